@@ -1,0 +1,1 @@
+"""Imports and exports: files in and out."""

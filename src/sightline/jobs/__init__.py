@@ -1,0 +1,1 @@
+"""Work done after commit: registry, schedule and the worker."""

@@ -1,0 +1,1 @@
+"""A Salesforce-compatible sandbox org: its own program, its own storage."""
