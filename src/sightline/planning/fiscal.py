@@ -157,15 +157,11 @@ class WeekCalendar:
 
     def __post_init__(self) -> None:
         if not 1 <= self.end_month <= 12:
-            raise BadCalendar(
-                "The fiscal year ends in a month from 1 to 12.", field="end_month"
-            )
+            raise BadCalendar("The fiscal year ends in a month from 1 to 12.", field="end_month")
         if not 0 <= self.weekday <= 6:
             raise BadCalendar("A weekday is 0 (Monday) to 6 (Sunday).", field="weekday")
         if sorted(self.weeks) != [4, 4, 5]:
-            raise BadCalendar(
-                "A quarter has 4, 4 and 5 weeks in some order.", field="weeks"
-            )
+            raise BadCalendar("A quarter has 4, 4 and 5 weeks in some order.", field="weeks")
 
     def year_of(self, day: dt.date) -> FiscalYear:
         """The fiscal year that holds a day."""
@@ -191,9 +187,7 @@ class WeekCalendar:
         return 1 if self.named_after is NamedAfter.START and self.end_month < 12 else 0
 
     def _end(self, ending: int) -> dt.date:
-        last = dt.date(
-            ending, self.end_month, calendar.monthrange(ending, self.end_month)[1]
-        )
+        last = dt.date(ending, self.end_month, calendar.monthrange(ending, self.end_month)[1])
         back = last - dt.timedelta(days=(last.weekday() - self.weekday) % 7)
         after = back + dt.timedelta(weeks=1)
         nearest_is_after = after - last < last - back
@@ -220,14 +214,10 @@ class TableCalendar:
     def __post_init__(self) -> None:
         if not self.rows:
             raise BadCalendar("A period table needs at least one period.", field="rows")
-        object.__setattr__(
-            self, "rows", tuple(sorted(self.rows, key=lambda row: row.start))
-        )
+        object.__setattr__(self, "rows", tuple(sorted(self.rows, key=lambda row: row.start)))
         for row in self.rows:
             if row.end < row.start:
-                raise BadCalendar(
-                    f"Period {row.year}/{row.number} ends before it starts."
-                )
+                raise BadCalendar(f"Period {row.year}/{row.number} ends before it starts.")
         for row, later in itertools.pairwise(self.rows):
             _check_neighbours(row, later)
 
@@ -236,9 +226,7 @@ class TableCalendar:
         for row in self.rows:
             if row.start <= day <= row.end:
                 return self.year(row.year)
-        raise OutsideCalendar(
-            f"The uploaded calendar does not reach {day.isoformat()}."
-        )
+        raise OutsideCalendar(f"The uploaded calendar does not reach {day.isoformat()}.")
 
     def year(self, number: int) -> FiscalYear:
         """The fiscal year of that number; OutsideCalendar where the table has none."""
@@ -255,16 +243,12 @@ class TableCalendar:
 def _check_neighbours(row: PeriodRow, later: PeriodRow) -> None:
     name = f"{later.year}/{later.number}"
     if later.start != row.end + _DAY:
-        problem = (
-            "overlaps the one before" if later.start <= row.end else "leaves days out"
-        )
+        problem = "overlaps the one before" if later.start <= row.end else "leaves days out"
         raise BadCalendar(f"Period {name} {problem}.", field="rows")
     same_year = later.year == row.year
     follows = later.number == (row.number + 1 if same_year else 1)
     if later.year not in (row.year, row.year + 1) or not follows:
-        raise BadCalendar(
-            f"Period {name} does not follow {row.year}/{row.number}.", field="rows"
-        )
+        raise BadCalendar(f"Period {name} does not follow {row.year}/{row.number}.", field="rows")
     if later.quarter not in ((row.quarter, row.quarter + 1) if same_year else (1,)):
         raise BadCalendar(f"Period {name} has a quarter out of order.", field="rows")
 

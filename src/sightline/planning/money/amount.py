@@ -86,9 +86,7 @@ class Money:
         try:
             exact = Fraction(factor)
         except (ValueError, OverflowError) as error:
-            raise InvalidValue(
-                "A factor must be a finite number.", field="factor"
-            ) from error
+            raise InvalidValue("A factor must be a finite number.", field="factor") from error
         return Money(rounded(self.minor * exact), self.currency)
 
     def share_of(self, whole: Money) -> float | None:
@@ -102,9 +100,7 @@ class Money:
         (the earlier one at a tie). All weights zero: equal shares. No weights, or a negative
         one, raises InvalidValue.
         """
-        return tuple(
-            Money(part, self.currency) for part in _apportion(self.minor, weights)
-        )
+        return tuple(Money(part, self.currency) for part in _apportion(self.minor, weights))
 
     def __str__(self) -> str:
         return f"{self.amount:,f} {self.currency}"

@@ -42,9 +42,7 @@ class Rates:
 
     reporting: str
     rows: tuple[DatedRate, ...]
-    _series: dict[tuple[str, str], _Series] = field(
-        init=False, repr=False, compare=False
-    )
+    _series: dict[tuple[str, str], _Series] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         minor_digits(self.reporting)

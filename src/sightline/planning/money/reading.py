@@ -43,30 +43,19 @@ def parse_decimal(text: str, *, decimal: str = ".") -> Decimal:
     if match is None or not (match["whole"] or match["part"]):
         raise UnreadableAmount(f"{_short(text)} is not a number.", field="amount")
     whole = re.sub(r"[^0-9]", "", match["whole"] or "0")
-    try:
-        value = Decimal(f"{whole}.{match['part'] or '0'}")
-    except (
-        InvalidOperation
-    ) as error:  # pragma: no cover - the pattern admits digits only
-        raise UnreadableAmount(
-            f"{_short(text)} is not a number.", field="amount"
-        ) from error
+    value = Decimal(f"{whole}.{match['part'] or '0'}")
     return -value if negative else value
 
 
 def _unsigned(text: str, currency: str) -> tuple[str, bool]:
     """The text without sign, brackets and currency code, and whether it is negative."""
     if len(text) > 64:
-        raise UnreadableAmount(
-            f"{_short(text)} is too long for an amount.", field="amount"
-        )
+        raise UnreadableAmount(f"{_short(text)} is too long for an amount.", field="amount")
     body = text.translate(_MINUS).strip()
     bracketed = body.startswith("(") and body.endswith(")")
     body = _without_code(body[1:-1] if bracketed else body, currency)
     signed = body.startswith("-")
-    body = _without_code(
-        body.lstrip()[1:] if signed or body.startswith("+") else body, currency
-    )
+    body = _without_code(body.lstrip()[1:] if signed or body.startswith("+") else body, currency)
     if bracketed and signed:
         raise UnreadableAmount(f"{_short(text)} is negative twice.", field="amount")
     return body, bracketed or signed
@@ -86,15 +75,11 @@ def _pattern(decimal: str) -> re.Pattern[str]:
     grouped = rf"[0-9]{{1,3}}(?P<mark>{group})[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
     mark = re.escape(decimal)
     # re.ASCII: digits of other scripts are refused rather than silently read
-    return re.compile(
-        rf"(?P<whole>{grouped}|[0-9]*)(?:{mark}(?P<part>[0-9]*))?", re.ASCII
-    )
+    return re.compile(rf"(?P<whole>{grouped}|[0-9]*)(?:{mark}(?P<part>[0-9]*))?", re.ASCII)
 
 
 def _unreadable(text: str, currency: str) -> UnreadableAmount:
-    return UnreadableAmount(
-        f"{_short(text)} is not an amount in {currency}.", field="amount"
-    )
+    return UnreadableAmount(f"{_short(text)} is not an amount in {currency}.", field="amount")
 
 
 def _short(text: str) -> str:

@@ -80,9 +80,7 @@ class Parameters:
         """
         known = self._built.get((name, cls))
         if known is None:
-            values = {
-                e.name: e.value for e in self.entries.values() if e.section == name
-            }
+            values = {e.name: e.value for e in self.entries.values() if e.section == name}
             known = self._built[name, cls] = build_section(cls, name, values)
         return cast(Section, known)
 
@@ -91,13 +89,9 @@ class Parameters:
         try:
             return self.entries[key]
         except KeyError:
-            raise BadParameters(
-                f"There is no parameter called {key}.", field=key
-            ) from None
+            raise BadParameters(f"There is no parameter called {key}.", field=key) from None
 
-    def with_overrides(
-        self, overrides: Mapping[str, object], version: str = ""
-    ) -> Parameters:
+    def with_overrides(self, overrides: Mapping[str, object], version: str = "") -> Parameters:
         """The same parameters with some values replaced; keys are `section.name`.
 
         `version` is an optional label put before the hash of the values. Unknown keys and values
@@ -110,9 +104,7 @@ class Parameters:
                 raise BadParameters(
                     f"{key} is a value like {old.value!r}, not {value!r}.", field=key
                 )
-            changed[key] = replace(
-                old, value=frozen_value(value), source=_OVERRIDE_SOURCE
-            )
+            changed[key] = replace(old, value=frozen_value(value), source=_OVERRIDE_SOURCE)
         return _parameters(changed.values(), label=version)
 
 
@@ -134,9 +126,7 @@ def read_folder(folder: Path) -> Parameters:
     return _parameters(entries)
 
 
-def overrides_in_force(
-    overrides: Iterable[Override], *, on: dt.date
-) -> dict[str, object]:
+def overrides_in_force(overrides: Iterable[Override], *, on: dt.date) -> dict[str, object]:
     """The value of each overridden key on a date: the latest whose `since` is not after it.
 
     Of two with the same date the one given later counts. Ready for `with_overrides`.
@@ -153,9 +143,7 @@ def _entries_of(path: Path) -> Iterable[Entry]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise BadParameters(
-            f"{path.name} is not TOML: {error}", field=path.stem
-        ) from error
+        raise BadParameters(f"{path.name} is not TOML: {error}", field=path.stem) from error
     for name, row in table.items():
         yield _entry(path.stem, name, row)
 
@@ -163,9 +151,7 @@ def _entries_of(path: Path) -> Iterable[Entry]:
 def _entry(section: str, name: str, row: object) -> Entry:
     key = f"{section}.{name}"
     if not isinstance(row, dict) or set(row) != _KEYS:
-        raise BadParameters(
-            f"{key} needs exactly {', '.join(sorted(_KEYS))}.", field=key
-        )
+        raise BadParameters(f"{key} needs exactly {', '.join(sorted(_KEYS))}.", field=key)
     unit, source, since = row["unit"], row["source"], row["since"]
     if not (isinstance(unit, str) and unit and isinstance(source, str) and source):
         raise BadParameters(f"{key} needs a unit and a source in words.", field=key)
@@ -175,9 +161,7 @@ def _entry(section: str, name: str, row: object) -> Entry:
 
 
 def _parameters(entries: Iterable[Entry], *, label: str = "") -> Parameters:
-    by_key = {
-        entry.key: entry for entry in sorted(entries, key=lambda entry: entry.key)
-    }
+    by_key = {entry.key: entry for entry in sorted(entries, key=lambda entry: entry.key)}
     values = {key: _plain(entry.value) for key, entry in by_key.items()}
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -193,8 +177,4 @@ def _plain(value: object) -> object:
     if isinstance(value, dt.date):
         return value.isoformat()
     # 1 and 1.0 are the same number of the method and must not make two versions
-    return (
-        float(value)
-        if isinstance(value, int) and not isinstance(value, bool)
-        else value
-    )
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

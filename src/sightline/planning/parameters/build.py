@@ -17,9 +17,7 @@ from sightline.planning.errors import BadParameters
 Section = typing.TypeVar("Section")
 
 
-def build_section(
-    cls: type[Section], section: str, values: Mapping[str, object]
-) -> Section:
+def build_section(cls: type[Section], section: str, values: Mapping[str, object]) -> Section:
     """`cls(**values)` with every name and type checked; BadParameters names the key.
 
     Fields may be int, float, str, bool, date, `X | None`, `tuple[X, ...]`, `Mapping[str, X]` or a
@@ -31,17 +29,13 @@ def build_section(
     hints = typing.get_type_hints(cls)
     names = {field.name for field in dataclasses.fields(cls)}
     _compare(section, names=names, given=set(values))
-    checked = {
-        name: _as(hints[name], values[name], f"{section}.{name}") for name in names
-    }
+    checked = {name: _as(hints[name], values[name], f"{section}.{name}") for name in names}
     try:
         return typing.cast(Section, cls(**checked))
     except BadParameters:
         raise
     except (ValueError, TypeError) as error:
-        raise BadParameters(
-            f"Section {section} does not hold: {error}", field=section
-        ) from error
+        raise BadParameters(f"Section {section} does not hold: {error}", field=section) from error
 
 
 def frozen_value(value: object) -> object:
@@ -49,9 +43,7 @@ def frozen_value(value: object) -> object:
     if isinstance(value, list | tuple):
         return tuple(frozen_value(item) for item in value)
     if isinstance(value, Mapping):
-        return MappingProxyType(
-            {str(key): frozen_value(item) for key, item in value.items()}
-        )
+        return MappingProxyType({str(key): frozen_value(item) for key, item in value.items()})
     return value
 
 
@@ -71,17 +63,13 @@ def same_shape(old: object, new: object) -> bool:
         )
     if isinstance(old, tuple):
         first = old[0] if old else None
-        return isinstance(new, list | tuple) and all(
-            same_shape(first, item) for item in new
-        )
+        return isinstance(new, list | tuple) and all(same_shape(first, item) for item in new)
     return type(old) is type(new)
 
 
 def _compare(section: str, *, names: set[str], given: set[str]) -> None:
     for missing in sorted(names - given):
-        raise BadParameters(
-            f"{section}.{missing} is missing.", field=f"{section}.{missing}"
-        )
+        raise BadParameters(f"{section}.{missing} is missing.", field=f"{section}.{missing}")
     for unknown in sorted(given - names):
         raise BadParameters(
             f"{section}.{unknown} is not a parameter that anything reads.",
@@ -96,16 +84,11 @@ def _as(hint: object, value: object, key: str) -> object:
         return _as_one_of(arguments, value, key)
     if origin is tuple:
         items = _expect(value, tuple, key)
-        return tuple(
-            _as(arguments[0], item, key) for item in typing.cast(tuple[object], items)
-        )
+        return tuple(_as(arguments[0], item, key) for item in typing.cast(tuple[object], items))
     if origin is not None and issubclass(origin, Mapping):
         table = typing.cast(Mapping[str, object], _expect(value, Mapping, key))
         return MappingProxyType(
-            {
-                name: _as(arguments[1], item, f"{key}.{name}")
-                for name, item in table.items()
-            }
+            {name: _as(arguments[1], item, f"{key}.{name}") for name, item in table.items()}
         )
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         table = typing.cast(Mapping[str, object], _expect(value, Mapping, key))
