@@ -1,0 +1,117 @@
+"""Their people, and what ours think of them (one store per person, so that erasing works)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from sightline.records.models.base import Mirrored, Versioned, one_row_per_outside_id
+
+
+class Contact(Mirrored, Versioned):
+    """A person in an account. Everything else names them by key only."""
+
+    class Status(models.TextChoices):
+        """Whether they are there."""
+
+        ACTIVE = "active", "Active"
+        LEFT = "left", "Left"
+        MOVED = "moved", "Moved"
+
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.CASCADE, related_name="contacts"
+    )
+    unit = models.ForeignKey(
+        "records.Unit",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contacts",
+    )
+    first_name = models.CharField(max_length=120, blank=True, default="")
+    last_name = models.CharField(max_length=120, blank=True, default="")
+    name = models.CharField(max_length=255)
+    sort_name = models.CharField(max_length=255, db_index=True)
+    title = models.CharField(max_length=200, blank=True, default="")
+    department = models.CharField(max_length=200, blank=True, default="")
+    email = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    phone = models.CharField(max_length=60, blank=True, default="")
+    reports_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL
+    )
+    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
+    left_on = models.DateField(null=True, blank=True)
+    is_placeholder = models.BooleanField(default=False)
+    executive = models.BooleanField(null=True, blank=True)
+    created_on = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [one_row_per_outside_id("contact")]
+        indexes = [
+            models.Index(fields=["account", "sort_name"], name="contact_account_name")
+        ]
+
+
+class Opinion(models.Model):
+    """One rater's view of one person: stance, strength or interest. Never leaves the team."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        STANCE = "stance", "Stance"
+        STRENGTH = "strength", "Relationship strength"
+        INTEREST = "interest", "Interest"
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="opinions"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=200)
+    reason = models.TextField(blank=True, default="")
+    has_evidence = models.BooleanField(default=False)
+    rater = models.ForeignKey(
+        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
+    )
+    from_source = models.ForeignKey(
+        "records.Source", null=True, blank=True, on_delete=models.SET_NULL
+    )
+    rated_at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["contact", "kind", "superseded_at"], name="opinion_now"
+            )
+        ]
+
+
+class ContactActivity(models.Model):
+    """What the activity ledger says of one person; days counted over the last 180."""
+
+    contact = models.OneToOneField(
+        Contact, on_delete=models.CASCADE, related_name="activity"
+    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    last_two_way_on = models.DateField(null=True, blank=True)
+    last_contact_on = models.DateField(null=True, blank=True)
+    two_way_days = models.PositiveIntegerField(default=0)
+    inbound_days = models.PositiveIntegerField(default=0)
+    outbound_days = models.PositiveIntegerField(default=0)
+    our_people = models.JSONField(default=dict, blank=True)
+    usual_gap_days = models.PositiveIntegerField(null=True, blank=True)
+    ledger_version = models.PositiveIntegerField()
+    as_of = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "last_two_way_on"], name="contact_heard")
+        ]
+
+
+class ErasedOutsideId(models.Model):
+    """A keyed hash of an erased person's outside id: imports skip it and say so."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,82 @@
+"""What a person said to the items of a week."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class WeekOpened(models.Model):
+    """The items a person's week opened with, kept so that done ones are not replaced."""
+
+    sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE)
+    monday = models.DateField()
+    chosen = models.JSONField(default=list)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_in", "monday"], name="week_opened_once"
+            )
+        ]
+
+
+class MondayAnswer(models.Model):
+    """Done, snoozed or not relevant: an answer to one act on one account."""
+
+    class Answer(models.TextChoices):
+        """What was said."""
+
+        DONE = "done", "Done"
+        SNOOZED = "snoozed", "Snoozed"
+        NOT_RELEVANT = "not_relevant", "Not relevant"
+
+    sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE)
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    act_key = models.CharField(max_length=160)
+    answer = models.CharField(max_length=12, choices=Answer)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    until = models.DateField(null=True, blank=True)
+    answered_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_in", "account", "act_key"],
+                condition=models.Q(undone_at=None),
+                name="monday_one_answer",
+            )
+        ]
+
+
+class Pin(models.Model):
+    """An account a person keeps in the side bar."""
+
+    sign_in = models.ForeignKey(
+        "records.SignIn", on_delete=models.CASCADE, related_name="pins"
+    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sign_in", "account"], name="pinned_once")
+        ]
+
+
+class SavedView(models.Model):
+    """A list's filters and order under a name."""
+
+    sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE)
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_in", "page", "name"], name="view_name_once"
+            )
+        ]
