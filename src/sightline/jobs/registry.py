@@ -1,0 +1,33 @@
+"""Which function does which job. Names are stable: rows in the queue carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from sightline.jobs.handle import JobHandle
+
+JobFunction = Callable[[Mapping[str, Any], JobHandle], None]
+
+JOBS: Mapping[str, str] = {
+    "imports.preview": "sightline.jobs.imports:preview",
+    "imports.apply": "sightline.jobs.imports:apply",
+    "measure": "sightline.jobs.measure:run",
+    "requalify": "sightline.jobs.requalify:run",
+    "refresh_plan": "sightline.jobs.plans:refresh",
+    "daily": "sightline.jobs.daily:run",
+}
+
+
+class UnknownJob(LookupError):
+    """The queue holds a name that this version does not know."""
+
+
+def function_of(name: str) -> JobFunction:
+    """The function that does a job; raises `UnknownJob`."""
+    if name not in JOBS:
+        raise UnknownJob(name)
+    module, _, function = JOBS[name].partition(":")
+    found: JobFunction = getattr(import_module(module), function)
+    return found

@@ -1,0 +1,159 @@
+"""Who sees which account: every read of account data starts here, and denies by default.
+
+An account is seen for a relation (owner or team, below in the role hierarchy, sponsored,
+tier 1 or 2 for marketing, granted, or all for Operations); what a relation allows stands in
+`sightline.planning.permissions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from sightline.planning.permissions import Act, Category, Part, Relation, Role, may
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    AccountGrant,
+    CrmRolePath,
+    CrmUser,
+    RoleGrant,
+    SignIn,
+    TierResult,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking: a sign-in with its roles and its mirrored CRM user, if linked."""
+
+    id: int
+    name: str
+    email: str
+    roles: frozenset[Role]
+    crm_user_id: int | None
+    crm_role_id: int | None
+    time_zone: str = ""
+    theme: str = "auto"
+    shortcuts: bool = True
+    weekly_minutes: int = 360
+
+
+def person_of(sign_in: SignIn) -> Person:
+    """The plain value of a sign-in; an inactive one has no roles. Two queries."""
+    linked = (
+        CrmUser.objects.filter(sign_in=sign_in).values_list("id", "role_id").first()
+    )
+    roles = RoleGrant.objects.filter(sign_in=sign_in).values_list("role", flat=True)
+    return Person(
+        id=sign_in.pk,
+        name=sign_in.name,
+        email=sign_in.email,
+        roles=frozenset(Role(role) for role in roles)
+        if sign_in.is_active
+        else frozenset(),
+        crm_user_id=linked[0] if linked else None,
+        crm_role_id=linked[1] if linked else None,
+        time_zone=sign_in.time_zone,
+        theme=sign_in.theme,
+        shortcuts=sign_in.shortcuts,
+        weekly_minutes=sign_in.weekly_minutes,
+    )
+
+
+def visible_accounts(
+    person: Person,
+    category: Category = Category.FACTS,
+    act: Act = Act.READ,
+    *,
+    part: Part | None = None,
+) -> QuerySet[Account]:
+    """The accounts on which a person may do `act` with `category`; none by default.
+
+    Without `part` only those where the whole category is open.
+    """
+    allowed = Q(pk__in=[])
+    for relation in Relation:
+        if _opens(person, relation, category, act, part):
+            allowed |= _related(person, relation)
+    return Account.objects.filter(allowed, removed_at=None)
+
+
+def relations_to(person: Person, account_id: int) -> frozenset[Relation]:
+    """Every relation in which a person stands to one account."""
+    held = Account.objects.filter(pk=account_id)
+    return frozenset(r for r in Relation if held.filter(_related(person, r)).exists())
+
+
+def may_on(
+    person: Person,
+    account_id: int,
+    category: Category,
+    act: Act,
+    *,
+    part: Part | None = None,
+) -> bool:
+    """Whether a person may do `act` with `category` (or a part of it) on one account."""
+    return (
+        visible_accounts(person, category, act, part=part)
+        .filter(pk=account_id)
+        .exists()
+    )
+
+
+def _opens(
+    person: Person, relation: Relation, category: Category, act: Act, part: Part | None
+) -> bool:
+    decision = may(person.roles, relations={relation}, category=category, act=act)
+    if not decision.allowed:
+        return False
+    return decision.only is None or (part is not None and part in decision.only)
+
+
+def people_below(person: Person) -> QuerySet[CrmUser]:
+    """CRM users whose role stands below the person's own (not the person)."""
+    if person.crm_role_id is None:
+        return CrmUser.objects.none()
+    below = CrmRolePath.objects.filter(above_id=person.crm_role_id, depth__gt=0)
+    return CrmUser.objects.filter(role_id__in=below.values("below_id"))
+
+
+def _related(person: Person, relation: Relation) -> Q:
+    if relation is Relation.EVERYTHING:
+        return Q(pk__isnull=False)
+    if relation is Relation.TIER12:
+        return Q(Exists(_in_tiers((1, 2))))
+    if relation is Relation.GRANTED:
+        return Q(Exists(_grants(person)))
+    if relation is Relation.BELOW:
+        return Q(
+            Exists(_access().filter(user_id__in=people_below(person).values("id")))
+        )
+    if person.crm_user_id is None:
+        return Q(pk__in=[])
+    own = _access().filter(user_id=person.crm_user_id)
+    if relation is Relation.SPONSORED:
+        return Q(Exists(own.filter(why=AccountAccess.Why.SPONSOR)))
+    return Q(Exists(own.exclude(why=AccountAccess.Why.SPONSOR)))
+
+
+def _access() -> QuerySet[AccountAccess]:
+    return AccountAccess.objects.filter(account_id=OuterRef("pk"))
+
+
+def _grants(person: Person) -> QuerySet[AccountGrant]:
+    return AccountGrant.objects.filter(
+        account_id=OuterRef("pk"), sign_in_id=person.id
+    ).filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
+def _in_tiers(tiers: tuple[int, ...]) -> QuerySet[TierResult]:
+    """The decided tier of the planning account, or the computed one until somebody decided."""
+    of_plan = TierResult.objects.filter(
+        Q(account_id=OuterRef("planning_account_id")) | Q(account_id=OuterRef("pk"))
+    )
+    return of_plan.filter(
+        Q(decided_tier__in=tiers) | Q(decided_tier=None, computed_tier__in=tiers)
+    )
