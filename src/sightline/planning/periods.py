@@ -9,6 +9,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sightline.planning.errors import InvalidValue
 
@@ -120,3 +121,24 @@ def _same_day(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     first = dt.date(index // 12, index % 12 + 1, 1)
     return first.replace(day=min(day.day, month_end(first).day))
+
+
+def months_of(start: dt.date, months: int) -> Window:
+    """The window of `months` calendar months that begins on `start`: 15 March for 12 ends on
+    14 March of the next year."""
+    if months < 1:
+        raise InvalidValue("A term has at least one month.", field="months")
+    return Window(start, _same_day(start, months) - dt.timedelta(days=1))
+
+
+def months_in(window: Window) -> Fraction:
+    """How many months a term has, exactly; the days of a last part month count as their share.
+
+    1 January to 31 December is 12; 1 January to 15 April is 3½.
+    """
+    whole = months_between(window.start, window.end)
+    rest = window.end + dt.timedelta(days=1) - _same_day(window.start, whole)
+    if not rest.days:
+        return Fraction(whole)
+    length = _same_day(window.start, whole + 1) - _same_day(window.start, whole)
+    return whole + Fraction(rest.days, length.days)
