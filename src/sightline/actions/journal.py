@@ -38,18 +38,13 @@ def record(
         account_id=account_id,
         subject_kind=subject._meta.model_name or "" if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
-        changes={
-            name: [plain(old), plain(new)]
-            for name, (old, new) in (changes or {}).items()
-        },
+        changes={name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items()},
         note=note[:255],
         import_run=run,
     )
 
 
-def differences(
-    row: models.Model, values: Mapping[str, Any]
-) -> dict[str, tuple[Any, Any]]:
+def differences(row: models.Model, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What setting `values` on a row would change: field to (before, after)."""
     return {
         name: (getattr(row, name), value)

@@ -1,1 +1,1 @@
-"""The sightline command."""
+"""The `sightline` command: one module per command."""

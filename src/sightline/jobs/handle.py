@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 
 from django.utils import timezone
 
-from sightline.records.models import Job
-
-LEASE = timedelta(seconds=60)
+from sightline.actions import queue
 
 
 class JobCancelled(Exception):
@@ -21,7 +18,7 @@ class LeaseLost(Exception):
 
 
 class JobHandle:
-    """Progress is written at most every half second, and renews the lease."""
+    """Given to every job. Progress is written at most every half second."""
 
     def __init__(self, job_id: int, owner: str, *, attempt: int = 1) -> None:
         self.job_id = job_id
@@ -30,22 +27,18 @@ class JobHandle:
         self._written = 0.0
 
     def progress(self, done: int, total: int | None = None, note: str = "") -> None:
-        """Say how far it is. Raises `JobCancelled` or `LeaseLost`."""
+        """Say how far it is, in the job's own unit. Raises `JobCancelled` or `LeaseLost`."""
         if time.monotonic() - self._written < 0.5 and done != total:
             return
         self._written = time.monotonic()
-        mine = Job.objects.filter(pk=self.job_id, lease_owner=self._owner)
-        changed = mine.update(
-            progress_done=done,
-            progress_total=total,
-            progress_note=note[:200],
-            lease_until=timezone.now() + LEASE,
-        )
-        if not changed:
+        now = timezone.now()
+        if not queue.report_progress(
+            self.job_id, self._owner, done=done, total=total, note=note, now=now
+        ):
             raise LeaseLost(self.job_id)
         if self.cancelled():
             raise JobCancelled(self.job_id)
 
     def cancelled(self) -> bool:
         """Whether somebody asked to stop."""
-        return Job.objects.filter(pk=self.job_id, cancel_requested=True).exists()
+        return queue.is_cancelled(self.job_id)

@@ -1,0 +1,86 @@
+"""The `sightline` command. Each command's module is loaded only when it is called, so that
+`ledger` and `insight` start without Django and `--help` is quick.
+
+Exit codes: 0 done; 1 refused or partly failed, with a report; 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from sightline import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("sightline.cli.demo:demo", "Make or remove the generated demonstration company."),
+    "doctor": ("sightline.cli.doctor:doctor", "Say what state this installation is in."),
+    "import": ("sightline.cli.import_:import_command", "Bring in a Salesforce export or files."),
+    "insight": ("sightline.cli.insight:insight", "Insights over a ledger, without a database."),
+    "ledger": ("sightline.cli.ledger:ledger", "Load and inspect a ledger of lines."),
+    "measure": ("sightline.cli.measure:measure", "Compute the measures of every account."),
+    "migrate": ("sightline.cli.serve:migrate", "Bring the database to this version."),
+    "requalify": ("sightline.cli.measure:requalify", "Compute every account's tier."),
+    "serve": ("sightline.cli.serve:serve", "Run the web server, with a worker beside it."),
+    "user": ("sightline.cli.user:user", "Create sign-ins and change what they may do."),
+    "worker": ("sightline.cli.serve:worker", "Run a worker."),
+}
+WITHOUT_DJANGO = frozenset({"ledger", "insight"})
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, by name."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command, setting Django up first where it needs it."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in WITHOUT_DJANGO:
+            _set_up_django()
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sightline.config.settings")
+    from sightline.config.environment import EnvironmentProblem
+
+    try:
+        import django
+
+        django.setup()
+    except EnvironmentProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="sightline")
+def sightline() -> None:
+    """Account planning for B2B revenue teams, on the CRM's own data.
+
+    The folder of database, ledger and uploads is SIGHTLINE_DATA.
+    """
+
+
+def main() -> None:
+    """Run the command; a broken pipe (as by `| head`) is no error."""
+    try:
+        sightline(prog_name="sightline")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
