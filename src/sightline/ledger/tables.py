@@ -1,0 +1,102 @@
+"""The ledger's tables: column names, types and order, as they stand in every part.
+
+Keys are text. Amounts are integer minor units of their row's currency. Dates are days; `at` is
+a day too, because every rule about contact counts days. Empty text means "not told" for `unit`
+and `currency`; everything else that may be missing is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LINES = "lines"
+SPEND = "spend"
+ACTIVITIES = "activities"
+USAGE = "usage"
+CONTRACTS = "contracts"
+KINDS = "kinds"
+RATES = "rates"
+
+RECURRING, REPEAT, ONE_OFF = "recurring", "repeat", "one_off"
+
+# Ibis type names; DuckDB's are in DUCKDB_TYPES.
+SCHEMAS: Mapping[str, Mapping[str, str]] = {
+    LINES: {
+        "account": "string",
+        "unit": "string",
+        "product_line": "string",
+        "date": "date",
+        "amount": "int64",
+        "currency": "string",
+    },
+    SPEND: {
+        "buyer": "string",
+        "unit": "string",
+        "category": "string",
+        "supplier": "string",
+        "date": "date",
+        "amount": "int64",
+        "currency": "string",
+    },
+    ACTIVITIES: {
+        "account": "string",
+        "contact": "string",
+        "our_person": "string",
+        "kind": "string",
+        "direction": "string",
+        "at": "date",
+        "thread": "string",
+        "connected": "boolean",
+        "minutes": "float64",
+    },
+    USAGE: {
+        "account": "string",
+        "unit": "string",
+        "product_line": "string",
+        "date": "date",
+        "quantity": "float64",
+    },
+    CONTRACTS: {
+        "account": "string",
+        "unit": "string",
+        "product_line": "string",
+        "source": "string",
+        "starts": "date",
+        "ends": "date",
+        "value": "int64",
+        "term_months": "float64",
+        "currency": "string",
+    },
+    KINDS: {"product_line": "string", "kind": "string"},
+    RATES: {"month": "date", "currency": "string", "into": "string", "rate": "float64"},
+}
+
+DUCKDB_TYPES: Mapping[str, str] = {
+    "string": "VARCHAR",
+    "date": "DATE",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "boolean": "BOOLEAN",
+}
+
+DAY_COLUMN: Mapping[str, str] = {
+    LINES: "date",
+    SPEND: "date",
+    ACTIVITIES: "at",
+    USAGE: "date",
+    CONTRACTS: "starts",
+    RATES: "month",
+}
+
+
+def duckdb_type(table: str, column: str) -> str:
+    """DuckDB's name for the type of one column."""
+    return DUCKDB_TYPES[SCHEMAS[table][column]]
+
+
+def empty_select(table: str) -> str:
+    """SQL that yields the table's columns and no row."""
+    columns = ", ".join(
+        f'CAST(NULL AS {duckdb_type(table, name)}) AS "{name}"' for name in SCHEMAS[table]
+    )
+    return f"SELECT {columns} WHERE FALSE"
