@@ -43,17 +43,13 @@ class Person:
 
 def person_of(sign_in: SignIn) -> Person:
     """The plain value of a sign-in; an inactive one has no roles. Two queries."""
-    linked = (
-        CrmUser.objects.filter(sign_in=sign_in).values_list("id", "role_id").first()
-    )
+    linked = CrmUser.objects.filter(sign_in=sign_in).values_list("id", "role_id").first()
     roles = RoleGrant.objects.filter(sign_in=sign_in).values_list("role", flat=True)
     return Person(
         id=sign_in.pk,
         name=sign_in.name,
         email=sign_in.email,
-        roles=frozenset(Role(role) for role in roles)
-        if sign_in.is_active
-        else frozenset(),
+        roles=frozenset(Role(role) for role in roles) if sign_in.is_active else frozenset(),
         crm_user_id=linked[0] if linked else None,
         crm_role_id=linked[1] if linked else None,
         time_zone=sign_in.time_zone,
@@ -96,11 +92,7 @@ def may_on(
     part: Part | None = None,
 ) -> bool:
     """Whether a person may do `act` with `category` (or a part of it) on one account."""
-    return (
-        visible_accounts(person, category, act, part=part)
-        .filter(pk=account_id)
-        .exists()
-    )
+    return visible_accounts(person, category, act, part=part).filter(pk=account_id).exists()
 
 
 def _opens(
@@ -128,9 +120,7 @@ def _related(person: Person, relation: Relation) -> Q:
     if relation is Relation.GRANTED:
         return Q(Exists(_grants(person)))
     if relation is Relation.BELOW:
-        return Q(
-            Exists(_access().filter(user_id__in=people_below(person).values("id")))
-        )
+        return Q(Exists(_access().filter(user_id__in=people_below(person).values("id"))))
     if person.crm_user_id is None:
         return Q(pk__in=[])
     own = _access().filter(user_id=person.crm_user_id)
@@ -144,9 +134,9 @@ def _access() -> QuerySet[AccountAccess]:
 
 
 def _grants(person: Person) -> QuerySet[AccountGrant]:
-    return AccountGrant.objects.filter(
-        account_id=OuterRef("pk"), sign_in_id=person.id
-    ).filter(Q(until=None) | Q(until__gt=timezone.now()))
+    return AccountGrant.objects.filter(account_id=OuterRef("pk"), sign_in_id=person.id).filter(
+        Q(until=None) | Q(until__gt=timezone.now())
+    )
 
 
 def _in_tiers(tiers: tuple[int, ...]) -> QuerySet[TierResult]:
@@ -154,6 +144,4 @@ def _in_tiers(tiers: tuple[int, ...]) -> QuerySet[TierResult]:
     of_plan = TierResult.objects.filter(
         Q(account_id=OuterRef("planning_account_id")) | Q(account_id=OuterRef("pk"))
     )
-    return of_plan.filter(
-        Q(decided_tier__in=tiers) | Q(decided_tier=None, computed_tier__in=tiers)
-    )
+    return of_plan.filter(Q(decided_tier__in=tiers) | Q(decided_tier=None, computed_tier__in=tiers))

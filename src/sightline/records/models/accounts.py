@@ -68,9 +68,7 @@ class Account(Mirrored, Versioned):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["planning_account", "sort_name"], name="account_family"
-            ),
+            models.Index(fields=["planning_account", "sort_name"], name="account_family"),
             models.Index(fields=["owner", "sort_name"], name="account_owner_name"),
         ]
 
@@ -121,9 +119,7 @@ class AccountTeamMember(Mirrored):
     class Meta:
         constraints = [
             one_row_per_outside_id("team_member"),
-            models.UniqueConstraint(
-                fields=["account", "user"], name="team_member_once"
-            ),
+            models.UniqueConstraint(fields=["account", "user"], name="team_member_once"),
         ]
 
 
@@ -141,20 +137,14 @@ class AccountAccess(models.Model):
         SHARE = "share", "the CRM shares it"
         SPONSOR = "sponsor", "sponsors it"
 
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="access"
-    )
-    user = models.ForeignKey(
-        "records.CrmUser", on_delete=models.CASCADE, related_name="access"
-    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="access")
+    user = models.ForeignKey("records.CrmUser", on_delete=models.CASCADE, related_name="access")
     why = models.CharField(max_length=8, choices=Why)
     may_write = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "account", "why"], name="access_once"
-            )
+            models.UniqueConstraint(fields=["user", "account", "why"], name="access_once")
         ]
         indexes = [models.Index(fields=["account", "user"], name="access_by_account")]
 
@@ -162,15 +152,9 @@ class AccountAccess(models.Model):
 class AccountShare(Mirrored):
     """A sharing row of the CRM, to a user or to a role (then all in the role and above)."""
 
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="shares"
-    )
-    user = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.CASCADE
-    )
-    role = models.ForeignKey(
-        "records.CrmRole", null=True, blank=True, on_delete=models.CASCADE
-    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="shares")
+    user = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.CASCADE)
+    role = models.ForeignKey("records.CrmRole", null=True, blank=True, on_delete=models.CASCADE)
     level = models.CharField(max_length=10, default="Read")
     row_cause = models.CharField(max_length=40, blank=True, default="")
 
@@ -181,9 +165,7 @@ class AccountShare(Mirrored):
 class AccountGrant(models.Model):
     """An account that a reader was let into by Operations, or by break-glass until `until`."""
 
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="grants"
-    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="grants")
     sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE)
     reason = models.TextField(blank=True, default="")
     until = models.DateTimeField(null=True, blank=True)
@@ -191,7 +173,5 @@ class AccountGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "sign_in"], name="account_granted_once"
-            )
+            models.UniqueConstraint(fields=["account", "sign_in"], name="account_granted_once")
         ]

@@ -16,9 +16,7 @@ class Mirrored(models.Model):
     A row the source deleted keeps `removed_at`, because plans may point to it.
     """
 
-    source = models.ForeignKey(
-        "records.Source", null=True, blank=True, on_delete=models.PROTECT
-    )
+    source = models.ForeignKey("records.Source", null=True, blank=True, on_delete=models.PROTECT)
     outside_object = models.CharField(max_length=80, blank=True, default="")
     outside_id = models.CharField(max_length=120, blank=True, default="")
     removed_at = models.DateTimeField(null=True, blank=True)

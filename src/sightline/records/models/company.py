@@ -36,9 +36,7 @@ class Company(Versioned):
     fiscal_start_month = models.PositiveSmallIntegerField(default=1)
     periods = models.JSONField(default=list, blank=True)
     basis = models.CharField(max_length=12, choices=Basis, default=Basis.EXIT_ACV)
-    line_level = models.CharField(
-        max_length=8, choices=LineLevel, default=LineLevel.LINE
-    )
+    line_level = models.CharField(max_length=8, choices=LineLevel, default=LineLevel.LINE)
     time_zone = models.CharField(max_length=64, default="UTC")
     demonstration = models.BooleanField(default=False)
 
@@ -46,9 +44,7 @@ class Company(Versioned):
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="company_is_one_row"),
             models.CheckConstraint(
-                condition=models.Q(
-                    fiscal_start_month__gte=1, fiscal_start_month__lte=12
-                ),
+                condition=models.Q(fiscal_start_month__gte=1, fiscal_start_month__lte=12),
                 name="company_month_of_the_year",
             ),
         ]
@@ -85,9 +81,7 @@ class ExchangeRate(models.Model):
             models.UniqueConstraint(
                 fields=["month", "currency", "to_currency"], name="rate_one_per_month"
             ),
-            models.CheckConstraint(
-                condition=models.Q(rate__gt=0), name="rate_positive"
-            ),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="rate_positive"),
         ]
 
 
@@ -103,7 +97,5 @@ class ParameterOverride(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["path", "since"], name="parameter_one_per_day"
-            )
+            models.UniqueConstraint(fields=["path", "since"], name="parameter_one_per_day")
         ]

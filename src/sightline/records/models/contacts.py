@@ -36,9 +36,7 @@ class Contact(Mirrored, Versioned):
     department = models.CharField(max_length=200, blank=True, default="")
     email = models.CharField(max_length=255, blank=True, default="", db_index=True)
     phone = models.CharField(max_length=60, blank=True, default="")
-    reports_to = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    reports_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     left_on = models.DateField(null=True, blank=True)
     is_placeholder = models.BooleanField(default=False)
@@ -48,9 +46,7 @@ class Contact(Mirrored, Versioned):
 
     class Meta:
         constraints = [one_row_per_outside_id("contact")]
-        indexes = [
-            models.Index(fields=["account", "sort_name"], name="contact_account_name")
-        ]
+        indexes = [models.Index(fields=["account", "sort_name"], name="contact_account_name")]
 
 
 class Opinion(models.Model):
@@ -63,16 +59,12 @@ class Opinion(models.Model):
         STRENGTH = "strength", "Relationship strength"
         INTEREST = "interest", "Interest"
 
-    contact = models.ForeignKey(
-        Contact, on_delete=models.CASCADE, related_name="opinions"
-    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="opinions")
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.CharField(max_length=200)
     reason = models.TextField(blank=True, default="")
     has_evidence = models.BooleanField(default=False)
-    rater = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    rater = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
     from_source = models.ForeignKey(
         "records.Source", null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -80,19 +72,13 @@ class Opinion(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["contact", "kind", "superseded_at"], name="opinion_now"
-            )
-        ]
+        indexes = [models.Index(fields=["contact", "kind", "superseded_at"], name="opinion_now")]
 
 
 class ContactActivity(models.Model):
     """What the activity ledger says of one person; days counted over the last 180."""
 
-    contact = models.OneToOneField(
-        Contact, on_delete=models.CASCADE, related_name="activity"
-    )
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="activity")
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
     last_two_way_on = models.DateField(null=True, blank=True)
     last_contact_on = models.DateField(null=True, blank=True)
@@ -105,9 +91,7 @@ class ContactActivity(models.Model):
     as_of = models.DateField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["account", "last_two_way_on"], name="contact_heard")
-        ]
+        indexes = [models.Index(fields=["account", "last_two_way_on"], name="contact_heard")]
 
 
 class ErasedOutsideId(models.Model):

@@ -19,9 +19,7 @@ class Contract(Mirrored, Versioned):
     account = models.ForeignKey(
         "records.Account", on_delete=models.CASCADE, related_name="contracts"
     )
-    unit = models.ForeignKey(
-        "records.Unit", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.SET_NULL)
     product_line = models.ForeignKey(
         "records.ProductLine", null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -36,9 +34,7 @@ class Contract(Mirrored, Versioned):
     currency = currency()
     notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
     auto_renews = models.BooleanField(null=True, blank=True)
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
 
     class Meta:
         constraints = [one_row_per_outside_id("contract")]
@@ -48,43 +44,27 @@ class Contract(Mirrored, Versioned):
 class RenewalStrategy(Versioned):
     """How one contract is to be renewed: goal, who owns it, who decides."""
 
-    contract = models.OneToOneField(
-        Contract, on_delete=models.CASCADE, related_name="strategy"
-    )
+    contract = models.OneToOneField(Contract, on_delete=models.CASCADE, related_name="strategy")
     goal = models.CharField(max_length=12, blank=True, default="")
     risk = models.CharField(max_length=8, blank=True, default="")
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
-    decider = models.ForeignKey(
-        "records.Contact", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
+    decider = models.ForeignKey("records.Contact", null=True, blank=True, on_delete=models.SET_NULL)
     notes = models.TextField(blank=True, default="")
 
 
 class Asset(Mirrored):
     """Something a unit holds from us: price is per unit of quantity over the term."""
 
-    account = models.ForeignKey(
-        "records.Account", on_delete=models.CASCADE, related_name="assets"
-    )
-    unit = models.ForeignKey(
-        "records.Unit", null=True, blank=True, on_delete=models.SET_NULL
-    )
-    product = models.ForeignKey(
-        "records.Product", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="assets")
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.SET_NULL)
+    product = models.ForeignKey("records.Product", null=True, blank=True, on_delete=models.SET_NULL)
     product_line = models.ForeignKey(
         "records.ProductLine", null=True, blank=True, on_delete=models.SET_NULL
     )
-    contract = models.ForeignKey(
-        Contract, null=True, blank=True, on_delete=models.SET_NULL
-    )
+    contract = models.ForeignKey(Contract, null=True, blank=True, on_delete=models.SET_NULL)
     name = models.CharField(max_length=255, blank=True, default="")
     is_subscription = models.BooleanField(default=False)
-    quantity = models.DecimalField(
-        max_digits=20, decimal_places=4, null=True, blank=True
-    )
+    quantity = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     price = maybe_money()
     currency = currency()
     starts_on = models.DateField(null=True, blank=True)

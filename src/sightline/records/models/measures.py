@@ -52,19 +52,13 @@ class AccountMeasures(models.Model):
     purchase_days = models.PositiveIntegerField(default=0)
     usual_gap_days = models.PositiveIntegerField(null=True, blank=True)
     gap_alarm = models.BooleanField(default=False)
-    quiet_probability = models.DecimalField(
-        max_digits=6, decimal_places=5, null=True, blank=True
-    )
+    quiet_probability = models.DecimalField(max_digits=6, decimal_places=5, null=True, blank=True)
     owned_cells = models.PositiveIntegerField(default=0)
     monthly = models.JSONField(default=list, blank=True)
     touches = models.PositiveIntegerField(null=True, blank=True)
     two_way_days = models.PositiveIntegerField(null=True, blank=True)
-    usage_now = models.DecimalField(
-        max_digits=20, decimal_places=4, null=True, blank=True
-    )
-    usage_before = models.DecimalField(
-        max_digits=20, decimal_places=4, null=True, blank=True
-    )
+    usage_now = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    usage_before = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     from_bookings = models.BooleanField(default=False)
     currency = models.CharField(max_length=3)
     as_of = models.DateField()
@@ -75,12 +69,8 @@ class AccountMeasures(models.Model):
 class CellMeasures(models.Model):
     """The ledger's totals for one account, unit (none: the account itself) and line."""
 
-    account = models.ForeignKey(
-        "records.Account", on_delete=models.CASCADE, related_name="cells"
-    )
-    unit = models.ForeignKey(
-        "records.Unit", null=True, blank=True, on_delete=models.CASCADE
-    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="cells")
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.CASCADE)
     product_line = models.ForeignKey("records.ProductLine", on_delete=models.CASCADE)
     r12 = models.BigIntegerField(default=0)
     r12_before = models.BigIntegerField(default=0)

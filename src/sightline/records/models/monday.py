@@ -16,9 +16,7 @@ class WeekOpened(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sign_in", "monday"], name="week_opened_once"
-            )
+            models.UniqueConstraint(fields=["sign_in", "monday"], name="week_opened_once")
         ]
 
 
@@ -54,16 +52,12 @@ class MondayAnswer(models.Model):
 class Pin(models.Model):
     """An account a person keeps in the side bar."""
 
-    sign_in = models.ForeignKey(
-        "records.SignIn", on_delete=models.CASCADE, related_name="pins"
-    )
+    sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE, related_name="pins")
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["sign_in", "account"], name="pinned_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["sign_in", "account"], name="pinned_once")]
 
 
 class SavedView(models.Model):
@@ -76,7 +70,5 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sign_in", "page", "name"], name="view_name_once"
-            )
+            models.UniqueConstraint(fields=["sign_in", "page", "name"], name="view_name_once")
         ]

@@ -18,9 +18,7 @@ class Stage(Mirrored):
 
     name = models.CharField(max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
-    probability = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    probability = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     is_closed = models.BooleanField(default=False)
     is_won = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -35,9 +33,7 @@ class Opportunity(Mirrored, Versioned):
     account = models.ForeignKey(
         "records.Account", on_delete=models.CASCADE, related_name="opportunities"
     )
-    unit = models.ForeignKey(
-        "records.Unit", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.SET_NULL)
     name = models.CharField(max_length=255)
     stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL)
     amount = maybe_money()
@@ -47,18 +43,12 @@ class Opportunity(Mirrored, Versioned):
     is_renewal = models.BooleanField(default=False)
     is_closed = models.BooleanField(default=False)
     is_won = models.BooleanField(default=False)
-    seller_probability = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    seller_probability = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     next_step = models.CharField(max_length=255, blank=True, default="")
     lead_source = models.CharField(max_length=80, blank=True, default="")
     loss_reason = models.CharField(max_length=255, blank=True, default="")
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
-    renews = models.ForeignKey(
-        "records.Contract", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
+    renews = models.ForeignKey("records.Contract", null=True, blank=True, on_delete=models.SET_NULL)
     created_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     stage_since = models.DateField(null=True, blank=True)
@@ -67,9 +57,7 @@ class Opportunity(Mirrored, Versioned):
     class Meta:
         constraints = [one_row_per_outside_id("opportunity")]
         indexes = [
-            models.Index(
-                fields=["account", "is_closed", "close_date"], name="opportunity_open"
-            ),
+            models.Index(fields=["account", "is_closed", "close_date"], name="opportunity_open"),
             models.Index(fields=["is_closed", "close_date"], name="opportunity_due"),
         ]
 
@@ -78,18 +66,12 @@ class OpportunityLine(Mirrored):
     """One product on an opportunity. Without a service period it is taken as twelve months
     from close, and figures from it say "inferred"."""
 
-    opportunity = models.ForeignKey(
-        Opportunity, on_delete=models.CASCADE, related_name="lines"
-    )
-    product = models.ForeignKey(
-        "records.Product", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey("records.Product", null=True, blank=True, on_delete=models.SET_NULL)
     product_line = models.ForeignKey(
         "records.ProductLine", null=True, blank=True, on_delete=models.SET_NULL
     )
-    quantity = models.DecimalField(
-        max_digits=20, decimal_places=4, null=True, blank=True
-    )
+    quantity = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     total = maybe_money()
     service_start = models.DateField(null=True, blank=True)
     service_end = models.DateField(null=True, blank=True)
@@ -128,9 +110,7 @@ class OpportunityCompetitor(Mirrored):
     opportunity = models.ForeignKey(
         Opportunity, on_delete=models.CASCADE, related_name="competitors"
     )
-    competitor = models.ForeignKey(
-        Competitor, on_delete=models.CASCADE, related_name="seen_in"
-    )
+    competitor = models.ForeignKey(Competitor, on_delete=models.CASCADE, related_name="seen_in")
     strengths = models.TextField(blank=True, default="")
     weaknesses = models.TextField(blank=True, default="")
 
@@ -141,16 +121,12 @@ class OpportunityCompetitor(Mirrored):
 class StageChange(Mirrored):
     """What an opportunity was from a moment on: one row of its history."""
 
-    opportunity = models.ForeignKey(
-        Opportunity, on_delete=models.CASCADE, related_name="history"
-    )
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="history")
     stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL)
     at = models.DateTimeField()
     amount = maybe_money()
     close_date = models.DateField(null=True, blank=True)
-    probability = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    probability = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
 
     class Meta:
         constraints = [one_row_per_outside_id("stage_change")]

@@ -18,9 +18,7 @@ from sightline.records.models.base import Mirrored, one_row_per_outside_id
 class SignInManager(BaseUserManager["SignIn"]):
     """Makes sign-ins with a hashed password; only actions call it."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **values: Any
-    ) -> SignIn:
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> SignIn:
         """A new sign-in. Without a password it can only be entered by reset or SSO."""
         person = self.model(email=email.strip().lower(), **values)
         person.set_password(password)
@@ -62,18 +60,14 @@ class SignIn(AbstractBaseUser):
 class Identity(models.Model):
     """One way in: issuer `local` with the e-mail, or an identity provider's subject."""
 
-    sign_in = models.ForeignKey(
-        SignIn, on_delete=models.CASCADE, related_name="identities"
-    )
+    sign_in = models.ForeignKey(SignIn, on_delete=models.CASCADE, related_name="identities")
     issuer = models.CharField(max_length=200)
     subject = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["issuer", "subject"], name="identity_one_sign_in"
-            )
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_one_sign_in")
         ]
 
 
@@ -96,9 +90,7 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sign_in", "role"], name="role_granted_once"
-            )
+            models.UniqueConstraint(fields=["sign_in", "role"], name="role_granted_once")
         ]
 
 
@@ -124,19 +116,13 @@ class CrmRole(Mirrored):
 class CrmRolePath(models.Model):
     """Closure of the hierarchy: `above` stands `depth` steps over `below` (0 is itself)."""
 
-    above = models.ForeignKey(
-        CrmRole, on_delete=models.CASCADE, related_name="paths_down"
-    )
-    below = models.ForeignKey(
-        CrmRole, on_delete=models.CASCADE, related_name="paths_up"
-    )
+    above = models.ForeignKey(CrmRole, on_delete=models.CASCADE, related_name="paths_down")
+    below = models.ForeignKey(CrmRole, on_delete=models.CASCADE, related_name="paths_up")
     depth = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["above", "below"], name="crm_role_path_once"
-            )
+            models.UniqueConstraint(fields=["above", "below"], name="crm_role_path_once")
         ]
 
 
@@ -148,9 +134,7 @@ class CrmUser(Mirrored):
     title = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
     role = models.ForeignKey(CrmRole, null=True, blank=True, on_delete=models.SET_NULL)
-    manager = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     sign_in = models.OneToOneField(
         SignIn,
         null=True,

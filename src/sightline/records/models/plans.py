@@ -18,9 +18,7 @@ class Plan(Versioned):
         ACTIVE = "active", "Active"
         CLOSED = "closed", "Closed"
 
-    account = models.ForeignKey(
-        "records.Account", on_delete=models.CASCADE, related_name="plans"
-    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="plans")
     year = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -38,9 +36,7 @@ class Plan(Versioned):
     )
     target_agreed_on = models.DateField(null=True, blank=True)
     thesis = models.TextField(blank=True, default="")
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
     created_by = models.ForeignKey(
         "records.SignIn",
         null=True,
@@ -52,9 +48,7 @@ class Plan(Versioned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "year"], name="plan_one_per_year"
-            ),
+            models.UniqueConstraint(fields=["account", "year"], name="plan_one_per_year"),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gt=models.F("starts_on")),
                 name="plan_ends_after_start",
@@ -71,9 +65,7 @@ class PlanAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "year"], name="plan_account_once_a_year"
-            )
+            models.UniqueConstraint(fields=["account", "year"], name="plan_account_once_a_year")
         ]
 
 
@@ -95,14 +87,10 @@ class PlanResult(models.Model):
 class Signal(models.Model):
     """Something observed, with a date and a source. `facts` hold keys and numbers only."""
 
-    account = models.ForeignKey(
-        "records.Account", on_delete=models.CASCADE, related_name="signals"
-    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="signals")
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
-    contact = models.ForeignKey(
-        "records.Contact", null=True, blank=True, on_delete=models.CASCADE
-    )
+    contact = models.ForeignKey("records.Contact", null=True, blank=True, on_delete=models.CASCADE)
     observed_on = models.DateField()
     source = models.CharField(max_length=40, blank=True, default="")
     money = maybe_money()
@@ -112,10 +100,6 @@ class Signal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "kind", "key"], name="signal_once"
-            )
+            models.UniqueConstraint(fields=["account", "kind", "key"], name="signal_once")
         ]
-        indexes = [
-            models.Index(fields=["account", "-observed_on"], name="signal_newest")
-        ]
+        indexes = [models.Index(fields=["account", "-observed_on"], name="signal_newest")]

@@ -30,12 +30,8 @@ class Action(Mirrored, Versioned):
     contract = models.ForeignKey(
         "records.Contract", null=True, blank=True, on_delete=models.SET_NULL
     )
-    contact = models.ForeignKey(
-        "records.Contact", null=True, blank=True, on_delete=models.SET_NULL
-    )
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    contact = models.ForeignKey("records.Contact", null=True, blank=True, on_delete=models.SET_NULL)
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
     subject = models.CharField(max_length=255)
     due_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)

@@ -32,9 +32,7 @@ class ProductLine(Versioned):
         related_name="lines",
     )
     name = models.CharField(max_length=120, unique=True)
-    revenue_kind = models.CharField(
-        max_length=10, choices=RevenueKind, default=RevenueKind.REPEAT
-    )
+    revenue_kind = models.CharField(max_length=10, choices=RevenueKind, default=RevenueKind.REPEAT)
     kind_confirmed = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -17,9 +17,7 @@ class ImportanceAnswer(models.Model):
     criterion = models.CharField(max_length=40)
     points = models.PositiveSmallIntegerField()
     reason = models.TextField(blank=True, default="")
-    answered_by = models.ForeignKey(
-        "records.SignIn", null=True, on_delete=models.SET_NULL
-    )
+    answered_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
     answered_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
@@ -30,9 +28,7 @@ class ImportanceAnswer(models.Model):
                 condition=models.Q(superseded_at=None),
                 name="importance_one_answer",
             ),
-            models.CheckConstraint(
-                condition=models.Q(points__lte=3), name="importance_0_to_3"
-            ),
+            models.CheckConstraint(condition=models.Q(points__lte=3), name="importance_0_to_3"),
         ]
 
 
@@ -47,9 +43,7 @@ class TierResult(models.Model):
         "records.Account", on_delete=models.CASCADE, related_name="tier_result"
     )
     sort_name = models.CharField(max_length=255)
-    owner = models.ForeignKey(
-        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
     computed_tier = models.PositiveSmallIntegerField(null=True, blank=True)
     decided_tier = models.PositiveSmallIntegerField(null=True, blank=True)
     crm_tier = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -61,9 +55,7 @@ class TierResult(models.Model):
     potential_low = maybe_money()
     potential = maybe_money()
     potential_high = maybe_money()
-    potential_index = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
+    potential_index = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     potential_rank = models.PositiveIntegerField(null=True, blank=True)
     potential_is_high = models.BooleanField(default=False)
     vulnerability = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -76,9 +68,7 @@ class TierResult(models.Model):
     revenue_before = maybe_money()
     next_renewal_on = models.DateField(null=True, blank=True)
     next_renewal_value = maybe_money()
-    attention_share = models.DecimalField(
-        max_digits=9, decimal_places=6, null=True, blank=True
-    )
+    attention_share = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     touches = models.PositiveIntegerField(null=True, blank=True)
     requalify_on = models.DateField(null=True, blank=True)
     as_of = models.DateField()
@@ -90,16 +80,12 @@ class TierResult(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-potential", "account"], name="tier_by_potential"),
-            models.Index(
-                fields=["-vulnerability", "account"], name="tier_by_vulnerability"
-            ),
+            models.Index(fields=["-vulnerability", "account"], name="tier_by_vulnerability"),
             models.Index(fields=["sort_name", "account"], name="tier_by_name"),
             models.Index(fields=["-acv", "account"], name="tier_by_acv"),
             models.Index(fields=["next_renewal_on", "account"], name="tier_by_renewal"),
             models.Index(fields=["owner", "-potential"], name="tier_by_owner"),
-            models.Index(
-                fields=["computed_tier", "-potential"], name="tier_by_computed"
-            ),
+            models.Index(fields=["computed_tier", "-potential"], name="tier_by_computed"),
             models.Index(fields=["decided_tier", "-potential"], name="tier_by_decided"),
             models.Index(fields=["to_decide", "-potential"], name="tier_to_decide"),
         ]
@@ -114,16 +100,12 @@ class TierMonth(models.Model):
     month = models.DateField()
     computed_tier = models.PositiveSmallIntegerField()
     potential = maybe_money()
-    potential_index = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
+    potential_index = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     vulnerability = models.PositiveSmallIntegerField(null=True, blank=True)
     importance = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "month"], name="tier_month_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "month"], name="tier_month_once")]
 
 
 class TierDecision(models.Model):
@@ -143,9 +125,7 @@ class TierDecision(models.Model):
     computed_tier = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
     lapses_on = models.DateField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        "records.SignIn", null=True, on_delete=models.SET_NULL
-    )
+    decided_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
     decided_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
 

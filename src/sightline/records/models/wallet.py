@@ -26,21 +26,15 @@ class WalletEstimate(Mirrored):
     account = models.ForeignKey(
         "records.Account", on_delete=models.CASCADE, related_name="wallet_estimates"
     )
-    unit = models.ForeignKey(
-        "records.Unit", null=True, blank=True, on_delete=models.CASCADE
-    )
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.CASCADE)
     category = models.CharField(max_length=120, blank=True, default="")
     low = maybe_money()
     likely = models.BigIntegerField()
     high = maybe_money()
     currency = currency()
     method = models.CharField(max_length=40, blank=True, default="")
-    confidence = models.CharField(
-        max_length=6, choices=Confidence, default=Confidence.MEDIUM
-    )
-    author = models.ForeignKey(
-        "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    confidence = models.CharField(max_length=6, choices=Confidence, default=Confidence.MEDIUM)
+    author = models.ForeignKey("records.SignIn", null=True, blank=True, on_delete=models.SET_NULL)
     from_whom = models.CharField(max_length=200, blank=True, default="")
     as_of = models.DateField()
     created_at = models.DateTimeField(default=timezone.now)

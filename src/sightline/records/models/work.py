@@ -10,14 +10,10 @@ class JournalEntry(models.Model):
     """Who changed what. `changes` maps field to [before, after]; people appear by key."""
 
     at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(
-        "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    actor = models.ForeignKey("records.SignIn", null=True, blank=True, on_delete=models.SET_NULL)
     acting_as = models.CharField(max_length=40, blank=True, default="")
     verb = models.CharField(max_length=60)
-    account = models.ForeignKey(
-        "records.Account", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    account = models.ForeignKey("records.Account", null=True, blank=True, on_delete=models.SET_NULL)
     subject_kind = models.CharField(max_length=40, blank=True, default="")
     subject_id = models.BigIntegerField(null=True, blank=True)
     changes = models.JSONField(default=dict, blank=True)
@@ -142,9 +138,7 @@ class ImportRun(models.Model):
 class ImportRefusal(models.Model):
     """A row that could not be taken: where, why and the way out."""
 
-    run = models.ForeignKey(
-        ImportRun, on_delete=models.CASCADE, related_name="refusals"
-    )
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refusals")
     file = models.CharField(max_length=120)
     row = models.BigIntegerField()
     column = models.CharField(max_length=120, blank=True, default="")
@@ -166,6 +160,4 @@ class SavedMapping(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "name"], name="mapping_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="mapping_name_once")]

@@ -1,0 +1,135 @@
+"""`sightline serve`, `worker`, `migrate`: run the product."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+WAIT_SECONDS = 15
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--no-worker", is_flag=True, help="Run workers elsewhere: sightline worker.")
+def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
+    """Run the web server, with a worker beside it. Ctrl-C stops both."""
+    prepare()
+    sys.exit(run_together(host=host, port=port, processes=processes, worker=not no_worker))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due now, then stop.")
+def worker(once: bool) -> None:
+    """Run a worker until Ctrl-C; several may run at once."""
+    from sightline.jobs.worker import Worker
+
+    work = Worker()
+    if once:
+        count = work.run_all()
+        click.echo(f"Ran {count} jobs.", err=True)
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        work.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    work.run_forever()
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only say whether the database is up to date.")
+def migrate(check: bool) -> None:
+    """Bring the database to this version."""
+    from django.core.management import call_command
+
+    if check:
+        try:
+            call_command("migrate", check_unapplied=True, verbosity=0)
+        except SystemExit as behind:
+            raise click.ClickException(
+                "The database is behind this version. Run: sightline migrate"
+            ) from behind
+        click.echo("The database is up to date.")
+        return
+    call_command("migrate", interactive=False, verbosity=0)
+    click.echo("The database is up to date.")
+
+
+def prepare() -> None:
+    """Migrate and lay out the static files, each only where something changed."""
+    from sightline.cli.layout import lay_out_static_files, migrate_if_behind
+
+    migrate_if_behind()
+    lay_out_static_files()
+
+
+def run_together(*, host: str, port: int, processes: int, worker: bool) -> int:
+    """Run server and worker as children until a signal or the first one's end.
+
+    Answers the exit code: 0 after Ctrl-C, else the code of the one that ended by itself.
+    """
+    children = [_start(_server(host, port, processes))]
+    if worker:
+        children.append(_start([sys.executable, "-m", "sightline.cli", "worker"]))
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopped.wait(0.2):
+        ended = [child for child in children if child.poll() is not None]
+        if ended:
+            _end(children)
+            return ended[0].returncode or 1
+    _end(children)
+    return 0
+
+
+def _server(host: str, port: int, processes: int) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(processes),
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "sightline.config.wsgi:application",
+    ]
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this process alone, which then stops the children.
+    return subprocess.Popen(command, start_new_session=True, env=os.environ.copy())  # noqa: S603
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()

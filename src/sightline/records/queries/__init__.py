@@ -1,0 +1,1 @@
+"""Evaluated reads: plain values out, never a lazy queryset."""
