@@ -13,10 +13,17 @@ from django.db.migrations.executor import MigrationExecutor
 import sightline
 
 
+def tables_behind() -> str:
+    """`ready`, `behind` (a migration is missing) or `new` (no tables at all)."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return "ready"
+    return "behind" if executor.loader.applied_migrations else "new"
+
+
 def migrate_if_behind() -> None:
     """Bring the database to this version, if it is not."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if tables_behind() != "ready":
         call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("sightline.cli.serve:worker", "Run a worker."),
 }
 WITHOUT_DJANGO = frozenset({"ledger", "insight"})
+WITHOUT_TABLES = frozenset({"migrate", "serve", "start", "doctor"})
+HIDDEN: dict[str, str] = {"start": "sightline.cli.start:start"}
 
 
 class LazyGroup(click.Group):
@@ -39,13 +41,23 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command, setting Django up first where it needs it."""
-        if cmd_name not in COMMANDS:
+        place = COMMANDS[cmd_name][0] if cmd_name in COMMANDS else HIDDEN.get(cmd_name)
+        if place is None:
             return None
         if cmd_name not in WITHOUT_DJANGO:
             _set_up_django()
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        module, _, name = place.partition(":")
         found: click.Command = getattr(import_module(module), name)
         return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command named; one that needs the database finds its tables there."""
+        named = next(iter([*ctx._protected_args, *ctx.args]), "")
+        asks_only = any(word in {"-h", "--help"} for word in ctx.args)
+        if named in COMMANDS and named not in WITHOUT_DJANGO | WITHOUT_TABLES and not asks_only:
+            _set_up_django()
+            _need_tables()
+        return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -63,6 +75,24 @@ def _set_up_django() -> None:
         django.setup()
     except EnvironmentProblem as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+def _need_tables() -> None:
+    """A database that is new gets its tables; one that is behind asks for `migrate`."""
+    from django.db.utils import OperationalError
+
+    from sightline.cli import layout
+
+    try:
+        behind = layout.tables_behind()
+        if behind == "new":
+            layout.migrate_if_behind()
+    except OperationalError as problem:
+        raise click.ClickException(
+            f"The database cannot be reached: {problem} Check DATABASE_URL and SIGHTLINE_DATA."
+        ) from problem
+    if behind == "behind":
+        raise click.ClickException("The database is behind this version. Run: sightline migrate")
 
 
 @click.group(
