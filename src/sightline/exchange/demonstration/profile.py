@@ -1,0 +1,281 @@
+"""Who each account is: size, revenue, spend, tier in the CRM, owner, units, attention it gets.
+Drawn from the account's own random stream, so that accounts do not depend on each other."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from random import Random
+from typing import Final
+
+from sightline.exchange.demonstration import names, stories
+from sightline.exchange.demonstration.identity import record_id
+from sightline.exchange.demonstration.stories import Told
+
+
+class Kind(Enum):
+    """How richly an account is told."""
+
+    FULL = "full"
+    CHILD = "child"
+    STANDARD = "standard"
+    TAIL = "tail"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every account shares. `sellers` and the others count our people by job."""
+
+    seed: int
+    today: date
+    accounts: int
+    told: Told
+
+    @property
+    def sellers(self) -> int:
+        return max(4, min(400, self.accounts // 30))
+
+    @property
+    def managers(self) -> int:
+        return max(1, self.sellers // 8)
+
+    @property
+    def successes(self) -> int:
+        return max(2, self.sellers // 4)
+
+    def stream(self, index: int, part: str) -> Random:
+        """The random stream of one part of one account."""
+        return Random(f"{self.seed}/{index}/{part}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One account. Money in GBP a year; `touches` are contacts a year; `growth` a yearly rate."""
+
+    index: int
+    kind: Kind
+    name: str
+    domain: str
+    parent: int | None
+    industry: str
+    country: str
+    city: str
+    currency: str
+    employees: int
+    revenue: float
+    growth: float
+    spend: float
+    owner: int
+    units: tuple[str, ...]
+    tier: str
+    touches: int
+    people: int
+    joined: int
+
+    @property
+    def id(self) -> str:
+        return record_id("Account", owner=self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A named account of the demonstration: what is fixed about it on every seed."""
+
+    name: str
+    industry: str
+    revenue: int
+    share: float
+    units: int
+    touches: int
+
+
+FULL: Final = (
+    Cast("Thornwick Rail Systems", "Transportation", 1_450_000, 0.22, 4, 260),
+    Cast("Caldermere Energy", "Utilities", 1_200_000, 0.20, 4, 235),
+    Cast("Hazelgarth Foods", "Food & Beverage", 1_050_000, 0.21, 5, 150),
+    Cast("Brantholm Assurance", "Insurance", 780_000, 0.24, 4, 140),
+    Cast("Marlstead Group", "Manufacturing", 540_000, 0.06, 9, 130),
+    Cast("Elmrigg Water", "Utilities", 640_000, 0.25, 4, 130),
+    Cast("Fennleigh Care", "Healthcare", 820_000, 0.26, 5, 145),
+    Cast("Garrshaw Stores", "Retail", 470_000, 0.19, 4, 110),
+    Cast("Hollinworth Logistics", "Transportation", 150_000, 0.0033, 8, 150),
+    Cast("Iskbourne Precision", "Manufacturing", 980_000, 0.23, 5, 165),
+    Cast("Kestcombe Mutual", "Banking", 700_000, 0.20, 3, 135),
+    Cast("Lornness Marine", "Engineering", 560_000, 0.22, 6, 120),
+)
+
+# name, parent's number, revenue, industry: two families of three levels
+CHILDREN: Final = (
+    ("Thornwick Rail Germany", 0, 210_000, "Transportation"),
+    ("Thornwick Signalling", 0, 170_000, "Engineering"),
+    ("Thornwick Rolling Stock", 0, 120_000, "Manufacturing"),
+    ("Thornwick Signalling Nordics", 13, 70_000, "Engineering"),
+    ("Thornwick Signalling Iberia", 13, 55_000, "Engineering"),
+    ("Caldermere Networks", 1, 190_000, "Utilities"),
+    ("Caldermere Renewables", 1, 150_000, "Utilities"),
+    ("Caldermere Offshore", 18, 80_000, "Utilities"),
+    ("Caldermere Solar", 18, 45_000, "Utilities"),
+)
+TAKEN: Final = frozenset(cast.name for cast in FULL) | {child[0] for child in CHILDREN}
+NAMED: Final = len(FULL) + len(CHILDREN)
+MINIMUM: Final = NAMED + 3
+# Beyond this many accounts the export grows by a long tail of small customers.
+TAIL_FROM: Final = 1_000
+
+
+def profile(index: int, *, world: World) -> Profile:
+    """The account of that number; the same for the same seed, whatever stories are told."""
+    rng = world.stream(index, "profile")
+    if index < len(FULL):
+        return _full(index, world=world, rng=rng)
+    if index < NAMED:
+        return _child(index, world=world, rng=rng)
+    if index == stories.OVERSERVED:
+        return _overserved(index, world=world, rng=rng)
+    return _ordinary(index, world=world, rng=rng)
+
+
+def _full(index: int, *, world: World, rng: Random) -> Profile:
+    cast = FULL[index]
+    revenue = cast.revenue * rng.uniform(0.96, 1.04)
+    spend = revenue / cast.share
+    touches = cast.touches
+    if world.told.at("neglected", index):
+        touches = 8
+    return Profile(
+        index=index,
+        kind=Kind.FULL,
+        name=cast.name,
+        domain=f"{names.ascii_slug(cast.name)}.example",
+        parent=None,
+        industry=cast.industry,
+        country="United Kingdom",
+        city=rng.choice(names.PLACES[0][1]),
+        currency="GBP",
+        employees=round(spend / 850 * rng.uniform(0.85, 1.2)),
+        revenue=revenue,
+        growth=rng.uniform(0.01, 0.05),
+        spend=spend,
+        owner=_snake(index, world.sellers),
+        units=names.UNITS[: cast.units],
+        tier="Tier 3" if index == stories.NEGLECTED else "Tier 1" if revenue > 5e5 else "Tier 2",
+        touches=touches,
+        people=16 + 4 * cast.units + rng.randrange(5),
+        joined=-60,
+    )
+
+
+def _child(index: int, *, world: World, rng: Random) -> Profile:
+    name, parent, revenue, industry = CHILDREN[index - len(FULL)]
+    top = parent if parent < len(FULL) else CHILDREN[parent - len(FULL)][1]
+    amount = revenue * rng.uniform(0.94, 1.06)
+    place = names.PLACES[index % len(names.PLACES)]
+    return Profile(
+        index=index,
+        kind=Kind.CHILD,
+        name=name,
+        domain=f"{names.ascii_slug(name)}.example",
+        parent=parent,
+        industry=industry,
+        country=place[0],
+        city=rng.choice(place[1]),
+        currency="EUR" if name == "Thornwick Rail Germany" else "GBP",
+        employees=round(amount / 0.22 / 850),
+        revenue=amount,
+        growth=rng.uniform(0.01, 0.04),
+        spend=amount / 0.22,
+        owner=_snake(top, world.sellers),
+        units=(),
+        tier="Tier 2",
+        touches=24,
+        people=9 + rng.randrange(4),
+        joined=-60,
+    )
+
+
+def _overserved(index: int, *, world: World, rng: Random) -> Profile:
+    base = _ordinary(index, world=world, rng=rng)
+    told = world.told.at("over-served", index)
+    return Profile(
+        index=index,
+        kind=Kind.STANDARD,
+        name="Aldermark Instruments",
+        domain="aldermarkinstruments.example",
+        parent=None,
+        industry="Engineering",
+        country="United Kingdom",
+        city="Leeds",
+        currency="GBP",
+        employees=64,
+        revenue=22_000.0,
+        growth=0.02,
+        spend=46_000.0,
+        owner=base.owner,
+        units=(),
+        tier="Tier 1",
+        touches=150 if told else 16,
+        people=9,
+        joined=-60,
+    )
+
+
+def _ordinary(index: int, *, world: World, rng: Random) -> Profile:
+    tail = index >= TAIL_FROM
+    industry = rng.choice(names.INDUSTRIES)
+    name = names.company(index, seed=world.seed, industry=industry)
+    if name in TAKEN:
+        name = f"{name} Holdings"
+    revenue = _pareto(rng, top=24_000, power=0.45) if tail else _pareto(rng, top=16_500, power=0.6)
+    spend = revenue / min(0.5, max(0.05, rng.lognormvariate(-1.7, 0.5)))
+    place = _place(rng)
+    comfort = rng.random()
+    return Profile(
+        index=index,
+        kind=Kind.TAIL if tail else Kind.STANDARD,
+        name=name,
+        domain=f"{names.ascii_slug(name)}{index}.example",
+        parent=None,
+        industry=industry,
+        country=place[0],
+        city=rng.choice(place[1]),
+        currency=_currency(place[0], rng),
+        employees=max(12, round(spend / 850 * rng.lognormvariate(0, 0.3))),
+        revenue=revenue,
+        growth=rng.uniform(-0.03, 0.06),
+        spend=spend,
+        owner=(index + world.seed) % world.sellers,
+        units=(),
+        tier=_crm_tier(revenue, comfort),
+        touches=rng.randrange(2, 5) if tail else 5 + round(24 * comfort),
+        people=rng.randrange(2, 5) if tail else rng.randrange(8, 14),
+        joined=-60 if rng.random() > 0.08 else -rng.randrange(15, 31),
+    )
+
+
+def _pareto(rng: Random, *, top: float, power: float) -> float:
+    """Yearly revenue by a bounded power law: most accounts small, a few fifteen times larger."""
+    return min(top * 15, top * max(rng.random(), 0.01) ** -power * 0.55)
+
+
+def _place(rng: Random) -> tuple[str, tuple[str, ...]]:
+    return names.PLACES[0] if rng.random() < 0.7 else rng.choice(names.PLACES[1:])
+
+
+def _currency(country: str, rng: Random) -> str:
+    if country == "United States":
+        return "USD"
+    abroad = country not in {"United Kingdom", "Sweden"}
+    return "EUR" if abroad and rng.random() < 0.5 else "GBP"
+
+
+def _crm_tier(revenue: float, comfort: float) -> str:
+    """The tier somebody once typed: yesterday's revenue, and how pleasant the visits are."""
+    felt = revenue * (0.5 + 1.2 * comfort)
+    if felt > 90_000:
+        return "Tier 1"
+    return "Tier 2" if felt > 25_000 else "Tier 3"
+
+
+def _snake(number: int, owners: int) -> int:
+    """Deals accounts out 0 1 2 3, 3 2 1 0, …, so that books are of similar size."""
+    lap, place = divmod(number, owners)
+    return place if lap % 2 == 0 else owners - 1 - place
