@@ -1,0 +1,121 @@
+"""Target and the path to it: the bridge, its chance, and what would change it.
+
+Definitions: docs/method/bridge.md, chance.md, timing.md. Amounts in one currency, dates given.
+"""
+
+from sightline.planning.bridge.build import bar_of, belongs_to_base, build_bridge
+from sightline.planning.bridge.chance import (
+    Chance,
+    Mover,
+    chance_of,
+    chance_of_target,
+    chance_with,
+    in_words,
+    what_moves_it,
+)
+from sightline.planning.bridge.coverage import Coverage, coverage_needed, coverage_of
+from sightline.planning.bridge.exchange import HeldAmount, exchange_effects
+from sightline.planning.bridge.facts import (
+    BaseLine,
+    Basis,
+    BridgeFacts,
+    CellShare,
+    ExchangeEffect,
+    Outcome,
+    PlayFacts,
+    RenewalFacts,
+    RenewalRecord,
+    Risk,
+    TargetFacts,
+    TargetKind,
+    ValueRange,
+)
+from sightline.planning.bridge.odds import StageOdds, StageRecord, Tally, stage_odds, tally_stage
+from sightline.planning.bridge.parameters import BridgeParameters
+from sightline.planning.bridge.plays import split_over_cells, yearly_value
+from sightline.planning.bridge.results import Bar, BarCode, Bridge, Draw, Part, QuarterStep
+from sightline.planning.bridge.scenarios import (
+    Change,
+    LoseRenewal,
+    MoveDate,
+    Scenario,
+    SetProbability,
+    SetValue,
+    SwitchOff,
+    in_scenario,
+    with_changes,
+)
+from sightline.planning.bridge.timing import (
+    ClosedPlay,
+    Deadline,
+    Slippage,
+    Spell,
+    TimeCurve,
+    earliest_close,
+    slippage,
+    stuck_after,
+    time_curve,
+)
+
+__all__ = [
+    "Bar",
+    "BarCode",
+    "BaseLine",
+    "Basis",
+    "Bridge",
+    "BridgeFacts",
+    "BridgeParameters",
+    "CellShare",
+    "Chance",
+    "Change",
+    "ClosedPlay",
+    "Coverage",
+    "Deadline",
+    "Draw",
+    "ExchangeEffect",
+    "HeldAmount",
+    "LoseRenewal",
+    "MoveDate",
+    "Mover",
+    "Outcome",
+    "Part",
+    "PlayFacts",
+    "QuarterStep",
+    "RenewalFacts",
+    "RenewalRecord",
+    "Risk",
+    "Scenario",
+    "SetProbability",
+    "SetValue",
+    "Slippage",
+    "Spell",
+    "StageOdds",
+    "StageRecord",
+    "SwitchOff",
+    "Tally",
+    "TargetFacts",
+    "TargetKind",
+    "TimeCurve",
+    "ValueRange",
+    "bar_of",
+    "belongs_to_base",
+    "build_bridge",
+    "chance_of",
+    "chance_of_target",
+    "chance_with",
+    "coverage_needed",
+    "coverage_of",
+    "earliest_close",
+    "exchange_effects",
+    "in_scenario",
+    "in_words",
+    "slippage",
+    "split_over_cells",
+    "stage_odds",
+    "stuck_after",
+    "tally_stage",
+    "time_curve",
+    "what_moves_it",
+    "with_changes",
+    "yearly_value",
+]

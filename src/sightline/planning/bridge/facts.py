@@ -1,0 +1,190 @@
+"""What the bridge is built from: base, renewals, plays, target, all in one currency.
+
+Amounts are `Money` at the rates of the plan year's first day; probabilities are shares from 0 to 1.
+None means "not known" and never stands for zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sightline.planning.errors import InvalidValue
+from sightline.planning.fiscal import FiscalYear
+from sightline.planning.money import Money
+
+
+class Basis(StrEnum):
+    """What a target counts, chosen once per company."""
+
+    EXIT_ACV = "exit_acv"
+    REVENUE_IN_YEAR = "revenue_in_year"
+
+
+class TargetKind(StrEnum):
+    """The four kinds a target is split into."""
+
+    RETAIN = "retain"
+    UPLIFT = "uplift"
+    CROSS_SELL = "cross_sell"
+    EXPAND = "expand"
+
+
+class Outcome(StrEnum):
+    """How an opportunity or a renewal stands."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Risk(StrEnum):
+    """A person's judgement of a renewal."""
+
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLine:
+    """Recurring ACV of one unit x product line on the plan year's first day."""
+
+    key: str
+    label: str
+    acv: Money
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalFacts:
+    """One renewal: what is up, when, and what is expected of it.
+
+    `contraction` is lost even if it renews; `uplift_rate` applies to what renews; both may be
+    unknown. `renewed` is the new yearly value once the outcome is won. `probability` is set by a
+    scenario only and then stands before every other source.
+    """
+
+    key: str
+    label: str
+    due: dt.date
+    acv_up: Money
+    risk: Risk | None = None
+    contraction: Money | None = None
+    uplift_rate: float | None = None
+    outcome: Outcome = Outcome.OPEN
+    renewed: Money | None = None
+    probability: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.acv_up.minor < 0:
+            raise InvalidValue("What is up for renewal cannot be negative.", field="acv_up")
+        if self.contraction is not None and not 0 <= self.contraction.minor <= self.acv_up.minor:
+            raise InvalidValue(
+                "A contraction lies between nothing and what is up.", field="contraction"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """A value as low, likely and high: a triangular distribution."""
+
+    low: Money
+    likely: Money
+    high: Money
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low.minor <= self.likely.minor <= self.high.minor:
+            raise InvalidValue("A range goes from low over likely to high.", field="range")
+
+
+@dataclass(frozen=True, slots=True)
+class CellShare:
+    """One cell that a play touches, with the cell's likely yearly value where known."""
+
+    cell: str
+    value: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayFacts:
+    """One opportunity, or one play that has none yet.
+
+    `recurring` is the yearly value, `one_off` what comes once; `probability` is the company's for
+    its stage (see `odds`); `past_date_factor` multiplies it once the target date has passed.
+    Renewal type or a `renewal` key puts it into the base.
+    """
+
+    key: str
+    label: str
+    recurring: Money | None = None
+    one_off: Money | None = None
+    range: ValueRange | None = None
+    probability: float | None = None
+    closes: dt.date | None = None
+    outcome: Outcome = Outcome.OPEN
+    kind: TargetKind | None = None
+    renewal_type: bool = False
+    renewal: str | None = None
+    calibrated: bool = False
+    past_date_factor: float | None = None
+    cells: tuple[CellShare, ...] = ()
+
+    def __post_init__(self) -> None:
+        for share in (self.probability, self.past_date_factor):
+            if share is not None and not 0 <= share <= 1:
+                raise InvalidValue("A probability lies between 0 and 1.", field="probability")
+        for amount in (self.recurring, self.one_off):
+            if amount is not None and amount.minor < 0:
+                raise InvalidValue("A play's value cannot be negative.", field="recurring")
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEffect:
+    """What moving rates did to one base line or play since the plan year's first day."""
+
+    key: str
+    label: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRecord:
+    """The company's settled renewals: how many renewed of how many came up."""
+
+    renewed: int
+    settled: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.renewed <= self.settled:
+            raise InvalidValue("No more can renew than came up.", field="renewed")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """The target by kind; the whole is their sum. Kinds nobody set are left out, not zero."""
+
+    by_kind: tuple[tuple[TargetKind, Money], ...]
+
+    def whole(self, currency: str) -> Money:
+        """All kinds together."""
+        result = Money.zero(currency)
+        for _, amount in self.by_kind:
+            result += amount
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeFacts:
+    """All that one plan year's bridge needs. `target` None: no target is agreed."""
+
+    currency: str
+    year: FiscalYear
+    base: tuple[BaseLine, ...]
+    renewals: tuple[RenewalFacts, ...] = ()
+    plays: tuple[PlayFacts, ...] = ()
+    target: TargetFacts | None = None
+    exchange: tuple[ExchangeEffect, ...] = ()
+    renewal_record: RenewalRecord | None = None
+    basis: Basis = Basis.EXIT_ACV
