@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +19,15 @@ class Reason:
 
     code: str
     text: str
-    inputs: Mapping[str, object] = field(default=_NOTHING, hash=False)
+    inputs: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.text
 
 
 def because(code: str, text: str, **inputs: object) -> Reason:
-    """A reason whose `inputs` are the keyword arguments, kept read-only."""
-    return Reason(code=code, text=text, inputs=MappingProxyType(dict(inputs)))
+    """A reason whose `inputs` are the keyword arguments."""
+    return Reason(code=code, text=text, inputs=inputs)
 
 
 def joined(reasons: tuple[Reason, ...]) -> str:

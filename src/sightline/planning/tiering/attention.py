@@ -172,7 +172,8 @@ def _distance(
     # counts cannot be steadier than by chance alone merely because few weeks were looked at
     variance = touches * fair * (1 - fair) * max(1.0, spread)
     off = facts.touches - touches * fair
-    return np.divide(off, np.sqrt(variance), out=np.full(len(fair), np.nan), where=variance > 0)
+    safe = np.where(variance > 0, variance, np.nan)
+    return np.asarray(off / np.sqrt(safe), dtype=np.float64)
 
 
 def _neglected(

@@ -75,7 +75,7 @@ def requalification_due(
     if not reasons:
         return Due(None, ())
     # a difference that shows up late is asked when it shows up, not in the past
-    late = differs_since if decision.tier != 1 and computed != decision.tier else None
+    late = differs_since if decision.tier not in (1, computed) else None
     return Due(max(regular, late) if late else regular, reasons)
 
 

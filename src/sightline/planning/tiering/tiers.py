@@ -257,7 +257,7 @@ def _open_question(
         return _tier(facts, told, cuts, below_floor, nobody)
 
     high, low = answered(100.0), answered(0.0)
-    return np.isnan(axes.importance) & ((high != low) | (computed != high))
+    return np.asarray(np.isnan(axes.importance) & ((high != low) | (computed != high)))
 
 
 def _largest_first(facts: TieringFacts, rows: Ints) -> Ints:
