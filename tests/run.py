@@ -1,0 +1,126 @@
+"""What `./run test` runs: checks, the suite on SQLite, the suite on PostgreSQL, the journeys.
+
+A part that this machine cannot run is named with the way to get it; with CI=true that is a
+failure. `./run test PATH…` hands the rest to pytest on SQLite alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.postgres import PrivateServer, find_server_programs  # noqa: E402
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHECKS: Mapping[str, Sequence[str]] = {
+    "lint": ("ruff", "check", "--quiet", "."),
+    "format": ("ruff", "format", "--quiet", "--check", "."),
+    "import contracts": ("lint-imports", "--no-cache"),
+    "templates": ("djlint", "src/sightline/web/templates", "--lint", "--quiet"),
+    "migrations": (
+        sys.executable,
+        "-m",
+        "django",
+        "makemigrations",
+        "--check",
+        "--dry-run",
+        "--settings=tests.settings",
+    ),
+    "types": ("mypy",),
+}
+
+
+class Report:
+    """What ran, what failed, what could not run."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self.skipped: list[str] = []
+        self.lines: list[str] = []
+
+    def run(self, name: str, command: Sequence[str], **extra: str) -> None:
+        """Run one part, with more environment where given; its output goes straight out."""
+        print(f"\n== {name} ==", flush=True)
+        started = time.monotonic()
+        paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+        environment = {**os.environ, "PYTHONPATH": paths, **extra}
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+        verdict = "passed" if code == 0 else f"FAILED ({code})"
+        self.lines.append(f"{name}: {verdict} in {time.monotonic() - started:.0f} s")
+        if code:
+            self.failed.append(name)
+
+    def skip(self, name: str, how: str) -> None:
+        """Name a part that cannot run here, and the way to get it."""
+        print(f"\n== {name}: cannot run here ==\n{how}", flush=True)
+        self.skipped.append(name)
+        self.lines.append(f"{name}: not run. {how}")
+
+    def close(self) -> int:
+        """Print the account of it; answers the exit code."""
+        print("\n== summary ==")
+        print("\n".join(self.lines))
+        if self.skipped and IN_CI:
+            print("In CI a part that cannot run is a failure.")
+            return 1
+        return 1 if self.failed else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run `check` or `test`, with what follows handed to pytest."""
+    report = Report()
+    os.environ["SIGHTLINE_DATA"] = tempfile.mkdtemp(prefix="sightline-tests-")
+    if arguments[0] == "test" and len(arguments) > 1:
+        report.run("tests", _pytest(*arguments[1:]))
+        return report.close()
+    for name, command in CHECKS.items():
+        report.run(name, command)
+    report.run("house", _pytest("tests/house"))
+    if arguments[0] == "test":
+        _suites(report)
+    return report.close()
+
+
+def _suites(report: Report) -> None:
+    report.run("suite on SQLite", _pytest("-m", "not browser and not benchmark", "-n", "2"))
+    _on_postgresql(report)
+    if any(shutil.which(name) for name in CHROMIUM):
+        report.run("browser journeys", _pytest("-m", "browser"))
+    else:
+        report.skip("browser journeys", "Chromium is missing. Debian: apt install chromium")
+
+
+def _on_postgresql(report: Report) -> None:
+    programs = find_server_programs()
+    if programs is None:
+        report.skip(
+            "suite on PostgreSQL",
+            "PostgreSQL's server is missing. Debian: apt install postgresql. "
+            "macOS: brew install postgresql@17",
+        )
+        return
+    with PrivateServer(programs) as server:
+        report.run(
+            "suite on PostgreSQL",
+            _pytest("-m", "not browser and not benchmark and not either", "-n", "2"),
+            DATABASE_URL=server.address,
+            SIGHTLINE_TEST_POSTGRES_URL=server.address,
+        )
+
+
+def _pytest(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,21 @@
+"""The settings of the tests: the product's own, with fast hashing and a folder to throw away."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["SIGHTLINE_DATA"] = os.environ.get("SIGHTLINE_TEST_DATA") or tempfile.mkdtemp(
+    prefix="sightline-tests-"
+)
+
+from sightline.config.settings import *  # noqa: E402, F403
+from sightline.config.settings import STORAGES as _STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    **_STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
