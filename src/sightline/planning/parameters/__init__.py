@@ -1,7 +1,9 @@
 """Every number of the method, read from the TOML files beside this module.
 
-One file per concept; each entry has `value`, `unit`, `source` and `since`. A concept declares its
-own frozen dataclass and asks `parameters.section(ItsParameters, "its_file")` for it.
+One file per concept; each entry has `value`, `unit`, `source` and `since` (the file may give one
+`as_of` for all). A concept declares its own frozen dataclass and asks
+`parameters.section(ItsParameters, "its_file")` for it; `[group.name]` entries are the section
+"its_file.group".
 """
 
 from __future__ import annotations
@@ -144,12 +146,23 @@ def _entries_of(path: Path) -> Iterable[Entry]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise BadParameters(f"{path.name} is not TOML: {error}", field=path.stem) from error
+    as_of = table.pop("as_of", None)
+    yield from _entries_in(path.stem, table, as_of=as_of)
+
+
+def _entries_in(section: str, table: dict[str, object], *, as_of: object) -> Iterable[Entry]:
+    """Entries of a table; a table of tables is a group, called `section.group`."""
     for name, row in table.items():
-        yield _entry(path.stem, name, row)
+        if isinstance(row, dict) and row and all(isinstance(item, dict) for item in row.values()):
+            yield from _entries_in(f"{section}.{name}", row, as_of=as_of)
+        else:
+            yield _entry(section, name, row, as_of=as_of)
 
 
-def _entry(section: str, name: str, row: object) -> Entry:
+def _entry(section: str, name: str, row: object, *, as_of: object) -> Entry:
     key = f"{section}.{name}"
+    if isinstance(row, dict) and as_of is not None:
+        row = {"since": as_of} | row
     if not isinstance(row, dict) or set(row) != _KEYS:
         raise BadParameters(f"{key} needs exactly {', '.join(sorted(_KEYS))}.", field=key)
     unit, source, since = row["unit"], row["source"], row["since"]
