@@ -76,17 +76,19 @@ class Opinion(models.Model):
 
 
 class ContactActivity(models.Model):
-    """What the activity ledger says of one person; days counted over the last 180."""
+    """What the activity ledger says of one person. `log` holds the days of the last 24 months
+    (two_way, outbound, unknown, by_ours with keys of CRM users); `score` is 0 to 100, `level`
+    0 to 3, `two_way_days` count the last 180 (docs/method/stakeholders.md)."""
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="activity")
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    log = models.JSONField(default=dict, blank=True)
     last_two_way_on = models.DateField(null=True, blank=True)
     last_contact_on = models.DateField(null=True, blank=True)
     two_way_days = models.PositiveIntegerField(default=0)
-    inbound_days = models.PositiveIntegerField(default=0)
-    outbound_days = models.PositiveIntegerField(default=0)
-    our_people = models.JSONField(default=dict, blank=True)
-    usual_gap_days = models.PositiveIntegerField(null=True, blank=True)
+    score = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    level = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=12, blank=True, default="")
     ledger_version = models.PositiveIntegerField()
     as_of = models.DateField()
 
