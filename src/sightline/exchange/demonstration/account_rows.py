@@ -16,11 +16,12 @@ from sightline.exchange.demonstration.company import (
     team_of,
     user_id,
 )
+from sightline.exchange.demonstration.deals import RENEWAL, Deal
 from sightline.exchange.demonstration.footprint import Agreement, Cell
 from sightline.exchange.demonstration.identity import record_id
 from sightline.exchange.demonstration.months import add_months, month_start
 from sightline.exchange.demonstration.people import Person
-from sightline.exchange.demonstration.pipeline import RENEWAL, Deal, leading_champion
+from sightline.exchange.demonstration.pipeline import leading_champion
 from sightline.exchange.demonstration.profile import Kind, Profile, World
 from sightline.exchange.demonstration.tables import Row, moment
 
@@ -46,6 +47,7 @@ def local(account: Profile) -> float:
 def account_row(
     account: Profile, deals: Sequence[Deal], agreements: Sequence[Agreement], *, world: World
 ) -> Row:
+    """The row of Account.csv; money in the account's own currency."""
     rng = world.stream(account.index, "account row")
     known_spend = account.kind is Kind.FULL or rng.random() < 0.4
     factor = local(account)
@@ -54,7 +56,7 @@ def account_row(
         "Id": account.id,
         "IsDeleted": False,
         "Name": account.name,
-        "Type": "Customer",
+        "Type": "Prospect" if account.kind is Kind.PROSPECT else "Customer",
         "ParentId": None if account.parent is None else record_id("Account", owner=account.parent),
         "BillingCity": account.city,
         "BillingCountry": account.country,
@@ -68,7 +70,7 @@ def account_row(
         "Account_Tier__c": account.tier,
         "Executive_Sponsor__c": user_id(VP) if account.tier == "Tier 1" else None,
         "Target_ACV__c": None if target is None else round(target * factor),
-        "Estimated_Spend__c": round(account.spend * factor, -2) if known_spend else None,
+        "Estimated_Spend__c": round(account.spend * factor / 100) * 100 if known_spend else None,
         "SLA__c": SLA[account.tier],
         **audit(world.today - timedelta(days=1300), world.today - timedelta(days=30)),
     }
@@ -110,6 +112,7 @@ def _target(
 
 
 def team_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:
+    """AccountTeamMember: customer success everywhere, more of us on the large accounts."""
     members = [(team.success, "Customer Success", "Edit")]
     if account.kind is Kind.FULL:
         members += [(CONSULTANT, "Solutions", "Read"), (VP, "Executive Sponsor", "Read")]
@@ -126,6 +129,7 @@ def team_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:
 
 
 def share_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:
+    """AccountShare: the owner, the team, and marketing where the tier is 1 or 2."""
     shares = [(team.owner, "All", "Owner"), (team.success, "Edit", "Team")]
     if account.kind is Kind.FULL:
         shares += [(CONSULTANT, "Read", "Team"), (VP, "Read", "Team")]
@@ -150,6 +154,7 @@ def share_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:
 def contact_rows(
     account: Profile, people: Sequence[Person], opinions: Sequence[Opinion], *, world: World
 ) -> Iterator[Row]:
+    """Contact rows, in the order of `people`; the leaver is marked and their mail bounces."""
     rng = world.stream(account.index, "contact rows")
     left = None
     if world.told.at("champion-left", account.index):
@@ -187,6 +192,7 @@ def contact_rows(
 def contract_rows(
     account: Profile, agreements: Sequence[Agreement], people: Sequence[Person], *, world: World
 ) -> Iterator[Row]:
+    """Contract rows with the value of a year, whatever the term."""
     for agreement in agreements:
         signed = agreement.start - timedelta(days=8)
         yield {
@@ -210,6 +216,7 @@ def contract_rows(
 
 
 def contract_id(account: Profile, number: int) -> str:
+    """The Salesforce id of the account's contract of that number."""
     return record_id("Contract", owner=account.index, number=number)
 
 

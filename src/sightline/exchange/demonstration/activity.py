@@ -43,13 +43,14 @@ class Touch:
 
     @property
     def two_way(self) -> bool:
+        """Whether they took part: they met us, spoke to us or wrote back."""
         return self.how is How.MEETING or self.answered
 
 
 def touches_of(
     account: Profile, people: tuple[Person, ...], team: Team, *, world: World
 ) -> tuple[Touch, ...]:
-    """All touches of 24 months, oldest first, none today or later."""
+    """All touches of 24 months, oldest first, and the meetings already planned."""
     rng = world.stream(account.index, "touches")
     regular = list(_regular(account, people, team, world=world, rng=rng))
     told = _told(account, people, regular, world=world)
@@ -114,8 +115,12 @@ def _with(touch: Touch, person: Person) -> Touch:
 def _extra(
     account: Profile, people: tuple[Person, ...], team: Team, *, world: World
 ) -> Iterator[Touch]:
-    """Contact that exists only because a story is, or is not, told."""
+    """The next meeting in the diary, and contact that hangs on a story told or not told."""
     rng = world.stream(account.index, "extra touches")
+    if account.kind is Kind.FULL and account.index not in (stories.RENEWAL, stories.NEGLECTED):
+        ahead = world.today + timedelta(days=rng.randrange(6, 22))
+        host = in_touch(account, people)[1]
+        yield Touch(workday(ahead), How.MEETING, host, team.owner, answered=False, inbound=False)
     if account.index == stories.ROSY:
         rated = leading_champion(account, people)
         yield from _visits(rated, team, (430, 395, 340, 291), world=world, rng=rng)
@@ -155,11 +160,13 @@ def opinions_of(
     quarter = world.today - timedelta(days=100)
     days: dict[int, set[date]] = {}
     for touch in touches:
-        if touch.two_way and touch.day >= half_year:
+        if touch.two_way and half_year <= touch.day < world.today:
             for person in (touch.person, touch.second):
                 if person is not None:
                     days.setdefault(person.number, set()).add(touch.day)
-    asked = {Kind.FULL: 0.85, Kind.CHILD: 0.5, Kind.STANDARD: 0.25, Kind.TAIL: 0.0}[account.kind]
+    asked = {Kind.FULL: 0.85, Kind.CHILD: 0.5, Kind.STANDARD: 0.25, Kind.TAIL: 0.0}.get(
+        account.kind, 0.0
+    )
     opinions = []
     for person in people:
         met = days.get(person.number, set())

@@ -47,7 +47,7 @@ def generate_command(
     as_json: bool,
 ) -> None:
     """Write a company that does not exist, as a Salesforce data export."""
-    day = today.date() if today is not None else date.today()
+    day = today.date() if today is not None else date.today()  # noqa: DTZ011 - the day here
     summary = generate(out, accounts=accounts, seed=seed, today=day, without=frozenset(without))
     if as_json:
         click.echo(

@@ -56,10 +56,12 @@ def team_of(account: Profile, world: World) -> Team:
 
 
 def user_id(number: int) -> str:
+    """The Salesforce id of one of ours."""
     return record_id("User", owner=0, number=number)
 
 
 def user_count(world: World) -> int:
+    """How many of ours there are."""
     return FIRST_MANAGER + world.managers + world.sellers + world.successes
 
 
@@ -69,6 +71,7 @@ def user_name(number: int, world: World) -> tuple[str, str]:
 
 
 def user_email(number: int, world: World) -> str:
+    """The address of one of ours, different for everybody."""
     first, last = user_name(number, world)
     local = f"{names.ascii_slug(first)}.{names.ascii_slug(last)}"
     return f"{local}.{number}@{SELLER_DOMAIN}"
@@ -95,6 +98,7 @@ def _job(number: int, world: World) -> tuple[str, str, int, int | None]:
 
 
 def role_rows(world: World) -> Iterator[Row]:
+    """UserRole rows, parents first."""
     for number, (name, parent) in enumerate(ROLES):
         yield {
             "Id": record_id("UserRole", owner=0, number=number),
@@ -108,6 +112,7 @@ def role_rows(world: World) -> Iterator[Row]:
 
 
 def user_rows(world: World) -> Iterator[Row]:
+    """User rows, in the order of their numbers."""
     stamp = moment(world.today - timedelta(days=1400))
     for number in range(user_count(world)):
         first, last = user_name(number, world)
@@ -134,10 +139,12 @@ def user_rows(world: World) -> Iterator[Row]:
 
 
 def product_id(number: int) -> str:
+    """The Salesforce id of a product line."""
     return record_id("Product2", owner=0, number=number)
 
 
 def product_rows(world: World) -> Iterator[Row]:
+    """Product2 rows: one product for each line."""
     stamp = moment(world.today - timedelta(days=1400))
     for line in LINES:
         yield {
@@ -156,6 +163,7 @@ def product_rows(world: World) -> Iterator[Row]:
 
 
 def stage_rows(world: World) -> Iterator[Row]:
+    """OpportunityStage rows, in selling order."""
     stamp = moment(world.today - timedelta(days=1400))
     for number, stage in enumerate(STAGES):
         yield {

@@ -9,10 +9,10 @@ from sightline.exchange.demonstration import stories
 from sightline.exchange.demonstration.account_rows import audit
 from sightline.exchange.demonstration.activity import How, Touch
 from sightline.exchange.demonstration.company import Team, user_email, user_id, user_name
+from sightline.exchange.demonstration.deals import Deal
 from sightline.exchange.demonstration.identity import record_id
 from sightline.exchange.demonstration.months import workday
 from sightline.exchange.demonstration.people import Person
-from sightline.exchange.demonstration.pipeline import Deal
 from sightline.exchange.demonstration.profile import Kind, Profile, World
 from sightline.exchange.demonstration.tables import Row, moment
 
@@ -89,7 +89,7 @@ class ContactRows:
                 "IsDeleted": False,
                 "AccountId": self.account.id,
                 "EventSubtype": "Event",
-                **audit(touch.day - timedelta(days=7), touch.day),
+                **audit(touch.day - timedelta(days=28), min(touch.day, self.world.today)),
             },
         )
         yield "EventRelation", self._relation(event, touch.person.id, touch.day, parent=True)
@@ -100,7 +100,7 @@ class ContactRows:
             yield "EventRelation", relation
 
     def _relation(self, event: str, who: str, day: date, *, parent: bool = False) -> Row:
-        answered = day - timedelta(days=5)
+        answered = day - timedelta(days=25)
         return {
             "Id": self._id("EventRelation"),
             "RelationId": who,
@@ -112,7 +112,7 @@ class ContactRows:
             "Status": "Accepted",
             "RespondedDate": moment(answered),
             "IsDeleted": False,
-            **audit(day - timedelta(days=7), answered),
+            **audit(day - timedelta(days=28), answered),
         }
 
     def _call(self, touch: Touch) -> Row:
@@ -202,7 +202,7 @@ def case_rows(
 ) -> Iterator[Row]:
     """Two years of support cases; three critical ones with a broken service level at the dip."""
     rng = world.stream(account.index, "cases")
-    rate = {Kind.FULL: 18, Kind.CHILD: 6, Kind.STANDARD: 4, Kind.TAIL: 1}[account.kind]
+    rate = {Kind.FULL: 18, Kind.CHILD: 6, Kind.STANDARD: 4, Kind.TAIL: 1}.get(account.kind, 0)
     raised = [
         (rng.randrange(2, CASE_DAYS), rng.choices(("Low", "Medium", "High"), (4, 5, 1.5))[0], False)
         for _ in range(rng.randrange(rate // 2, rate + 1))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sightline.exchange.demonstration.account_rows import audit, contract_id, local
 from sightline.exchange.demonstration.catalogue import FORECAST_CODES, LINES, STAGES
 from sightline.exchange.demonstration.company import Team, product_id, user_id
+from sightline.exchange.demonstration.deals import Deal, Item
 from sightline.exchange.demonstration.identity import record_id
-from sightline.exchange.demonstration.pipeline import Deal, Item
 from sightline.exchange.demonstration.profile import Profile, World
 from sightline.exchange.demonstration.tables import Row, moment
 
@@ -22,6 +22,7 @@ class Priced(NamedTuple):
 
     @property
     def total(self) -> int:
+        """Quantity times price, in hundredths."""
         return self.quantity * self.unit_price
 
 
@@ -41,12 +42,14 @@ def amount(deal: Deal, account: Profile) -> int:
 
 
 def money(hundredths: float) -> str:
+    """Hundredths as a plain decimal."""
     return f"{hundredths / 100:.2f}"
 
 
 def opportunity_rows(
     account: Profile, deals: Sequence[Deal], team: Team, *, world: World
 ) -> Iterator[Row]:
+    """Opportunity rows, as they stand today."""
     for deal in deals:
         stage = STAGES[deal.stage]
         total = amount(deal, account)
@@ -79,6 +82,7 @@ def opportunity_rows(
 
 
 def line_rows(account: Profile, deals: Sequence[Deal]) -> Iterator[Row]:
+    """OpportunityLineItem rows; `ServiceDate` is when the service begins."""
     number = 0
     for deal in deals:
         for order, line in enumerate(priced(deal, account), start=1):
@@ -102,6 +106,7 @@ def line_rows(account: Profile, deals: Sequence[Deal]) -> Iterator[Row]:
 
 
 def role_rows(account: Profile, deals: Sequence[Deal]) -> Iterator[Row]:
+    """OpportunityContactRole rows; the first role of each opportunity is primary."""
     number = 0
     for deal in deals:
         for place, (person, role) in enumerate(deal.roles):
@@ -151,6 +156,7 @@ def history_rows(
 
 
 def competitor_rows(account: Profile, deals: Sequence[Deal]) -> Iterator[Row]:
+    """OpportunityCompetitor rows of the opportunities that met one."""
     number = 0
     for deal in deals:
         if deal.competitor is None:

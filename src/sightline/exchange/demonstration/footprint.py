@@ -17,7 +17,7 @@ from sightline.exchange.demonstration.months import add_months, month_offset, mo
 from sightline.exchange.demonstration.profile import Kind, Profile, World
 
 DIP_MONTHS_AGO: Final = 8
-DIP_SHARE: Final = 0.46
+DIP_SHARE: Final = 0.52
 RENEWAL_DAYS: Final = 100
 OPEN_UNITS: Final = 2
 LAST_DAYS: Final = 545
@@ -40,6 +40,7 @@ class Cell:
 
     @property
     def quantity(self) -> int:
+        """Seats, days or transactions a year at list price; at least one."""
         return max(1, round(self.yearly / self.line.price))
 
 
@@ -57,7 +58,10 @@ class Agreement:
 
 
 def cells_of(account: Profile, *, world: World) -> tuple[Cell, ...]:
-    """The owned cells, largest first. Their yearly values add up to the account's revenue."""
+    """The owned cells, platform first; their yearly values add up to the account's revenue.
+
+    A cell the account gave up years ago may follow; it is `lost` and adds to no present figure.
+    """
     rng = world.stream(account.index, "cells")
     chosen = _choose(account, world=world, rng=rng)
     weights = sorted((_weight(line, rng) for _, line in chosen), reverse=True)
@@ -75,10 +79,13 @@ def cells_of(account: Profile, *, world: World) -> tuple[Cell, ...]:
     ]
     if account.index == 2:
         cells = _dipped(cells, told=world.told.at("dip", account.index))
-    return tuple(cells)
+    former = _former(account, cells, rng=world.stream(account.index, "former"))
+    return (*cells, *former)
 
 
 def _choose(account: Profile, *, world: World, rng: Random) -> list[tuple[str, Line]]:
+    if account.kind is Kind.PROSPECT:
+        return []
     if account.kind is Kind.TAIL:
         return [("", line) for line in _sample(rng, rng.randrange(1, 3))]
     if account.kind is not Kind.FULL:
@@ -120,6 +127,20 @@ def _start(account: Profile, line: Line, *, old: bool, world: World, rng: Random
     if account.joined > -OLD:
         return account.joined
     return -OLD if old else recent
+
+
+def _former(account: Profile, cells: Sequence[Cell], *, rng: Random) -> tuple[Cell, ...]:
+    """A small line that some accounts gave up more than two years ago: lapsed by now."""
+    chance = {Kind.FULL: 0.7, Kind.CHILD: 0.3, Kind.STANDARD: 0.15}.get(account.kind, 0.0)
+    draw, months = rng.random(), rng.randrange(27, 34)
+    if draw > chance or account.joined > -OLD:
+        return ()
+    unit = cells[-1].unit
+    owned = {cell.line.number for cell in cells if cell.unit == unit}
+    free = [line for line in LINES if line.kind == RECURRING and line.number not in owned]
+    if not free:
+        return ()
+    return (Cell(unit, rng.choice(free), account.revenue * 0.07, -OLD, -months, lost=True),)
 
 
 def _dipped(cells: list[Cell], *, told: bool) -> list[Cell]:

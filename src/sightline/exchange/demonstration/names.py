@@ -64,16 +64,18 @@ PEOPLE: Final = (
     ),
 )
 
-STEMS: Final = (
+_STEMS: Final = (
     "Thorn Calder Wick Hazel Brant Marl Elm Fenn Garr Hollin Isk Jarrow Kest Lorn Morr Nether "
     "Oaken Pell Quarn Rusk Selk Tarn Umber Vale Wend Yarr Zell Alder Birk Corv Drum Esk Farn "
     "Grim Harl Ingle Keld Lang Mere Norr Orm Penn Rav Skell Torv Ulver Vint Wharr Aster Bracken"
-).split()
-ENDINGS: Final = (
+)
+_ENDINGS: Final = (
     "wick mere ford brook gate holm stead by combe dale field fell garth haven hurst leigh mark "
     "more ness rigg shaw thorpe vane ward worth bourne beck cliffe don lund"
-).split()
-TRADES: Final = {
+)
+STEMS: Final = tuple(_STEMS.split(" "))
+ENDINGS: Final = tuple(_ENDINGS.split(" "))
+TRADES: Final[dict[str, tuple[str, ...]]] = {
     "Manufacturing": ("Castings", "Precision", "Components", "Fabrication", "Mouldings"),
     "Utilities": ("Energy", "Water", "Power Networks", "Grid Services"),
     "Transportation": ("Rail", "Freight", "Haulage", "Ports", "Air Services"),
@@ -110,6 +112,9 @@ UNITS: Final = (
 )
 
 
+FOLDED: Final = str.maketrans("łŁøØı", "lLoOi")
+
+
 def person(rng: Random) -> tuple[str, str]:
     """A given and a family name, mostly of one language, as in an international company."""
     given, family = rng.choice(PEOPLE)
@@ -138,7 +143,7 @@ def _ordinal_place(lap: int) -> str:
 
 def ascii_slug(text: str) -> str:
     """`text` as the local part of an address or a host label: ASCII letters and digits only."""
-    folded = text.translate(str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i"}))
+    folded = text.translate(FOLDED)
     folded = folded.replace("ß", "ss").replace("æ", "ae").replace("Æ", "Ae")
     plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
     return "".join(char for char in plain.lower() if char.isalnum())

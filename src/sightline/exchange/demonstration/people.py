@@ -53,10 +53,12 @@ class Person:
 
     @property
     def id(self) -> str:
+        """The Salesforce id of the contact."""
         return record_id("Contact", owner=self.account, number=self.number)
 
     @property
     def name(self) -> str:
+        """Given and family name."""
         return f"{self.first} {self.last}"
 
 
@@ -109,7 +111,9 @@ def _posts(account: Profile, rng: Random) -> list[Post]:
     while len(posts) < account.people:
         title, department = _lower(rng)
         if heads:
-            place = (len(posts) - first_head) % len(heads)
+            lap, place = divmod(len(posts) - first_head, len(heads))
+            if lap == 1:
+                title = f"Head of {department}"
             posts.append((title, department, heads[place][2], first_head + place, False))
         else:
             posts.append((title, department, "", rng.choice((1, 2, 3)), False))
@@ -129,7 +133,7 @@ def closed_units(account: Profile) -> tuple[str, ...]:
 def in_touch(account: Profile, people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Those met regularly, in order of frequency: budget holders and users, never closed units."""
     closed = closed_units(account)
-    size = {Kind.FULL: 10, Kind.CHILD: 4, Kind.STANDARD: 4, Kind.TAIL: 2}[account.kind]
+    size = {Kind.FULL: 10, Kind.CHILD: 4, Kind.TAIL: 2}.get(account.kind, 4)
     if account.kind is Kind.TAIL:
         return people[:size]
     if account.kind is not Kind.FULL:

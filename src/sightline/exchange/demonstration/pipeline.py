@@ -1,16 +1,15 @@
 """The opportunities of an account: won ones behind what it owns, lost ones, renewals, open plays.
 Every one carries the dated path through the stages that led to where it stands."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Final
 
 from sightline.exchange.demonstration import stories
 from sightline.exchange.demonstration.catalogue import (
     COMPETITORS,
-    LEAD_SOURCES,
     LINES,
     LOSS_REASONS,
     LOST,
@@ -20,6 +19,18 @@ from sightline.exchange.demonstration.catalogue import (
     Line,
     competitor_for,
 )
+from sightline.exchange.demonstration.deals import (
+    EXISTING,
+    NEW,
+    RENEWAL,
+    Deal,
+    Item,
+    Selling,
+    closed_path,
+    common_unit,
+    deal_from,
+    stage_lost,
+)
 from sightline.exchange.demonstration.footprint import (
     DIP_MONTHS_AGO,
     PREPARED_DAYS,
@@ -28,7 +39,6 @@ from sightline.exchange.demonstration.footprint import (
     first_month,
     started_within,
 )
-from sightline.exchange.demonstration.identity import record_id
 from sightline.exchange.demonstration.months import (
     add_months,
     month_start,
@@ -38,7 +48,6 @@ from sightline.exchange.demonstration.months import (
 from sightline.exchange.demonstration.people import Person, closed_units, in_touch
 from sightline.exchange.demonstration.profile import Kind, Profile, World
 
-NEW, EXISTING, RENEWAL = "New Business", "Existing Business", "Renewal"
 WINDOW_DAYS: Final = 1_070
 NEXT_STEPS: Final = (
     "Agree success criteria with the sponsor",
@@ -47,79 +56,6 @@ NEXT_STEPS: Final = (
     "Reference call with a similar site",
     "Confirm budget holder and date",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of an opportunity; `yearly` in GBP."""
-
-    line: Line
-    yearly: float
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """An opportunity. `path` is dated stage entries, oldest first, as positions in STAGES."""
-
-    account: int
-    number: int
-    title: str
-    kind: str
-    unit: str
-    items: tuple[Item, ...]
-    path: tuple[tuple[date, int], ...]
-    close: date
-    reason: str = ""
-    competitor: Competitor | None = None
-    next_step: str = ""
-    source: str = ""
-    contract: int | None = None
-    roles: tuple[tuple[Person, str], ...] = ()
-    starts: date | None = None
-
-    @property
-    def id(self) -> str:
-        return record_id("Opportunity", owner=self.account, number=self.number)
-
-    @property
-    def stage(self) -> int:
-        return self.path[-1][1]
-
-    @property
-    def is_open(self) -> bool:
-        return not STAGES[self.stage].closed
-
-    @property
-    def created(self) -> date:
-        return self.path[0][0]
-
-    @property
-    def yearly(self) -> float:
-        return sum(item.yearly for item in self.items)
-
-
-@dataclass(frozen=True, slots=True)
-class Selling:
-    """What the deals of an account are drawn from."""
-
-    account: Profile
-    world: World
-    cells: tuple[Cell, ...]
-    agreements: tuple[Agreement, ...]
-    people: tuple[Person, ...]
-    rng: Random
-
-    def roles(self, unit: str = "") -> tuple[tuple[Person, str], ...]:
-        """Champion, economic buyer and a third person, all of them met regularly."""
-        known = in_touch(self.account, self.people)
-        buyers = [person for person in known if person.budget] or [self.people[0]]
-        users = [person for person in known if not person.budget] or [self.people[-1]]
-        near = [person for person in buyers if person.unit == unit] or buyers
-        champion = self.rng.choice(users)
-        third = self.rng.choice([p for p in known if p is not champion] or list(known))
-        picked = {champion: "Champion", self.rng.choice(near): "Economic Buyer"}
-        picked.setdefault(third, self.rng.choice(("Influencer", "Technical Buyer")))
-        return tuple(picked.items())
 
 
 def deals_of(
@@ -148,13 +84,13 @@ def _won(selling: Selling) -> Iterator[Deal]:
         starts = first_month(cell, selling.world.today)
         close = workday(starts - timedelta(days=selling.rng.randrange(1, 12)))
         kind = NEW if selling.account.joined == cell.start else EXISTING
-        yield _deal(
+        yield deal_from(
             selling,
             kind,
             cell.unit,
             (Item(cell.line, cell.yearly),),
             close,
-            path=_closed_path(close, WON, selling.rng),
+            path=closed_path(close, WON, selling.rng),
             starts=starts,
         )
 
@@ -170,41 +106,35 @@ def _renewed(selling: Selling) -> Iterator[Deal]:
             held = [c for c in agreement.cells if first_month(c, today) < starts]
             items = tuple(Item(cell.line, cell.yearly) for cell in held)
             if items and close < today:
-                path = _closed_path(close, WON, selling.rng, first=2)
-                unit = _common_unit(held)
-                yield _deal(
+                path = closed_path(close, WON, selling.rng, first=2)
+                unit = common_unit(held)
+                yield deal_from(
                     selling, RENEWAL, unit, items, close, path=path,
                     starts=starts, contract=agreement.number,
                 )  # fmt: skip
             starts = add_months(starts, -agreement.term)
-    if selling.account.index == stories.DIP:
-        yield _dip_renewal(selling)
+    for cell in selling.cells:
+        if cell.lost or (selling.account.index == stories.DIP and cell is selling.cells[0]):
+            yield _decided_renewal(cell, selling)
 
 
-def _dip_renewal(selling: Selling) -> Deal:
-    """The renewal that decided about the largest line, lost to a competitor or, untold, won."""
-    told = selling.world.told.at("dip", selling.account.index)
-    starts = month_start(selling.world.today, -DIP_MONTHS_AGO)
+def _decided_renewal(cell: Cell, selling: Selling) -> Deal:
+    """The renewal at which a line was lost to a competitor or, where the dip is untold, kept."""
+    ended = -DIP_MONTHS_AGO if cell.end is None else cell.end
+    starts = month_start(selling.world.today, ended)
     close = workday(starts - timedelta(days=6))
-    cell = selling.cells[0]
-    path = _closed_path(close, LOST if told else WON, selling.rng, first=2, last=4)
-    deal = _deal(
-        selling, RENEWAL, cell.unit, (Item(cell.line, cell.yearly),), close, path=path,
-        starts=starts,
-    )  # fmt: skip
-    if not told:
+    path = closed_path(close, LOST if cell.lost else WON, selling.rng, first=2, last=4)
+    items = (Item(cell.line, cell.yearly),)
+    deal = deal_from(selling, RENEWAL, cell.unit, items, close, path=path, starts=starts)
+    if not cell.lost:
         return deal
     return replace(deal, reason="Lost to competitor", competitor=competitor_for(cell.line))
 
 
 def _lost(selling: Selling) -> Iterator[Deal]:
     """Attempts that failed, on cells the account does not own."""
-    low, high = {
-        Kind.FULL: (5, 9),
-        Kind.CHILD: (1, 3),
-        Kind.STANDARD: (1, 3),
-        Kind.TAIL: (0, 1),
-    }[selling.account.kind]
+    counts = {Kind.FULL: (5, 9), Kind.TAIL: (0, 1), Kind.PROSPECT: (0, 1)}
+    low, high = counts.get(selling.account.kind, (1, 3))
     rng = selling.rng
     for _ in range(rng.randint(low, high)):
         unit, line = _target(selling)
@@ -213,13 +143,13 @@ def _lost(selling: Selling) -> Iterator[Deal]:
             close = min(close, quarter_end(close) - timedelta(days=rng.randrange(9)))
         close = workday(close)
         reason = rng.choice(LOSS_REASONS)
-        deal = _deal(
+        deal = deal_from(
             selling,
             EXISTING,
             unit,
             (Item(line, selling.account.revenue * rng.uniform(0.04, 0.14)),),
             close,
-            path=_closed_path(close, LOST, rng, last=_stage_lost(rng)),
+            path=closed_path(close, LOST, rng, last=stage_lost(rng)),
         )
         rival = competitor_for(line) if reason == LOSS_REASONS[0] else _rival(line, rng)
         yield replace(deal, reason=reason, competitor=rival)
@@ -229,7 +159,7 @@ def _open_plays(selling: Selling) -> Iterator[Deal]:
     account, rng = selling.account, selling.rng
     for number in range(_play_count(selling)):
         unit, line = _target(selling)
-        yearly = account.revenue * rng.uniform(0.05, 0.11)
+        yearly = account.revenue * rng.uniform(0.07, 0.13)
         if account.index == stories.NO_PATH:
             yearly = account.revenue * 0.02
         stage = rng.choice((1, 2, 2, 3, 3, 4)) if account.kind is Kind.FULL else rng.randrange(5)
@@ -248,7 +178,7 @@ def _play_count(selling: Selling) -> int:
     if account.index in fixed:
         return fixed[account.index]
     if account.kind is Kind.FULL:
-        return rng.randrange(4, 7)
+        return rng.randrange(5, 7)
     if account.kind is Kind.TAIL:
         return 1 if rng.random() < 0.15 else 0
     return rng.choice((0, 0, 1, 1, 2))
@@ -281,7 +211,7 @@ def _open_renewals(selling: Selling) -> Iterator[Deal]:
             continue
         stage = 4 if left < 45 else 3 if left < 100 else 2 if left < 170 else 1
         items = tuple(Item(cell.line, cell.yearly * 1.02) for cell in agreement.cells)
-        unit = _common_unit(agreement.cells)
+        unit = common_unit(agreement.cells)
         deal = _open_deal(selling, RENEWAL, unit, items, stage)
         close = workday(agreement.end - timedelta(days=3))
         yield replace(
@@ -305,58 +235,8 @@ def _open_deal(selling: Selling, kind: str, unit: str, items: tuple[Item, ...], 
     if rng.random() < 0.5 and (quarter_end(close) - close).days < 45:
         close = quarter_end(close)
     rival = _rival(items[0].line, rng) if kind != RENEWAL else None
-    deal = _deal(selling, kind, unit, items, workday(close), path=tuple(path))
+    deal = deal_from(selling, kind, unit, items, workday(close), path=tuple(path))
     return replace(deal, competitor=rival, next_step=rng.choice(NEXT_STEPS))
-
-
-def _deal(
-    selling: Selling,
-    kind: str,
-    unit: str,
-    items: tuple[Item, ...],
-    close: date,
-    *,
-    path: tuple[tuple[date, int], ...],
-    starts: date | None = None,
-    contract: int | None = None,
-) -> Deal:
-    what = items[0].line.name if len(items) == 1 else f"{items[0].line.name} and others"
-    place = f" for {unit}" if unit else ""
-    label = "Renewal: " if kind == RENEWAL else ""
-    return Deal(
-        account=selling.account.index,
-        number=0,
-        title=f"{label}{what}{place}",
-        kind=kind,
-        unit=unit,
-        items=items,
-        path=path,
-        close=close,
-        source=selling.rng.choice(LEAD_SOURCES),
-        contract=contract,
-        roles=selling.roles(unit),
-        starts=starts,
-    )
-
-
-def _closed_path(
-    close: date, outcome: int, rng: Random, *, first: int = 0, last: int = 4
-) -> tuple[tuple[date, int], ...]:
-    """Stages `first` to `last`, then the outcome on the day it closed."""
-    path = [(close, outcome)]
-    for stage in reversed(range(min(first, last), last + 1)):
-        days = max(2, round(STAGES[stage].days * rng.lognormvariate(0, 0.4)))
-        path.insert(0, (path[0][0] - timedelta(days=days), stage))
-    return tuple(path)
-
-
-def _stage_lost(rng: Random) -> int:
-    """The last stage before a loss, by how many survive each stage."""
-    weights, alive = [], 1.0
-    for stage in STAGES[:WON]:
-        weights.append(alive * (1 - stage.survives))
-        alive *= stage.survives
-    return rng.choices(range(WON), weights)[0]
 
 
 def _target(selling: Selling) -> tuple[str, Line]:
@@ -374,8 +254,3 @@ def _rival(line: Line, rng: Random) -> Competitor | None:
     if rng.random() > 0.4:
         return None
     return competitor_for(line) if rng.random() < 0.8 else rng.choice(COMPETITORS)
-
-
-def _common_unit(cells: Sequence[Cell]) -> str:
-    units = {cell.unit for cell in cells}
-    return units.pop() if len(units) == 1 else ""

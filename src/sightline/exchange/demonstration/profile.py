@@ -18,6 +18,7 @@ class Kind(Enum):
     FULL = "full"
     CHILD = "child"
     STANDARD = "standard"
+    PROSPECT = "prospect"
     TAIL = "tail"
 
 
@@ -32,19 +33,22 @@ class World:
 
     @property
     def sellers(self) -> int:
+        """How many account managers share the accounts."""
         return max(4, min(400, self.accounts // 30))
 
     @property
     def managers(self) -> int:
+        """How many lead them."""
         return max(1, self.sellers // 8)
 
     @property
     def successes(self) -> int:
+        """How many customer success managers there are."""
         return max(2, self.sellers // 4)
 
     def stream(self, index: int, part: str) -> Random:
         """The random stream of one part of one account."""
-        return Random(f"{self.seed}/{index}/{part}")
+        return Random(f"{self.seed}/{index}/{part}")  # noqa: S311 - not for secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Profile:
 
     @property
     def id(self) -> str:
+        """The Salesforce id of the account."""
         return record_id("Account", owner=self.index)
 
 
@@ -86,21 +91,23 @@ class Cast:
     share: float
     units: int
     touches: int
+    owner: int
 
 
+# The last figure is the owner: dealt so that the four books are of similar size.
 FULL: Final = (
-    Cast("Thornwick Rail Systems", "Transportation", 1_450_000, 0.22, 4, 260),
-    Cast("Caldermere Energy", "Utilities", 1_200_000, 0.20, 4, 235),
-    Cast("Hazelgarth Foods", "Food & Beverage", 1_050_000, 0.21, 5, 150),
-    Cast("Brantholm Assurance", "Insurance", 780_000, 0.24, 4, 140),
-    Cast("Marlstead Group", "Manufacturing", 540_000, 0.06, 9, 130),
-    Cast("Elmrigg Water", "Utilities", 640_000, 0.25, 4, 130),
-    Cast("Fennleigh Care", "Healthcare", 820_000, 0.26, 5, 145),
-    Cast("Garrshaw Stores", "Retail", 470_000, 0.19, 4, 110),
-    Cast("Hollinworth Logistics", "Transportation", 150_000, 0.0033, 8, 150),
-    Cast("Iskbourne Precision", "Manufacturing", 980_000, 0.23, 5, 165),
-    Cast("Kestcombe Mutual", "Banking", 700_000, 0.20, 3, 135),
-    Cast("Lornness Marine", "Engineering", 560_000, 0.22, 6, 120),
+    Cast("Thornwick Rail Systems", "Transportation", 1_450_000, 0.22, 4, 260, 0),
+    Cast("Caldermere Energy", "Utilities", 1_200_000, 0.20, 4, 235, 1),
+    Cast("Hazelgarth Foods", "Food & Beverage", 1_050_000, 0.21, 5, 150, 2),
+    Cast("Brantholm Assurance", "Insurance", 780_000, 0.24, 4, 140, 2),
+    Cast("Marlstead Group", "Manufacturing", 540_000, 0.06, 9, 130, 1),
+    Cast("Elmrigg Water", "Utilities", 640_000, 0.25, 4, 130, 3),
+    Cast("Fennleigh Care", "Healthcare", 820_000, 0.26, 5, 145, 3),
+    Cast("Garrshaw Stores", "Retail", 470_000, 0.19, 5, 110, 0),
+    Cast("Hollinworth Logistics", "Transportation", 150_000, 0.0033, 8, 150, 0),
+    Cast("Iskbourne Precision", "Manufacturing", 980_000, 0.23, 5, 165, 3),
+    Cast("Kestcombe Mutual", "Banking", 700_000, 0.20, 3, 135, 2),
+    Cast("Lornness Marine", "Engineering", 560_000, 0.22, 6, 120, 1),
 )
 
 # name, parent's number, revenue, industry: two families of three levels
@@ -155,7 +162,7 @@ def _full(index: int, *, world: World, rng: Random) -> Profile:
         revenue=revenue,
         growth=rng.uniform(0.01, 0.05),
         spend=spend,
-        owner=_snake(index, world.sellers),
+        owner=cast.owner,
         units=names.UNITS[: cast.units],
         tier="Tier 3" if index == stories.NEGLECTED else "Tier 1" if revenue > 5e5 else "Tier 2",
         touches=touches,
@@ -183,7 +190,7 @@ def _child(index: int, *, world: World, rng: Random) -> Profile:
         revenue=amount,
         growth=rng.uniform(0.01, 0.04),
         spend=amount / 0.22,
-        owner=_snake(top, world.sellers),
+        owner=FULL[top].owner,
         units=(),
         tier="Tier 2",
         touches=24,
@@ -224,13 +231,14 @@ def _ordinary(index: int, *, world: World, rng: Random) -> Profile:
     name = names.company(index, seed=world.seed, industry=industry)
     if name in TAKEN:
         name = f"{name} Holdings"
-    revenue = _pareto(rng, top=24_000, power=0.45) if tail else _pareto(rng, top=16_500, power=0.6)
+    revenue = _pareto(rng, top=24_000, power=0.45) if tail else _pareto(rng, top=21_000, power=0.6)
     spend = revenue / min(0.5, max(0.05, rng.lognormvariate(-1.7, 0.5)))
     place = _place(rng)
     comfort = rng.random()
+    prospect = index > stories.OVERSERVED and rng.random() < 0.04
     return Profile(
         index=index,
-        kind=Kind.TAIL if tail else Kind.STANDARD,
+        kind=Kind.TAIL if tail else Kind.PROSPECT if prospect else Kind.STANDARD,
         name=name,
         domain=f"{names.ascii_slug(name)}{index}.example",
         parent=None,
@@ -253,7 +261,8 @@ def _ordinary(index: int, *, world: World, rng: Random) -> Profile:
 
 def _pareto(rng: Random, *, top: float, power: float) -> float:
     """Yearly revenue by a bounded power law: most accounts small, a few fifteen times larger."""
-    return min(top * 15, top * max(rng.random(), 0.01) ** -power * 0.55)
+    raw: float = 0.55 * top * max(rng.random(), 0.01) ** -power
+    return min(top * 15, raw)
 
 
 def _place(rng: Random) -> tuple[str, tuple[str, ...]]:
@@ -273,9 +282,3 @@ def _crm_tier(revenue: float, comfort: float) -> str:
     if felt > 90_000:
         return "Tier 1"
     return "Tier 2" if felt > 25_000 else "Tier 3"
-
-
-def _snake(number: int, owners: int) -> int:
-    """Deals accounts out 0 1 2 3, 3 2 1 0, …, so that books are of similar size."""
-    lap, place = divmod(number, owners)
-    return place if lap % 2 == 0 else owners - 1 - place

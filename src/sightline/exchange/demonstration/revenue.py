@@ -64,7 +64,7 @@ def _purchases(
     cell: Cell, account: Profile, today: date, rng: Random
 ) -> Iterator[tuple[date, float, int]]:
     """Orders at the account's own rhythm, larger at quarter ends, none later than today."""
-    gap = {Kind.FULL: 32, Kind.CHILD: 45, Kind.STANDARD: 55, Kind.TAIL: 80}[account.kind]
+    gap = {Kind.FULL: 32, Kind.CHILD: 45, Kind.TAIL: 80}.get(account.kind, 55)
     day = month_start(today, max(cell.start, -MONTHS)) + timedelta(days=rng.randrange(gap))
     while day <= today:
         years = (today - day).days / 365.25

@@ -35,7 +35,7 @@ STORIES: Final = (
     Story(
         "one-person",
         ONE_PERSON,
-        "24 of 29 two-way days in 180 are with one person",
+        "seven of eight contacts of the last half-year are with one person",
         "single-threaded account with its whole ACV on it",
     ),
     Story(
