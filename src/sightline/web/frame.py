@@ -1,0 +1,84 @@
+"""The frame around every page: who is here, the rail, the theme, embedded or not, the banner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from sightline.records.scoping import Person
+from sightline.web import nav
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What base.html needs; nothing in it runs a query when it is drawn."""
+
+    person: Person | None
+    main: tuple[nav.Link, ...]
+    foot: tuple[nav.Link, ...]
+    pins: tuple[nav.Pin, ...]
+    theme: str
+    embedded: bool
+    demonstration: bool
+    shortcuts: bool
+    path: str
+    search_url: str
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `frame`, built once per request."""
+    return {"frame": frame_of(request)}
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of this request; built on first use and kept with it."""
+    kept: Frame | None = getattr(request, "_sightline_frame", None)
+    if kept is None:
+        kept = _build(request)
+        request._sightline_frame = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _build(request: HttpRequest) -> Frame:
+    person: Person | None = getattr(request, "person", None)
+    match = request.resolver_match
+    namespace = match.namespaces[0] if match and match.namespaces else ""
+    fragment = request.headers.get("HX-Request") == "true"
+    bare = person is None or (fragment and request.headers.get("HX-Request-Type") == "partial")
+    here = None if bare else person
+    return Frame(
+        person=person,
+        main=nav.links(here, place="main", namespace=namespace) if here else (),
+        foot=nav.links(here, place="foot", namespace=namespace) if here else (),
+        pins=nav.pins(here) if here else (),
+        theme=_theme(request, person),
+        embedded=_embedded(request),
+        demonstration=bool(getattr(settings, "SIGHTLINE_DEMONSTRATION", False)),
+        shortcuts=person.shortcuts if person else False,
+        path=request.get_full_path(),
+        search_url=_search_url(),
+    )
+
+
+def _theme(request: HttpRequest, person: Person | None) -> str:
+    chosen = person.theme if person else request.COOKIES.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _embedded(request: HttpRequest) -> bool:
+    """Inside another page's frame: said in the address, or by the browser itself."""
+    return request.GET.get("embed") == "1" or request.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
+def _search_url() -> str:
+    try:
+        return reverse("search:find")
+    except NoReverseMatch:
+        return ""

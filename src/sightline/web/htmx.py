@@ -1,0 +1,93 @@
+"""Page or fragment from one template, and the words that travel with it.
+
+`render` is how every view answers: a plain request gets the whole page, an htmx request the named
+part of the same template. Templates are drawn under a guard that refuses SQL: what a page needs
+is read before, as plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, Never
+
+from django.contrib import messages
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+from sightline.web.frame import frame_of
+
+
+class QueryInTemplate(RuntimeError):
+    """A template asked the database; the view must hand over evaluated values."""
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or for an htmx request the `partial` of it (with any queued messages).
+
+    `status` 422 is a form with errors, 409 a conflict panel: htmx swaps both. A history restore
+    always gets the whole page.
+    """
+    frame_of(request)
+    fragment = partial is not None and wants_fragment(request)
+    with no_queries():
+        if fragment:
+            body = render_to_string(f"{template}#{partial}", dict(context or {}), request)
+            body += render_to_string("frame/toasts.html#arriving", {}, request)
+        else:
+            body = render_to_string(template, dict(context or {}), request)
+    response = HttpResponse(body, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
+    return response
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether the asking page replaces a part of itself."""
+    headers = request.headers
+    asked = headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") != "full"
+    return asked and headers.get("HX-History-Restore-Request") != "true"
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Turn the whole page to `address`, which is one of ours: after a plain post or a fragment's.
+
+    A plain request gets 303, so that going back never posts twice.
+    """
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+        return response
+    response = HttpResponse(status=303)
+    response["Location"] = address
+    return response
+
+
+def say(request: HttpRequest, text: str, *, tone: str = "pos", undo: str = "") -> None:
+    """Queue a message for the person; `undo` is the address that a post of "Undo" goes to.
+
+    `tone` is pos, warn or neg. Shown on the next page, or with this fragment.
+    """
+    level = {"warn": messages.WARNING, "neg": messages.ERROR}.get(tone, messages.SUCCESS)
+    messages.add_message(request, level, text, extra_tags=undo)
+
+
+@contextmanager
+def no_queries() -> Iterator[None]:
+    """Within it, any query on any database raises `QueryInTemplate`."""
+    with ExitStack() as guarded:
+        for connection in connections.all():
+            guarded.enter_context(connection.execute_wrapper(_refuse))
+        yield
+
+
+def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Never:
+    raise QueryInTemplate(f"a template asked the database: {sql[:200]}")

@@ -1,0 +1,1 @@
+"""The search: pages, accounts, people and commands in one list."""
