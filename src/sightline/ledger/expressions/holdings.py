@@ -1,0 +1,52 @@
+"""Who has bought what, since when; and the purchase days behind rhythm and outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sightline.ledger.expressions.rhythm import purchase_days
+from sightline.ledger.tables import REPEAT
+
+
+def holdings(flows: Any, v: Any) -> Any:
+    """Per buyer (account, unit) and product line ever bought: first and last purchase."""
+    bought = flows.filter((flows.date <= v.as_of) & (flows.amount > 0))
+    return bought.group_by("account", "unit", "product_line").agg(
+        first_purchase=bought.date.min(), last_purchase=bought.date.max()
+    )
+
+
+def rhythm_facts(flows: Any, v: Any) -> Any:
+    """Per account with a purchase day up to the cut: what the quiet formula may look at.
+
+    Revenue is net, in minor units, of repeat lines: r12, the 12 months before, the last three
+    months (quarter) and the quarter before and a year before it.
+    """
+    seen = flows.filter((flows.date <= v.as_of) & (flows.kind == REPEAT))
+
+    def within(first: Any, last: Any) -> Any:
+        return seen.amount.sum(where=(seen.date >= first) & (seen.date <= last)).fill_null(0)
+
+    return seen.group_by("account").agg(
+        r12=within(v.r12_first, v.as_of),
+        r6=within(v.half_first, v.as_of),
+        r12_prior=seen.amount.sum(
+            where=(seen.date >= v.prior_first) & (seen.date < v.r12_first)
+        ).fill_null(0),
+        first_day=seen.date.min(where=seen.amount > 0),
+        lines_12=seen.product_line.nunique(where=(seen.date >= v.r12_first) & (seen.amount > 0)),
+    )
+
+
+def outcomes(flows: Any, v: Any) -> Any:
+    """Accounts with a purchase day after the cut, up to and with `outcome_last`."""
+    later = flows.filter(
+        (flows.date > v.as_of)
+        & (flows.date <= v.outcome_last)
+        & (flows.amount > 0)
+        & (flows.kind == REPEAT)
+    )
+    return later.select("account").distinct()
+
+
+__all__ = ["holdings", "outcomes", "purchase_days", "rhythm_facts"]

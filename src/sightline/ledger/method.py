@@ -1,0 +1,53 @@
+"""The ledger's numbers of the method: section `insight`, and those it shares with tiering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from sightline.planning.parameters import Parameters, load_defaults
+
+
+@dataclass(frozen=True, slots=True)
+class InsightParameters:
+    """The section `insight`; units and sources stand beside each number in its file."""
+
+    gap_percent: int
+    gap_factor: float
+    min_purchase_days: int
+    quiet_intercept: float
+    quiet_silence: float
+    quiet_purchase_days: float
+    quiet_min_outcomes: int
+    quiet_cuts: int
+    quiet_cut_step_days: int
+    quiet_ridge: float
+    quiet_watch_share: float
+    peer_percent: int
+    size_bands: int
+    contact_window_days: int
+    contact_min_days: int
+    contact_carries: float
+    long_call_minutes: float
+    whitespace_peers: int
+    whitespace_base_weight: float
+    whitespace_pair_shrink: float
+    whitespace_recent_months: int
+    whitespace_min_buyers: int
+    whitespace_min_peers: int
+    whitespace_min_similarity: float
+    few: int
+    wallet_log_sd: float
+    wallet_floor_sd: float
+    wallet_z: float
+
+
+def insight(parameters: Parameters) -> InsightParameters:
+    """The section `insight`."""
+    return parameters.section(InsightParameters, "insight")
+
+
+@cache
+def shipped() -> InsightParameters:
+    """The section `insight` as shipped."""
+    return insight(load_defaults())

@@ -1,0 +1,98 @@
+"""A version opened for measuring: its tables as views, amounts as flows, the cut bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sightline.ledger import compiled, duck, money
+from sightline.ledger.method import InsightParameters
+from sightline.ledger.scalars import Scalar, scalar_values
+from sightline.ledger.tables import KINDS, LINES
+from sightline.ledger.version import LedgerVersion
+from sightline.ledger.windows import Cut
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open connection with the views `flows` and, per ledger table, the table's name.
+
+    `currency` is the reporting currency of every amount in `flows`; empty when none was told.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    version: LedgerVersion
+    currency: str
+    parameters: InsightParameters | None = None
+
+    def at(self, as_of: date, **given: Scalar) -> None:
+        """Bind the cut; expressions read it from here on."""
+        values = scalar_values(Cut.on(as_of), parameters=self.parameters, **given)
+        compiled.bind(self.connection, values)
+
+    def make(self, name: str, *, table: str | None = None) -> None:
+        """Compute one measure into a table of its own name, or `table`."""
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table or name} AS {compiled.sql(name)}"
+        )
+
+    def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
+        """All rows of one measure, ordered."""
+        query = f"SELECT * FROM ({compiled.sql(name)}) ORDER BY {order}"
+        return self.connection.execute(query).fetchall()
+
+
+@contextmanager
+def opened(
+    version: LedgerVersion,
+    *,
+    folder: Path,
+    as_of: date,
+    reporting_currency: str | None = None,
+    rates: Iterable[money.Rate] | None = None,
+    parameters: InsightParameters | None = None,
+    memory: str = duck.DEFAULT_MEMORY,
+) -> Iterator[Source]:
+    """Open one version at one cut. `rates` None takes those loaded into the ledger.
+
+    MissingRate when a line up to the cut cannot be brought into the reporting currency.
+    """
+    with duck.session(memory=memory) as connection:
+        duck.open_version(connection, version, folder=folder)
+        currency, converts = money.reporting_currency(connection, LINES, wanted=reporting_currency)
+        source = Source(connection, version, currency, parameters)
+        source.at(as_of)
+        if converts:
+            known = money.stored_rates(connection, currency) if rates is None else rates
+            money.open_rates(connection, known, into=currency)
+        flows = _flows(version, connection, folder=folder, converts=converts)
+        connection.execute(f"CREATE VIEW flows AS {flows}")
+        yield source
+
+
+def _flows(
+    version: LedgerVersion,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    folder: Path,
+    converts: bool,
+) -> str:
+    name = "flows_rates" if converts else "flows"
+    if not version.of(KINDS):
+        return compiled.sql(name)
+    connection.execute(
+        "CREATE TEMP TABLE line_kinds (product_line VARCHAR PRIMARY KEY, kind VARCHAR)"
+    )
+    for path in version.paths(folder, KINDS):  # the kind told last stands
+        connection.execute(
+            "INSERT OR REPLACE INTO line_kinds SELECT product_line, any_value(kind) "
+            f"FROM read_parquet({duck.text(path)}) GROUP BY product_line"
+        )
+    return compiled.sql(f"{name}_kinds")

@@ -1,0 +1,18 @@
+-- Generated from sightline.ledger.expressions; see ledger/compile.py.
+SELECT
+  "account",
+  "unit",
+  "product_line",
+  "date",
+  CAST("amount" AS BIGINT) AS "amount",
+  "kind"
+FROM (
+SELECT
+  "t0"."account",
+  "t0"."unit",
+  "t0"."product_line",
+  "t0"."date",
+  "t0"."amount",
+  'repeat' AS "kind"
+FROM "lines" AS "t0"
+)
