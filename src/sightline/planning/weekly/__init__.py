@@ -1,0 +1,44 @@
+"""Monday: the few acts that matter most this week, chosen exactly. See docs/method/monday.md."""
+
+from sightline.planning.weekly.candidates import (
+    ActKind,
+    Candidate,
+    Ground,
+    Item,
+    Lift,
+    WeeklyParameters,
+    ground_value,
+    items,
+    urgency,
+    weekly_parameters,
+)
+from sightline.planning.weekly.choice import DoneAct, NotChosen, Week, choose_week
+from sightline.planning.weekly.known import (
+    KnownFacts,
+    NextStep,
+    QuietContact,
+    SingleThread,
+    candidates_from,
+)
+
+__all__ = [
+    "ActKind",
+    "Candidate",
+    "DoneAct",
+    "Ground",
+    "Item",
+    "KnownFacts",
+    "Lift",
+    "NextStep",
+    "NotChosen",
+    "QuietContact",
+    "SingleThread",
+    "Week",
+    "WeeklyParameters",
+    "candidates_from",
+    "choose_week",
+    "ground_value",
+    "items",
+    "urgency",
+    "weekly_parameters",
+]
