@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sightline.planning.bridge.facts import Risk
+from sightline.planning.bridge.parameters import BridgeParameters
 from sightline.planning.errors import InvalidValue
 from sightline.planning.money import Money, total
 from sightline.planning.parameters import Parameters
@@ -24,8 +26,6 @@ class RenewalParameters:
 
     sight_days: int
     milestone_days: tuple[int, ...]
-    chance_by_risk: Mapping[str, float]
-    rate_strength: int
     co_term_days: int
     year_days: int
 
@@ -33,14 +33,6 @@ class RenewalParameters:
 def renewal_parameters(parameters: Parameters) -> RenewalParameters:
     """The section `renewals`."""
     return parameters.section(RenewalParameters, "renewals")
-
-
-class Risk(enum.StrEnum):
-    """How likely a renewal is to be lost, in a person's judgement."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class MilestoneState(enum.StrEnum):
@@ -159,24 +151,26 @@ def chance_of_renewal(
     renewed: int = 0,
     closed: int = 0,
     parameters: Parameters,
-) -> RenewalChance | None:
+) -> RenewalChance:
     """p_renew: the company's own rate where enough renewals closed, else by the judged risk.
 
-    `renewed` of `closed` contracts of this company that came to their end (of the same risk where
-    it keeps them apart). None where neither is known: missing is not zero.
+    `renewed` of `closed` contracts of this company came to their end and went on. Nobody has
+    judged the risk (None): counted as the level the bridge counts it as, and said so. The numbers
+    are the bridge's, so that page and bridge never differ.
     """
     if not 0 <= renewed <= closed:
         raise InvalidValue("Renewed contracts are among the closed ones.", field="renewed")
-    numbers = renewal_parameters(parameters)
-    if closed >= numbers.rate_strength:
-        rate = renewed / closed
+    numbers = parameters.section(BridgeParameters, "bridge")
+    if closed >= numbers.enough_renewals:
         text = f"{renewed} of the last {closed} contracts were renewed"
-        return RenewalChance(rate, True, because("renewal_rate", text, won=renewed, of=closed))
-    if risk is None:
-        return None
-    value = numbers.chance_by_risk[risk.value]
-    text = f"default for {risk.value} risk, uncalibrated: {closed} renewals closed so far"
-    return RenewalChance(value, False, because("renewal_by_risk", text, risk=risk.value))
+        why = because("renewal_rate", text, renewed=renewed, closed=closed)
+        return RenewalChance(renewed / closed, True, why)
+    level = risk or Risk(numbers.unjudged_risk)
+    value = numbers.renewal_odds[level.value]
+    judged = f"{level.value} risk" if risk else f"risk not judged, counted as {level.value}"
+    code = "renewal_by_risk" if risk else "renewal_unjudged"
+    text = f"{judged}: {value:.0%} by default, uncalibrated"
+    return RenewalChance(value, False, because(code, text, risk=level.value, closed=closed))
 
 
 @dataclass(frozen=True, slots=True)
