@@ -36,7 +36,7 @@ class RecurringRow:
 class Retention:
     """NRR and GRR as shares; None where the cohort opened with nothing.
 
-    GRR never exceeds 1. The money terms add up: opening + expansion - contraction - churn = closing.
+    GRR never exceeds 1. opening + expansion - contraction - churn = closing.
     """
 
     level: Level
@@ -111,7 +111,7 @@ class RenewalRate:
 
 
 def renewal_rate(outcomes: Iterable[RenewalOutcome], *, currency: str) -> RenewalRate:
-    """The rate over settled renewals only; uplift is growth, not renewal. Unsettled stands apart."""
+    """The rate over settled renewals; uplift is growth, not renewal; unsettled stands apart."""
     up = renewed = unsettled = 0
     for outcome in outcomes:
         if outcome.renewed is None:
