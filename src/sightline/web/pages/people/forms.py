@@ -106,7 +106,7 @@ class OwnSettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone) + ["UTC"]
+        zones = [*sorted(zone for zone in available_timezones() if "/" in zone), "UTC"]
         company = [("", _("The company's"))]
         self.fields["time_zone"].choices = company + [(z, z.replace("_", " ")) for z in zones]  # type: ignore[attr-defined]
 

@@ -1,0 +1,128 @@
+// @ts-check
+/* <autosave-field data-url data-version>: saves its control 800 ms after typing stops and says so
+   in a fixed place: Saving, Saved, Not saved with Retry. A 409 shows the panel with both values and
+   leaves what was typed alone. The form around it has a save button for people without script,
+   marked data-plain-save; it is hidden here.
+
+   The server answers 200 or 204, with the new version in X-Sightline-Version; 409 with the conflict
+   panel; 422 with a message as plain text. */
+
+const PAUSE = 800;
+/** @type {Set<AutosaveField>} */
+const unsaved = new Set();
+
+class AutosaveField extends HTMLElement {
+  connectedCallback() {
+    this.control = /** @type {HTMLInputElement | null} */ (this.querySelector("input, select, textarea"));
+    this.place = this.querySelector("[data-place]");
+    this.panel = this.querySelector("[data-conflict]");
+    if (!this.control) return;
+    this.saved = this.control.value;
+    this.addEventListener("input", () => this.later());
+    this.addEventListener("change", () => this.save());
+    this.addEventListener("submit", (event) => this.choose(event), true);
+    const plain = this.closest("form")?.querySelector("[data-plain-save]");
+    if (plain instanceof HTMLElement) plain.hidden = true;
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    unsaved.delete(this);
+  }
+
+  later() {
+    unsaved.add(this);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  async save() {
+    clearTimeout(this.timer);
+    if (!this.control || (this.control.value === this.saved && !this.failed)) { unsaved.delete(this); return; }
+    if (this.busy) { this.again = true; return; }
+    this.busy = true;
+    unsaved.add(this);
+    this.say("saving", this.dataset.textSaving);
+    const sent = this.control.value;
+    const body = new FormData();
+    body.set(this.control.name, sent);
+    if (this.dataset.version) body.set("version", this.dataset.version);
+    const headers = { "HX-Request": "true", "HX-Request-Type": "partial", ...formToken() };
+    const answer = await fetch(this.dataset.url ?? "", { method: "POST", body, headers }).catch(() => null);
+    this.busy = false;
+    await this.settle(answer, sent);
+    if (this.again) { this.again = false; this.save(); }
+  }
+
+  /** @param {Response | null} answer @param {string} sent */
+  async settle(answer, sent) {
+    const redirect = answer?.headers.get("HX-Redirect");
+    if (redirect) { location.href = redirect; return; }
+    this.failed = !answer?.ok;
+    if (answer?.ok) {
+      this.saved = sent;
+      this.dataset.version = answer.headers.get("X-Sightline-Version") ?? this.dataset.version ?? "";
+      this.control?.removeAttribute("aria-invalid");
+      if (this.panel) this.panel.replaceChildren();
+      if (this.control?.value === sent) unsaved.delete(this);
+      this.say("saved", this.dataset.textSaved);
+    } else if (answer?.status === 409 && this.panel) {
+      this.panel.innerHTML = await answer.text();
+      this.say("conflict", this.dataset.textConflict);
+    } else if (answer?.status === 422) {
+      this.control?.setAttribute("aria-invalid", "true");
+      this.say("failed", await answer.text());
+    } else {
+      this.say("failed", this.dataset.textFailed, true);
+    }
+  }
+
+  /** The choice of the conflict panel: taken into the field and saved on the other's version.
+   * @param {Event} event */
+  choose(event) {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches(".conflict") || !this.control) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const chosen = new FormData(form);
+    this.control.value = String(chosen.get(this.control.name) ?? this.control.value);
+    this.dataset.version = String(chosen.get("version") ?? "");
+    this.failed = true;
+    this.save();
+    this.control.focus();
+  }
+
+  /** @param {string} state @param {string} [words] @param {boolean} [retry] */
+  say(state, words, retry) {
+    if (this.place instanceof HTMLElement) {
+      this.place.dataset.state = state;
+      this.place.textContent = words ?? "";
+      if (retry) this.place.append(" ", this.retryButton());
+    }
+    const page = document.getElementById("save-state");
+    if (!page) return;
+    const left = unsaved.size;
+    page.hidden = false;
+    page.dataset.state = left ? state : "saved";
+    page.textContent = (left ? words : page.dataset.textAll ?? this.dataset.textSaved) ?? "";
+  }
+
+  retryButton() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link-button";
+    button.textContent = this.dataset.textRetry ?? "Retry";
+    button.addEventListener("click", () => this.save());
+    return button;
+  }
+}
+
+/** The form token that the frame sends with every htmx request. */
+function formToken() {
+  const written = document.body.getAttribute("hx-headers:inherited");
+  return written ? JSON.parse(written) : {};
+}
+
+addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
+addEventListener("online", () => { for (const field of unsaved) field.save(); });
+customElements.define("autosave-field", AutosaveField);
