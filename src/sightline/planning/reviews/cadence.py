@@ -1,0 +1,114 @@
+"""When reviews are due, on days when the people can come. Tier 1 quarterly, tier 2 twice a year.
+
+Definitions: docs/method/reviews.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from sightline.planning.periods import Window, months_back
+from sightline.planning.reasons import Reason, because
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewParameters:
+    """Units and sources stand in `parameters/reviews.toml`."""
+
+    months_between: Mapping[str, int]
+    search_days: int
+    overdue_days: int
+    prepare_days: int
+    minutes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which nobody should be asked: company holidays, and weeks that people marked away."""
+
+    holidays: frozenset[dt.date] = frozenset()
+    weeks: tuple[Window, ...] = ()
+    weekend: frozenset[int] = frozenset({5, 6})
+
+    def blocks(self, day: dt.date) -> bool:
+        """Whether the day is a weekend, a holiday or in a week away (weekday 0 is Monday)."""
+        closed = day.weekday() in self.weekend or day in self.holidays
+        return closed or any(day in week for week in self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDate:
+    """A review's due date and the day proposed for it (None: no open day near it)."""
+
+    due: dt.date
+    proposed: dt.date | None
+    prepare_by: dt.date | None
+    reasons: tuple[Reason, ...]
+
+
+def next_review(
+    *,
+    tier: int | None,
+    last: dt.date | None,
+    plan_start: dt.date,
+    away: Away,
+    parameters: ReviewParameters,
+) -> ReviewDate | None:
+    """The next review, counted from the last one held, or from the plan's start.
+
+    None for a tier without reviews, or one that is not decided yet. The day proposed is the open
+    one nearest to the due date, the earlier of two equally near.
+    """
+    months = parameters.months_between.get(f"tier_{tier}")
+    if not months:
+        return None
+    return _dated(months_back(last or plan_start, -months), away=away, parameters=parameters)
+
+
+def reviews_in(
+    year: Window, *, tier: int | None, away: Away, parameters: ReviewParameters
+) -> tuple[ReviewDate, ...]:
+    """Every review of a plan year: the year cut into equal terms, one at the end of each."""
+    months = parameters.months_between.get(f"tier_{tier}")
+    if not months:
+        return ()
+    found: list[ReviewDate] = []
+    number = 1
+    while True:
+        # a term ends the day before the next begins, so the last one stays inside the year
+        due = months_back(year.start, -months * number) - dt.timedelta(days=1)
+        if due > year.end:
+            return tuple(found)
+        found.append(_dated(due, away=away, parameters=parameters))
+        number += 1
+
+
+def is_overdue(
+    due: dt.date, *, held: Collection[dt.date], today: dt.date, parameters: ReviewParameters
+) -> bool:
+    """Whether no review was held near or after its due date and the grace is over."""
+    window = dt.timedelta(days=parameters.search_days)
+    if any(day >= due - window for day in held if day <= today):
+        return False
+    return (today - due).days > parameters.overdue_days
+
+
+def _dated(due: dt.date, *, away: Away, parameters: ReviewParameters) -> ReviewDate:
+    day = next((day for day in _near(due, parameters.search_days) if not away.blocks(day)), None)
+    if day is None:
+        text = f"No open day within {parameters.search_days} days of {due.isoformat()}."
+        return ReviewDate(due, None, None, (because("reviews.no_open_day", text, due=due),))
+    prepare = day - dt.timedelta(days=parameters.prepare_days)
+    if day == due:
+        return ReviewDate(due, day, prepare, ())
+    text = f"Moved from {due.isoformat()}: a weekend, holiday or week away."
+    return ReviewDate(due, day, prepare, (because("reviews.moved", text, due=due),))
+
+
+def _near(due: dt.date, reach: int) -> Iterator[dt.date]:
+    yield due
+    for days in range(1, reach + 1):
+        yield due - dt.timedelta(days=days)
+        yield due + dt.timedelta(days=days)
