@@ -37,9 +37,7 @@ def met(who: str, days_ago: int, *ours: str) -> Touch:
 
 def mailed(who: str, days_ago: int, *ours: str, them: int | None = 0, us: int = 1) -> Touch:
     day = ON - dt.timedelta(days=days_ago)
-    return Touch(
-        person=who, day=day, kind=TouchKind.MAIL, ours=ours, from_them=them, from_us=us
-    )
+    return Touch(person=who, day=day, kind=TouchKind.MAIL, ours=ours, from_them=them, from_us=us)
 
 
 def levelled(people: Iterable[Person], **levels: int) -> PeopleMap:

@@ -171,7 +171,10 @@ def test_renaming_keys_changes_no_figure(source: PeopleMap, order: list[int]) ->
     )
     for cell in CELLS:
         before, after = paths(source).path(*cell), paths(renamed).path(*cell)
-        assert (before.access.level, before.budget.level) == (after.access.level, after.budget.level)
+        assert (before.access.level, before.budget.level) == (
+            after.access.level,
+            after.budget.level,
+        )
     before_k, after_k = dependency(source, parameters=P), dependency(renamed, parameters=P)
     for key, new in names.items():
         assert before_k.lost[theirs(key)] == pytest.approx(after_k.lost[theirs(new)])
@@ -196,7 +199,9 @@ def test_a_conflict_line_opens_no_way() -> None:
 
 def test_the_reason_for_access_is_in_words() -> None:
     director = person("d", name="Julia Stein", title="Plant Director", reports_to="cfo")
-    cfo = person("cfo", name="Marcus Heidt", title="CFO", units=("u1",), roles=(role("economic_buyer"),))
+    cfo = person(
+        "cfo", name="Marcus Heidt", title="CFO", units=("u1",), roles=(role("economic_buyer"),)
+    )
     found = paths(levelled([director, cfo], d=3)).path("u1", "l1")
     words = "Julia Stein (Plant Director): trusted, reports to Marcus Heidt (CFO)"
     assert found.access.reason.text == words

@@ -106,8 +106,12 @@ def test_outbound_contact_alone_never_passes_20(days: list[int], ours: int) -> N
 
 TOUCHES = st.lists(
     st.one_of(
-        st.builds(lambda day, who: met("ito", day, who), st.integers(0, 250), st.sampled_from("abcd")),
-        st.builds(lambda day, who: mailed("ito", day, who), st.integers(0, 250), st.sampled_from("ab")),
+        st.builds(
+            lambda day, who: met("ito", day, who), st.integers(0, 250), st.sampled_from("abcd")
+        ),
+        st.builds(
+            lambda day, who: mailed("ito", day, who), st.integers(0, 250), st.sampled_from("ab")
+        ),
     ),
     max_size=25,
 )

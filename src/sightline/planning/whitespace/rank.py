@@ -1,0 +1,216 @@
+"""The rank of a cell: likely yearly value × need × credible path, and what is only wished for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sightline.planning.money import Money
+from sightline.planning.reasons import Reason, because
+from sightline.planning.stakeholders import CellPath
+from sightline.planning.whitespace.facts import (
+    CellFacts,
+    Override,
+    ValueEstimate,
+    WhitespaceParameters,
+)
+from sightline.planning.whitespace.state import CellState, State, derive_state
+from sightline.planning.whitespace.value import chosen_estimate, quantile
+
+_NOT_IN_PLAN = frozenset({State.NOT_APPLICABLE, State.BLOCKED})
+
+
+class Standing(StrEnum):
+    """Whether a cell's value may be counted, and if not, why not. Never the same word for two."""
+
+    COUNTED = "counted"
+    NO_PATH = "no_path"
+    FANTASY = "fantasy"
+    PATH_UNKNOWN = "path_unknown"
+    NO_VALUE = "no_value"
+    NO_NEED = "need_not_known"
+    NOT_WHITESPACE = "not_whitespace"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Access or budget as it counts: computed, or a person's own with the computed one beside."""
+
+    level: int
+    reason: Reason
+    computed: int
+    overridden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellScore:
+    """One cell with everything its rank is made of.
+
+    `rank` is money a year, weighted; None where an input is not known (never zero for missing).
+    `need` is None where it was not asked; then `qualified` is False and peers' share stands in.
+    """
+
+    cell: CellFacts
+    state: CellState
+    value: ValueEstimate | None
+    need: int | None
+    need_share: float | None
+    access: Scored
+    budget: Scored
+    mapped: bool
+    standing: Standing
+    rank: Money | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def qualified(self) -> bool:
+        """Whether somebody answered the need."""
+        return self.need is not None
+
+    @property
+    def path(self) -> int:
+        """The lower of access and budget, 0-3."""
+        return min(self.access.level, self.budget.level)
+
+    @property
+    def fantasy(self) -> bool:
+        """High value, or already relied upon, with no path."""
+        return self.standing is Standing.FANTASY
+
+    @property
+    def likely(self) -> Money | None:
+        """Likely yearly value, unweighted."""
+        return self.value.likely if self.value else None
+
+
+def score_cells(
+    cells: Iterable[CellFacts],
+    *,
+    paths: Mapping[tuple[str, str], CellPath],
+    on: dt.date,
+    parameters: WhitespaceParameters,
+) -> tuple[CellScore, ...]:
+    """Every cell of a plan: state, inputs, rank and standing, in the order given.
+
+    All at once, because fantasy is judged against the values of the plan's own open cells.
+    """
+    known = [(cell, derive_state(cell, on=on), chosen_estimate(cell)) for cell in cells]
+    bar = upper_quarter(
+        [value.likely for _, state, value in known if state.whitespace and value is not None],
+        parameters=parameters,
+    )
+    return tuple(
+        _score(cell, state, value, paths[cell.key], bar, parameters) for cell, state, value in known
+    )
+
+
+def upper_quarter(values: list[Money], *, parameters: WhitespaceParameters) -> Money | None:
+    """The value from which a cell is in the upper quarter of the plan's; None without values."""
+    if not values:
+        return None
+    at = quantile([float(one.minor) for one in values], parameters.upper_quantile)
+    # rounded down, so that the cells that make the quarter are themselves inside it
+    return Money(int(at), values[0].currency)
+
+
+def _score(
+    cell: CellFacts,
+    state: CellState,
+    value: ValueEstimate | None,
+    path: CellPath,
+    bar: Money | None,
+    parameters: WhitespaceParameters,
+) -> CellScore:
+    access = _scored(path.access.level, path.access.reason, cell.access, "access")
+    budget = _scored(path.budget.level, path.budget.reason, cell.budget, "budget")
+    mapped = path.mapped or (access.overridden and budget.overridden)
+    level = min(access.level, budget.level)
+    need = cell.need.level if cell.need else None
+    need_share = parameters.level_shares[need] if need is not None else cell.peer_share
+    high = value is not None and bar is not None and value.likely >= bar
+    relied = bool(cell.in_plays or cell.deals) or cell.in_target
+    standing = _standing(state, value, need_share, mapped, level, high or relied)
+    return CellScore(
+        cell=cell,
+        state=state,
+        value=value,
+        need=need,
+        need_share=need_share,
+        access=access,
+        budget=budget,
+        mapped=mapped,
+        standing=standing,
+        rank=_rank(state, value, need_share, level, mapped, parameters),
+        reasons=_reasons(cell, value, access, budget, standing),
+    )
+
+
+def _scored(computed: int, reason: Reason, own: Override | None, area: str) -> Scored:
+    if own is None:
+        return Scored(computed, reason, computed, overridden=False)
+    text = f"set to {own.level} (computed {computed}): {own.reason}"
+    return Scored(own.level, because(f"{area}.override", text), computed, overridden=True)
+
+
+def _standing(
+    state: CellState,
+    value: ValueEstimate | None,
+    need_share: float | None,
+    mapped: bool,
+    level: int,
+    weighty: bool,
+) -> Standing:
+    if state.state in _NOT_IN_PLAN or (state.state is State.OWNED and not state.also_in_progress):
+        return Standing.NOT_WHITESPACE
+    if not mapped:
+        return Standing.PATH_UNKNOWN
+    if level == 0:
+        return Standing.FANTASY if weighty else Standing.NO_PATH
+    if value is None:
+        return Standing.NO_VALUE
+    return Standing.NO_NEED if need_share is None else Standing.COUNTED
+
+
+def _rank(
+    state: CellState,
+    value: ValueEstimate | None,
+    need_share: float | None,
+    level: int,
+    mapped: bool,
+    parameters: WhitespaceParameters,
+) -> Money | None:
+    if value is None or need_share is None or not mapped or not state.whitespace:
+        return None
+    return value.likely.times(need_share * parameters.level_shares[level])
+
+
+_STANDING_WORDS = {
+    Standing.FANTASY: "fantasy: relied upon or of high value, and no path to it",
+    Standing.NO_PATH: "no path: the unit is mapped, and nobody opens it",
+    Standing.PATH_UNKNOWN: "path unknown: nobody is mapped in the unit or above",
+    Standing.NO_VALUE: "no value is known yet",
+    Standing.NO_NEED: "need is not asked, and there are no peers to stand in",
+}
+
+
+def _reasons(
+    cell: CellFacts,
+    value: ValueEstimate | None,
+    access: Scored,
+    budget: Scored,
+    standing: Standing,
+) -> tuple[Reason, ...]:
+    found = []
+    if value is not None:
+        found.append(because("value.method", f"{value.likely} a year: {value.words}", value=value))
+    if cell.need is not None:
+        found.append(because("need.answered", f"need {cell.need.level}: {cell.need.evidence}"))
+    elif cell.peer_share is not None:
+        text = f"not qualified: {cell.peer_share:.0%} of similar units have it"
+        found.append(because("need.peers", text, share=cell.peer_share))
+    found += [access.reason, budget.reason]
+    if standing in _STANDING_WORDS:
+        found.append(because(f"standing.{standing.value}", _STANDING_WORDS[standing]))
+    return tuple(found)

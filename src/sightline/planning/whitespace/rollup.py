@@ -1,0 +1,153 @@
+"""Sums over units of any depth and over families: each cell once, and what is left out named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sightline.planning.money import Money
+from sightline.planning.reasons import Reason, because
+from sightline.planning.stakeholders.access import units_above
+from sightline.planning.whitespace.rank import CellScore, Standing
+from sightline.planning.whitespace.state import State
+
+EXCLUDED_WORDS: Mapping[Standing, str] = {
+    Standing.FANTASY: "fantasy, no path",
+    Standing.PATH_UNKNOWN: "path unknown",
+    Standing.NO_PATH: "no path yet",
+    Standing.NO_NEED: "need not asked",
+    Standing.NO_VALUE: "no value known",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Cells left out of a sum for one reason, with the money they would have added."""
+
+    cells: int = 0
+    money: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums in minor units of one currency.
+
+    `owned` is revenue of the last twelve months; `in_progress` the shares of open opportunities;
+    `open_value` likely yearly value of cells with a path; `ranked` the same weighted by need and
+    path. `unvalued_deals` and `unloaded` count what had no figure and so adds nothing.
+    """
+
+    currency: str
+    cells: int = 0
+    owned: int = 0
+    in_progress: int = 0
+    open_value: int = 0
+    ranked: int = 0
+    excluded: Mapping[Standing, Excluded] = field(default_factory=dict)
+    states: Mapping[State, int] = field(default_factory=dict)
+    unvalued_deals: int = 0
+    unloaded: int = 0
+
+    def money(self, minor: int) -> Money:
+        """One of the sums as money."""
+        return Money(minor, self.currency)
+
+    def __add__(self, other: Totals) -> Totals:
+        # zero of one currency is the neutral element; money in two never mixes silently
+        Money.zero(self.currency) + Money.zero(other.currency)
+        return Totals(
+            currency=self.currency,
+            cells=self.cells + other.cells,
+            owned=self.owned + other.owned,
+            in_progress=self.in_progress + other.in_progress,
+            open_value=self.open_value + other.open_value,
+            ranked=self.ranked + other.ranked,
+            excluded=_excluded_sum(self.excluded, other.excluded),
+            states={
+                state: self.states.get(state, 0) + other.states.get(state, 0)
+                for state in State
+                if state in self.states or state in other.states
+            },
+            unvalued_deals=self.unvalued_deals + other.unvalued_deals,
+            unloaded=self.unloaded + other.unloaded,
+        )
+
+    def exclusions(self) -> tuple[Reason, ...]:
+        """What the open value leaves out, each in its own words."""
+        return tuple(
+            because(
+                f"excluded.{standing.value}",
+                f"{one.cells} {'cell' if one.cells == 1 else 'cells'} left out: {words}"
+                + (f" ({self.money(one.money)})" if one.money else ""),
+                cells=one.cells,
+                money=one.money,
+            )
+            for standing, words in EXCLUDED_WORDS.items()
+            if (one := self.excluded.get(standing)) is not None
+        )
+
+
+def cell_totals(score: CellScore, *, currency: str) -> Totals:
+    """One cell as a sum of itself."""
+    footprint, likely = score.cell.footprint, score.likely
+    whitespace = score.state.whitespace
+    counted = whitespace and score.standing is Standing.COUNTED
+    left_out = (
+        {score.standing: Excluded(1, likely.minor if likely and whitespace else 0)}
+        if score.standing in EXCLUDED_WORDS and (whitespace or score.fantasy)
+        else {}
+    )
+    return Totals(
+        currency=currency,
+        cells=1,
+        owned=_minor(footprint.revenue if footprint else None, currency),
+        in_progress=sum(_minor(deal.share, currency) for deal in score.cell.deals),
+        open_value=_minor(likely, currency) if counted else 0,
+        ranked=_minor(score.rank, currency) if counted else 0,
+        excluded=left_out,
+        states={score.state.state: 1},
+        unvalued_deals=sum(deal.share is None for deal in score.cell.deals),
+        unloaded=int(footprint is None or (footprint.owned and footprint.revenue is None)),
+    )
+
+
+def add_up(scores: Iterable[CellScore], *, currency: str) -> Totals:
+    """The sum of the cells given. Raises MixedCurrencies."""
+    whole = Totals(currency)
+    for score in scores:
+        whole = whole + cell_totals(score, currency=currency)
+    return whole
+
+
+def roll_up(
+    scores: Iterable[CellScore], *, parents: Mapping[str, str | None], currency: str
+) -> dict[str, Totals]:
+    """The totals of every unit with all units below it; a unit's own cells count once in each of
+    the units above. Raises FamilyCycle for a ring and MixedCurrencies."""
+    own: dict[str, Totals] = {}
+    for score in scores:
+        unit = score.cell.unit
+        own[unit] = own.get(unit, Totals(currency)) + cell_totals(score, currency=currency)
+    rolled = {unit: Totals(currency) for unit in (*parents, *own)}
+    for unit, totals in own.items():
+        for place in (unit, *units_above(unit, parents)):
+            rolled[place] = rolled.get(place, Totals(currency)) + totals
+    return rolled
+
+
+def _minor(money: Money | None, currency: str) -> int:
+    return (money + Money.zero(currency)).minor if money is not None else 0
+
+
+def _excluded_sum(
+    one: Mapping[Standing, Excluded], other: Mapping[Standing, Excluded]
+) -> dict[Standing, Excluded]:
+    nothing = Excluded()
+    return {
+        standing: Excluded(
+            one.get(standing, nothing).cells + other.get(standing, nothing).cells,
+            one.get(standing, nothing).money + other.get(standing, nothing).money,
+        )
+        for standing in Standing
+        if standing in one or standing in other
+    }

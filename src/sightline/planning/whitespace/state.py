@@ -1,0 +1,253 @@
+"""What a cell is shown as, derived from its four facts, and where these contradict each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sightline.planning.money import Money
+from sightline.planning.reasons import Reason, because
+from sightline.planning.whitespace.facts import (
+    CellFacts,
+    EligibilityKind,
+    Footprint,
+    HolderKind,
+    Origin,
+    WhitespaceParameters,
+)
+
+
+class State(StrEnum):
+    """The first that holds, in this order."""
+
+    NOT_APPLICABLE = "not_applicable"
+    OWNED = "owned"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    COMPETITOR = "competitor"
+    IN_HOUSE = "in_house"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+WHITESPACE = frozenset({State.COMPETITOR, State.IN_HOUSE, State.OPEN, State.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """The state with its reason. `also_in_progress`: owned with an open opportunity; `lapsed`: a
+    contract ended and twelve months without revenue."""
+
+    state: State
+    reason: Reason
+    also_in_progress: bool = False
+    lapsed: bool = False
+    contradictions: tuple[Reason, ...] = ()
+
+    @property
+    def whitespace(self) -> bool:
+        """Whether there may be something to win here."""
+        return self.state in WHITESPACE
+
+
+def derive_state(cell: CellFacts, *, on: dt.date) -> CellState:
+    """What the cell is on a day. Pure in its facts: the same facts give the same look."""
+    owned = cell.footprint is not None and cell.footprint.owned
+    state, reason = next(found for rule in _RULES if (found := rule(cell, on)) is not None)
+    return CellState(
+        state=state,
+        reason=reason,
+        also_in_progress=state is State.OWNED and bool(cell.deals),
+        lapsed=not owned and has_lapsed(cell.footprint, on=on),
+        contradictions=contradictions(cell, on=on),
+    )
+
+
+def has_lapsed(footprint: Footprint | None, *, on: dt.date) -> bool:
+    """A contract has ended and no revenue came for twelve months; not loaded is not lapsed."""
+    if footprint is None or footprint.owned or footprint.revenue is None:
+        return False
+    end = footprint.contract_end
+    return end is not None and end < on
+
+
+_Answer = tuple[State, Reason] | None
+
+
+def _not_applicable(cell: CellFacts, on: dt.date) -> _Answer:
+    fact = cell.eligibility
+    if fact is None or fact.kind is not EligibilityKind.NOT_APPLICABLE:
+        return None
+    return State.NOT_APPLICABLE, because("cell.not_applicable", f"not applicable: {fact.reason}")
+
+
+def _owned(cell: CellFacts, on: dt.date) -> _Answer:
+    fact = cell.footprint
+    if fact is None or not fact.owned:
+        return None
+    if fact.under_contract:
+        return State.OWNED, because("cell.owned", "an active asset or contract line")
+    return State.OWNED, because("cell.owned", f"{fact.revenue} in the last twelve months")
+
+
+def _in_progress(cell: CellFacts, on: dt.date) -> _Answer:
+    if not cell.deals:
+        return None
+    count = len(cell.deals)
+    text = f"{count} open {'opportunity' if count == 1 else 'opportunities'}"
+    return State.IN_PROGRESS, because("cell.in_progress", text, deals=cell.deals)
+
+
+def _blocked(cell: CellFacts, on: dt.date) -> _Answer:
+    fact = cell.eligibility
+    if fact is None or not fact.blocks(on=on):
+        return None
+    until = f"until {fact.until.isoformat()}" if fact.until else "until further notice"
+    return State.BLOCKED, because("cell.blocked", f"blocked {until}: {fact.reason}")
+
+
+def _competitor(cell: CellFacts, on: dt.date) -> _Answer:
+    fact = cell.holder
+    if fact is None or fact.kind is not HolderKind.COMPETITOR:
+        return None
+    if fact.contract_end is None:
+        tail = "end of contract not known"
+    elif fact.contract_end < on:
+        tail = f"contract ended {fact.contract_end.isoformat()}: who holds it now?"
+    else:
+        tail = f"until {fact.contract_end.isoformat()}"
+    seen = "reported: " if fact.reported else ""
+    return State.COMPETITOR, because("cell.competitor", f"{seen}{fact.competitor}, {tail}")
+
+
+def _in_house(cell: CellFacts, on: dt.date) -> _Answer:
+    if cell.holder is None or cell.holder.kind is not HolderKind.IN_HOUSE:
+        return None
+    return State.IN_HOUSE, because("cell.in_house", "the customer does it itself")
+
+
+def _open(cell: CellFacts, on: dt.date) -> _Answer:
+    """Somebody said that nothing stands in the way: held by nobody, applicable, or needed."""
+    if cell.holder is not None:
+        if cell.holder.kind is HolderKind.NOBODY:
+            return State.OPEN, because("cell.open", "nobody holds the spend")
+        return None
+    if cell.eligibility is not None and cell.eligibility.kind is EligibilityKind.APPLICABLE:
+        return State.OPEN, because("cell.open", "applicable; who holds the spend is not asked")
+    if cell.need is not None and cell.need.level > 0:
+        return State.OPEN, because("cell.open", "there is a need; the holder is not asked")
+    return None
+
+
+def _unknown(cell: CellFacts, on: dt.date) -> _Answer:
+    return State.UNKNOWN, because("cell.unknown", "who holds the spend is not known")
+
+
+_RULES: tuple[Callable[[CellFacts, dt.date], _Answer], ...] = (
+    _not_applicable,
+    _owned,
+    _in_progress,
+    _blocked,
+    _competitor,
+    _in_house,
+    _open,
+    _unknown,
+)
+
+
+def contradictions(cell: CellFacts, *, on: dt.date) -> tuple[Reason, ...]:
+    """Facts of the cell that cannot all hold; each is a question, none is resolved here."""
+    owned = cell.footprint is not None and cell.footprint.owned
+    return (*_eligibility_conflicts(cell, owned, on), *_holder_conflicts(cell, owned))
+
+
+def _eligibility_conflicts(cell: CellFacts, owned: bool, on: dt.date) -> tuple[Reason, ...]:
+    fact, found = cell.eligibility, []
+    if fact is None:
+        return ()
+    excluded = fact.kind is EligibilityKind.NOT_APPLICABLE
+    if excluded and owned:
+        found.append(because("conflict.excluded_owned", "not applicable, yet we sell there"))
+    if excluded and cell.deals:
+        found.append(because("conflict.excluded_deal", "not applicable, yet a deal is open"))
+    if fact.blocks(on=on) and cell.deals:
+        found.append(because("conflict.blocked_deal", "blocked, yet a deal is open"))
+    return tuple(found)
+
+
+def _holder_conflicts(cell: CellFacts, owned: bool) -> tuple[Reason, ...]:
+    fact = cell.holder
+    if fact is None:
+        return ()
+    if owned and fact.kind is HolderKind.NOBODY:
+        return (because("conflict.open_revenue", "recorded as held by nobody, yet we sell there"),)
+    if owned and fact.kind is HolderKind.IN_HOUSE:
+        return (because("conflict.in_house_revenue", "recorded as in-house, yet we sell there"),)
+    if owned and fact.kind is HolderKind.COMPETITOR:
+        text = f"recorded as held by {fact.competitor}, yet we sell there: shared, or out of date?"
+        return (because("conflict.competitor_revenue", text),)
+    if fact.kind is HolderKind.US and not owned and cell.footprint is not None:
+        return (because("conflict.us_without_revenue", "recorded as ours, yet nothing is sold"),)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFact:
+    """A fact older than its kind's limit, by `over` days; `money` is the cell's likely value."""
+
+    unit: str
+    line: str
+    kind: str
+    age: int
+    over: int
+    money: Money | None
+    reason: Reason
+
+    @property
+    def weight(self) -> int:
+        """Money × days beyond the limit, in minor units × days; unvalued weighs nothing."""
+        return (self.money.minor if self.money else 0) * self.over
+
+
+def stale_facts(
+    cell: CellFacts, *, money: Money | None, on: dt.date, parameters: WhitespaceParameters
+) -> tuple[StaleFact, ...]:
+    """Which facts of a cell want refreshing. Facts read live from CRM or ledger never age."""
+    found = []
+    for kind, origin, limit in _aging(cell, parameters):
+        age = (on - origin.on).days
+        if origin.live or age < limit:
+            continue
+        text = f"{kind.replace('_', ' ')}: {age} days old, limit {limit}"
+        why = because(f"stale.{kind}", text, age=age, limit=limit)
+        found.append(StaleFact(cell.unit, cell.line, kind, age, age - limit, money, why))
+    return tuple(found)
+
+
+def _aging(cell: CellFacts, parameters: WhitespaceParameters) -> Iterable[tuple[str, Origin, int]]:
+    days = parameters.fact_days
+    if cell.holder is not None:
+        reported = parameters.reported_days if cell.holder.reported else days
+        yield "holder", cell.holder.origin, reported
+        if cell.holder.contract_end is not None:
+            yield "contract_end", cell.holder.origin, parameters.contract_end_days
+    for kind, fact in (
+        ("eligibility", cell.eligibility),
+        ("need", cell.need),
+        ("access", cell.access),
+        ("budget", cell.budget),
+    ):
+        if fact is not None:
+            yield kind, fact.origin, days
+    for estimate in cell.estimates:
+        yield "value", estimate.origin, days
+
+
+def worth_refreshing(
+    facts: Iterable[StaleFact], *, parameters: WhitespaceParameters
+) -> tuple[StaleFact, ...]:
+    """The weekly list: few, by money × age beyond the limit."""
+    ordered = sorted(facts, key=lambda one: (-one.weight, -one.over, one.unit, one.line, one.kind))
+    return tuple(ordered[: parameters.weekly_facts])
