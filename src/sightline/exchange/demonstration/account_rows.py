@@ -108,7 +108,9 @@ def _target(
     )
     if account.index == stories.FANTASY:
         plays = 0.0
-    return base - 0.15 * up + 0.6 * plays
+    landing = base - 0.15 * up + plays
+    modest = landing - 0.4 * plays
+    return max(modest, base) if 0.96 * landing > base else modest
 
 
 def team_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:

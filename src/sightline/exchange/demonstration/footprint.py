@@ -188,6 +188,8 @@ def _agreement(
     number: int, group: list[Cell], ahead: int, term: int, prepared: bool, today: date
 ) -> Agreement:
     end = today + timedelta(days=ahead)
+    while add_months(end + timedelta(days=1), -term) > today - timedelta(days=20):
+        term += 12
     start = add_months(end + timedelta(days=1), -term)
     yearly = sum(cell.yearly for cell in group)
     return Agreement(number, tuple(group), start, end, term, yearly, prepared)

@@ -13,6 +13,7 @@ from sightline.exchange.demonstration.catalogue import (
     LINES,
     LOSS_REASONS,
     LOST,
+    RECURRING,
     STAGES,
     WON,
     Competitor,
@@ -67,13 +68,26 @@ def deals_of(
     world: World,
 ) -> tuple[Deal, ...]:
     """All opportunities of three years, numbered in the order they were made up."""
-    rng = world.stream(account.index, "deals")
-    selling = Selling(account, world, cells, agreements, people, rng)
-    past = [*_won(selling), *_renewed(selling), *_lost(selling)]
-    now = replace(selling, rng=world.stream(account.index, "open deals"))
-    current = [*_open_plays(now), *_open_renewals(now)]
-    deals = [deal for deal in [*past, *current] if deal.close >= deal.created]
+    deals = [
+        deal
+        for part in (_won, _lost, _open_plays, _renewed, _open_renewals)
+        for deal in part(_selling(account, cells, agreements, people, part.__name__, world=world))
+    ]
     return tuple(replace(deal, number=number) for number, deal in enumerate(deals))
+
+
+def _selling(
+    account: Profile,
+    cells: tuple[Cell, ...],
+    agreements: tuple[Agreement, ...],
+    people: tuple[Person, ...],
+    part: str,
+    *,
+    world: World,
+) -> Selling:
+    """Each part draws from a stream of its own, so that a story in one leaves the others."""
+    stream = world.stream(account.index, f"deals{part}")
+    return Selling(account, world, cells, agreements, people, stream)
 
 
 def _won(selling: Selling) -> Iterator[Deal]:
@@ -159,7 +173,7 @@ def _open_plays(selling: Selling) -> Iterator[Deal]:
     account, rng = selling.account, selling.rng
     for number in range(_play_count(selling)):
         unit, line = _target(selling)
-        yearly = account.revenue * rng.uniform(0.07, 0.13)
+        yearly = account.revenue * rng.uniform(0.08, 0.15)
         if account.index == stories.NO_PATH:
             yearly = account.revenue * 0.02
         stage = rng.choice((1, 2, 2, 3, 3, 4)) if account.kind is Kind.FULL else rng.randrange(5)
@@ -246,7 +260,7 @@ def _target(selling: Selling) -> tuple[str, Line]:
     closed = closed_units(account)
     units = [unit for unit in account.units if unit not in closed] or [""]
     free = [(u, line) for u in units for line in LINES if (u, line.number) not in owned]
-    weights = [line.popularity for _, line in free]
+    weights = [line.popularity * (2 if line.kind == RECURRING else 1) for _, line in free]
     return selling.rng.choices(free, weights)[0]
 
 

@@ -78,11 +78,11 @@ def usage_lines(account: Profile, cells: tuple[Cell, ...], *, world: World) -> l
     """Rows of usage.csv: active users of recurring lines a month; none for the long tail."""
     if account.kind is Kind.TAIL:
         return []
-    rng = world.stream(account.index, "usage")
     rows: list[PlainRow] = []
     for cell in cells:
         if cell.line.kind != RECURRING:
             continue
+        rng = world.stream(account.index, f"usage/{cell.unit}/{cell.line.code}")
         adoption = rng.uniform(0.55, 0.9)
         last = 0 if cell.end is None else cell.end
         for offset in range(max(cell.start, -USAGE_MONTHS), last):
