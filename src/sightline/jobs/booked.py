@@ -1,0 +1,76 @@
+"""What the ledger must hold before it is measured: kinds of lines, and bookings where no
+revenue was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from sightline.actions.ledger import DatabaseCatalogue, replace_source
+from sightline.ledger.parts import arrow_schema, write_part
+from sightline.ledger.tables import KINDS, LINES
+from sightline.ledger.version import LedgerVersion
+from sightline.planning.measures import booked_flows
+from sightline.planning.money import Money
+from sightline.records.queries import company, measuring
+
+BOOKINGS = "derived:bookings"
+KIND_SETTINGS = "derived:kinds"
+BATCH = 50_000
+
+
+def prepare(folder: Path, *, as_of: date) -> tuple[LedgerVersion, bool]:
+    """The version to measure, and whether its revenue is derived from bookings."""
+    catalogue = DatabaseCatalogue(note="Kinds of product lines")
+    kinds = [_kinds_batch()]
+    parts = [write_part(folder, KINDS, kinds, source=KIND_SETTINGS)] if kinds[0].num_rows else []
+    version = replace_source(catalogue, KIND_SETTINGS, parts)
+    loaded = [part for part in version.of(LINES) if part.source != BOOKINGS]
+    catalogue = DatabaseCatalogue(note="Revenue from bookings")
+    if loaded:
+        return replace_source(catalogue, BOOKINGS, []), False
+    part = write_part(folder, LINES, _booked_batches(), source=BOOKINGS)
+    version = replace_source(catalogue, BOOKINGS, [part] if part.rows else [])
+    return version, bool(part.rows)
+
+
+def _kinds_batch() -> pa.RecordBatch:
+    kinds = sorted(measuring.line_kinds().items())
+    columns = {
+        "product_line": [str(line) for line, _ in kinds],
+        "kind": [kind.value for _, kind in kinds],
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=arrow_schema(KINDS))
+
+
+def _booked_batches() -> Iterator[pa.RecordBatch]:
+    schema = arrow_schema(LINES)
+    rows = _booked_rows()
+    while some := list(islice(rows, BATCH)):
+        yield pa.RecordBatch.from_pylist(some, schema=schema)
+    yield pa.RecordBatch.from_pylist([], schema=schema)
+
+
+def _booked_rows() -> Iterator[dict[str, object]]:
+    reporting = company.company_facts().currency
+    for booking in measuring.bookings():
+        currency = booking.currency or reporting
+        flows = booked_flows(
+            Money(booking.minor, currency),
+            kind=booking.kind,
+            closed_on=booking.closed_on,
+            service=booking.service,
+        )
+        for day, minor in flows:
+            yield {
+                "account": str(booking.account_id),
+                "unit": str(booking.unit_id or ""),
+                "product_line": str(booking.line_id),
+                "date": day,
+                "amount": minor,
+                "currency": currency,
+            }

@@ -1,0 +1,278 @@
+"""From one pass of the ledger's engine to rows of the records, a batch of accounts at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sightline.ledger import measures as ledger_measures
+from sightline.ledger.money import Rate
+from sightline.ledger.source import Source, opened
+from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
+from sightline.ledger.version import LedgerVersion
+from sightline.planning.accounts import Acv, RevenueKind, acv_on
+from sightline.planning.measures import Cell, account_acv
+from sightline.planning.money import Money, Rates
+from sightline.planning.parameters import Parameters
+from sightline.planning.periods import month_starts, months_back, rolling
+from sightline.records.models import AccountMeasures, CellMeasures
+from sightline.records.queries import measuring as facts
+
+SERIES_MONTHS = 36
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What one run measures by."""
+
+    as_of: date
+    currency: str
+    rates: Rates
+    parameters: Parameters
+    version: int
+    from_bookings: bool
+    kinds: Mapping[int, RevenueKind]
+
+
+@dataclass(slots=True)
+class LedgerPass:
+    """Results of the engine, by account id as text."""
+
+    totals: dict[str, Row] = field(default_factory=dict)
+    cells: dict[str, list[Row]] = field(default_factory=dict)
+    monthly: dict[str, dict[tuple[str, str], list[int]]] = field(default_factory=dict)
+    touches: dict[str, tuple[int, int]] = field(default_factory=dict)
+    usage: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    has_activities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRows:
+    """Rows to keep for one batch."""
+
+    accounts: list[AccountMeasures]
+    cells: list[CellMeasures]
+
+
+def ledger_pass(version: LedgerVersion, *, folder: Path, frame: Frame) -> LedgerPass:
+    """Totals, cells, months, touches and usage of every account, in one opened version."""
+    found = LedgerPass(has_activities=bool(version.of(ACTIVITIES)))
+    with opened(
+        version,
+        folder=folder,
+        as_of=frame.as_of,
+        rates=_ledger_rates(frame.rates, frame.currency),
+        reporting_currency=frame.currency,
+    ) as source:
+        if version.of(LINES):
+            source.make("cells")
+            source.make("rhythm")
+            ledger_measures.make_totals(source)
+            found.totals = {row["account"]: row for row in _rows(source, "SELECT * FROM totals")}
+            for row in _rows(source, "SELECT * FROM cells ORDER BY ALL"):
+                found.cells.setdefault(row["account"], []).append(row)
+            found.monthly = _monthly(source, as_of=frame.as_of)
+        if found.has_activities:
+            found.touches = _touches(source, as_of=frame.as_of)
+        if version.of(USAGE):
+            found.usage = _usage(source, as_of=frame.as_of)
+    return found
+
+
+def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> MeasuredRows:
+    """The records of one batch of accounts."""
+    promised = facts.promises(batch, currency=frame.currency, rates=frame.rates, on=frame.as_of)
+    rows = MeasuredRows([], [])
+    for account_id in batch:
+        key = str(account_id)
+        own = {_cell_key(row): row for row in found.cells.get(key, ())}
+        acvs = _acvs(own, promised.get(account_id), frame=frame)
+        months = found.monthly.get(key, {})
+        rows.accounts.append(_account(account_id, found, acvs, frame=frame))
+        rows.cells.extend(_cells(account_id, own, acvs, months, frame=frame))
+    return rows
+
+
+def _acvs(
+    own: Mapping[Cell, Row], promised: facts.AccountPromises | None, *, frame: Frame
+) -> dict[Cell, Acv]:
+    given = promised.by_cell if promised else {}
+    found: dict[Cell, Acv] = {}
+    for cell in {**own, **given}:
+        # a promise that names no line is by nature a contract: recurring
+        kind = frame.kinds.get(
+            cell[1], RevenueKind.RECURRING if cell in given else RevenueKind.REPEAT
+        )
+        row = own.get(cell)
+        found[cell] = acv_on(
+            given.get(cell, ()),
+            on=frame.as_of,
+            kind=kind,
+            trailing=Money(int(row["r12"]), frame.currency) if row else None,
+            currency=frame.currency,
+            parameters=frame.parameters,
+        )
+    return found
+
+
+def _account(
+    account_id: int, found: LedgerPass, acvs: Mapping[Cell, Acv], *, frame: Frame
+) -> AccountMeasures:
+    key = str(account_id)
+    total = found.totals.get(key, {})
+    acv = account_acv(acvs, currency=frame.currency)
+    touches, two_way = found.touches.get(key, (0, 0) if found.has_activities else (None, None))
+    usage_now, usage_before = found.usage.get(key, (None, None))
+    score = total.get("quiet_score")
+    return AccountMeasures(
+        account_id=account_id,
+        r12=int(total.get("r12") or 0),
+        r12_before=int(total.get("r12_prior") or 0),
+        r24=int(total.get("r24") or 0),
+        acv=acv.value.minor if acv.value else None,
+        acv_source=acv.source.value if acv.source else "",
+        last_purchase_on=total.get("last_purchase"),
+        months_active=_months_active(found, key),
+        purchase_days=int(total.get("purchase_days") or 0),
+        usual_gap_days=_whole(total.get("usual_gap")),
+        gap_alarm=bool(total.get("alarm")),
+        quiet_probability=Decimal(str(round(score, 5))) if score is not None else None,
+        owned_cells=int(total.get("owned_cells") or 0),
+        monthly=_summed(found.monthly.get(key, {}).values()),
+        touches=touches,
+        two_way_days=two_way,
+        usage_now=_decimal(usage_now),
+        usage_before=_decimal(usage_before),
+        from_bookings=frame.from_bookings,
+        currency=frame.currency,
+        as_of=frame.as_of,
+        ledger_version=frame.version,
+    )
+
+
+def _cells(
+    account_id: int,
+    own: Mapping[Cell, Row],
+    acvs: Mapping[Cell, Acv],
+    months: Mapping[tuple[str, str], list[int]],
+    *,
+    frame: Frame,
+) -> Iterable[CellMeasures]:
+    for cell in sorted({*own, *acvs}, key=lambda cell: (cell[0] or 0, cell[1])):
+        unit, line = cell
+        if line not in frame.kinds:
+            continue
+        row, acv = own.get(cell, {}), acvs.get(cell)
+        contracted = acv is not None and bool(acv.parts)
+        yield CellMeasures(
+            account_id=account_id,
+            unit_id=unit,
+            product_line_id=line,
+            r12=int(row.get("r12") or 0),
+            r12_before=int(row.get("r12_prior") or 0),
+            r24=int(row.get("r24") or 0),
+            acv=acv.value.minor if acv and acv.value else None,
+            acv_source=acv.source.value if acv and acv.source else "",
+            last_purchase_on=row.get("last_purchase"),
+            owned=int(row.get("r12") or 0) > 0 or contracted,
+            monthly=months.get((str(unit or ""), str(line)), []),
+        )
+
+
+def _monthly(source: Source, *, as_of: date) -> dict[str, dict[tuple[str, str], list[int]]]:
+    """Minor units by calendar month, oldest first, the last being the month of the day."""
+    starts = list(month_starts(rolling(as_of, months=SERIES_MONTHS)))
+    starts = [*starts, as_of.replace(day=1)][-SERIES_MONTHS:]
+    place = {start: number for number, start in enumerate(sorted(set(starts)))}
+    first = min(place)
+    rows = source.connection.execute(
+        "SELECT account, unit, product_line, date_trunc('month', date)::DATE AS month, "
+        "sum(amount)::BIGINT FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL",
+        {"first": first, "last": as_of},
+    )
+    found: dict[str, dict[tuple[str, str], list[int]]] = {}
+    while some := rows.fetchmany(50_000):
+        for account, unit, line, month, amount in some:
+            series = found.setdefault(account, {}).setdefault((unit, line), [0] * len(place))
+            series[place[month]] += amount
+    return found
+
+
+def _touches(source: Source, *, as_of: date) -> dict[str, tuple[int, int]]:
+    """Per account: touches of twelve months, one a day, kind and thread; two-way days of 180."""
+    rows = source.connection.execute(
+        """
+        SELECT account,
+               count(DISTINCT (kind, at, coalesce(thread, ''))) FILTER (at > $year),
+               count(DISTINCT (contact, at)) FILTER (
+                   at > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound'))
+          FROM activities WHERE at <= $as_of AND at > $year GROUP BY account
+        """,
+        {
+            "as_of": as_of,
+            "year": months_back(as_of, 12),
+            "window": date.fromordinal(as_of.toordinal() - 180),
+        },
+    )
+    return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
+
+
+def _usage(source: Source, *, as_of: date) -> dict[str, tuple[float | None, float | None]]:
+    """Per account: quantity of the last three ended months, and of the three before."""
+    end = as_of.replace(day=1)
+    rows = source.connection.execute(
+        """
+        SELECT account,
+               sum(quantity) FILTER (date >= $near AND date < $end),
+               sum(quantity) FILTER (date >= $far AND date < $near)
+          FROM usage GROUP BY account
+        """,
+        {"end": end, "near": _first_back(end, 3), "far": _first_back(end, 6)},
+    )
+    return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
+
+
+def _first_back(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _rows(source: Source, query: str) -> Iterable[Row]:
+    result = source.connection.execute(query)
+    names = [column[0] for column in result.description or ()]
+    while some := result.fetchmany(20_000):
+        for row in some:
+            yield dict(zip(names, row, strict=True))
+
+
+def _ledger_rates(rates: Rates, currency: str) -> list[Rate]:
+    return [
+        Rate(row.since, row.source, row.target, float(row.rate))
+        for row in rates.rows
+        if row.target == currency
+    ]
+
+
+def _cell_key(row: Row) -> Cell:
+    return (int(row["unit"]) if row["unit"] else None, int(row["product_line"]))
+
+
+def _months_active(found: LedgerPass, key: str) -> int:
+    return max((int(row["months_active_12"] or 0) for row in found.cells.get(key, ())), default=0)
+
+
+def _summed(series: Iterable[list[int]]) -> list[int]:
+    return [sum(month) for month in zip(*series, strict=True)]
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(round(value, 4)))

@@ -1,0 +1,127 @@
+"""Each person's days of contact, from the activity ledger into the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Protocol
+
+from sightline.actions import measures as keep
+from sightline.jobs.measuring import Frame
+from sightline.ledger import duck
+from sightline.ledger.version import LedgerVersion
+from sightline.planning.periods import months_back
+from sightline.planning.stakeholders import (
+    ContactLog,
+    StakeholderParameters,
+    Touch,
+    TouchKind,
+    computed_strength,
+    contact_logs,
+)
+from sightline.records.models import ContactActivity
+from sightline.records.queries import people
+
+MONTHS = 24
+BATCH = 500
+KINDS = {"meeting": TouchKind.MEETING, "call": TouchKind.CALL, "mail": TouchKind.MAIL}
+
+
+class Watched(Protocol):
+    """Whoever wants to know how far it is."""
+
+    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Say it."""
+
+
+def keep_all(version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched) -> int:
+    """Keep the log, score and level of everybody with activity; answers how many."""
+    parameters = frame.parameters.section(StakeholderParameters, "stakeholders")
+    known = people.accounts_of_contacts()
+    done = 0
+    rows = _logs(version, folder=folder, frame=frame, parameters=parameters)
+    kept = ((contact, log) for contact, log in rows if contact in known)
+    while some := list(islice(kept, BATCH)):
+        keep.store_contact_activity(
+            [
+                _row(contact, known[contact], log, frame=frame, parameters=parameters)
+                for contact, log in some
+            ]
+        )
+        done += len(some)
+        job.progress(done, None, "people with contact")
+    return done
+
+
+def _logs(
+    version: LedgerVersion, *, folder: Path, frame: Frame, parameters: StakeholderParameters
+) -> Iterator[tuple[int, ContactLog]]:
+    """(contact id, log), one person at a time."""
+    with duck.session() as connection:
+        duck.open_version(connection, version, folder=folder)
+        rows = connection.execute(
+            "SELECT contact, our_person, kind, direction, at, connected, minutes FROM activities "
+            "WHERE contact <> '' AND at > $since AND at <= $as_of ORDER BY contact, at",
+            {"since": months_back(frame.as_of, MONTHS), "as_of": frame.as_of},
+        )
+        for contact, own in groupby(_fetched(rows), key=itemgetter(0)):
+            if not contact.isdecimal():
+                continue
+            touches = [touch for row in own if (touch := _touch(row)) is not None]
+            logs = contact_logs(touches, on=frame.as_of, parameters=parameters)
+            if contact in logs:
+                yield int(contact), logs[contact]
+
+
+def _touch(row: tuple[Any, ...]) -> Touch | None:
+    """One line of the activity table as what it proves; kinds that we do not know prove nothing."""
+    contact, ours, kind, direction, at, connected, minutes = row
+    known = KINDS.get(kind)
+    if known is None:
+        return None
+    inbound, outbound = direction == "inbound", direction == "outbound"
+    told = inbound or outbound
+    return Touch(
+        person=contact,
+        day=at,
+        kind=known,
+        ours=(ours,) if ours else (),
+        took_place=connected if known is TouchKind.MEETING else None,
+        connected=connected if known is TouchKind.CALL else None,
+        seconds=round(minutes * 60) if minutes is not None and known is TouchKind.CALL else None,
+        from_them=int(inbound) if told and known is TouchKind.MAIL else None,
+        from_us=int(outbound) if told and known is TouchKind.MAIL else None,
+    )
+
+
+def _row(
+    contact: int,
+    account: int,
+    log: ContactLog,
+    *,
+    frame: Frame,
+    parameters: StakeholderParameters,
+) -> ContactActivity:
+    strength = computed_strength(log, on=frame.as_of, parameters=parameters)
+    recent = log.within(on=frame.as_of, days=parameters.window_days)
+    everything = (*log.two_way, *log.outbound, *log.unknown)
+    return ContactActivity(
+        contact_id=contact,
+        account_id=account,
+        log=people.log_as_json(log),
+        last_two_way_on=log.last_two_way,
+        last_contact_on=max(everything, default=None),
+        two_way_days=len(recent.two_way),
+        score=Decimal(str(round(strength.score, 2))),
+        level=strength.level,
+        ledger_version=frame.version,
+        as_of=frame.as_of,
+    )
+
+
+def _fetched(rows: Any) -> Iterator[tuple[Any, ...]]:
+    while some := rows.fetchmany(50_000):
+        yield from some

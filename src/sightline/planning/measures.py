@@ -1,0 +1,95 @@
+"""Measures that combine the ledger with the records: bookings as revenue, ACV of an account.
+
+Definitions with worked examples: docs/method/measures.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sightline.planning.accounts import Acv, AcvSource, RevenueKind
+from sightline.planning.money import Money, total
+from sightline.planning.periods import Window, month_starts, months_of
+
+Cell = tuple[int | None, int]
+NO_LINE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAcv:
+    """ACV of an account in money a year: its source that carries most, and what it is made of.
+
+    `value` None where no cell has any. `cells` are the cells that count; a cell left out because
+    a contract without a line covers it is in `covered`.
+    """
+
+    value: Money | None
+    source: AcvSource | None
+    cells: Mapping[Cell, Acv]
+    covered: tuple[Cell, ...]
+
+
+def account_acv(cells: Mapping[Cell, Acv], *, currency: str) -> AccountAcv:
+    """Sum the ACV of an account's cells, never adding two sources for one thing.
+
+    A contract that names no line covers every line of its unit (of the account, where it names
+    no unit either), unless assets say better: assets in that unit take its place.
+    """
+    known = {key: acv for key, acv in cells.items() if acv.value is not None}
+    covering = {unit for unit, line in known if line == NO_LINE}
+    with_assets = {
+        unit for (unit, line), acv in known.items() if acv.source is AcvSource.ASSET and line
+    }
+    covering = {unit for unit in covering if not _has_assets(unit, with_assets)}
+    counted: dict[Cell, Acv] = {}
+    left_out: list[Cell] = []
+    for key, acv in known.items():
+        unit, line = key
+        covered = line != NO_LINE and (unit in covering or None in covering)
+        idle = line == NO_LINE and unit not in covering
+        if covered or idle:
+            left_out.append(key)
+        else:
+            counted[key] = acv
+    values = [acv.value for acv in counted.values() if acv.value is not None]
+    value = total(values, currency=currency) if values else None
+    return AccountAcv(value, _largest_source(counted), counted, tuple(sorted(left_out, key=str)))
+
+
+def _has_assets(unit: int | None, with_assets: set[int | None]) -> bool:
+    return bool(with_assets) if unit is None else unit in with_assets
+
+
+def _largest_source(counted: Mapping[Cell, Acv]) -> AcvSource | None:
+    sums: dict[AcvSource, int] = {}
+    for acv in counted.values():
+        if acv.source is not None and acv.value is not None:
+            sums[acv.source] = sums.get(acv.source, 0) + abs(acv.value.minor)
+    order = list(AcvSource)
+    return min(sums, key=lambda source: (-sums[source], order.index(source)), default=None)
+
+
+def booked_flows(
+    amount: Money, *, kind: RevenueKind, closed_on: dt.date, service: Window | None
+) -> list[tuple[dt.date, int]]:
+    """A won amount as revenue: (day, minor units), which add up to the amount.
+
+    Over the months of its service period by their days; a recurring line without one is taken
+    over the twelve months from its close (inferred); anything else falls on its close date.
+    """
+    if service is None and kind is RevenueKind.RECURRING:
+        service = months_of(closed_on, 12)
+    if service is None:
+        return [(closed_on, amount.minor)]
+    days = [
+        Window(max(first, service.start), service.end)
+        for first in (service.start, *list(month_starts(service)))
+        if first <= service.end
+    ]
+    starts = sorted({window.start for window in days})
+    ends = [*[later - dt.timedelta(days=1) for later in starts[1:]], service.end]
+    weights = [(end - start).days + 1 for start, end in zip(starts, ends, strict=True)]
+    parts = amount.split(weights)
+    return [(start, part.minor) for start, part in zip(starts, parts, strict=True)]

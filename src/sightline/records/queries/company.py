@@ -1,0 +1,91 @@
+"""The company's own settings as plain values: calendar, currency, rates, parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sightline.planning.fiscal import (
+    FiscalCalendar,
+    MonthCalendar,
+    PeriodRow,
+    TableCalendar,
+    WeekCalendar,
+)
+from sightline.planning.money import DatedRate, Rates
+from sightline.planning.parameters import (
+    Override,
+    Parameters,
+    load_defaults,
+    overrides_in_force,
+)
+from sightline.records.models import Company, ExchangeRate, ParameterOverride
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """What every figure needs to know of the company."""
+
+    name: str
+    currency: str
+    calendar: FiscalCalendar
+    basis: str
+    line_level: str
+    time_zone: ZoneInfo
+    demonstration: bool
+
+    def today(self, now: datetime) -> date:
+        """The company's own day at a moment."""
+        return now.astimezone(self.time_zone).date()
+
+
+def company_facts() -> CompanyFacts:
+    """The company's settings, or what they are before anybody set them. One query."""
+    row = Company.objects.first() or Company(id=1)
+    return CompanyFacts(
+        name=row.name,
+        currency=row.reporting_currency,
+        calendar=_calendar(row),
+        basis=row.basis,
+        line_level=row.line_level,
+        time_zone=ZoneInfo(row.time_zone),
+        demonstration=row.demonstration,
+    )
+
+
+def rates() -> Rates:
+    """Every dated exchange rate. Two queries."""
+    reporting = Company.objects.values_list("reporting_currency", flat=True).first() or "GBP"
+    rows = ExchangeRate.objects.order_by("month").values_list(
+        "currency", "to_currency", "month", "rate"
+    )
+    return Rates(reporting, tuple(DatedRate(*row) for row in rows))
+
+
+def parameters_in_force(on: date) -> Parameters:
+    """The method's numbers on a day: the defaults with this company's own. One query."""
+    own = [
+        Override(key=row.path, value=row.value, since=row.since, reason=row.reason)
+        for row in ParameterOverride.objects.order_by("set_at")
+    ]
+    return (
+        load_defaults().with_overrides(overrides_in_force(own, on=on)) if own else load_defaults()
+    )
+
+
+def _calendar(row: Company) -> FiscalCalendar:
+    if row.calendar == Company.Calendar.FOUR_FOUR_FIVE:
+        return WeekCalendar(end_month=(row.fiscal_start_month - 2) % 12 + 1)
+    if row.calendar == Company.Calendar.TABLE:
+        return TableCalendar(tuple(PeriodRow(**_days(period)) for period in row.periods))
+    return MonthCalendar(start_month=row.fiscal_start_month)
+
+
+def _days(period: dict[str, object]) -> dict[str, object]:
+    return {
+        name: date.fromisoformat(value)
+        if isinstance(value, str) and name in {"start", "end"}
+        else value
+        for name, value in period.items()
+    }
