@@ -6,22 +6,88 @@ Whole batches of accounts, one short transaction each, so that pages save in bet
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db import models, transaction
 
 from sightline.records.models import AccountMeasures, CellMeasures, ContactActivity
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredAccount:
+    """Totals of one account as `records.AccountMeasures` keeps them."""
+
+    account_id: int
+    r12: int
+    r12_before: int
+    r24: int
+    acv: int | None
+    acv_source: str
+    last_purchase_on: date | None
+    months_active: int
+    purchase_days: int
+    usual_gap_days: int | None
+    gap_alarm: bool
+    quiet_probability: Decimal | None
+    owned_cells: int
+    monthly: list[int]
+    touches: int | None
+    two_way_days: int | None
+    usage_now: Decimal | None
+    usage_before: Decimal | None
+    from_bookings: bool
+    currency: str
+    as_of: date
+    ledger_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCell:
+    """Totals of one account, unit and line as `records.CellMeasures` keeps them."""
+
+    account_id: int
+    unit_id: int | None
+    product_line_id: int
+    r12: int
+    r12_before: int
+    r24: int
+    acv: int | None
+    acv_source: str
+    last_purchase_on: date | None
+    owned: bool
+    monthly: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDays:
+    """One person's contact as `records.ContactActivity` keeps it."""
+
+    contact_id: int
+    account_id: int
+    log: dict[str, Any]
+    last_two_way_on: date | None
+    last_contact_on: date | None
+    two_way_days: int
+    score: Decimal
+    level: int
+    status: str
+    ledger_version: int
+    as_of: date
+
+
 def store_measures(
     account_ids: Sequence[int],
     *,
-    accounts: Sequence[AccountMeasures],
-    cells: Sequence[CellMeasures],
+    accounts: Sequence[MeasuredAccount],
+    cells: Sequence[MeasuredCell],
 ) -> None:
     """Replace the measures of these accounts. One transaction."""
     with transaction.atomic():
         AccountMeasures.objects.bulk_create(
-            accounts,
+            [AccountMeasures(**_values(row)) for row in accounts],
             update_conflicts=True,
             unique_fields=["account"],
             update_fields=_fields(AccountMeasures, "account"),
@@ -29,14 +95,14 @@ def store_measures(
         had = CellMeasures.objects.filter(account_id__in=account_ids)
         if had.exists():
             had.delete()
-        CellMeasures.objects.bulk_create(cells)
+        CellMeasures.objects.bulk_create([CellMeasures(**_values(row)) for row in cells])
 
 
-def store_contact_activity(rows: Sequence[ContactActivity]) -> None:
+def store_contact_activity(rows: Sequence[PersonDays]) -> None:
     """Replace the days of contact of these people. One transaction."""
     with transaction.atomic():
         ContactActivity.objects.bulk_create(
-            rows,
+            [ContactActivity(**_values(row)) for row in rows],
             update_conflicts=True,
             unique_fields=["contact"],
             update_fields=_fields(ContactActivity, "contact"),
@@ -50,3 +116,7 @@ def forget_stale_contact_activity(*, ledger_version: int) -> None:
 
 def _fields(model: type[models.Model], *keys: str) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name not in {"id", *keys}]
+
+
+def _values(row: MeasuredAccount | MeasuredCell | PersonDays) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}

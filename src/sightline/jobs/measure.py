@@ -20,7 +20,8 @@ from sightline.actions import outbox
 from sightline.jobs import booked, measuring, people_days
 from sightline.jobs.handle import JobHandle
 from sightline.ledger.tables import ACTIVITIES
-from sightline.records.queries import company, measuring as facts
+from sightline.records.queries import company
+from sightline.records.queries import measuring as facts
 
 BATCH = 500
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sightline.actions.measures import MeasuredAccount, MeasuredCell
 from sightline.ledger import measures as ledger_measures
 from sightline.ledger.money import Rate
 from sightline.ledger.source import Source, opened
@@ -19,7 +20,6 @@ from sightline.planning.measures import Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.planning.periods import month_starts, months_back, rolling
-from sightline.records.models import AccountMeasures, CellMeasures
 from sightline.records.queries import measuring as facts
 
 SERIES_MONTHS = 36
@@ -55,8 +55,8 @@ class LedgerPass:
 class MeasuredRows:
     """Rows to keep for one batch."""
 
-    accounts: list[AccountMeasures]
-    cells: list[CellMeasures]
+    accounts: list[MeasuredAccount]
+    cells: list[MeasuredCell]
 
 
 def ledger_pass(version: LedgerVersion, *, folder: Path, frame: Frame) -> LedgerPass:
@@ -122,14 +122,14 @@ def _acvs(
 
 def _account(
     account_id: int, found: LedgerPass, acvs: Mapping[Cell, Acv], *, frame: Frame
-) -> AccountMeasures:
+) -> MeasuredAccount:
     key = str(account_id)
     total = found.totals.get(key, {})
     acv = account_acv(acvs, currency=frame.currency)
     touches, two_way = found.touches.get(key, (0, 0) if found.has_activities else (None, None))
     usage_now, usage_before = found.usage.get(key, (None, None))
     score = total.get("quiet_score")
-    return AccountMeasures(
+    return MeasuredAccount(
         account_id=account_id,
         r12=int(total.get("r12") or 0),
         r12_before=int(total.get("r12_prior") or 0),
@@ -162,14 +162,14 @@ def _cells(
     months: Mapping[tuple[str, str], list[int]],
     *,
     frame: Frame,
-) -> Iterable[CellMeasures]:
+) -> Iterable[MeasuredCell]:
     for cell in sorted({*own, *acvs}, key=lambda cell: (cell[0] or 0, cell[1])):
         unit, line = cell
         if line not in frame.kinds:
             continue
         row, acv = own.get(cell, {}), acvs.get(cell)
         contracted = acv is not None and bool(acv.parts)
-        yield CellMeasures(
+        yield MeasuredCell(
             account_id=account_id,
             unit_id=unit,
             product_line_id=line,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sightline.actions import measures as keep
+from sightline.actions.measures import PersonDays
 from sightline.jobs.measuring import Frame
 from sightline.ledger import duck
 from sightline.ledger.version import LedgerVersion
@@ -22,7 +23,6 @@ from sightline.planning.stakeholders import (
     computed_strength,
     contact_logs,
 )
-from sightline.records.models import ContactActivity
 from sightline.records.queries import people
 
 MONTHS = 24
@@ -104,11 +104,11 @@ def _row(
     *,
     frame: Frame,
     parameters: StakeholderParameters,
-) -> ContactActivity:
+) -> PersonDays:
     strength = computed_strength(log, on=frame.as_of, parameters=parameters)
     recent = log.within(on=frame.as_of, days=parameters.window_days)
     everything = (*log.two_way, *log.outbound, *log.unknown)
-    return ContactActivity(
+    return PersonDays(
         contact_id=contact,
         account_id=account,
         log=people.log_as_json(log),
@@ -117,6 +117,7 @@ def _row(
         two_way_days=len(recent.two_way),
         score=Decimal(str(round(strength.score, 2))),
         level=strength.level,
+        status="",
         ledger_version=frame.version,
         as_of=frame.as_of,
     )
