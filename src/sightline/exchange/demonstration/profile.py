@@ -104,7 +104,7 @@ FULL: Final = (
     Cast("Elmrigg Water", "Utilities", 640_000, 0.25, 4, 130, 3),
     Cast("Fennleigh Care", "Healthcare", 820_000, 0.26, 5, 145, 3),
     Cast("Garrshaw Stores", "Retail", 470_000, 0.19, 5, 110, 0),
-    Cast("Hollinworth Logistics", "Transportation", 150_000, 0.0033, 8, 150, 0),
+    Cast("Hollinworth Logistics", "Transportation", 150_000, 0.0033, 8, 460, 0),
     Cast("Iskbourne Precision", "Manufacturing", 980_000, 0.23, 5, 165, 3),
     Cast("Kestcombe Mutual", "Banking", 700_000, 0.20, 3, 135, 2),
     Cast("Lornness Marine", "Engineering", 560_000, 0.22, 6, 120, 1),
@@ -219,7 +219,7 @@ def _overserved(index: int, *, world: World, rng: Random) -> Profile:
         owner=base.owner,
         units=(),
         tier="Tier 1",
-        touches=150 if told else 16,
+        touches=150 if told else 7,
         people=9,
         joined=-60,
     )
