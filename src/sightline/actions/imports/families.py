@@ -1,0 +1,182 @@
+"""After accounts are stored: their parents, their planning account, and child accounts as units.
+
+The planning account is the top of the family unless an account plans alone; every account below
+it is a unit of it, nested as the accounts are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from sightline.actions import journal
+from sightline.actions.imports.bulk import insert_rows, update_rows
+from sightline.actions.imports.lookups import IncomingRow, Scope, keys_of, reference_maps
+from sightline.actions.imports.targets import Target
+from sightline.records.models import Account, ImportRun, Unit
+
+_CHUNK = 2_000
+
+
+def link_rows(target: Target, rows: Sequence[IncomingRow], scope: Scope, *, run: ImportRun) -> int:
+    """Set references within a target (parent, manager, reports to) now that all rows exist.
+
+    A reference that would close a circle of parents is left out. Answers how many changed.
+    """
+    held = keys_of(target, (row.key for row in rows), scope)
+    maps = reference_maps(target, rows, scope)
+    late = target.late
+    changes: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        pk = held.get(row.key)
+        if pk is None or row.removed:
+            continue
+        for ref in late:
+            if ref.value in row.values:
+                found = maps[ref.column].get(str(row.values[ref.value] or ""))
+                changes.setdefault(pk, {})[ref.column] = (
+                    found if isinstance(found, int) and found != pk else None
+                )
+    return _store_links(target, changes, run)
+
+
+def _store_links(target: Target, changes: dict[int, dict[str, Any]], run: ImportRun) -> int:
+    columns = [ref.column for ref in target.late]
+    now = target.model._default_manager.filter(pk__in=changes).values_list("pk", *columns)
+    differing = []
+    for pk, *held in now:
+        new = [changes[pk].get(column, old) for column, old in zip(columns, held, strict=True)]
+        if new != list(held):
+            differing.append((pk, new))
+    if not differing:
+        return 0
+    with transaction.atomic():
+        update_rows(target.model, columns, differing, versioned=False)
+        journal.record(
+            "import_links",
+            actor_id=run.created_by_id,
+            note=f"{len(differing)} rows of {target.name}",
+            run=run,
+        )
+    return len(differing)
+
+
+def settle_families(*, run: ImportRun | None) -> int:
+    """Recompute planning accounts and the units that stand for child accounts.
+
+    Reads parent links only (three numbers an account) and writes what differs, in chunks.
+    Answers how many accounts and units changed.
+    """
+    rows = Account.objects.values_list("pk", "parent_id", "plans_alone", "planning_account_id")
+    parents: dict[int, int | None] = {}
+    alone: set[int] = set()
+    held: dict[int, int | None] = {}
+    for pk, parent, splits, planning in rows.iterator(chunk_size=_CHUNK):
+        parents[pk], held[pk] = parent, planning
+        if splits:
+            alone.add(pk)
+    tops = {pk: _top(pk, parents, alone) for pk in parents}
+    moved = [(pk, [top]) for pk, top in tops.items() if held[pk] != top]
+    for start in range(0, len(moved), _CHUNK):
+        with transaction.atomic():
+            update_rows(
+                Account,
+                ["planning_account_id"],
+                moved[start : start + _CHUNK],
+                versioned=False,
+            )
+            _note(f"{len(moved[start : start + _CHUNK])} planning accounts", run)
+    return len(moved) + _settle_units(parents, tops, run)
+
+
+def _top(pk: int, parents: Mapping[int, int | None], alone: set[int]) -> int:
+    """The planning account. A circle of parents ends where it began, at its smallest key."""
+    seen = [pk]
+    while seen[-1] not in alone:
+        parent = parents.get(seen[-1])
+        if parent is None or parent not in parents:
+            break
+        if parent in seen:
+            return min(seen[seen.index(parent) :])
+        seen.append(parent)
+    return seen[-1]
+
+
+def _settle_units(
+    parents: Mapping[int, int | None], tops: Mapping[int, int], run: ImportRun | None
+) -> int:
+    children = [pk for pk, top in tops.items() if top != pk]
+    wanted = dict.fromkeys(children)
+    names = _names(children)
+    held = {
+        linked: (pk, account, parent, name)
+        for pk, linked, account, parent, name in Unit.objects.exclude(
+            linked_account=None
+        ).values_list("pk", "linked_account_id", "account_id", "parent_id", "name")
+    }
+    gone = [unit[0] for linked, unit in held.items() if linked not in wanted]
+    made = [pk for pk in children if pk not in held]
+    for start in range(0, len(gone), _CHUNK):
+        with transaction.atomic():
+            Unit.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
+            _note(f"{len(gone[start : start + _CHUNK])} units gone", run)
+    for start in range(0, len(made), _CHUNK):
+        some = made[start : start + _CHUNK]
+        with transaction.atomic():
+            insert_rows(
+                Unit,
+                ["account_id", "linked_account_id", "name", "kind"],
+                [[tops[pk], pk, names[pk], Unit.Kind.CHILD_ACCOUNT] for pk in some],
+            )
+            _note(f"{len(some)} units for child accounts", run)
+    return len(gone) + len(made) + _place_units(children, parents, tops, names, run)
+
+
+def _place_units(
+    children: Sequence[int],
+    parents: Mapping[int, int | None],
+    tops: Mapping[int, int],
+    names: Mapping[int, str],
+    run: ImportRun | None,
+) -> int:
+    rows = Unit.objects.exclude(linked_account=None).values_list(
+        "linked_account_id", "pk", "account_id", "parent_id", "name"
+    )
+    held = {linked: (pk, account, parent, name) for linked, pk, account, parent, name in rows}
+    differing = []
+    for child in children:
+        pk, *now = held[child]
+        above = parents.get(child)
+        inside = above is not None and above != tops[child] and above in held
+        parent = held[above][0] if above is not None and inside else None
+        wanted = [tops[child], parent, names[child]]
+        if now != wanted:
+            differing.append((pk, wanted))
+    for start in range(0, len(differing), _CHUNK):
+        some = differing[start : start + _CHUNK]
+        with transaction.atomic():
+            update_rows(Unit, ["account_id", "parent_id", "name"], some, versioned=True)
+            _note(f"{len(some)} units placed", run)
+    return len(differing)
+
+
+def _names(accounts: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(accounts), _CHUNK):
+        some = accounts[start : start + _CHUNK]
+        found |= dict(Account.objects.filter(pk__in=some).values_list("pk", "name"))
+    return found
+
+
+def _note(text: str, run: ImportRun | None) -> None:
+    journal.record(
+        "settle_families", actor_id=run.created_by_id if run else None, note=text, run=run
+    )
+
+
+def touched(accounts: Iterable[int]) -> list[int]:
+    """The planning accounts of these accounts."""
+    rows = Account.objects.filter(pk__in=set(accounts)).values_list("planning_account_id", "pk")
+    return sorted({planning or pk for planning, pk in rows})

@@ -1,0 +1,188 @@
+"""What rows refer to, found a chunk at a time: by outside id, by name, by account and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sightline.actions.imports.targets import TARGETS, Target
+from sightline.agreement.naming import company_key, sort_key
+from sightline.records.models import (
+    Account,
+    Competitor,
+    Product,
+    ProductFamily,
+    ProductLine,
+    Stage,
+    Unit,
+)
+
+Known = Callable[[str, Iterable[str]], set[str]]
+Values = Mapping[str, Any]
+
+
+class Pending:
+    """Stands for the key of a row that this import will make."""
+
+    def __repr__(self) -> str:
+        return "(new)"
+
+
+PENDING = Pending()
+
+
+class IncomingRow(Protocol):
+    """A parsed row: its place in the import, its outside id, its values."""
+
+    @property
+    def n(self) -> int:
+        """Its place in the target's order."""
+
+    @property
+    def key(self) -> str:
+        """Its outside id."""
+
+    @property
+    def removed(self) -> bool:
+        """Whether the source deleted it."""
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Staged values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an import looks. `source_id` None: nothing of this source is there yet.
+
+    With `any_source`, ids are looked for in every source and accounts also by name, as the
+    files of a spreadsheet need. `staged` answers which ids the import itself will bring.
+    """
+
+    source_id: int | None
+    staged: Known
+    any_source: bool = False
+
+
+def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]:
+    """Primary keys by outside id (or, with `any_source`, an account's name)."""
+    wanted = {key for key in keys if key}
+    if not wanted:
+        return {}
+    rows = target.model._default_manager.filter(outside_object=target.name, outside_id__in=wanted)
+    if not scope.any_source:
+        if scope.source_id is None:
+            return {}
+        rows = rows.filter(source_id=scope.source_id)
+    found = dict(rows.order_by("-id").values_list("outside_id", "pk"))
+    if scope.any_source and target.name == "Account":
+        found |= _accounts_by_name(wanted - found.keys())
+    return found
+
+
+def _accounts_by_name(names: set[str]) -> dict[str, int]:
+    """Accounts whose name stands alone; a name that two accounts bear finds neither."""
+    by_key = {sort_key(name): name for name in names}
+    if not by_key:
+        return {}
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    rows = Account.objects.filter(sort_name__in=by_key, removed_at=None)
+    for pk, name in rows.values_list("pk", "sort_name"):
+        if by_key[name] in found:
+            twice.add(by_key[name])
+        found[by_key[name]] = pk
+    return {name: pk for name, pk in found.items() if name not in twice}
+
+
+def reference_maps(
+    target: Target, rows: Sequence[IncomingRow], scope: Scope
+) -> dict[str, dict[str, int | Pending]]:
+    """For every reference of the target: outside id to key, or PENDING where it is staged."""
+    maps: dict[str, dict[str, int | Pending]] = {}
+    for ref in target.refs:
+        wanted = {str(row.values[ref.value]) for row in rows if row.values.get(ref.value)}
+        found: dict[str, int | Pending] = dict(keys_of(TARGETS[ref.target], wanted, scope))
+        missing = wanted - found.keys()
+        if missing:
+            found |= dict.fromkeys(scope.staged(ref.target, missing), PENDING)
+        maps[ref.column] = found
+    return maps
+
+
+def name_maps(target: Target, rows: Sequence[IncomingRow]) -> dict[str, dict[str, int]]:
+    """For every value told by name: the name as it stands to the key, where it exists."""
+    maps = {}
+    for value, (column, kind) in target.named.items():
+        wanted = {str(row.values[value]) for row in rows if row.values.get(value)}
+        maps[column] = _NAMED[kind](wanted) if wanted else {}
+    return maps
+
+
+def _lines(names: set[str]) -> dict[str, int]:
+    return dict(ProductLine.objects.filter(name__in=names).values_list("name", "pk"))
+
+
+def _stages(names: set[str]) -> dict[str, int]:
+    return dict(Stage.objects.filter(name__in=names).values_list("name", "pk"))
+
+
+def _competitors(names: set[str]) -> dict[str, int]:
+    keys = {name: company_key(name)[:200] for name in names}
+    found = dict(Competitor.objects.filter(key__in=keys.values()).values_list("key", "pk"))
+    return {name: found[key] for name, key in keys.items() if key in found}
+
+
+_NAMED: dict[str, Callable[[set[str]], dict[str, int]]] = {
+    "line": _lines,
+    "stage": _stages,
+    "competitor": _competitors,
+}
+
+
+def families() -> dict[str, int]:
+    """Product families by name."""
+    return dict(ProductFamily.objects.values_list("name", "pk"))
+
+
+def lines_of_products(products: Iterable[int]) -> dict[int, int | None]:
+    """The product line of each product."""
+    return dict(Product.objects.filter(pk__in=set(products)).values_list("pk", "line_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account stands: the planning account, and the unit that it is there, if a child."""
+
+    planning_account: int
+    unit: int | None
+
+
+def places(accounts: Iterable[int]) -> dict[int, Place]:
+    """The place of each account in its family."""
+    rows = Account.objects.filter(pk__in=set(accounts)).values_list(
+        "pk", "planning_account_id", "as_unit__id"
+    )
+    return {pk: Place(planning or pk, unit) for pk, planning, unit in rows}
+
+
+UnitKey = tuple[int, int | None, str]
+
+
+def units(keys: Iterable[UnitKey]) -> dict[UnitKey, int]:
+    """Units by planning account, parent unit and name (compared without case)."""
+    wanted = {
+        (account, parent, sort_key(name)): (account, parent, name) for account, parent, name in keys
+    }
+    if not wanted:
+        return {}
+    rows = Unit.objects.filter(account_id__in={account for account, _, _ in wanted}).values_list(
+        "pk", "account_id", "parent_id", "name"
+    )
+    found: dict[UnitKey, int] = {}
+    for pk, account, parent, name in rows:
+        asked = wanted.get((account, parent, sort_key(name)))
+        if asked is not None:
+            found[asked] = pk
+    return found
