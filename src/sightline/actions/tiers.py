@@ -5,8 +5,8 @@ Computed results are stored by `store_results`; a decision never changes a compu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -178,44 +178,113 @@ def answer_importance(
         outbox.request("requalify", key="all", by=person.id)
 
 
-def store_results(
-    results: Iterable[TierResult], months: Iterable[TierMonth], *, kept: Collection[int]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class ComputedTier:
+    """One planning account's computation, as `records.TierResult` keeps it; money in minor
+    units of the reporting currency."""
+
+    account_id: int
+    sort_name: str
+    owner_id: int | None
+    crm_tier: int | None
+    computed_tier: int
+    lenient_tier: int
+    proposed_tier: int
+    provisional: bool
+    below_floor: bool
+    to_decide: bool
+    over_capacity: bool
+    ask_importance: bool
+    importance: int | None
+    potential_low: int | None
+    potential: int | None
+    potential_high: int | None
+    potential_kept: int | None
+    wallet: int | None
+    wallet_method: str
+    potential_index: float | None
+    potential_rank: int | None
+    potential_is_high: bool
+    vulnerability: int | None
+    parts: list[dict[str, Any]]
+    missing: list[str]
+    reasons: list[dict[str, Any]]
+    acv: int | None
+    acv_source: str
+    revenue: int | None
+    revenue_before: int | None
+    next_renewal_on: date | None
+    touches: int | None
+    attention_share: float | None
+    requalify_on: date | None
+    ledger_version: int
+    parameters_version: str
+
+
+def store_results(rows: Sequence[ComputedTier], *, month: date, currency: str, as_of: date) -> None:
     """Keep a whole computation, in batches of one short transaction each.
 
-    `kept` are the planning accounts computed; results of others (now part of a family) go.
+    What people decided is read again in the batch's own transaction, so that a decision made
+    while the computation ran is kept. Results of accounts that no longer plan go.
     """
-    fields = [
-        field.name
-        for field in TierResult._meta.concrete_fields
-        if field.name not in {"id", "account"}
-    ]
-    for results_batch in _batches(results):
+    names = [field.name for field in fields(ComputedTier) if field.name != "lenient_tier"]
+    kept = [name for name in names if name != "account_id"]
+    for batch in _batches(rows):
         with transaction.atomic():
+            decided = _decided([row.account_id for row in batch])
             TierResult.objects.bulk_create(
-                results_batch,
+                [
+                    TierResult(
+                        **{name: getattr(row, name) for name in names},
+                        decided_tier=decided.get(row.account_id),
+                        currency=currency,
+                        as_of=as_of,
+                    )
+                    for row in batch
+                ],
                 update_conflicts=True,
                 unique_fields=["account"],
-                update_fields=fields,
-            )
-    for some in _batches(months):
-        with transaction.atomic():
-            TierMonth.objects.bulk_create(
-                some,
-                update_conflicts=True,
-                unique_fields=["account", "month"],
                 update_fields=[
-                    "computed_tier",
-                    "lenient_tier",
-                    "potential",
-                    "potential_index",
-                    "vulnerability",
-                    "importance",
+                    *(name.removesuffix("_id") for name in kept),
+                    "decided_tier",
+                    "currency",
+                    "as_of",
+                    "computed_at",
                 ],
             )
+            _keep_month(batch, month=month)
     here = set(TierResult.objects.values_list("account_id", flat=True))
-    for gone in _batches(sorted(here - set(kept))):
+    for gone in _batches(sorted(here - {row.account_id for row in rows})):
         TierResult.objects.filter(account_id__in=gone).delete()
+
+
+def _decided(account_ids: Collection[int]) -> dict[int, int]:
+    rows = TierDecision.objects.filter(account_id__in=account_ids, superseded_at=None)
+    return dict(rows.values_list("account_id", "tier"))
+
+
+def _keep_month(rows: Sequence[ComputedTier], *, month: date) -> None:
+    values = (
+        "computed_tier",
+        "lenient_tier",
+        "potential",
+        "potential_index",
+        "vulnerability",
+        "importance",
+    )
+    TierMonth.objects.bulk_create(
+        [
+            TierMonth(
+                account_id=row.account_id,
+                month=month,
+                **{name: getattr(row, name) for name in values},
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["account", "month"],
+        update_fields=list(values),
+    )
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

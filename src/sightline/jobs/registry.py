@@ -15,6 +15,8 @@ JOBS: Mapping[str, str] = {
     "imports.apply": "sightline.jobs.imports:apply",
     "measure": "sightline.jobs.measure:run",
     "requalify": "sightline.jobs.requalify:run",
+    "draft_plan": "sightline.jobs.plans:draft_one",
+    "draft_plans": "sightline.jobs.plans:draft_all",
     "refresh_plan": "sightline.jobs.plans:refresh",
     "daily": "sightline.jobs.daily:run",
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sightline.planning.fiscal import (
@@ -78,14 +80,15 @@ def _calendar(row: Company) -> FiscalCalendar:
     if row.calendar == Company.Calendar.FOUR_FOUR_FIVE:
         return WeekCalendar(end_month=(row.fiscal_start_month - 2) % 12 + 1)
     if row.calendar == Company.Calendar.TABLE:
-        return TableCalendar(tuple(PeriodRow(**_days(period)) for period in row.periods))
+        return TableCalendar(tuple(_period(period) for period in row.periods))
     return MonthCalendar(start_month=row.fiscal_start_month)
 
 
-def _days(period: dict[str, object]) -> dict[str, object]:
-    return {
-        name: date.fromisoformat(value)
-        if isinstance(value, str) and name in {"start", "end"}
-        else value
-        for name, value in period.items()
-    }
+def _period(kept: Mapping[str, Any]) -> PeriodRow:
+    return PeriodRow(
+        year=kept["year"],
+        number=kept["number"],
+        start=date.fromisoformat(kept["start"]),
+        end=date.fromisoformat(kept["end"]),
+        quarter=kept["quarter"],
+    )

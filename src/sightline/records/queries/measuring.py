@@ -81,7 +81,9 @@ def bookings() -> Iterator[Booking]:
         )
     )
     for account, unit, line, total, currency, closed, start, end in lines.iterator(5000):
-        kind = kinds.get(line, RevenueKind.REPEAT)
+        if total is None or closed is None:
+            continue
+        kind = kinds.get(line or WITHOUT_LINE, RevenueKind.REPEAT)
         yield Booking(
             account, unit, line or WITHOUT_LINE, kind, total, currency, closed, _window(start, end)
         )
@@ -93,6 +95,8 @@ def bookings() -> Iterator[Booking]:
         .values_list("account_id", "unit_id", "amount", "currency", "close_date")
     )
     for account, unit, amount, currency, closed in whole.iterator(5000):
+        if amount is None or closed is None:
+            continue
         yield Booking(
             account, unit, WITHOUT_LINE, RevenueKind.REPEAT, amount, currency, closed, None
         )

@@ -130,10 +130,10 @@ def _person(contact: Contact, roles: Sequence[str], opinions: Sequence[Opinion])
     )
 
 
-_PRESENCE = {
-    Contact.Status.ACTIVE: Presence.HERE,
-    Contact.Status.LEFT: Presence.LEFT,
-    Contact.Status.MOVED: Presence.MOVED,
+_PRESENCE: dict[str, Presence] = {
+    Contact.Status.ACTIVE.value: Presence.HERE,
+    Contact.Status.LEFT.value: Presence.LEFT,
+    Contact.Status.MOVED.value: Presence.MOVED,
 }
 
 
