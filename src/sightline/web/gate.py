@@ -120,6 +120,7 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers the request as the person it comes from."""
         person = _person(request)
         request.person = person  # type: ignore[attr-defined]
         if person is None or not person.time_zone:

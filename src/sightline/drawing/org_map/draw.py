@@ -1,0 +1,187 @@
+"""The map as SVG: boxes as a tree for screen readers and keys, lines behind and above them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from sightline.drawing.marks import stance_mark, strength_bars
+from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Layout, Node, Tie, arrange
+from sightline.drawing.org_map.routes import report_route, tie_route
+from sightline.drawing.palette import SCREEN, Palette
+from sightline.drawing.sheet import Drawing, Sheet, Table, attributes_of, cut, plain, text_width
+
+MARGIN = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words, to be translated by the caller."""
+
+    title: str = "Relationship map"
+    count: str = "{count} people"
+    columns: tuple[str, ...] = ("Person", "Title", "Reports to", "Role", "Strength", "Stance")
+
+
+def org_map(
+    people: Sequence[Node],
+    *,
+    key: str,
+    ties: Sequence[Tie] = (),
+    palette: Palette = SCREEN,
+    words: Words | None = None,
+) -> Drawing:
+    """The map and, beside it, a table of the same people. Ties to people not shown are left out.
+
+    On screen the boxes are a tree: one tab stop, `data-key` and `data-manager` for the script.
+    """
+    said = words or Words()
+    layout = arrange(people)
+    sheet = Sheet(layout.width + 2 * MARGIN, layout.height + 2 * MARGIN, palette, key)
+    sheet.add(_definitions(sheet))
+    sheet.add(f'<g transform="translate({plain(MARGIN)} {plain(MARGIN)})">')
+    sheet.add('<g aria-hidden="true">')
+    for child, manager in layout.parents.items():
+        sheet.path(
+            report_route(child, manager, layout), stroke=palette.neu_line, stroke_width="1.3"
+        )
+    sheet.add("</g>")
+    for at, person in enumerate(people):
+        _draw_person(sheet, person, layout, first=at == 0)
+    sheet.add('<g aria-hidden="true">')
+    for tie in ties:
+        if tie.source in layout.places and tie.target in layout.places:
+            _draw_tie(sheet, tie, layout)
+    sheet.add("</g></g>")
+    return Drawing(
+        svg=_tree(sheet, said, len(people)),
+        table=_table(people, {person.key: person.name for person in people}, said),
+        width=sheet.width,
+        height=sheet.height,
+    )
+
+
+def _tree(sheet: Sheet, words: Words, count: int) -> str:
+    """The outer element: a tree on screen, one named picture on paper."""
+    description = words.count.format(count=count)
+    if sheet.palette.name != "screen":
+        return sheet.svg(title=words.title, description=description)
+    label = attributes_of({"aria_label": f"{words.title}, {description}"})
+    size = f'width="{plain(sheet.width)}" height="{plain(sheet.height)}"'
+    box = f'viewBox="0 0 {plain(sheet.width)} {plain(sheet.height)}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} role="tree"{label} '
+        f'font-family="{sheet.palette.font}" font-size="10.5">{"".join(sheet.parts)}</svg>'
+    )
+
+
+def _definitions(sheet: Sheet) -> str:
+    palette, key = sheet.palette, sheet.key
+    return (
+        f'<defs><marker id="{key}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        f'markerHeight="7" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" '
+        f'fill="{palette.accent}"/></marker><marker id="{key}-bar" viewBox="0 0 8 8" refX="4" '
+        'refY="4" markerWidth="9" markerHeight="9" orient="auto"><path d="M4 0v8" '
+        f'stroke="{palette.neg_line}" stroke-width="2"/></marker></defs>'
+    )
+
+
+def _draw_person(sheet: Sheet, person: Node, layout: Layout, *, first: bool) -> None:
+    x, y = layout.places[person.key]
+    attributes: dict[str, object] = {"transform": f"translate({plain(x)} {plain(y)})"}
+    if sheet.palette.name == "screen":
+        attributes |= {
+            "class": "node",
+            "role": "treeitem",
+            "aria_level": layout.levels[person.key],
+            "aria_label": person.described,
+            "aria_selected": "true" if person.state == "selected" else "false",
+            "tabindex": 0 if first else -1,
+            "data_key": person.key,
+            "data_manager": layout.parents.get(person.key, ""),
+            "data_state": person.state or None,
+            "data_href": person.href or None,
+        }
+    sheet.add(f"<g{attributes_of(attributes)}>")
+    _draw_box(sheet, person)
+    _draw_words(sheet, person)
+    _draw_flag(sheet, person)
+    sheet.add("</g>")
+
+
+def _draw_box(sheet: Sheet, person: Node) -> None:
+    palette = sheet.palette
+    looks = {
+        "gone": {"fill": palette.surface_2, "stroke": palette.border_2, "stroke_dasharray": "4 3"},
+        "lost": {"fill": palette.surface, "stroke": palette.neg_line, "stroke_width": "1.6"},
+        "selected": {"fill": palette.surface, "stroke": palette.accent, "stroke_width": "2.5"},
+    }
+    plain_look: dict[str, object] = {"fill": palette.surface, "stroke": palette.border_2}
+    look: dict[str, object] = dict(looks.get(person.state, plain_look))
+    # the class is for hover and focus; the look itself is in the attributes
+    if palette.name == "screen":
+        look["class"] = "box"
+    sheet.rect(0, 0, WIDTH, HEIGHT, rx=9, **look)
+    if person.state == "gone":
+        strike = f"M10 {plain(HEIGHT - 6)}L{plain(WIDTH - 20)} 8"
+        sheet.path(strike, stroke=palette.neg_line, stroke_width="1.6")
+
+
+def _draw_words(sheet: Sheet, person: Node) -> None:
+    palette = sheet.palette
+    name = cut(person.name, WIDTH - 68, size=12)
+    sheet.text(11, 19, name, fill=palette.text, size=12, weight=600)
+    sheet.text(11, 33, cut(person.title, WIDTH - 22, size=10.5), size=10.5)
+    if person.role:
+        text_colour, soft, _ = palette.tone(person.role_tone)
+        role = cut(person.role, 96, size=10)
+        sheet.rect(9, 40, text_width(role, size=10) + 12, 14, rx=4, fill=soft)
+        sheet.text(15, 50.5, role, fill=text_colour, size=10, weight=500)
+    if person.strength is not None:
+        sheet.add(strength_bars(person.strength, x=WIDTH - 38, y=8, palette=palette))
+    sheet.add(stance_mark(person.stance, x=WIDTH - 54, y=11, palette=palette))
+    if person.ours:
+        sheet.text(WIDTH - 10, 50.5, cut(person.ours, 44, size=10.5), size=10.5, anchor="end")
+
+
+def _draw_flag(sheet: Sheet, person: Node) -> None:
+    if not person.flag:
+        return
+    text_colour, soft, line = sheet.palette.tone(person.flag_tone)
+    width = text_width(person.flag, size=9.5) + 18
+    left = WIDTH - width + 8
+    sheet.rect(left, -9, width, 16, rx=8, fill=soft, stroke=line)
+    middle = left + width / 2
+    sheet.text(middle, 2.5, person.flag, fill=text_colour, size=9.5, weight=600, anchor="middle")
+
+
+def _draw_tie(sheet: Sheet, tie: Tie, layout: Layout) -> None:
+    palette = sheet.palette
+    route = tie_route(layout.places[tie.source], layout.places[tie.target])
+    sheet.path(route, stroke=palette.surface_2, stroke_width=5, stroke_opacity=".85")
+    if tie.kind == "blocks":
+        look = {"stroke": palette.neg_line, "stroke_width": "1.8", "stroke_dasharray": "2 4"}
+        end = "bar"
+    else:
+        look = {"stroke": palette.accent, "stroke_width": "1.6", "stroke_dasharray": "6 4"}
+        end = "arrow"
+    sheet.add("<g>")
+    sheet.add(f"<title>{escape(tie.described)}</title>")
+    sheet.path(route, marker_end=f"url(#{sheet.key}-{end})", **look)
+    sheet.add("</g>")
+
+
+def _table(people: Sequence[Node], names: Mapping[str, str], words: Words) -> Table:
+    rows = tuple(
+        (
+            person.name,
+            person.title,
+            names.get(person.manager, ""),
+            person.role,
+            "" if person.strength is None else str(person.strength),
+            person.stance.replace("_", " "),
+        )
+        for person in people
+    )
+    return Table(words.title, words.columns, rows)

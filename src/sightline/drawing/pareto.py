@@ -1,0 +1,177 @@
+"""How concentrated potential is: the cumulated share over accounts, largest first, and effort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from sightline.drawing.axis import Scale, ticks
+from sightline.drawing.palette import SCREEN, Palette
+from sightline.drawing.sheet import Drawing, Sheet, Table, plain
+
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 14.0, 44.0
+MOST_DOTS = 20
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words, to be translated by the caller."""
+
+    title: str = "Concentration of potential"
+    across: str = "Accounts, largest potential first"
+    core: str = "{share} % of potential"
+    core_in: str = "in {count} of {all} accounts"
+    floor: str = "floor: {share} % at {count}"
+    effort: str = "{share} % of our attention"
+    columns: tuple[str, str, str] = ("Accounts, largest first", "Potential", "Attention")
+
+
+def reached(values: Sequence[float], share: float) -> int:
+    """How many of the values, in their order, first reach `share` of their sum; 0 if it is 0."""
+    whole = sum(values)
+    if whole <= 0:
+        return 0
+    sums = enumerate(accumulate(values), 1)
+    return next((n for n, total in sums if total >= share * whole - 1e-9), len(values))
+
+
+def pareto(
+    potential: Sequence[float],
+    *,
+    key: str,
+    effort: Sequence[float] = (),
+    core: float = 0.8,
+    floor: float = 0.9,
+    width: float = 560,
+    height: float = 280,
+    palette: Palette = SCREEN,
+    words: Words | None = None,
+) -> Drawing:
+    """The curve. `potential` is sorted here, with `effort` carried along; both above zero or 0.
+
+    `core` marks the accounts that hold that share, `floor` the account that reaches that share.
+    """
+    said = words or Words()
+    efforts = list(effort) or [0.0] * len(potential)
+    pairs = sorted(zip(potential, efforts, strict=True), key=lambda pair: -pair[0])
+    money, work = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    sheet = Sheet(width, height, palette, key)
+    across = Scale(0, max(len(money), 1), LEFT, width - RIGHT)
+    up = Scale(0, 1, height - BOTTOM, TOP)
+    at_core, at_floor = reached(money, core), reached(money, floor)
+    _draw_grid(sheet, across, up, at_core)
+    shares, effort_shares = _shares(money), _shares(work)
+    _draw_curves(sheet, across, up, shares, effort_shares)
+    if at_core:
+        _draw_core(sheet, across, up, said, (at_core, core, shares, effort_shares))
+        _draw_floor(sheet, across, up, said, (at_floor, floor))
+    sheet.text((width + LEFT) / 2, height - 8, said.across, anchor="middle")
+    held = said.core.format(share=f"{core * 100:.0f}")
+    placed = said.core_in.format(count=at_core, all=len(money))
+    return Drawing(
+        svg=sheet.svg(title=said.title, description=f"{held} {placed}"),
+        table=_table(shares, effort_shares, said, marked=(at_core, at_floor)),
+        width=width,
+        height=height,
+    )
+
+
+def _shares(values: Sequence[float]) -> list[float]:
+    whole = sum(values)
+    return [total / whole for total in accumulate(values)] if whole > 0 else []
+
+
+def _draw_grid(sheet: Sheet, across: Scale, up: Scale, at_core: int) -> None:
+    palette = sheet.palette
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        y = up.at(share)
+        sheet.path(f"M{plain(LEFT)} {plain(y)}H{plain(across.end)}", stroke=palette.border)
+        sheet.text(LEFT - 8, y + 4, f"{share * 100:.0f} %", anchor="end")
+    sheet.rect(LEFT, TOP, across.at(at_core) - LEFT, up.start - TOP, fill=palette.accent_soft)
+    for count in ticks(0, across.high):
+        if count == int(count):
+            sheet.text(across.at(count), up.start + 16, f"{count:.0f}", anchor="middle")
+
+
+def _draw_curves(
+    sheet: Sheet, across: Scale, up: Scale, shares: Sequence[float], effort: Sequence[float]
+) -> None:
+    palette = sheet.palette
+    origin = (across.start, up.start)
+    line = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(shares, 1))]
+    other = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(effort, 1))]
+    if effort:
+        sheet.polyline(other, stroke=palette.c2, stroke_width="1.8", stroke_dasharray="5 4")
+    sheet.polyline(line, stroke=palette.c1, stroke_width="2.2", stroke_linejoin="round")
+    for x, y in line[1 : MOST_DOTS + 1] if len(shares) <= 3 * MOST_DOTS else []:
+        look = {"fill": palette.surface, "stroke": palette.c1, "stroke_width": "1.4"}
+        sheet.circle(x, y, 2.4, **look)
+
+
+def _draw_core(
+    sheet: Sheet,
+    across: Scale,
+    up: Scale,
+    words: Words,
+    marked: tuple[int, float, Sequence[float], Sequence[float]],
+) -> None:
+    at_core, core, shares, effort = marked
+    palette, x = sheet.palette, across.at(at_core)
+    sheet.path(
+        f"M{plain(x)} {plain(TOP)}V{plain(up.start)}",
+        stroke=palette.accent,
+        stroke_width="1.4",
+        stroke_dasharray="3 3",
+    )
+    sheet.circle(x, up.at(shares[at_core - 1]), 4.5, fill=palette.accent)
+    anchor, text_x = ("start", x + 12) if x < (across.start + across.end) / 2 else ("end", x - 12)
+    held = words.core.format(share=f"{core * 100:.0f}")
+    placed = words.core_in.format(count=at_core, all=len(shares))
+    y = up.at(0.33)
+    sheet.text(text_x, y, held, fill=palette.text, weight=600, anchor=anchor)
+    sheet.text(text_x, y + 15, placed, fill=palette.text_2, anchor=anchor)
+    if effort:
+        share = effort[at_core - 1]
+        look = {"fill": palette.surface, "stroke": palette.c2, "stroke_width": "1.8"}
+        sheet.circle(x, up.at(share), 4, **look)
+        said = words.effort.format(share=f"{share * 100:.0f}")
+        sheet.text(text_x, up.at(0.5), said, fill=palette.text_2, anchor=anchor)
+
+
+def _draw_floor(
+    sheet: Sheet, across: Scale, up: Scale, words: Words, marked: tuple[int, float]
+) -> None:
+    at_floor, floor = marked
+    x = across.at(at_floor)
+    sheet.path(
+        f"M{plain(x)} {plain(up.at(floor))}V{plain(up.start)}",
+        stroke=sheet.palette.neu_line,
+        stroke_dasharray="2 3",
+    )
+    said = words.floor.format(share=f"{floor * 100:.0f}", count=at_floor)
+    near_edge = x > across.end - 130
+    sheet.text(
+        x - 6 if near_edge else x + 6, up.start - 8, said, anchor="end" if near_edge else "start"
+    )
+
+
+def _table(
+    shares: Sequence[float],
+    effort: Sequence[float],
+    words: Words,
+    *,
+    marked: tuple[int, ...],
+) -> Table:
+    step = max(1, -(-len(shares) // MOST_ROWS))
+    chosen = sorted({*range(step, len(shares) + 1, step), *marked, len(shares)} - {0})
+    rows = tuple(
+        (
+            str(count),
+            f"{shares[count - 1] * 100:.0f} %",
+            f"{effort[count - 1] * 100:.0f} %" if effort else "",
+        )
+        for count in chosen
+    )
+    return Table(words.title, words.columns, rows)
