@@ -40,9 +40,11 @@ def accounts(rows: list[dict[str, Any]]) -> TieringFacts:
         importance=np.array(points, dtype=float).reshape(len(rows), 3),
         vulnerability=exposure([EXPOSED if row.get("exposed") else SAFE for row in rows]),
         customer=np.array([row.get("customer", True) for row in rows], dtype=bool),
-        owner=np.array([row.get("owner", f"own{place}") for place, row in enumerate(rows)]),
+        owner=np.array(
+            [row.get("owner", f"own{place}") for place, row in enumerate(rows)], dtype=str
+        ),
         held=np.array([row.get("held", 0) for row in rows], dtype=np.int64),
         past_lenient=np.array([row.get("past", (0, 0)) for row in rows], dtype=np.int64).reshape(
-            len(rows), -1
+            len(rows), 2
         ),
     )
