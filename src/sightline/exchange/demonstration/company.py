@@ -4,6 +4,7 @@ Users are numbered by job, so that an account's team follows from its owner alon
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from sightline.exchange.demonstration import names
 from sightline.exchange.demonstration.catalogue import (
@@ -65,11 +66,13 @@ def user_count(world: World) -> int:
     return FIRST_MANAGER + world.managers + world.sellers + world.successes
 
 
+@lru_cache(maxsize=1_024)
 def user_name(number: int, world: World) -> tuple[str, str]:
     """Given and family name of one of ours."""
     return names.person(world.stream(number, "user"))
 
 
+@lru_cache(maxsize=1_024)
 def user_email(number: int, world: World) -> str:
     """The address of one of ours, different for everybody."""
     first, last = user_name(number, world)

@@ -1,6 +1,7 @@
 """Salesforce record ids, computed from what they name instead of being remembered.
 An id holds its account and its place in it, so references need no global lists."""
 
+from functools import lru_cache
 from typing import Final
 
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -31,6 +32,12 @@ PREFIXES: Final = {
 }
 
 
+# Enough for all that one account asks for again and again; more accounts take no more memory.
+REMEMBERED: Final = 4_096
+UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@lru_cache(maxsize=REMEMBERED)
 def base62(number: int, *, width: int) -> str:
     """`number` in Salesforce's digit order, zero-padded; ValueError when it does not fit."""
     digits = []
@@ -47,13 +54,17 @@ def check_suffix(short: str) -> str:
 
     Each stands for five characters; a bit is set where the character is an upper-case letter.
     """
-    suffix = []
-    for chunk in (short[0:5], short[5:10], short[10:15]):
-        bits = sum(1 << place for place, char in enumerate(chunk) if "A" <= char <= "Z")
-        suffix.append(SUFFIX_DIGITS[bits])
-    return "".join(suffix)
+    suffix = ""
+    for place in range(0, 15, 5):
+        bits = 0
+        for weight, char in zip((1, 2, 4, 8, 16), short[place : place + 5], strict=True):
+            if char in UPPER:
+                bits += weight
+        suffix += SUFFIX_DIGITS[bits]
+    return suffix
 
 
+@lru_cache(maxsize=REMEMBERED)
 def record_id(kind: str, *, owner: int, number: int = 0) -> str:
     """The 18-character id of record `number` of `kind` under account `owner`.
 

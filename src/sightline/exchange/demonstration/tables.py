@@ -4,7 +4,7 @@ Every field is quoted, as Data Loader and the Data Export Service do."""
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -118,14 +118,12 @@ def moment(day: date, *, minute: int = 540) -> str:
 
 
 def field(value: object) -> object:
-    """One value in Salesforce's spelling: true/false, ISO dates, empty for nothing."""
+    """One value in Salesforce's spelling: true and false in lower case."""
     if value is True:
         return "true"
     if value is False:
         return "false"
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return "" if value is None else value
+    return value  # csv writes a date in ISO form and None as an empty field
 
 
 class Export:
