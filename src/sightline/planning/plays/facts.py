@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sightline.planning.errors import InvalidValue
+from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.planning.money import Money
 
 Cell = tuple[str, str]
@@ -83,6 +83,8 @@ class Action:
     def __post_init__(self) -> None:
         if (self.serves is None) != (self.target is None):
             raise InvalidValue("An action serves one named thing, or nothing.", field="serves")
+        if self.state in (Done.MOVED, Done.DROPPED) and not self.reason.strip():
+            raise MissingValue("Moving or dropping an action needs a reason.", field="reason")
 
 
 @dataclass(frozen=True, slots=True)

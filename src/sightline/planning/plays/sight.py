@@ -77,10 +77,11 @@ def line_of_sight(action: Action, index: PlanIndex) -> Sight:
         return _broken(action, (), "sight.gone", text)
     first, plays, purposes = found
     steps = [first, *_leads(first.key, plays, purposes)]
-    cells = dict.fromkeys(cell for one in (*plays, *purposes) for cell in one.cells)
-    steps += [
-        Step("cell", "/".join(one), index.cell_names.get(one, " · ".join(one))) for one in cells
-    ]
+    touched = [cell for play in plays for cell in play.cells]
+    touched += [cell for purpose in purposes for cell in purpose.cells]
+    cells = dict.fromkeys(touched)
+    names = index.cell_names
+    steps += [Step("cell", "/".join(one), names.get(one, " · ".join(one))) for one in cells]
     return _money_and_target(action, steps, plays, purposes, bool(cells), index)
 
 
