@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from sightline.actions import outbox
 from sightline.records.models import Company, Job, Schedule, WorkerSeen
@@ -19,6 +20,8 @@ LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
 FIRST_RETRY = timedelta(seconds=5)
 DAILY_AT = time(4, 30)
+KEEP_DONE = timedelta(days=30)
+KEEP_FAILED = timedelta(days=90)
 
 
 class Claimed(NamedTuple):
@@ -154,3 +157,12 @@ def _next_daily(now: datetime) -> datetime:
     here = now.astimezone(zone)
     today = datetime.combine(here.date(), DAILY_AT, tzinfo=zone)
     return today if today > here else today + timedelta(days=1)
+
+
+def forget_settled(*, now: datetime) -> int:
+    """Drop jobs that were settled more than thirty days ago; failed ones are kept for ninety."""
+    done = (Job.State.DONE, Job.State.CANCELLED)
+    old = Q(state__in=done, finished_at__lt=now - KEEP_DONE)
+    old |= Q(state=Job.State.FAILED, finished_at__lt=now - KEEP_FAILED)
+    count, _ = Job.objects.filter(old).delete()
+    return count

@@ -18,7 +18,9 @@ JOBS: Mapping[str, str] = {
     "draft_plan": "sightline.jobs.plans:draft_one",
     "draft_plans": "sightline.jobs.plans:draft_all",
     "refresh_plan": "sightline.jobs.plans:refresh",
+    "refresh_plans": "sightline.jobs.plans:refresh_all",
     "daily": "sightline.jobs.daily:run",
+    "tidy": "sightline.jobs.daily:tidy",
 }
 
 

@@ -1,0 +1,310 @@
+"""A plan's bridge facts from what exists: ACV, contracts coming up, open and won opportunities.
+
+Amounts are converted to the plan's currency at the rates of the plan year's first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from sightline.planning.bridge import (
+    BaseLine,
+    Basis,
+    BridgeFacts,
+    BridgeParameters,
+    Outcome,
+    PlayFacts,
+    RenewalFacts,
+    RenewalRecord,
+    Risk,
+    StageOdds,
+    Tally,
+    TargetFacts,
+    TargetKind,
+    stage_odds,
+)
+from sightline.planning.money import Money, Rates
+from sightline.planning.parameters import Parameters
+from sightline.records.models import (
+    AccountMeasures,
+    CellMeasures,
+    Contract,
+    Opportunity,
+    OpportunityLine,
+    Plan,
+    ProductLine,
+    Stage,
+    StageChange,
+)
+from sightline.records.queries import company
+from sightline.records.queries.company import CompanyFacts
+
+
+@dataclass(frozen=True, slots=True)
+class StageTable:
+    """The company's probability for each stage by stage id, with its history."""
+
+    odds: Mapping[int, StageOdds]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan as rules and pages need it."""
+
+    id: int
+    account_id: int
+    year: int
+    starts_on: date
+    ends_on: date
+    state: str
+    currency: str
+    target: int | None
+    target_source: str
+    version: int
+    account_ids: tuple[int, ...]
+
+
+def plan_rows(plan_ids: Iterable[int]) -> list[PlanRow]:
+    """Some plans with the accounts that they span. Two queries."""
+    plans = Plan.objects.filter(pk__in=list(plan_ids)).prefetch_related("members").order_by("pk")
+    return [
+        PlanRow(
+            id=plan.pk,
+            account_id=plan.account_id,
+            year=plan.year,
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            state=plan.state,
+            currency=plan.currency,
+            target=plan.target,
+            target_source=plan.target_source,
+            version=plan.version,
+            account_ids=tuple(sorted(member.account_id for member in plan.members.all())),
+        )
+        for plan in plans
+    ]
+
+
+def stage_table(parameters: Parameters) -> StageTable:
+    """Stage odds from the default and the company's own closed opportunities. Three queries.
+
+    An opportunity counts for every stage it was ever in; without history, for the one it closed
+    from only where that is known, so stages without history stay at their default.
+    """
+    numbers = parameters.section(BridgeParameters, "bridge")
+    closed = dict(
+        StageChange.objects.filter(
+            opportunity__is_closed=True,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            stage__is_closed=False,
+        )
+        .values_list("stage_id")
+        .annotate(count=Count("opportunity", distinct=True))
+    )
+    won = dict(
+        StageChange.objects.filter(
+            opportunity__is_won=True,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            stage__is_closed=False,
+        )
+        .values_list("stage_id")
+        .annotate(count=Count("opportunity", distinct=True))
+    )
+    table = {}
+    for pk, default in Stage.objects.values_list("pk", "probability"):
+        tally = Tally(won=won.get(pk, 0), closed=closed.get(pk, 0))
+        told = float(default) / 100 if default is not None else None
+        table[pk] = stage_odds(told, history=tally, parameters=numbers)
+    return StageTable(table)
+
+
+def renewal_record() -> RenewalRecord | None:
+    """How many renewals of all that were settled renewed; None before any was. One query."""
+    counted = Opportunity.objects.filter(
+        is_renewal=True, is_closed=True, removed_at=None
+    ).aggregate(settled=Count("pk"), renewed=Count("pk", filter=Q(is_won=True)))
+    if not counted["settled"]:
+        return None
+    return RenewalRecord(renewed=counted["renewed"], settled=counted["settled"])
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSetting:
+    """What all bridges of one run share."""
+
+    company: CompanyFacts
+    rates: Rates
+    stages: StageTable
+    record: RenewalRecord | None
+    parameters: Parameters
+
+
+def bridge_setting(on: date) -> BridgeSetting:
+    """Read once for any number of plans. About eight queries."""
+    parameters = company.parameters_in_force(on)
+    return BridgeSetting(
+        company=company.company_facts(),
+        rates=company.rates(),
+        stages=stage_table(parameters),
+        record=renewal_record(),
+        parameters=parameters,
+    )
+
+
+def bridge_facts(plan: PlanRow, *, setting: BridgeSetting) -> BridgeFacts:
+    """The facts of one plan. Five queries. Raises `MissingRate`."""
+    convert = _Converter(plan.currency, setting.rates, plan.starts_on)
+    target = (
+        TargetFacts(((TargetKind.EXPAND, Money(plan.target, plan.currency)),))
+        if plan.target is not None
+        else None
+    )
+    return BridgeFacts(
+        currency=plan.currency,
+        year=setting.company.calendar.year(plan.year),
+        base=_base(plan, convert=convert),
+        renewals=_renewals(plan, convert=convert),
+        plays=_plays(plan, convert=convert, setting=setting),
+        target=target,
+        renewal_record=setting.record,
+        basis=(Basis.EXIT_ACV if setting.company.basis == "exit_acv" else Basis.REVENUE_IN_YEAR),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Converter:
+    currency: str
+    rates: Rates
+    on: date
+
+    def __call__(self, minor: int, code: str) -> Money:
+        amount = Money(minor, code or self.currency)
+        if amount.currency == self.currency:
+            return amount
+        return self.rates.convert(amount, self.currency, on=self.on)
+
+
+def _base(plan: PlanRow, *, convert: _Converter) -> tuple[BaseLine, ...]:
+    """ACV by line; what is known only of an account as a whole is one line of its own."""
+    totals: dict[int, tuple[int, str, str]] = {
+        account: (acv, source, code)
+        for account, acv, source, code in AccountMeasures.objects.filter(
+            account_id__in=plan.account_ids, acv__isnull=False
+        ).values_list("account_id", "acv", "acv_source", "currency")
+        if acv is not None
+    }
+    by_line: dict[tuple[str, str], int] = {}
+    itemised: dict[int, int] = {}
+    cells = CellMeasures.objects.filter(account_id__in=plan.account_ids, acv__isnull=False)
+    rows = cells.values_list("account_id", "product_line__name", "acv", "acv_source")
+    for account, line, acv, source in rows:
+        if account not in totals or acv is None:
+            continue
+        by_line[line, source] = by_line.get((line, source), 0) + acv
+        itemised[account] = itemised.get(account, 0) + acv
+    found = []
+    codes = {code for _, _, code in totals.values()}
+    code = next(iter(codes), plan.currency)
+    if any(itemised.get(account, 0) != acv for account, (acv, _, _) in totals.items()):
+        # a contract without lines covers them: the account's own ACV is the base
+        for account, (acv, source, own) in sorted(totals.items()):
+            found.append(BaseLine(f"account:{account}", "Contracted", convert(acv, own), source))
+        return tuple(found)
+    for (line, source), acv in sorted(by_line.items()):
+        found.append(BaseLine(f"line:{line}:{source}", line, convert(acv, code), source))
+    return tuple(found)
+
+
+def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]:
+    rows = Contract.objects.filter(
+        account_id__in=plan.account_ids,
+        removed_at=None,
+        is_active=True,
+        ends_on__gte=plan.starts_on,
+        ends_on__lte=plan.ends_on,
+        annual_value__isnull=False,
+    ).select_related("strategy")
+    found = []
+    for contract in rows.order_by("ends_on", "pk"):
+        strategy = getattr(contract, "strategy", None)
+        risk = strategy.risk if strategy else ""
+        if contract.ends_on is None or contract.annual_value is None:
+            continue
+        found.append(
+            RenewalFacts(
+                key=f"contract:{contract.pk}",
+                label=contract.name or contract.number or "Contract",
+                due=contract.ends_on,
+                acv_up=convert(max(0, contract.annual_value), contract.currency),
+                risk=Risk(risk) if risk in set(Risk) else None,
+            )
+        )
+    return tuple(found)
+
+
+def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tuple[PlayFacts, ...]:
+    """Open opportunities, and those that closed inside the plan year."""
+    deals = list(
+        Opportunity.objects.filter(account_id__in=plan.account_ids, removed_at=None)
+        .filter(
+            Q(is_closed=False)
+            | Q(is_closed=True, close_date__gte=plan.starts_on, close_date__lte=plan.ends_on)
+        )
+        .order_by("pk")
+    )
+    recurring = _recurring_of({deal.pk for deal in deals})
+    found = []
+    for deal in deals:
+        odds = setting.stages.odds.get(deal.stage_id or 0)
+        amount = convert(max(0, deal.amount), deal.currency) if deal.amount is not None else None
+        yearly, once = _split(amount, recurring.get(deal.pk))
+        found.append(
+            PlayFacts(
+                key=f"opportunity:{deal.pk}",
+                label=deal.name,
+                recurring=yearly,
+                one_off=once,
+                probability=odds.probability if odds else None,
+                closes=deal.close_date,
+                outcome=_outcome(deal),
+                renewal_type=deal.is_renewal,
+                renewal=f"contract:{deal.renews_id}" if deal.renews_id else None,
+                calibrated=odds.calibrated if odds else False,
+            )
+        )
+    return tuple(found)
+
+
+def _outcome(deal: Opportunity) -> Outcome:
+    if not deal.is_closed:
+        return Outcome.OPEN
+    return Outcome.WON if deal.is_won else Outcome.LOST
+
+
+def _recurring_of(deal_ids: set[int]) -> dict[int, float]:
+    """The share of each deal's lines that recurs each year; deals without lines are not named."""
+    sums: dict[int, list[int]] = {}
+    rows = OpportunityLine.objects.filter(
+        opportunity_id__in=deal_ids, removed_at=None, total__isnull=False
+    ).values_list("opportunity_id", "total", "product_line__revenue_kind")
+    for deal, total, kind in rows:
+        pair = sums.setdefault(deal, [0, 0])
+        pair[0] += total or 0
+        if kind != ProductLine.RevenueKind.ONE_OFF:
+            pair[1] += total or 0
+    return {deal: part / whole for deal, (whole, part) in sums.items() if whole > 0}
+
+
+def _split(amount: Money | None, recurring: float | None) -> tuple[Money | None, Money | None]:
+    if amount is None:
+        return None, None
+    if recurring is None or recurring >= 1:
+        return amount, None
+    yearly = amount.times(recurring)
+    return yearly, amount - yearly
