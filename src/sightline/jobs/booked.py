@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from sightline.actions.ledger import DatabaseCatalogue, replace_source
+from sightline.actions.ledger_sources import replace_source
 from sightline.ledger.parts import arrow_schema, write_part
 from sightline.ledger.tables import KINDS, LINES
 from sightline.ledger.version import LedgerVersion
@@ -25,16 +25,14 @@ BATCH = 50_000
 
 def prepare(folder: Path, *, as_of: date) -> tuple[LedgerVersion, bool]:
     """The version to measure, and whether its revenue is derived from bookings."""
-    catalogue = DatabaseCatalogue(note="Kinds of product lines")
     kinds = [_kinds_batch()]
     parts = [write_part(folder, KINDS, kinds, source=KIND_SETTINGS)] if kinds[0].num_rows else []
-    version = replace_source(catalogue, KIND_SETTINGS, parts)
+    version = replace_source(KIND_SETTINGS, parts, note="Kinds of product lines")
     loaded = [part for part in version.of(LINES) if part.source != BOOKINGS]
-    catalogue = DatabaseCatalogue(note="Revenue from bookings")
     if loaded:
-        return replace_source(catalogue, BOOKINGS, []), False
+        return replace_source(BOOKINGS, [], note="Revenue was loaded"), False
     part = write_part(folder, LINES, _booked_batches(), source=BOOKINGS)
-    version = replace_source(catalogue, BOOKINGS, [part] if part.rows else [])
+    version = replace_source(BOOKINGS, [part] if part.rows else [], note="Revenue from bookings")
     return version, bool(part.rows)
 
 

@@ -76,7 +76,7 @@ def compute(
         base=bridge.bar(BarCode.BASELINE).amount.minor,
         landing=bridge.landing.minor,
         gap=bridge.gap.minor if bridge.gap is not None else None,
-        chance=chance.chance,
+        chance=chance.probability,
         challenges=0,
         single_threaded=plan_lists.single_threaded_money(plan.account_id),
         parts={bar.code.value: bar.amount.minor for bar in bridge.bars},
