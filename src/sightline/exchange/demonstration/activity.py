@@ -192,4 +192,6 @@ def _strength(met: int, lean: float) -> int | None:
         return 4 if lean < 0.5 else 3
     if met >= 3:
         return 3
-    return 2 if met >= 1 else 1 if lean < 0.3 else 0
+    if met >= 1:
+        return 2
+    return 1 if lean < 0.2 else 0 if lean < 0.4 else None

@@ -21,15 +21,17 @@ from sightline.exchange.demonstration.tables import Row, moment
 VP, MARKETER, OPERATIONS, CONSULTANT = range(4)
 FIRST_MANAGER = 4
 
-ROLES = (
+VP_ROLE, SOLUTIONS_ROLE, MARKETING_ROLE, OPERATIONS_ROLE = range(4)
+FIRST_REGION = 4
+COMPANY_ROLES = (
     ("VP Sales", None),
-    ("Regional Sales Manager", 0),
-    ("Account Manager", 1),
-    ("Customer Success", 1),
-    ("Solutions", 0),
+    ("Solutions", VP_ROLE),
     ("Marketing", None),
     ("Sales Operations", None),
 )
+# Below each regional manager, as offsets from the manager's own role.
+MANAGER_ROLE, SELLER_ROLE, SUCCESS_ROLE = range(3)
+REGION_ROLES = ("Regional Sales Manager", "Account Manager", "Customer Success")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +85,42 @@ def user_email(number: int, world: World) -> str:
 def _job(number: int, world: World) -> tuple[str, str, int, int | None]:
     """Title, department, role number and manager's user number."""
     fixed = {
-        VP: ("VP Sales", "Sales", 0, None),
-        MARKETER: ("Account Marketing Manager", "Marketing", 5, None),
-        OPERATIONS: ("Sales Operations Lead", "Operations", 6, VP),
-        CONSULTANT: ("Solutions Consultant", "Solutions", 4, VP),
+        VP: ("VP Sales", "Sales", VP_ROLE, None),
+        MARKETER: ("Account Marketing Manager", "Marketing", MARKETING_ROLE, None),
+        OPERATIONS: ("Sales Operations Lead", "Operations", OPERATIONS_ROLE, VP),
+        CONSULTANT: ("Solutions Consultant", "Solutions", SOLUTIONS_ROLE, VP),
     }
     if number in fixed:
         return fixed[number]
     place = number - FIRST_MANAGER
     if place < world.managers:
-        return "Regional Sales Manager", "Sales", 1, VP
+        return "Regional Sales Manager", "Sales", _region_role(place, MANAGER_ROLE), VP
     place -= world.managers
-    manager = FIRST_MANAGER + place % world.managers
+    region = place % world.managers
+    manager = FIRST_MANAGER + region
     if place < world.sellers:
-        return "Account Manager", "Sales", 2, manager
-    return "Customer Success Manager", "Customer Success", 3, manager
+        return "Account Manager", "Sales", _region_role(region, SELLER_ROLE), manager
+    role = _region_role(region, SUCCESS_ROLE)
+    return "Customer Success Manager", "Customer Success", role, manager
+
+
+def _region_role(region: int, job: int) -> int:
+    return FIRST_REGION + region * len(REGION_ROLES) + job
+
+
+def _roles(world: World) -> Iterator[tuple[str, int | None]]:
+    """Name and parent of each role, in the order of their numbers."""
+    yield from COMPANY_ROLES
+    for region in range(world.managers):
+        suffix = f" {region + 1}" if world.managers > 1 else ""
+        for job, name in enumerate(REGION_ROLES):
+            above = VP_ROLE if job == MANAGER_ROLE else _region_role(region, MANAGER_ROLE)
+            yield f"{name}{suffix}", above
 
 
 def role_rows(world: World) -> Iterator[Row]:
     """UserRole rows, parents first."""
-    for number, (name, parent) in enumerate(ROLES):
+    for number, (name, parent) in enumerate(_roles(world)):
         yield {
             "Id": record_id("UserRole", owner=0, number=number),
             "Name": name,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
+from sightline.exchange.demonstration import stories
 from sightline.exchange.demonstration.catalogue import (
     LINES,
     ONE_OFF,
@@ -77,7 +78,7 @@ def cells_of(account: Profile, *, world: World) -> tuple[Cell, ...]:
         )
         for place, ((unit, line), share) in enumerate(zip(order, shares, strict=True))
     ]
-    if account.index == 2:
+    if account.index == stories.DIP:
         cells = _dipped(cells, told=world.told.at("dip", account.index))
     former = _former(account, cells, rng=world.stream(account.index, "former"))
     return (*cells, *former)
@@ -90,8 +91,8 @@ def _choose(account: Profile, *, world: World, rng: Random) -> list[tuple[str, L
         return [("", line) for line in _sample(rng, rng.randrange(1, 3))]
     if account.kind is not Kind.FULL:
         return [("", line) for line in _sample(rng, rng.randrange(2, 6))]
-    units = account.units[:OPEN_UNITS] if account.index == 4 else account.units
-    few = account.index == 8
+    units = account.units[:OPEN_UNITS] if account.index == stories.FANTASY else account.units
+    few = account.index == stories.NEGLECTED
     chosen: list[tuple[str, Line]] = []
     for unit in units[:1] if few else units:
         count = 2 if few else rng.randrange(3, 6)
@@ -168,7 +169,7 @@ def agreements_of(
         ahead = 12 + (account.index * 157 + number * 211 + rng.randrange(40)) % (LAST_DAYS - 12)
         term = rng.choice((12, 12, 12, 24, 36))
         prepared = True
-        if account.index == 6 and number == 0:
+        if account.index == stories.RENEWAL and number == 0:
             ahead, term = RENEWAL_DAYS, 24
             prepared = not world.told.at("unprepared-renewal", account.index)
         contracts.append(_agreement(number, group, ahead, term, prepared, world.today))

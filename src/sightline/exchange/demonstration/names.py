@@ -20,7 +20,7 @@ PEOPLE: Final = (
     ),
     (
         "Agnieszka Paweł Małgorzata Tomasz Łukasz Zofia Krzysztof Ewa Jakub Hanna Wojciech Iga",
-        "Wójcik Kamiński Zielińska Dąbrowski Mazur Sokołowska Pawlak Górski Wrona Żak",
+        "Wójcik Dąbek Śliwa Gołąb Mazur Kępa Pawlak Baran Wrona Żak",
     ),
     (
         "Priya Arjun Meera Rohan Ananya Vikram Kavita Sanjay Deepa Nikhil Ishaan Lakshmi",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from sightline.exchange.demonstration import names
+from sightline.exchange.demonstration import names, stories
 from sightline.exchange.demonstration.footprint import OPEN_UNITS
 from sightline.exchange.demonstration.identity import record_id
 from sightline.exchange.demonstration.profile import Kind, Profile, World
@@ -127,7 +127,7 @@ def _lower(rng: Random) -> tuple[str, str]:
 
 def closed_units(account: Profile) -> tuple[str, ...]:
     """The units that nobody of ours has a way into; only the fantasy story's account has any."""
-    return account.units[OPEN_UNITS:] if account.index == 4 else ()
+    return account.units[OPEN_UNITS:] if account.index == stories.FANTASY else ()
 
 
 def in_touch(account: Profile, people: tuple[Person, ...]) -> tuple[Person, ...]:

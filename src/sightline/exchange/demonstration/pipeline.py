@@ -201,7 +201,7 @@ def _play_count(selling: Selling) -> int:
 def _storied(deal: Deal, selling: Selling, number: int) -> Deal:
     """The champion of the first two plays where a story is about a champion."""
     index = selling.account.index
-    if number > 1 or index not in (stories.CHAMPION, stories.ROSY):
+    if number > 1 or index not in (stories.CHAMPION, stories.ROSY, stories.ONE_PERSON):
         return deal
     champion = leading_champion(selling.account, selling.people)
     others = tuple((p, r) for p, r in deal.roles if r != "Champion" and p is not champion)
@@ -209,7 +209,7 @@ def _storied(deal: Deal, selling: Selling, number: int) -> Deal:
 
 
 def leading_champion(account: Profile, people: tuple[Person, ...]) -> Person:
-    """The person the two champion stories are about: one met often, or one hardly ever."""
+    """The person a story about a champion is about: the one met most, or one hardly ever met."""
     known = in_touch(account, people)
     if account.index == stories.ROSY:
         strangers = [p for p in people if p not in known and p.unit]
