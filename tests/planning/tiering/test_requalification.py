@@ -78,10 +78,21 @@ def test_an_account_never_decided_is_due_at_once() -> None:
 
 
 def snapshot(**change: float | None) -> TierSnapshot:
-    figures: dict[str, float | None] = {
-        "potential_index": 80.0, "importance": 50.0, "vulnerability": 30.0, "wallet_share": 0.4,
-    } | change  # fmt: skip
-    return TierSnapshot(TODAY, 2, **figures)  # type: ignore[arg-type]
+    known: dict[str, float | None] = {
+        "potential_index": 80.0,
+        "importance": 50.0,
+        "vulnerability": 30.0,
+        "wallet_share": 0.4,
+    }
+    figures = known | change
+    return TierSnapshot(
+        TODAY,
+        2,
+        potential_index=figures["potential_index"],
+        importance=figures["importance"],
+        vulnerability=figures["vulnerability"],
+        wallet_share=figures["wallet_share"],
+    )
 
 
 def test_what_moved_is_shown_largest_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from sightline.planning.weekly import (
 from tests.planning.weekly.makers import HOURS, MANY, candidate, from_rows, ground
 
 DEFAULTS = load_defaults()
+Rows = list[tuple[str, ActKind, int, int | None]]
 SMALL = MANY.map(lambda rows: rows[:10])
 
 
@@ -46,7 +48,7 @@ def worth(chosen: Sequence[Item]) -> float:
 
 
 @given(MANY, HOURS)
-def test_the_choice_obeys_hours_accounts_and_the_seven(rows: list, hours: float) -> None:  # type: ignore[type-arg]
+def test_the_choice_obeys_hours_accounts_and_the_seven(rows: Rows, hours: float) -> None:
     found = week(from_rows(rows), hours)
     assert allowed(found.opening, hours)
     assert found.minutes <= hours * 60
@@ -55,7 +57,7 @@ def test_the_choice_obeys_hours_accounts_and_the_seven(rows: list, hours: float)
 
 
 @given(MANY, HOURS)
-def test_the_choice_is_never_worse_than_greedy(rows: list, hours: float) -> None:  # type: ignore[type-arg]
+def test_the_choice_is_never_worse_than_greedy(rows: Rows, hours: float) -> None:
     candidates = from_rows(rows)
     offered = items(candidates, parameters=DEFAULTS)
     found = worth(week(candidates, hours).opening)
@@ -68,7 +70,7 @@ def test_the_choice_is_never_worse_than_greedy(rows: list, hours: float) -> None
 
 
 @given(SMALL, HOURS)
-def test_no_other_set_is_worth_more(rows: list, hours: float) -> None:  # type: ignore[type-arg]
+def test_no_other_set_is_worth_more(rows: Rows, hours: float) -> None:
     candidates = from_rows(rows)
     offered = items(candidates, parameters=DEFAULTS)
     best = max(
@@ -82,8 +84,8 @@ def test_no_other_set_is_worth_more(rows: list, hours: float) -> None:  # type: 
 
 @given(MANY, HOURS, st.data())
 def test_done_acts_are_not_replaced_the_same_week(
-    rows: list, hours: float, data: st.DataObject
-) -> None:  # type: ignore[type-arg]
+    rows: Rows, hours: float, data: st.DataObject
+) -> None:
     candidates = from_rows(rows)
     before = week(candidates, hours)
     done = data.draw(st.sets(st.sampled_from(before.opening)) if before.opening else st.just(set()))
@@ -97,15 +99,15 @@ def test_done_acts_are_not_replaced_the_same_week(
 
 
 @given(MANY, st.randoms(use_true_random=False))
-def test_the_order_of_candidates_changes_nothing(rows: list, shuffler: object) -> None:  # type: ignore[type-arg]
+def test_the_order_of_candidates_changes_nothing(rows: Rows, shuffler: random.Random) -> None:
     candidates = from_rows(rows)
     turned = list(candidates)
-    shuffler.shuffle(turned)  # type: ignore[attr-defined]
+    shuffler.shuffle(turned)
     assert week(turned) == week(candidates)
 
 
 @given(MANY)
-def test_more_hours_are_never_worth_less(rows: list) -> None:  # type: ignore[type-arg]
+def test_more_hours_are_never_worth_less(rows: Rows) -> None:
     candidates = from_rows(rows)
     values = [worth(week(candidates, hours).opening) for hours in (0.5, 1, 2, 4, 8)]
     assert all(later >= earlier - 1e-6 for earlier, later in itertools.pairwise(values))
