@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -287,3 +288,36 @@ def test_a_ring_of_five_thousand_people_is_no_trouble() -> None:
 def test_units_in_a_ring_are_refused_by_name() -> None:
     with pytest.raises(FamilyCycle):
         PlanPaths(ways_in(levelled([])), parents={"a": "b", "b": "a"}, on=ON, parameters=P)
+
+
+def test_somebody_elsewhere_with_a_role_in_the_unit_maps_it() -> None:
+    buyer = person("x", units=("u2",), roles=(role("economic_buyer", unit="u1"),))
+    found = paths(levelled([buyer], x=4)).path("u1", "l1")
+    assert (found.mapped, found.access.level, found.budget.level) == (True, 3, 2)
+
+
+def test_opposite_ends_of_the_unit_tree_share_only_what_stands_above_both() -> None:
+    top = person("t", units=("top",), roles=(role("economic_buyer"),))
+    low = person("l", units=("u1",), roles=(role("economic_buyer"),))
+    view = paths(levelled([top, low], t=2, l=1))
+    assert view.buyers("u1", "l1") == ("l",)
+    assert view.buyers("u2", "l1") == ("t",)
+
+
+def test_a_plan_of_7200_cells_and_400_people_stays_under_its_budget() -> None:
+    """The budget is 150 ms; the bound is wide so that a busy machine does not fail it."""
+    units = {f"u{place}": None for place in range(120)}
+    people = [
+        person(
+            f"p{place}",
+            units=(f"u{place % 120}",),
+            roles=(role("champion", line=f"l{place % 60}"),),
+        )
+        for place in range(400)
+    ]
+    source = levelled(people, **{one.key: 3 for one in people})
+    start = time.perf_counter()
+    view = PlanPaths(ways_in(source), parents=units, on=ON, parameters=P)
+    found = [view.path(unit, f"l{line}") for unit in units for line in range(60)]
+    assert len(found) == 7200
+    assert time.perf_counter() - start < 0.6

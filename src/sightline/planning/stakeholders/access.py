@@ -49,22 +49,27 @@ NOBODY = Found(0, because("access.nobody", "nobody we know is in this unit or de
 NO_BUYER = Found(0, because("budget.no_buyer", "no economic buyer is known for this decision"))
 
 
+@dataclass(frozen=True, slots=True)
+class _UnitView:
+    """What a unit sees: who influences and who pays, by line (None: every line), and the path of
+    every line that nobody was named for. The nearest unit's buyers come before those above."""
+
+    deciders: Mapping[str | None, list[str]]
+    buyers: Mapping[str | None, list[str]]
+    otherwise: CellPath
+
+    @property
+    def mapped(self) -> bool:
+        return self.otherwise.mapped
+
+
 class PlanPaths:
     """Access and budget for every cell of a plan; `parents` maps each unit to the one above.
 
     Raises FamilyCycle when units are above each other in a ring.
     """
 
-    __slots__ = (
-        "_above",
-        "_by_unit",
-        "_found",
-        "_on",
-        "_parameters",
-        "_roles",
-        "_unit_best",
-        "ways",
-    )
+    __slots__ = ("_above", "_by_unit", "_found", "_on", "_parameters", "_roles", "_views", "ways")
 
     def __init__(
         self,
@@ -77,61 +82,43 @@ class PlanPaths:
         self.ways, self._on, self._parameters = ways, on, parameters
         self._above = {unit: units_above(unit, parents) for unit in parents}
         self._by_unit: dict[str | None, list[str]] = {}
-        self._roles: dict[tuple[str | None, str | None], list[tuple[str, RoleHeld]]] = {}
+        self._roles: dict[str | None, list[tuple[str, RoleHeld]]] = {}
         self._found: dict[tuple[str, str], Found] = {}
-        self._unit_best: dict[str, Found] = {}
+        self._views: dict[str, _UnitView] = {}
         for key, person in sorted(ways.people.items()):
-            for unit in person.units:
+            for unit in person.units or (None,):
                 self._by_unit.setdefault(unit, []).append(key)
             for held in person.roles:
                 for unit_of in _units_of(person, held):
-                    self._roles.setdefault((unit_of, held.line), []).append((key, held))
+                    self._roles.setdefault(unit_of, []).append((key, held))
 
     def path(self, unit: str, line: str) -> CellPath:
         """Access and budget of one cell."""
-        return CellPath(self.access(unit, line), self.budget(unit, line), self.mapped(unit))
+        view = self._view(unit)
+        if line not in view.deciders and line not in view.buyers:
+            return view.otherwise
+        return CellPath(self.access(unit, line), self.budget(unit, line), view.mapped)
 
     def mapped(self, unit: str) -> bool:
-        """Whether any named person is known in the unit or in one above it."""
-        people = self.ways.people
-        return any(
-            not people[key].placeholder
-            for place in self._lineage(unit)
-            for key in self._by_unit.get(place, ())
-        )
+        """Whether any named person is known in the unit or above it, or has a role there."""
+        return self._view(unit).mapped
 
     def access(self, unit: str, line: str) -> Found:
         """3: strength 4 with somebody who influences this decision; 2: 3 with anyone of the unit
         or of the decision; 1: 2 with one of them, or 3 one line away from one; else 0."""
-        best = self._unit_best.get(unit)
-        if best is None:
-            everyone = [self._one(key, "unit") for key in self._by_unit.get(unit, ())]
-            everyone += [self._one(key, "decides") for key in self._influencers(unit, None)]
-            best = self._unit_best[unit] = _best(everyone, NOBODY)
-        return _best(
-            [best, *(self._one(key, "decides") for key in self._influencers(unit, line))], best
-        )
+        view = self._view(unit)
+        best = view.otherwise.access
+        return _best((self._one(key, "decides") for key in view.deciders.get(line, ())), best)
 
     def budget(self, unit: str, line: str) -> Found:
         """3: economic buyer at strength 3 with two-way contact in the window; 2: known at 2;
         1: known by name, or one line from somebody at 3; else 0."""
-        buyers = self.buyers(unit, line)
-        return _best([self._one(key, "buyer") for key in buyers], NO_BUYER)
+        return _best([self._one(key, "buyer") for key in self.buyers(unit, line)], NO_BUYER)
 
     def buyers(self, unit: str, line: str) -> tuple[str, ...]:
         """Economic buyers of this decision: those named for the line, else for the nearest unit."""
-        for wanted in (line, None):
-            for place in self._lineage(unit):
-                found = tuple(
-                    dict.fromkeys(
-                        key
-                        for key, held in self._roles.get((place, wanted), ())
-                        if held.role is BuyingRole.ECONOMIC_BUYER
-                    )
-                )
-                if found:
-                    return found
-        return ()
+        view = self._view(unit)
+        return tuple(view.buyers[line] if line in view.buyers else view.buyers.get(None, ()))
 
     def linked(self, person: str) -> Found:
         """Access through one person linked to a play or renewal, who so takes part in deciding."""
@@ -139,22 +126,43 @@ class PlanPaths:
 
     def circle(self, unit: str, line: str) -> tuple[str, ...]:
         """Everybody in the unit, and everybody elsewhere who influences this decision."""
-        members = [*self._by_unit.get(unit, ()), *self._influencers(unit, None)]
-        return tuple(dict.fromkeys([*members, *self._influencers(unit, line)]))
+        deciders = self._view(unit).deciders
+        members = [*self._by_unit.get(unit, ()), *deciders.get(None, ()), *deciders.get(line, ())]
+        return tuple(dict.fromkeys(members))
 
     def ways_to(self, unit: str, line: str) -> Iterator[Way]:
         """Every way that gives this cell access of at least 1."""
         for key in self.circle(unit, line):
             yield from person_ways(key, self.ways, parameters=self._parameters)
 
-    def _lineage(self, unit: str) -> tuple[str | None, ...]:
-        return (unit, *self._above.get(unit, ()), None)
+    def _view(self, unit: str) -> _UnitView:
+        view = self._views.get(unit)
+        if view is None:
+            view = self._views[unit] = self._seen_from(unit)
+        return view
 
-    def _influencers(self, unit: str, line: str | None) -> Iterator[str]:
-        for place in self._lineage(unit):
-            for key, held in self._roles.get((place, line), ()):
+    def _seen_from(self, unit: str) -> _UnitView:
+        """Who counts in a unit, gathered once over the unit and those above it."""
+        deciders: dict[str | None, list[str]] = {}
+        buyers: dict[str | None, list[str]] = {}
+        known = False
+        for place in (unit, *self._above.get(unit, ()), None):
+            near: dict[str | None, list[str]] = {}
+            for key, held in self._roles.get(place, ()):
                 if held.influence != 0:
-                    yield key
+                    deciders.setdefault(held.line, []).append(key)
+                if held.role is BuyingRole.ECONOMIC_BUYER and key not in near.get(held.line, ()):
+                    near.setdefault(held.line, []).append(key)
+            buyers = near | buyers
+            members = [
+                *self._by_unit.get(place, ()),
+                *(key for key, _ in self._roles.get(place, ())),
+            ]
+            known = known or any(not self.ways.people[key].placeholder for key in members)
+        everyone = [self._one(key, "unit") for key in self._by_unit.get(unit, ())]
+        everyone += [self._one(key, "decides") for key in deciders.get(None, ())]
+        paid = _best([self._one(key, "buyer") for key in buyers.get(None, ())], NO_BUYER)
+        return _UnitView(deciders, buyers, CellPath(_best(everyone, NOBODY), paid, known))
 
     def _one(self, key: str, part: str) -> Found:
         found = self._found.get((key, part))
