@@ -286,11 +286,25 @@ def importance(accounts: PlanningAccounts) -> Floats:
     return points
 
 
-def decisions(accounts: PlanningAccounts) -> dict[int, TierDecision]:
+@dataclass(frozen=True, slots=True)
+class DecisionInForce:
+    """What a person decided of an account."""
+
+    tier: int
+    decided_on: date
+    reason: str
+    lapses_on: date | None
+
+
+def decisions(accounts: PlanningAccounts) -> dict[int, DecisionInForce]:
     """The decision in force, by row. One query."""
     rows = TierDecision.objects.filter(superseded_at=None)
     return {
-        accounts.row_of[row.account_id]: row for row in rows if row.account_id in accounts.row_of
+        accounts.row_of[row.account_id]: DecisionInForce(
+            row.tier, row.decided_at.date(), row.reason, row.lapses_on
+        )
+        for row in rows
+        if row.account_id in accounts.row_of
     }
 
 
