@@ -31,6 +31,8 @@ def refusals() -> Iterator[None]:
     except LedgerError as error:
         click.echo(f"refused: {error.message}", err=True)
         sys.exit(1)
+    except BrokenPipeError:
+        raise
     except (OSError, MemoryError) as error:
         click.echo(f"failed: {error}", err=True)
         sys.exit(1)
@@ -53,6 +55,12 @@ def ledger() -> None:
 @click.option("--currency", default="", help="Currency of files without a currency column.")
 @click.option("--date-format", default="", help="Such as %d/%m/%Y, where days are not ISO days.")
 @click.option("--decimal-comma", is_flag=True, help="Amounts are written 1.234,56.")
+@click.option(
+    "--leave-out-bad-rows",
+    "leave_out",
+    is_flag=True,
+    help="Leave out and count rows that cannot be read, instead of refusing the file.",
+)
 @click.option("--again", is_flag=True, help="Load a file even if it was loaded before.")
 @_JSON
 def load(
@@ -62,6 +70,7 @@ def load(
     currency: str,
     date_format: str,
     decimal_comma: bool,
+    leave_out: bool,
     again: bool,
     as_json: bool,
 ) -> None:
@@ -89,6 +98,7 @@ def load(
             days=with_times(date_format) if date_format else (),
             decimal_comma=decimal_comma,
             currency=checked_code(currency),
+            leave_out=leave_out,
         )
         done = load_files(
             files,

@@ -23,6 +23,10 @@ class InsightParameters:
     quiet_cut_step_days: int
     quiet_ridge: float
     quiet_watch_share: float
+    quiet_min_history_days: int
+    quiet_alarm_most: float
+    quiet_company_sd: float
+    quiet_season_sd: float
     peer_percent: int
     size_bands: int
     contact_window_days: int
@@ -33,12 +37,14 @@ class InsightParameters:
     whitespace_base_weight: float
     whitespace_pair_shrink: float
     whitespace_recent_months: int
+    whitespace_pair_floor: float
     whitespace_min_buyers: int
     whitespace_min_peers: int
     whitespace_min_similarity: float
     few: int
-    wallet_log_sd: float
-    wallet_floor_sd: float
+    wallet_sd_both: float
+    wallet_sd_share: float
+    wallet_sd_size: float
     wallet_z: float
 
 

@@ -25,7 +25,7 @@ def sums(cells: Any) -> Any:
     live, before = ibis.greatest(cells.r12, 0), ibis.greatest(cells.r12_prior, 0)
     kept = ibis.least(live, before)
     base = cells.r12_prior > 0
-    inputs = {}
+    inputs: dict[str, Any] = {}
     for kind in (RECURRING, REPEAT):
         of_kind = cells.kind == kind
         inputs |= {

@@ -20,7 +20,7 @@ Scalars = SimpleNamespace
 
 def literals(cut: Cut, **given: Scalar) -> Scalars:
     """Every scalar as a literal of a cut; `given` as in `scalar_values`."""
-    values = scalar_values(cut, **given)
+    values = scalar_values(cut, parameters=None, **given)
     return Scalars(**{name: _literal(value, TYPES[name]) for name, value in values.items()})
 
 

@@ -56,6 +56,20 @@ def bad_rows(
     ][:_SHOWN]
 
 
+def only_good(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: tuple[Column, ...],
+    raw: Raw,
+    form: Format,
+) -> tuple[str, int]:
+    """The relation without the rows that cannot be read, and how many those are."""
+    present = [column for column in columns if column.name in raw.columns]
+    tests = " OR ".join(f"coalesce(({_is_bad(column, raw, form)}), true)" for column in present)
+    row = connection.execute(f"SELECT count(*) FROM {source} WHERE {tests}").fetchone()
+    return f"(SELECT * FROM {source} WHERE NOT ({tests}))", row[0] if row else 0
+
+
 def _is_bad(column: Column, raw: Raw, form: Format) -> str:
     name = raw.sql(column.name)
     if column.reads is Reads.KEY:

@@ -21,12 +21,17 @@ _TEXTUAL = {
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How this file writes its cells. `days` empty means ISO days; `padded`: blanks around keys."""
+    """How this file writes its cells, and what to do with those that cannot be read.
+
+    `days` empty means ISO days; `padded`: blanks around keys; `leave_out`: rows that cannot be
+    read are left out and counted instead of refusing the file.
+    """
 
     days: tuple[str, ...] = ()
     decimal_comma: bool = False
     padded: bool = False
     currency: str = ""
+    leave_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sightline.ledger.duck import session, text
 from sightline.ledger.errors import RefusedInput
-from sightline.ledger.load.blame import bad_rows, parser_words
+from sightline.ledger.load.blame import bad_rows, only_good, parser_words
 from sightline.ledger.load.cells import Format, Raw, value_sql
 from sightline.ledger.load.columns import KINDS, Column, Reads, normal_name
 from sightline.ledger.load.days import day_formats
@@ -75,14 +75,19 @@ def _read(
     relation, raw, notes = _relation(connection, path, seen, KINDS[table])
     day = next((column.name for column in KINDS[table] if column.reads is Reads.DAY), "")
     days = form.days or day_formats(connection, relation, raw, day)
+    form = replace(form, days=days)
+    if form.leave_out:
+        blamed = bad_rows(connection, relation, KINDS[table], raw, form, header=not seen.parquet)
+        relation, bad = only_good(connection, relation, KINDS[table], raw, form)
+        notes += [f"{bad:,} rows left out: {'; '.join(blamed)}"] if bad else []
     job = _Job(connection, relation, KINDS[table], raw, header=not seen.parquet)
     draft = draft_path(folder, table)
     try:
-        _copy(job, replace(form, days=days), draft)
+        _copy(job, form, draft)
         if _is_padded(job, draft):
             form = replace(form, padded=True)
-            _copy(job, replace(form, days=days), draft)
-        rows, span = _check(job, replace(form, days=days), draft, day=day)
+            _copy(job, form, draft)
+        rows, span = _check(job, form, draft, day=day)
         if table == KINDS_TABLE:
             _check_kinds(connection, draft)
         notes += _rounding(job, form)

@@ -1,0 +1,180 @@
+"""Tiers from the ledger alone: what it tells of potential and vulnerability, importance not asked.
+
+Potential and vulnerability follow docs/method/tiers.md. What the ledger does not know adds
+nothing and is named. Comparable accounts stand in for a wallet: docs/method/revenue.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.ledger.currencies import major
+from sightline.ledger.insight.contacts import threads
+from sightline.ledger.insight.words import money
+from sightline.ledger.measures import make_totals
+from sightline.ledger.method import InsightParameters
+from sightline.ledger.source import Source
+from sightline.planning.parameters import Parameters
+from sightline.planning.tiering import parameters as numbers_of
+from sightline.planning.tiering.tiers import Tiering, TieringFacts, propose_tiers
+from sightline.planning.tiering.vulnerability import VulnerabilityArrays, vulnerability
+
+Floats = npt.NDArray[np.float64]
+
+
+class TierRow(NamedTuple):
+    """One account; money in major units as decimals, indexes 0 … 100, `trend` relative."""
+
+    account: str
+    tier: int
+    rank: int
+    potential: str
+    potential_index: float
+    vulnerability: float | None
+    r12: str
+    trend: float | None
+    provisional: str
+    overflow: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """The columns of the accounts table that tiers need; n rows ordered by account."""
+
+    names: npt.NDArray[np.str_]
+    r12: Floats
+    trend: Floats
+    alarm: Floats
+    own: Floats
+    headroom: Floats
+
+
+def tier_rows(
+    source: Source,
+    *,
+    as_of: date,
+    capacity: int,
+    parameters: Parameters,
+    insight: InsightParameters,
+) -> list[TierRow]:
+    """Every account with its proposed tier, largest potential first.
+
+    `capacity` is how many full plans there is room for in all; tier 2 keeps its proportion.
+    """
+    totals = read_totals(source)
+    sized = _with_capacity(parameters, capacity)
+    potential = potential_of(totals, sized)
+    exposed = _exposure(source, totals, as_of=as_of, insight=insight)
+    n = len(totals.names)
+    facts = TieringFacts(
+        ids=totals.names,
+        potential=potential,
+        importance=np.full((n, 3), np.nan),
+        vulnerability=exposed,
+        customer=totals.r12 > 0,
+        owner=np.full(n, "", dtype="U1"),
+        held=np.zeros(n, dtype=np.int64),
+        past_lenient=np.zeros((n, 0), dtype=np.int64),
+    )
+    tiering = propose_tiers(facts, parameters=sized)
+    values = vulnerability(exposed, parameters=sized)
+    over = {each.row for each in tiering.overflow if each.tier == 1}
+    order = np.lexsort((totals.names, -potential))
+    return [
+        _row(
+            totals,
+            potential,
+            tiering,
+            int(i),
+            place,
+            int(i) in over,
+            values.explain(int(i)),
+            source,
+        )
+        for place, i in enumerate(order, start=1)
+    ]
+
+
+def read_totals(source: Source) -> Totals:
+    """Compute and read the accounts table of the bound cut."""
+    source.make("cells")
+    source.make("rhythm")
+    make_totals(source)
+    columns = source.connection.execute(
+        "SELECT account, r12::DOUBLE r12, coalesce(trend, 'nan'::DOUBLE) trend, "
+        "CASE WHEN in_population THEN alarm::INT::DOUBLE ELSE 'nan'::DOUBLE END alarm, "
+        "own::DOUBLE own, headroom FROM totals ORDER BY account"
+    ).fetchnumpy()
+
+    def floats(name: str) -> Floats:
+        return np.asarray(columns[name], dtype=np.float64)
+
+    return Totals(
+        np.asarray(columns["account"], dtype=str),
+        floats("r12"),
+        floats("trend"),
+        floats("alarm"),
+        floats("own"),
+        floats("headroom"),
+    )
+
+
+def potential_of(totals: Totals, parameters: Parameters) -> Floats:
+    """Potential over three years in minor units: own revenue kept, and headroom converted."""
+    numbers = numbers_of.potential(parameters)
+    kept = sum(numbers.retention**year for year in range(1, numbers.years + 1))
+    gain = float(sum(numbers.ramp)) * numbers.conversion_prior
+    return np.asarray(totals.own * kept + totals.headroom * gain, dtype=np.float64)
+
+
+def _exposure(
+    source: Source, totals: Totals, *, as_of: date, insight: InsightParameters
+) -> VulnerabilityArrays:
+    known = VulnerabilityArrays.unknown(len(totals.names))
+    single = threads(source, as_of=as_of, parameters=insight)
+    thread = np.array([single.get(str(name), np.nan) for name in totals.names])
+    return replace(known, gap_alarm=totals.alarm, r12_change=totals.trend, single_thread=thread)
+
+
+def _with_capacity(parameters: Parameters, capacity: int) -> Parameters:
+    numbers = numbers_of.tiering(parameters)
+    second = round(capacity * numbers.capacity_tier_2 / numbers.capacity_tier_1)
+    return parameters.with_overrides(
+        {"tiering.capacity_tier_1": capacity, "tiering.capacity_tier_2": second}
+    )
+
+
+def _row(
+    totals: Totals,
+    potential: Floats,
+    tiering: Tiering,
+    i: int,
+    place: int,
+    over: bool,
+    reasons: tuple[object, ...],
+    source: Source,
+) -> TierRow:
+    exposed = float(tiering.axes.vulnerability[i])
+    trend = float(totals.trend[i])
+    kept = money(potential[i], currency=source.currency)
+    said = "; ".join(str(getattr(reason, "text", "")) for reason in reasons[:2])
+    return TierRow(
+        str(totals.names[i]),
+        int(tiering.proposed[i]),
+        place,
+        major(round(float(potential[i])), currency=source.currency),
+        round(float(tiering.axes.potential[i]), 2),
+        None if np.isnan(exposed) else round(exposed, 2),
+        major(round(float(totals.r12[i])), currency=source.currency),
+        None if np.isnan(trend) else round(trend, 6),
+        "true" if tiering.provisional[i] else "false",
+        "true" if over else "false",
+        f"Potential {kept} over three years, from own revenue and comparable accounts; {said}. "
+        "Importance not asked.",
+    )

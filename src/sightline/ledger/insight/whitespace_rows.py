@@ -1,0 +1,67 @@
+"""Whitespace lists in rows: for each buyer its best open lines, with the evidence in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from sightline.ledger.insight.holdings import Holdings, read_holdings
+from sightline.ledger.insight.whitespace import Evidence, rank_lines, top
+from sightline.ledger.insight.words import counted, plural
+from sightline.ledger.method import InsightParameters
+from sightline.ledger.source import Source
+
+
+class WhitespaceRow(NamedTuple):
+    """One open line of one buyer. `score` orders within the buyer; `adoption` is 0 … 1."""
+
+    account: str
+    unit: str
+    product_line: str
+    rank: int
+    score: float
+    peers_owning: int
+    peers: int
+    adoption: float
+    text: str
+
+
+def whitespace_rows(
+    source: Source, *, as_of: date, count: int, parameters: InsightParameters
+) -> Iterator[WhitespaceRow]:
+    """The best `count` open lines of every buyer that bought anything up to `as_of`."""
+    held = read_holdings(source, as_of=as_of, parameters=parameters)
+    evidence = rank_lines(held.market, parameters=parameters)
+    for row, (account, unit) in enumerate(held.buyers):
+        for place, column in enumerate(top(evidence, row, count=count), start=1):
+            yield WhitespaceRow(
+                account,
+                unit,
+                held.lines[column],
+                place,
+                round(float(evidence.score[row, column]), 9),
+                int(evidence.peers_owning[row, column]),
+                int(evidence.peers[row]),
+                round(float(evidence.adoption[column]), 6),
+                _words(held, evidence, row, int(column), parameters),
+            )
+
+
+def _words(
+    held: Holdings, evidence: Evidence, row: int, column: int, parameters: InsightParameters
+) -> str:
+    few = parameters.few
+    buyers = len(held.buyers)
+    overall = f"{counted(int(evidence.adopters[column]), few=few)} of all {buyers} buyers own it"
+    started = int(evidence.new[column])
+    months = plural(parameters.whitespace_recent_months, "month", "months")
+    lately = f", {counted(started, few=few)} of them since the last {months}" if started else ""
+    if evidence.by_adoption[row]:
+        return f"Too few comparable buyers, shown by overall adoption: {overall}{lately}."
+    peers = int(evidence.peers[row])
+    owning = counted(int(evidence.peers_owning[row, column]), few=few)
+    return (
+        f"{owning[0].upper()}{owning[1:]} of the {peers} most similar buyers own it; "
+        f"{overall}{lately}."
+    )
