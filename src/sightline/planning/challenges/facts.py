@@ -169,7 +169,7 @@ class ReviewFacts:
     """One closed review. `sponsor_present` None: not recorded."""
 
     key: str
-    on: dt.date
+    held: dt.date
     commitments: int = 0
     missed: int = 0
     sponsor_present: bool | None = None

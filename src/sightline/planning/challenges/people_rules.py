@@ -151,7 +151,7 @@ def nothing_changed(plan: PlanFacts, *, parameters: ChallengeParameters) -> Iter
                 about="reviews",
                 money=None,
                 says=(
-                    f"A review was held on {review.on.isoformat()}.",
+                    f"A review was held on {review.held.isoformat()}.",
                     "It changed nothing in the plan.",
                     "Decide one thing, or hold it only when there is something to decide.",
                 ),
@@ -276,4 +276,4 @@ def _missed(review: ReviewFacts, parameters: ChallengeParameters) -> bool:
 
 
 def _last(plan: PlanFacts, count: int) -> list[ReviewFacts]:
-    return sorted(plan.reviews, key=lambda review: (review.on, review.key))[-count:]
+    return sorted(plan.reviews, key=lambda review: (review.held, review.key))[-count:]
