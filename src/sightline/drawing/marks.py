@@ -9,13 +9,13 @@ from __future__ import annotations
 from sightline.drawing.icons import ICONS
 from sightline.drawing.palette import SCREEN, Palette
 
-STANCES = ("supports", "neutral", "indifferent", "against", "not_known")
+STANCES = ("supports", "neutral", "indifferent", "against", "unknown")
 _GLYPHS = {
     "supports": "M1.5 8.6 5 2l3.5 6.6z",
     "against": "M1.5 1.4 5 8l3.5-6.6z",
     "neutral": "M1.4 5h7.2",
     "indifferent": "M5 1.4a3.6 3.6 0 1 0 0 7.2 3.6 3.6 0 0 0 0-7.2",
-    "not_known": "M3.2 3.6a1.8 1.8 0 1 1 2.7 1.6c-.6.4-.9.7-.9 1.4M5 8.8v.01",
+    "unknown": "M3.2 3.6a1.8 1.8 0 1 1 2.7 1.6c-.6.4-.9.7-.9 1.4M5 8.8v.01",
 }
 BARS_WIDTH = 28
 SHARED_HATCH = "hatch-gap"

@@ -129,7 +129,9 @@ def _draw_core(
     anchor, text_x = ("start", x + 12) if x < (across.start + across.end) / 2 else ("end", x - 12)
     held = words.core.format(share=f"{core * 100:.0f}")
     placed = words.core_in.format(count=at_core, all=len(shares))
-    y = up.at(0.33)
+    beside = up.at(effort[at_core - 1]) + 20 if effort else up.start
+    # the words stand under the curves; where attention's words are, they step down
+    y = next(at for at in (up.at(0.33), up.at(0.17), up.at(0.6)) if abs(at + 8 - beside) > 22)
     sheet.text(text_x, y, held, fill=palette.text, weight=600, anchor=anchor)
     sheet.text(text_x, y + 15, placed, fill=palette.text_2, anchor=anchor)
     if effort:
@@ -137,7 +139,7 @@ def _draw_core(
         look = {"fill": palette.surface, "stroke": palette.c2, "stroke_width": "1.8"}
         sheet.circle(x, up.at(share), 4, **look)
         said = words.effort.format(share=f"{share * 100:.0f}")
-        sheet.text(text_x, up.at(0.5), said, fill=palette.text_2, anchor=anchor)
+        sheet.text(text_x, up.at(share) + 20, said, fill=palette.text_2, anchor=anchor)
 
 
 def _draw_floor(

@@ -10,6 +10,7 @@ from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, cut, plain, text_width
 
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 12.0, 42.0
+INSET = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,11 @@ def scatter(
 ) -> Drawing:
     """The chart; the `named` points of largest area carry their name where there is room."""
     sheet = Sheet(width, height, palette, key)
-    across = Scale(0, axes.x_top or 1, LEFT, width - RIGHT)
-    up = Scale(0, axes.y_top or 1, height - BOTTOM, TOP)
-    _draw_field(sheet, axes, across, up)
+    across = Scale(0, axes.x_top or 1, LEFT + INSET, width - RIGHT - INSET)
+    up = Scale(0, axes.y_top or 1, height - BOTTOM - INSET, TOP + INSET)
+    taken = _draw_field(sheet, axes, across, up)
     widest = max((point.area for point in points), default=0) or 1.0
     order = sorted(points, key=lambda point: -point.area)
-    taken: list[tuple[float, float, float]] = []
     for rank, point in enumerate(order):
         x, y = across.at(point.x), up.at(point.y)
         radius = 4 + 12 * max(point.area / widest, 0) ** 0.5
@@ -85,7 +85,11 @@ def scatter(
     )
 
 
-def _draw_field(sheet: Sheet, axes: Axes, across: Scale, up: Scale) -> None:
+def _draw_field(
+    sheet: Sheet, axes: Axes, across: Scale, up: Scale
+) -> list[tuple[float, float, float]]:
+    """The ground with its quadrants; answers where words stand (from, to, baseline)."""
+    taken: list[tuple[float, float, float]] = []
     palette = sheet.palette
     right, bottom = sheet.width - RIGHT, sheet.height - BOTTOM
     sheet.rect(LEFT, TOP, right - LEFT, bottom - TOP, rx=6, fill=palette.surface_2)
@@ -104,11 +108,15 @@ def _draw_field(sheet: Sheet, axes: Axes, across: Scale, up: Scale) -> None:
     ):
         if words:
             sheet.text(at, baseline, words, size=10, anchor=anchor)
+            extent = text_width(words, size=10)
+            start = at if anchor == "start" else at - extent
+            taken.append((start, start + extent, baseline - 4))
     middle = (LEFT + right) / 2
     sheet.text(middle, sheet.height - 12, f"{axes.x_label} →", anchor="middle")
     centre = (TOP + bottom) / 2
     turn = f"rotate(-90 16 {plain(centre)})"
     sheet.text(16, centre, f"{axes.y_label} →", anchor="middle", transform=turn)
+    return taken
 
 
 def _draw_shape(sheet: Sheet, shape: int, x: float, y: float, radius: float) -> None:
@@ -131,14 +139,16 @@ def _draw_name(
     at: tuple[float, float, float],
     taken: list[tuple[float, float, float]],
 ) -> None:
-    """The name beside its point, left of it near the right edge; none where it would collide."""
+    """The name right of its point, else left of it; none where both would collide."""
     x, y, radius = at
     words = cut(name, 110)
     width = text_width(words)
-    left = x + radius + 4
-    if left + width > sheet.width - RIGHT:
-        left = x - radius - 4 - width
-    if any(abs(y - row) < 12 and left < end and left + width > start for start, end, row in taken):
-        return
-    taken.append((left, left + width, y))
-    sheet.text(left, y + 4, words, fill=sheet.palette.text_2)
+    for left in (x + radius + 4, x - radius - 4 - width):
+        inside = left >= LEFT and left + width <= sheet.width - RIGHT
+        free = all(
+            abs(y - row) >= 12 or left >= end or left + width <= start for start, end, row in taken
+        )
+        if inside and free:
+            taken.append((left, left + width, y))
+            sheet.text(left, y + 4, words, fill=sheet.palette.text_2)
+            return

@@ -13,6 +13,7 @@ from sightline.drawing.sheet import Drawing, Sheet, Table, plain, wrapped
 
 Kind = Literal["base", "up", "down", "total", "gap", "target"]
 LEFT, TOP, BOTTOM = 8.0, 28.0, 58.0
+NOTE = 14.0
 LEAST_BAR = 84.0
 
 
@@ -70,7 +71,8 @@ def waterfall(
     bars = _bars(steps, sheet.width)
     levels = [edge for bar in bars for edge in (bar.low, bar.high)]
     start = axis_start(levels)
-    scale = Scale(start, max(levels), height - BOTTOM, TOP)
+    top = TOP + (NOTE if start > 0 else 0)
+    scale = Scale(start, max(levels), height - BOTTOM, top)
     sheet.add(hatch(f"{key}-gap", colour=palette.warn_line))
     for index, bar in enumerate(bars):
         _draw_bar(sheet, bar, scale, label)

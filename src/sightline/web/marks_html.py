@@ -99,7 +99,7 @@ def strength(level: int | None, word: bool = True, note: str = "") -> SafeString
 
 
 def stance(code: str, word: bool = True) -> SafeString:
-    """A stance by its own mark: supports, neutral, indifferent, against, not_known."""
+    """A stance by its own mark: supports, neutral, indifferent, against, unknown."""
     words = _(labels.STANCES[code])
     name = (
         mark_safe('aria-hidden="true"')
@@ -161,15 +161,18 @@ def cell(
     """The look of a whitespace cell: an icon for its state, what is `shown`, and all in words.
 
     `where` names product and unit for screen readers; with a `url` it is a link. `also` is
-    `in_progress` for an owned cell with an open opportunity. `money` sets the value to the right;
-    by default text that ends in a digit or k, m, bn after a digit is taken for an amount.
+    `in_progress` for an owned cell with an open opportunity: both signs are shown. States that
+    carry money set it to the right; `money` says otherwise.
     """
     label = labels.CELL_STATES[state]
-    amount = money if money is not None else shown[-2:-1].isdigit()
-    words = f"{where} {_(label.text)}".strip() + (", " if shown else "")
+    amount = state in labels.CELLS_WITH_MONEY if money is None else money
+    second = labels.CELL_STATES[also] if also else None
+    named = f"{_(label.text)}, {_(second.text)}" if second else _(label.text)
+    words = f"{where} {named}".strip() + (", " if shown else "")
     body = format_html(
-        '{}<span class="sr">{}</span>{}',
+        '{}{}<span class="sr">{}</span>{}',
         _icon(label.icon) or mark_safe('<span aria-hidden="true">–</span>'),
+        _icon(second.icon) if second else "",
         words,
         format_html("<span{}>{}</span>", mark_safe(' class="v"') if amount else "", shown)
         if shown

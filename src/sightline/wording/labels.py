@@ -33,6 +33,7 @@ CELL_STATES: dict[str, Label] = {
     "unknown": Label("Unknown", "question"),
     "not_applicable": Label("Not applicable"),
 }
+CELLS_WITH_MONEY = frozenset({"owned", "in_progress", "open", "lapsed", "fantasy", "path_unknown"})
 STRENGTHS: tuple[str, ...] = (
     "none",
     "aware",
@@ -46,7 +47,7 @@ STANCES: dict[str, str] = {
     "neutral": "Neutral",
     "indifferent": "Indifferent",
     "against": "Against",
-    "not_known": "Not known",
+    "unknown": "Not known",
 }
 BUYING_ROLES: dict[str, Label] = {
     "economic_buyer": Label("Economic buyer", tone="warn"),

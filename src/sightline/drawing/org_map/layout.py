@@ -33,7 +33,7 @@ class Node:
     role: str = ""
     role_tone: str = ""
     strength: int | None = None
-    stance: str = "not_known"
+    stance: str = "unknown"
     ours: str = ""
     flag: str = ""
     flag_tone: str = "warn"

@@ -44,6 +44,8 @@ def tie_route(source: Corner, target: Corner) -> str:
         return _arc(ax, ay, bx, by)
     if by < ay and abs(ax - bx) > 2.2 * WIDTH:
         return _corridor(ax, ay, bx, by)
+    if abs(ax - bx) < 0.75 * WIDTH:
+        return _beside(ax, ay, bx, by)
     right = bx > ax
     start = ax + (WIDTH if right else 0)
     if by < ay:
@@ -58,6 +60,16 @@ def tie_route(source: Corner, target: Corner) -> str:
     return (
         f"M{plain(start)} {plain(ay + HEIGHT / 2)}C{plain(bow)} {plain(ay + HEIGHT / 2)} "
         f"{plain(end)} {plain(by - 50)} {plain(end)} {plain(by - 3)}"
+    )
+
+
+def _beside(ax: float, ay: float, bx: float, by: float) -> str:
+    """One over the other: out on the right, where no rail runs, and back in."""
+    start, end = ax + WIDTH, bx + WIDTH
+    bow = max(start, end) + 34
+    return (
+        f"M{plain(start)} {plain(ay + HEIGHT / 2)}C{plain(bow)} {plain(ay + HEIGHT / 2)} "
+        f"{plain(bow)} {plain(by + HEIGHT / 2)} {plain(end + 3)} {plain(by + HEIGHT / 2)}"
     )
 
 
