@@ -24,6 +24,7 @@ from sightline.planning.wallet import (
     headroom,
     model_wallet,
     narrowing_question,
+    share_by_rank,
     share_trend,
     split_wallet,
     three_numbers,
@@ -253,3 +254,12 @@ def test_the_question_worth_asking_takes_most_width_off() -> None:
 
 def test_several_wallets_add_end_to_end() -> None:
     assert total_of([WALLET, WALLET], currency="EUR") == Range(eur(1000), eur(2000), eur(4000))
+
+
+def test_shares_by_rank_add_up_and_fall() -> None:
+    for count in (1, 2, 5):
+        shares = [share_by_rank(rank, count) for rank in range(1, count + 1)]
+        assert sum(shares) == pytest.approx(1)
+        assert shares == sorted(shares, reverse=True)
+    with pytest.raises(InvalidValue):
+        share_by_rank(3, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from sightline.planning.whitespace import (
     State,
     ValueEstimate,
     add_up,
+    competitors,
     from_comparables,
     from_price,
     from_wallet,
@@ -275,3 +277,22 @@ def test_too_few_comparable_units_show_overall_adoption() -> None:
         assert peer_share(counts, parameters=P) == pytest.approx(17 / 46)
     assert peer_share(COUNTS, parameters=P) == pytest.approx(8 / 11)
     assert peer_evidence(replace(COUNTS, everyone_having=0, having=0), parameters=P) is None
+
+
+def test_competitors_are_listed_by_money_with_the_ends_ahead() -> None:
+    def cell(line: str, name: str, ends: dt.date | None, value: int | None) -> CellFacts:
+        worthy = () if value is None else (worth(value),)
+        holder = held("competitor", competitor=name, contract_end=ends)
+        return CellFacts("u", line, holder=holder, need=need(1), estimates=worthy)
+
+    soon, late, past = ON, ON + dt.timedelta(days=90), ON - dt.timedelta(days=1)
+    plan = scored(
+        cell("a", "Tessera", late, 10),
+        cell("b", "Fieldly", past, 500),
+        cell("c", "Tessera ", soon, None),
+    )
+    found = competitors(plan, currency="EUR", on=ON)
+    assert [one.name for one in found] == ["Fieldly", "Tessera"]
+    assert [window.line for window in found[1].windows] == ["c", "a"]
+    assert (found[1].money, found[1].unvalued) == (eur(10), 1)
+    assert found[0].undated == (("u", "b"),)

@@ -79,6 +79,12 @@ from sightline.planning.stakeholders.threads import (
     Verdict,
     check_threads,
 )
+from sightline.planning.stakeholders.visibility import (
+    PersonView,
+    Reader,
+    opinions_expired,
+    person_view,
+)
 from sightline.planning.stakeholders.ways import Side, Way, Ways, Who, ours, theirs, ways_in
 
 __all__ = [
@@ -101,10 +107,12 @@ __all__ = [
     "PeopleMap",
     "Person",
     "PersonStatus",
+    "PersonView",
     "PlanPaths",
     "Presence",
     "Proposal",
     "Rating",
+    "Reader",
     "Relationship",
     "RoleCover",
     "RoleHeld",
@@ -142,9 +150,11 @@ __all__ = [
     "joint_loss",
     "managers",
     "new_buying_centre",
+    "opinions_expired",
     "ours",
     "people_map",
     "person_status",
+    "person_view",
     "propose_relationships",
     "proves",
     "rank_departures",

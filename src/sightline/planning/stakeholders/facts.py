@@ -211,6 +211,7 @@ class StakeholderParameters:
     rhythm_floor_days: int
     executive_titles: tuple[str, ...]
     not_executive_titles: tuple[str, ...]
+    opinion_months: int
 
 
 LEVEL_WORDS: Mapping[int, str] = MappingProxyType(

@@ -10,6 +10,7 @@ from sightline.planning.wallet.combine import (
     combine,
     interval_factor,
     model_wallet,
+    share_by_rank,
 )
 from sightline.planning.wallet.facts import (
     Estimate,
@@ -79,6 +80,7 @@ __all__ = [
     "plain_name",
     "realistic_share",
     "same_firms",
+    "share_by_rank",
     "share_trend",
     "split_wallet",
     "three_numbers",

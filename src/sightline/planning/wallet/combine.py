@@ -69,6 +69,15 @@ def calibrated(
     return modelled.times(math.exp(shrunk))
 
 
+def share_by_rank(rank: int, suppliers: int) -> float:
+    """Our likely share where only our rank among the suppliers used is known: (1 - rank ÷ (n + 1))
+    × 2 ÷ n. The shares of all ranks add up to 1. Source: wallet allocation rule, Keiningham et al.
+    """
+    if not 1 <= rank <= suppliers:
+        raise InvalidValue("A rank lies between 1 and the number of suppliers.", field="rank")
+    return (1 - rank / (suppliers + 1)) * 2 / suppliers
+
+
 def combine(
     estimates: Iterable[Estimate],
     *,

@@ -3,6 +3,7 @@
 Definitions and worked examples: docs/method/whitespace.md.
 """
 
+from sightline.planning.whitespace.competitors import Competitor, OpenWindow, competitors
 from sightline.planning.whitespace.facts import (
     CellFacts,
     Confidence,
@@ -66,6 +67,7 @@ __all__ = [
     "CellFilter",
     "CellScore",
     "CellState",
+    "Competitor",
     "Confidence",
     "Eligibility",
     "EligibilityKind",
@@ -77,6 +79,7 @@ __all__ = [
     "Method",
     "Need",
     "OpenDeal",
+    "OpenWindow",
     "Order",
     "Origin",
     "Override",
@@ -92,6 +95,7 @@ __all__ = [
     "add_up",
     "cell_totals",
     "chosen_estimate",
+    "competitors",
     "contradictions",
     "default_eligibility",
     "derive_state",
