@@ -73,14 +73,14 @@ def retention(rows: Iterable[RecurringRow], *, currency: str, level: Level) -> R
     pairs = _sums(inside, _customer if by_customer else _cell, currency)
     opening = sum(start for start, _ in pairs.values())
     closing = sum(end for _, end in pairs.values())
-    held = sum(_held(start, end) for start, end in pairs.values())
+    held = sum(min(start, end) for start, end in pairs.values())
     churn = sum(max(0, start) for start, end in pairs.values() if end <= 0)
     expansion = sum(max(0, end - max(0, start)) for start, end in pairs.values())
     return Retention(
         level=level,
         label=_LABELS[level],
         nrr=closing / opening if opening else None,
-        grr=min(1.0, held / opening) if opening else None,
+        grr=held / opening if opening else None,
         opening=Money(opening, currency),
         expansion=Money(expansion, currency),
         contraction=Money(opening + expansion - churn - closing, currency),
@@ -170,11 +170,6 @@ def _sums(
         opening, closing = nothing + row.opening, nothing + row.closing
         sums[key(row)] = (start + opening.minor, end + closing.minor)
     return sums
-
-
-def _held(start: int, end: int) -> int:
-    """What is left of an opening amount: at most the opening, at least nothing of it."""
-    return min(start, max(0, end)) if start > 0 else start
 
 
 def _reasons(opened: dict[object, tuple[int, int]], level: Level) -> tuple[Reason, ...]:
