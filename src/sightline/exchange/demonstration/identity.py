@@ -54,14 +54,12 @@ def check_suffix(short: str) -> str:
 
     Each stands for five characters; a bit is set where the character is an upper-case letter.
     """
-    suffix = ""
-    for place in range(0, 15, 5):
-        bits = 0
-        for weight, char in zip((1, 2, 4, 8, 16), short[place : place + 5], strict=True):
-            if char in UPPER:
-                bits += weight
-        suffix += SUFFIX_DIGITS[bits]
-    return suffix
+    return _check_digit(short[0:5]) + _check_digit(short[5:10]) + _check_digit(short[10:15])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _check_digit(chunk: str) -> str:
+    return SUFFIX_DIGITS[sum(1 << place for place, char in enumerate(chunk) if char in UPPER)]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -5,6 +5,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -110,20 +111,14 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 Row = Mapping[str, Any]
+# csv itself writes a date in ISO form and None as an empty field.
+FLAGS: Final = {True: "true", False: "false"}
 
 
+@lru_cache(maxsize=4_096)
 def moment(day: date, *, minute: int = 540) -> str:
     """A datetime as Salesforce exports it: `day` in UTC, `minute` counted from midnight."""
     return f"{day.isoformat()}T{minute // 60:02d}:{minute % 60:02d}:00.000Z"
-
-
-def field(value: object) -> object:
-    """One value in Salesforce's spelling: true and false in lower case."""
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    return value  # csv writes a date in ISO form and None as an empty field
 
 
 class Export:
@@ -163,7 +158,9 @@ class Export:
         for row in rows:
             if not row.keys() <= known:
                 raise KeyError(f"{name} has no column {sorted(row.keys() - known)}")
-            writer.writerow([field(row.get(column)) for column in columns])
+            writer.writerow(
+                [FLAGS[value] if type(value) is bool else value for value in map(row.get, columns)]
+            )
             written += 1
         self.counts[name] += written
 
