@@ -1,0 +1,1 @@
+"""Filling an org: what every org has, exports, sample records, metadata."""

@@ -1,0 +1,78 @@
+"""Running queries for every interface that takes them: REST, Bulk, composite."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sightline_sandbox.soql import parser, run, tree
+from sightline_sandbox.soql.compile import compile_query
+from sightline_sandbox.soql.cursors import Cursor
+from sightline_sandbox.soql.plan import Plan
+from sightline_sandbox.user_access import is_user_access, user_access
+from sightline_sandbox.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a query; `cursor` and `position` name the next page."""
+
+    records: list[dict[str, Any]]
+    total: int
+    cursor: str | None = None
+    position: int = 0
+
+    def body(self, base: str, path: str = "query") -> dict[str, Any]:
+        """The answer as REST gives it."""
+        out: dict[str, Any] = {"totalSize": self.total, "done": self.cursor is None}
+        if self.cursor is not None:
+            out["nextRecordsUrl"] = f"{base}/{path}/{self.cursor}-{self.position}"
+        out["records"] = self.records
+        return out
+
+
+def plan_of(work: Work, text: str, *, all_rows: bool = False) -> Plan:
+    """The compiled query."""
+    query = parser.parse(text)
+    return compile_query(query, work.org.build(work, text, all_rows=all_rows), base=work.base)
+
+
+def query(work: Work, text: str, *, all_rows: bool = False) -> Page:
+    """The first page of a query."""
+    parsed = parser.parse(text)
+    if is_user_access(parsed):
+        rows = user_access(work, parsed, text)
+        return Page(rows, len(rows))
+    return first_page(work, parsed, text, all_rows=all_rows)
+
+
+def first_page(work: Work, parsed: tree.Query, text: str, *, all_rows: bool) -> Page:
+    """The first page of a query over stored rows."""
+    plan = compile_query(parsed, work.org.build(work, text, all_rows=all_rows), base=work.base)
+    if plan.count_only:
+        return Page([], run.count(work.db, plan))
+    if plan.aggregate:
+        rows = run.groups(work.db, plan)
+        return Page(rows, len(rows))
+    size = work.options.batch_size
+    found, more = run.first_rows(work.db, plan, size)
+    records = run.records(work.db, plan, found)
+    if not more:
+        return Page(records, len(records))
+    ids = run.all_ids(work.db, plan)
+    cursor = Cursor(text, work.viewer.user_id, all_rows, ids)
+    return Page(records, len(ids), work.org.cursors.keep(cursor), size)
+
+
+def next_page(work: Work, locator: str) -> Page:
+    """The page a locator such as `0r8xx…-2000` names."""
+    name, _, position = locator.rpartition("-")
+    cursor = work.org.cursors.find(name, work.viewer.user_id)
+    if not position.isdigit() or int(position) >= len(cursor.ids):
+        return Page([], len(cursor.ids))
+    start = int(position)
+    plan = plan_of(work, cursor.text, all_rows=cursor.all_rows)
+    end = start + work.options.batch_size
+    rows = run.rows_of(work.db, plan, cursor.ids[start:end])
+    records = run.records(work.db, plan, rows)
+    if end >= len(cursor.ids):
+        return Page(records, len(cursor.ids))
+    return Page(records, len(cursor.ids), name, end)

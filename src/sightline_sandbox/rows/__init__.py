@@ -1,0 +1,1 @@
+"""Rows of the org: create, change, remove, merge, as the service would."""

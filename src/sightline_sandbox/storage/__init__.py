@@ -1,0 +1,1 @@
+"""The org's storage: one SQLite file, one table per object."""
