@@ -19,7 +19,7 @@ from sightline.planning.accounts import Acv, RevenueKind, acv_on
 from sightline.planning.measures import Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.planning.periods import month_starts, months_back, rolling
+from sightline.planning.periods import months_back
 from sightline.records.queries import measuring as facts
 
 SERIES_MONTHS = 36
@@ -186,14 +186,13 @@ def _cells(
 
 def _monthly(source: Source, *, as_of: date) -> dict[str, dict[tuple[str, str], list[int]]]:
     """Minor units by calendar month, oldest first, the last being the month of the day."""
-    starts = list(month_starts(rolling(as_of, months=SERIES_MONTHS)))
-    starts = [*starts, as_of.replace(day=1)][-SERIES_MONTHS:]
-    place = {start: number for number, start in enumerate(sorted(set(starts)))}
-    first = min(place)
+    last = as_of.replace(day=1)
+    starts = [_first_back(last, back) for back in range(SERIES_MONTHS - 1, -1, -1)]
+    place = {start: number for number, start in enumerate(starts)}
     rows = source.connection.execute(
         "SELECT account, unit, product_line, date_trunc('month', date)::DATE AS month, "
         "sum(amount)::BIGINT FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL",
-        {"first": first, "last": as_of},
+        {"first": starts[0], "last": as_of},
     )
     found: dict[str, dict[tuple[str, str], list[int]]] = {}
     while some := rows.fetchmany(50_000):
@@ -208,10 +207,10 @@ def _touches(source: Source, *, as_of: date) -> dict[str, tuple[int, int]]:
     rows = source.connection.execute(
         """
         SELECT account,
-               count(DISTINCT (kind, at, coalesce(thread, ''))) FILTER (at > $year),
-               count(DISTINCT (contact, at)) FILTER (
-                   at > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound'))
-          FROM activities WHERE at <= $as_of AND at > $year GROUP BY account
+               count(DISTINCT (kind, "at", coalesce(thread, ''))) FILTER ("at" > $year),
+               count(DISTINCT (contact, "at")) FILTER (
+                   "at" > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound'))
+          FROM activities WHERE "at" <= $as_of AND "at" > $year GROUP BY account
         """,
         {
             "as_of": as_of,

@@ -63,8 +63,8 @@ def _logs(
     with duck.session() as connection:
         duck.open_version(connection, version, folder=folder)
         rows = connection.execute(
-            "SELECT contact, our_person, kind, direction, at, connected, minutes FROM activities "
-            "WHERE contact <> '' AND at > $since AND at <= $as_of ORDER BY contact, at",
+            'SELECT contact, our_person, kind, direction, "at", connected, minutes FROM activities '
+            'WHERE contact <> \'\' AND "at" > $since AND "at" <= $as_of ORDER BY contact, "at"',
             {"since": months_back(frame.as_of, MONTHS), "as_of": frame.as_of},
         )
         for contact, own in groupby(_fetched(rows), key=itemgetter(0)):

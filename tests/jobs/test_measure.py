@@ -1,0 +1,193 @@
+"""Measuring: from ledger and records to what lists read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from django.conf import settings
+
+from sightline.actions.ledger_sources import replace_source
+from sightline.jobs.measure import Silent, measure
+from sightline.ledger.parts import arrow_schema, write_part
+from sightline.records.models import (
+    Account,
+    AccountMeasures,
+    Asset,
+    CellMeasures,
+    ContactActivity,
+    Contract,
+    LedgerVersion,
+    OpportunityLine,
+    ProductLine,
+)
+from tests import makers
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
+
+
+def load(table: str, *rows: dict[str, object]) -> None:
+    schema = arrow_schema(table)
+    full = [{name: row.get(name) for name in schema.names} for row in rows]
+    batch = pa.RecordBatch.from_pylist(full, schema=schema)
+    part = write_part(Path(settings.SIGHTLINE_LEDGER), table, [batch], source=f"test:{table}")
+    replace_source(f"test:{table}", [part], note="test")
+
+
+def sold(
+    account: Account, line: ProductLine, on: date, minor: int, unit: str = ""
+) -> dict[str, object]:
+    return {
+        "account": str(account.pk),
+        "unit": unit,
+        "product_line": str(line.pk),
+        "date": on,
+        "amount": minor,
+        "currency": "GBP",
+    }
+
+
+def run() -> None:
+    measure(DAY, job=Silent())
+
+
+def test_an_account_without_anything_has_no_acv_and_no_revenue() -> None:
+    account = makers.account()
+    run()
+    kept = AccountMeasures.objects.get(account=account)
+    assert (kept.r12, kept.acv, kept.touches, kept.from_bookings) == (0, None, None, False)
+
+
+def test_revenue_lines_give_rolling_windows_by_account_and_cell() -> None:
+    account, line = makers.account(), makers.line(kind="repeat")
+    load(
+        "lines",
+        sold(account, line, date(2026, 11, 23), 100),
+        sold(account, line, date(2025, 11, 24), 10),
+        sold(account, line, date(2025, 11, 23), 1),
+    )
+    run()
+    kept = AccountMeasures.objects.get(account=account)
+    cell = CellMeasures.objects.get(account=account)
+    assert (kept.r12, kept.r12_before) == (110, 1)
+    assert (cell.r12, cell.r12_before, cell.owned, cell.product_line_id) == (110, 1, True, line.pk)
+    assert kept.monthly[-1] == 100 and sum(kept.monthly) == 111 and len(kept.monthly) == 36
+
+
+def test_without_revenue_lines_won_opportunities_are_the_revenue_and_it_is_said() -> None:
+    account, line = makers.account(), makers.line(kind="repeat")
+    deal = makers.opportunity(
+        account, is_won=True, is_closed=True, amount=500, close_date=date(2026, 5, 1)
+    )
+    OpportunityLine.objects.create(opportunity=deal, product_line=line, total=500)
+    run()
+    kept = AccountMeasures.objects.get(account=account)
+    assert (kept.r12, kept.from_bookings) == (500, True)
+    load("lines", sold(account, line, date(2026, 1, 1), 7))
+    run()
+    kept.refresh_from_db()
+    assert (kept.r12, kept.from_bookings) == (7, False)
+
+
+def test_a_won_opportunity_without_lines_counts_for_the_account_and_no_cell() -> None:
+    account = makers.account()
+    makers.opportunity(
+        account, is_won=True, is_closed=True, amount=900, close_date=date(2026, 5, 1)
+    )
+    run()
+    assert AccountMeasures.objects.get(account=account).r12 == 900
+    assert not CellMeasures.objects.exists()
+
+
+def test_acv_comes_from_assets_before_trailing_revenue_and_names_its_source() -> None:
+    account, line = makers.account(), makers.line(kind="recurring")
+    Asset.objects.create(
+        account=account,
+        product_line=line,
+        quantity=2,
+        price=600_00,
+        currency="GBP",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+    load("lines", sold(account, line, date(2026, 3, 1), 500_00))
+    run()
+    cell = CellMeasures.objects.get(account=account)
+    assert (cell.acv, cell.acv_source) == (1200_00, "asset")
+    kept = AccountMeasures.objects.get(account=account)
+    assert (kept.acv, kept.acv_source) == (1200_00, "asset")
+
+
+def test_a_contract_without_line_is_the_accounts_acv_and_covers_its_lines() -> None:
+    account, line = makers.account(), makers.line(kind="recurring")
+    Contract.objects.create(
+        account=account,
+        annual_value=10_000_00,
+        currency="GBP",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2027, 12, 31),
+    )
+    load("lines", sold(account, line, date(2026, 3, 1), 9_000_00))
+    run()
+    assert AccountMeasures.objects.get(account=account).acv == 10_000_00
+
+
+def test_an_owned_line_in_another_currency_is_converted_and_a_missing_rate_is_refused() -> None:
+    from sightline.ledger.errors import LedgerError
+    from sightline.planning.errors import PlanningError
+    from sightline.records.models import ExchangeRate
+
+    account, line = makers.account(), makers.line(kind="repeat")
+    load("lines", {**sold(account, line, date(2026, 3, 1), 100), "currency": "EUR"})
+    with pytest.raises((PlanningError, LedgerError)):
+        run()
+    ExchangeRate.objects.create(
+        month=date(2026, 3, 1), currency="EUR", to_currency="GBP", rate="0.85"
+    )
+    run()
+    assert AccountMeasures.objects.get(account=account).r12 == 85
+
+
+def test_days_of_contact_are_kept_per_person() -> None:
+    account = makers.account()
+    person = makers.contact(account, "Ana Silva")
+    load(
+        "activities",
+        {
+            "account": str(account.pk),
+            "contact": str(person.pk),
+            "our_person": "7",
+            "kind": "meeting",
+            "direction": "",
+            "at": date(2026, 11, 20),
+            "connected": True,
+        },
+        {
+            "account": str(account.pk),
+            "contact": str(person.pk),
+            "our_person": "7",
+            "kind": "mail",
+            "direction": "outbound",
+            "at": date(2026, 11, 22),
+        },
+    )
+    run()
+    kept = ContactActivity.objects.get(contact=person)
+    assert kept.last_two_way_on == date(2026, 11, 20)
+    assert kept.last_contact_on == date(2026, 11, 22)
+    assert kept.two_way_days == 1
+    assert kept.log["by_ours"] == [["2026-11-20", ["7"]]]
+    assert AccountMeasures.objects.get(account=account).touches == 2
+
+
+def test_measuring_twice_changes_nothing_and_commits_no_new_version() -> None:
+    account, line = makers.account(), makers.line(kind="repeat")
+    load("lines", sold(account, line, date(2026, 3, 1), 100))
+    run()
+    before = LedgerVersion.objects.count()
+    run()
+    assert LedgerVersion.objects.count() == before
+    assert CellMeasures.objects.count() == 1

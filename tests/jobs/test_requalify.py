@@ -1,0 +1,215 @@
+"""Requalifying: every planning account's proposed tier, and what people decide about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from sightline.actions import tiers
+from sightline.actions.tiers import Override, StaleDecision
+from sightline.jobs.measure import Silent
+from sightline.jobs.requalify import requalify
+from sightline.planning.errors import InvalidValue, NotAllowed
+from sightline.records.models import (
+    Account,
+    AccountMeasures,
+    Contract,
+    JournalEntry,
+    TierDecision,
+    TierMonth,
+    TierResult,
+)
+from sightline.records.scoping import Person
+from tests import makers
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def customer(name: str, r12: int, **values: object) -> Account:
+    account = makers.account(name, **values)  # type: ignore[arg-type]
+    AccountMeasures.objects.create(
+        account=account, r12=r12, r12_before=r12, currency="GBP", as_of=DAY, ledger_version=1
+    )
+    return account
+
+
+def run(day: date = DAY) -> None:
+    requalify(day, job=Silent())
+
+
+def leader_over(account: Account) -> Person:
+    top = makers.crm_role()
+    boss = makers.crm_user(role=top)
+    owner = account.owner
+    assert owner is not None
+    owner.role = makers.crm_role(parent=top)
+    owner.save()
+    return makers.person("leader", user=boss)
+
+
+@pytest.fixture
+def big() -> Account:
+    """An account holding most of the potential, with a renewal that nobody prepared."""
+    account = customer("Helvion", 1_000_000_00, owner=makers.crm_user())
+    for number in range(30):
+        customer(f"Small {number}", 1_000_00, owner=account.owner)
+    Contract.objects.create(
+        account=account, starts_on=date(2026, 1, 1), ends_on=DAY + timedelta(days=100)
+    )
+    AccountMeasures.objects.filter(account=account).update(gap_alarm=True, r12_before=2_000_000_00)
+    return account
+
+
+def test_a_large_and_exposed_account_is_proposed_as_tier_one_before_importance_is_asked(
+    big: Account,
+) -> None:
+    run()
+    result = TierResult.objects.get(account=big)
+    assert result.proposed_tier == 1
+    assert result.provisional and result.ask_importance and result.to_decide
+    assert result.vulnerability is not None and result.vulnerability >= 47
+    assert {part["code"] for part in result.parts} >= {"vulnerable_renewal", "vulnerable_off_trend"}
+
+
+def test_small_accounts_are_tier_three_and_nobody_is_asked_about_them(big: Account) -> None:
+    run()
+    small = TierResult.objects.get(account__name="Small 1")
+    assert small.proposed_tier == 3
+    assert not small.to_decide
+
+
+def test_a_family_is_one_planning_account_and_its_money_is_summed() -> None:
+    top = customer("Helvion", 100)
+    customer("Helvion DACH", 50, parent=top)
+    run()
+    assert TierResult.objects.count() == 1
+    assert TierResult.objects.get().revenue == 150
+
+
+def test_accounts_without_any_revenue_or_size_are_unknown_and_never_zero() -> None:
+    account = makers.account("Nobody knows")
+    run()
+    result = TierResult.objects.get(account=account)
+    assert result.potential is None
+    assert "wallet" in result.missing or "size" in result.missing
+
+
+def test_accepting_decides_the_proposal_and_is_journalled(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    tiers.accept_tier(leader, big.pk, seen_decision=None, now=NOW)
+    result = TierResult.objects.get(account=big)
+    assert (result.decided_tier, result.to_decide) == (1, False)
+    assert JournalEntry.objects.filter(verb="accept_tier", account=big).exists()
+
+
+def test_a_seller_may_not_decide_a_tier(big: Account) -> None:
+    run()
+    seller = makers.person("account_manager", user=big.owner)
+    with pytest.raises(NotAllowed):
+        tiers.accept_tier(seller, big.pk, seen_decision=None, now=NOW)
+    assert not TierDecision.objects.exists()
+
+
+def test_an_override_needs_a_reason_and_a_day_ahead(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    for override, field in (
+        (Override(2, " ", DAY + timedelta(days=9)), "reason"),
+        (Override(2, "Sold off", DAY), "lapses_on"),
+        (Override(4, "Sold off", DAY + timedelta(days=9)), "tier"),
+    ):
+        with pytest.raises(InvalidValue) as refused:
+            tiers.override_tier(leader, big.pk, override, seen_decision=None, now=NOW)
+        assert refused.value.field == field
+
+
+def test_an_override_lapses_and_the_account_is_asked_again(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    override = Override(2, "Being sold", DAY + timedelta(days=40))
+    tiers.override_tier(leader, big.pk, override, seen_decision=None, now=NOW)
+    run(DAY + timedelta(days=10))
+    assert not TierResult.objects.get(account=big).to_decide
+    run(DAY + timedelta(days=41))
+    result = TierResult.objects.get(account=big)
+    assert result.to_decide and result.decided_tier == 2
+
+
+def test_two_people_deciding_at_once_see_each_other(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    tiers.accept_tier(leader, big.pk, seen_decision=None, now=NOW)
+    with pytest.raises(StaleDecision) as stale:
+        tiers.override_tier(
+            leader,
+            big.pk,
+            Override(3, "No growth", DAY + timedelta(days=9)),
+            seen_decision=None,
+            now=NOW,
+        )
+    assert stale.value.theirs["tier"] == 1
+
+
+def test_undoing_a_decision_brings_the_one_before_back(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    first = tiers.accept_tier(leader, big.pk, seen_decision=None, now=NOW)
+    second = tiers.override_tier(
+        leader,
+        big.pk,
+        Override(2, "Being sold", DAY + timedelta(days=9)),
+        seen_decision=first.pk,
+        now=NOW + timedelta(minutes=1),
+    )
+    tiers.undo_decision(leader, second.pk, now=NOW + timedelta(minutes=2))
+    assert TierResult.objects.get(account=big).decided_tier == 1
+    tiers.undo_decision(leader, first.pk, now=NOW + timedelta(minutes=3))
+    assert TierResult.objects.get(account=big).decided_tier is None
+
+
+def test_importance_is_answered_whole_and_asks_for_a_new_computation(big: Account) -> None:
+    run()
+    seller = makers.person("account_manager", user=big.owner)
+    points = {"reference": 2, "signal": 2, "door_opener": 1}
+    tiers.answer_importance(seller, big.pk, points, reason="Known by all", now=NOW)
+    run()
+    result = TierResult.objects.get(account=big)
+    assert result.importance == 5
+    assert not result.ask_importance
+    with pytest.raises(InvalidValue):
+        tiers.answer_importance(seller, big.pk, {"reference": 2}, reason="x", now=NOW)
+
+
+def test_a_decision_made_while_a_computation_runs_is_kept(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    tiers.accept_tier(leader, big.pk, seen_decision=None, now=NOW)
+    run()
+    assert TierResult.objects.get(account=big).decided_tier == 1
+
+
+def test_a_month_keeps_its_last_computation(big: Account) -> None:
+    run(date(2026, 10, 1))
+    run(date(2026, 10, 31))
+    assert TierMonth.objects.filter(account=big).count() == 1
+    run()
+    assert TierMonth.objects.filter(account=big).count() == 2
+
+
+def test_accepting_many_leaves_those_alone_that_wait_for_nobody(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    small = Account.objects.get(name="Small 1")
+    assert tiers.accept_many(leader, [big.pk, small.pk], now=NOW) == [big.pk]
+
+
+def test_an_account_that_joined_a_family_loses_its_own_result() -> None:
+    top, other = customer("Helvion", 100), customer("Kova", 50)
+    run()
+    Account.objects.filter(pk=other.pk).update(parent=top, planning_account=top)
+    run()
+    assert list(TierResult.objects.values_list("account_id", flat=True)) == [top.pk]
