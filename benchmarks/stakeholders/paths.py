@@ -115,7 +115,7 @@ def main(contacts: int) -> None:
     plan = AccountStakes("plan", source, stakes, parents)
 
     def one_departure() -> None:
-        departure_test(plan, [theirs("p3")], currency="EUR", on=ON, parameters=parameters)
+        departure_test(plan, leavers=[theirs("p3")], currency="EUR", on=ON, parameters=parameters)
 
     print(f"departure test over 7,200 cells: {timed(one_departure, times=3):.0f} ms")
     accounts = list(portfolio(contacts, chance))

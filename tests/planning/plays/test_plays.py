@@ -93,28 +93,28 @@ def action(serves: list[str] | None = None, **fields: object) -> Action:
 
 @pytest.mark.parametrize("case", EXAMPLES["cases"], ids=lambda one: one["name"])
 def test_lines_of_sight_run_as_far_as_the_facts_do(case: dict[str, list[str]]) -> None:
-    found = line_of_sight(action(case.get("serves")), INDEX)
+    found = line_of_sight(action(case.get("serves")), index=INDEX)
     assert [step.text for step in found.steps] == case["steps"]
     assert (found.broken.code if found.broken else None) == case.get("broken")
 
 
 def test_without_a_target_or_a_value_the_chain_says_where_it_stops() -> None:
-    bare = line_of_sight(action(["play", "rollout"]), replace(INDEX, target=None))
+    bare = line_of_sight(action(["play", "rollout"]), index=replace(INDEX, target=None))
     assert bare.broken is not None
     assert (bare.broken.code, bare.money) == ("sight.no_target", eur(380))
     unvalued = replace(INDEX, plays={"rollout": replace(WHOLE, value=None)})
-    found = line_of_sight(action(["play", "rollout"]), unvalued)
+    found = line_of_sight(action(["play", "rollout"]), index=unvalued)
     assert found.broken is not None
     assert found.broken.code == "sight.no_money"
 
 
 def test_money_of_a_renewal_inside_a_play_is_counted_once() -> None:
     index = replace(INDEX, plays={"rollout": replace(WHOLE, renewal="march")})
-    assert line_of_sight(action(["relationship", "stein"]), index).money == eur(380)
+    assert line_of_sight(action(["relationship", "stein"]), index=index).money == eur(380)
 
 
 def test_activity_without_a_line_of_sight_is_listed() -> None:
-    found = without_sight([action(), action(["play", "rollout"])], INDEX)
+    found = without_sight([action(), action(["play", "rollout"])], index=INDEX)
     assert [one.action for one in found] == ["a"]
 
 
@@ -175,12 +175,12 @@ STAGES = {
     ],
 )
 def test_the_board_follows_the_organisations_own_stages(stage: str, column: Column) -> None:
-    assert board_column(replace(WHOLE, stage=stage), STAGES) is column
+    assert board_column(replace(WHOLE, stage=stage), stages=STAGES) is column
 
 
 def test_parked_and_plan_only_plays_have_columns_of_their_own() -> None:
-    assert board_column(replace(WHOLE, opportunity=None), STAGES) is Column.IDEA
-    assert board_column(replace(WHOLE, parked=True), STAGES) is Column.PARKED
+    assert board_column(replace(WHOLE, opportunity=None), stages=STAGES) is Column.IDEA
+    assert board_column(replace(WHOLE, parked=True), stages=STAGES) is Column.PARKED
 
 
 def done(days_ago: int, **fields: object) -> Action:
@@ -222,11 +222,11 @@ def test_a_date_before_what_history_allows_says_so() -> None:
 
 
 def test_expected_value_needs_both_parts() -> None:
-    assert expected_value(eur(100), 0.25) == eur(25)
-    assert expected_value(None, 0.25) is None
-    assert expected_value(eur(100), None) is None
+    assert expected_value(eur(100), probability=0.25) == eur(25)
+    assert expected_value(None, probability=0.25) is None
+    assert expected_value(eur(100), probability=None) is None
     with pytest.raises(InvalidValue):
-        expected_value(eur(100), 1.2)
+        expected_value(eur(100), probability=1.2)
 
 
 KEYS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), min_size=1, max_size=8)
@@ -241,38 +241,38 @@ def test_shares_over_cells_add_up_to_the_last_cent_and_count_each_cell_once(
         for cell in cells
         if data.draw(st.booleans())
     }
-    shares = split_over_cells(Money(minor, "EUR"), cells, values)
+    shares = split_over_cells(Money(minor, "EUR"), cells=cells, values=values)
     assert set(shares) == set(cells)
     assert total(shares.values(), currency="EUR") == Money(minor, "EUR")
 
 
 def test_a_play_is_split_by_the_value_of_its_cells() -> None:
     one, two, three = ("u", "a"), ("u", "b"), ("u", "c")
-    assert split_over_cells(eur(100), [one, two], {one: eur(30), two: eur(10)}) == {
+    assert split_over_cells(eur(100), cells=[one, two], values={one: eur(30), two: eur(10)}) == {
         one: eur(75),
         two: eur(25),
     }
-    shares = split_over_cells(eur(90), [one, two, three], {one: eur(10), two: eur(30)})
+    shares = split_over_cells(eur(90), cells=[one, two, three], values={one: eur(10), two: eur(30)})
     assert shares[three] == eur(30)
-    assert split_over_cells(eur(90), [], {}) == {}
+    assert split_over_cells(eur(90), cells=[], values={}) == {}
 
 
 def test_a_template_with_few_runs_is_too_few_to_tell() -> None:
-    found = compare_runs(Moved(4, 9), Moved(11, 40), parameters=P)
+    found = compare_runs(Moved(4, 9), alike=Moved(11, 40), parameters=P)
     assert not found.tells
     assert found.reason.text == "4 of 9 moved; 11 of 40 alike without it; too few to tell"
 
 
 def test_a_clear_difference_is_told_and_not_called_proof() -> None:
-    found = compare_runs(Moved(30, 40), Moved(20, 80), parameters=P)
+    found = compare_runs(Moved(30, 40), alike=Moved(20, 80), parameters=P)
     assert found.tells
     assert "50 points more, beyond chance, though not proof of cause" in found.reason.text
-    even = compare_runs(Moved(20, 40), Moved(40, 80), parameters=P)
+    even = compare_runs(Moved(20, 40), alike=Moved(40, 80), parameters=P)
     assert even.reason.text.endswith("no clear difference")
-    assert compare_runs(Moved(1, 1), Moved(0, 0), parameters=P).difference is None
+    assert compare_runs(Moved(1, 1), alike=Moved(0, 0), parameters=P).difference is None
 
 
 def test_the_range_of_a_difference_is_the_published_one() -> None:
     """Newcombe 1998, table II, example (a), method 10: 56 of 70 less 48 of 80."""
-    found = compare_runs(Moved(56, 70), Moved(48, 80), parameters=P)
+    found = compare_runs(Moved(56, 70), alike=Moved(48, 80), parameters=P)
     assert found.interval == pytest.approx((5.24, 33.39), abs=0.01)

@@ -62,7 +62,7 @@ def account(source: PeopleMap) -> AccountStakes:
 
 
 def lost_by(source: PeopleMap, leavers: list[Who]) -> Money:
-    found = departure_test(account(source), leavers, currency="EUR", on=ON, parameters=P)
+    found = departure_test(account(source), leavers=leavers, currency="EUR", on=ON, parameters=P)
     return found.lost
 
 
@@ -82,15 +82,15 @@ def test_access_and_budget_never_fall_when_a_strength_rises(
 def test_one_pass_finds_what_taking_each_person_away_finds(source: PeopleMap) -> None:
     found = dependency(source, parameters=P)
     for who in everybody(source):
-        alone = joint_loss(source, [who], parameters=P)
+        alone = joint_loss(source, leavers=[who], parameters=P)
         assert found.lost.get(who, 0.0) == pytest.approx(alone)
 
 
 @given(maps())
 def test_nobody_going_loses_nothing(source: PeopleMap) -> None:
-    assert joint_loss(source, [], parameters=P) == 0
+    assert joint_loss(source, leavers=[], parameters=P) == 0
     assert lost_by(source, []) == Money(0, "EUR")
-    result = departure_test(account(source), [], currency="EUR", on=ON, parameters=P)
+    result = departure_test(account(source), leavers=[], currency="EUR", on=ON, parameters=P)
     assert {one.outcome for one in result.stakes} <= {Outcome.HOLDS, Outcome.NO_PATH}
 
 
@@ -101,8 +101,8 @@ def test_joint_losses_never_fall_as_the_set_of_leavers_grows(
     leavers = data.draw(st.lists(st.sampled_from(everybody(source)), unique=True))
     extra = data.draw(st.sampled_from(everybody(source)))
     assert lost_by(source, [*leavers, extra]) >= lost_by(source, leavers)
-    wide = joint_loss(source, [*leavers, extra], parameters=P)
-    assert wide >= joint_loss(source, leavers, parameters=P) - 1e-9
+    wide = joint_loss(source, leavers=[*leavers, extra], parameters=P)
+    assert wide >= joint_loss(source, leavers=leavers, parameters=P) - 1e-9
 
 
 @given(maps(), st.data())
@@ -243,12 +243,14 @@ def test_somebody_reached_through_one_person_goes_with_them() -> None:
     )
     training = Stake(StakeKind.PLAY, "t", "Training", Money(2800, "EUR"), ("jansen",))
     scope = AccountStakes("a", source, (training,), UNITS)
-    lost = departure_test(scope, [theirs("stein")], currency="EUR", on=ON, parameters=P)
+    lost = departure_test(scope, leavers=[theirs("stein")], currency="EUR", on=ON, parameters=P)
     assert lost.lost == Money(2800, "EUR")
     assert lost.without_path == ("jansen",)
-    stays = departure_test(scope, [ours("mei")], currency="EUR", on=ON, parameters=P)
+    stays = departure_test(scope, leavers=[ours("mei")], currency="EUR", on=ON, parameters=P)
     assert stays.lost == Money(0, "EUR")
-    both = departure_test(scope, [ours("mei"), ours("dana")], currency="EUR", on=ON, parameters=P)
+    both = departure_test(
+        scope, leavers=[ours("mei"), ours("dana")], currency="EUR", on=ON, parameters=P
+    )
     assert both.lost == Money(2800, "EUR")
 
 
@@ -260,7 +262,7 @@ def test_money_of_a_cell_in_a_play_is_counted_once() -> None:
         Stake(StakeKind.CELL, "e", "Other", None, (), (("u1", "l2"),)),
     )
     scope = AccountStakes("a", source, stakes, UNITS)
-    found = departure_test(scope, [theirs("d")], currency="EUR", on=ON, parameters=P)
+    found = departure_test(scope, leavers=[theirs("d")], currency="EUR", on=ON, parameters=P)
     assert found.lost == Money(100, "EUR")
     assert found.unvalued == ("e",)
     assert {one.outcome for one in found.stakes} == {Outcome.LOST}
@@ -270,7 +272,7 @@ def test_the_stake_left_on_one_thread_says_who_could_carry_it() -> None:
     source = levelled([person("a", units=("u1",)), person("b", units=("u1",))], a=4, b=3)
     renewal = Stake(StakeKind.RENEWAL, "r", "Renewal", Money(210, "EUR"), ("a", "b"))
     scope = AccountStakes("x", source, (renewal,), UNITS)
-    found = departure_test(scope, [theirs("a")], currency="EUR", on=ON, parameters=P)
+    found = departure_test(scope, leavers=[theirs("a")], currency="EUR", on=ON, parameters=P)
     assert found.stakes[0].outcome is Outcome.SINGLE
     assert found.stakes[0].could_carry == ("b",)
     assert (found.lost, found.on_one_thread) == (Money(0, "EUR"), Money(210, "EUR"))
@@ -282,7 +284,7 @@ def test_a_ring_of_five_thousand_people_is_no_trouble() -> None:
     source = levelled(people, **{f"p{i}": 3 if i == 0 else 1 for i in range(count)})
     found = dependency(source, parameters=P)
     assert found.lost[theirs("p0")] == pytest.approx(found.total)
-    assert len(cut_off(source, [theirs("p0")], parameters=P)) == count - 1
+    assert len(cut_off(source, leavers=[theirs("p0")], parameters=P)) == count - 1
 
 
 def test_units_in_a_ring_are_refused_by_name() -> None:

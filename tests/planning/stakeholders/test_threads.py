@@ -285,9 +285,9 @@ def test_imported_rings_are_named_and_drawn_as_a_forest(source: object) -> None:
 def test_a_new_manager_who_reports_to_the_person_is_refused() -> None:
     people = [person("a"), person("b", reports_to="a"), person("c", reports_to="b")]
     with pytest.raises(FamilyCycle):
-        check_new_manager("a", "c", people=people)
-    check_new_manager("c", "a", people=people)
-    check_new_manager("a", None, people=people)
+        check_new_manager("a", manager="c", people=people)
+    check_new_manager("c", manager="a", people=people)
+    check_new_manager("a", manager=None, people=people)
 
 
 def test_the_second_relationship_is_the_nearest_with_the_missing_role() -> None:

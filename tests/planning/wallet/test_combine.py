@@ -66,7 +66,7 @@ def test_the_worked_case_of_the_method_holds() -> None:
         1.8,
     ]
     assert round(float(found.range.high.amount) / 1e6, 1) == 4.9
-    share = wallet_share(eur(310_000), found.range)
+    share = wallet_share(eur(310_000), wallet=found.range)
     assert share is not None
     assert round(100 * share.likely) == 17
 
@@ -190,41 +190,43 @@ def test_the_model_is_the_geometric_mean_of_two_views_and_never_below_own_sales(
 
 def test_calibration_is_shrunk_by_how_few_wallets_were_validated() -> None:
     doubled = [(eur(200), eur(100))] * 2
-    assert calibrated(eur(100), [], parameters=P) == eur(100)
-    assert float(calibrated(eur(100), doubled, parameters=P).amount) == pytest.approx(141.42)
+    assert calibrated(eur(100), pairs=[], parameters=P) == eur(100)
+    assert float(calibrated(eur(100), pairs=doubled, parameters=P).amount) == pytest.approx(141.42)
 
 
 WALLET = Range(eur(500), eur(1000), eur(2000))
 
 
 def test_share_and_headroom_are_ranges() -> None:
-    assert wallet_share(eur(250), WALLET) == ShareRange(0.125, 0.25, 0.5)
-    assert headroom(eur(600), WALLET) == Range(eur(0), eur(400), eur(1400))
-    assert wallet_share(eur(5), Range(eur(0), eur(1), eur(2))) is None
+    assert wallet_share(eur(250), wallet=WALLET) == ShareRange(0.125, 0.25, 0.5)
+    assert headroom(eur(600), wallet=WALLET) == Range(eur(0), eur(400), eur(1400))
+    assert wallet_share(eur(5), wallet=Range(eur(0), eur(1), eur(2))) is None
 
 
 def test_a_falling_share_is_said_and_whether_it_is_certain() -> None:
     before, now = ShareRange(0.3, 0.4, 0.5), ShareRange(0.1, 0.2, 0.25)
-    found = share_trend(before, now, parameters=P)
+    found = share_trend(before, now=now, parameters=P)
     assert found is not None
     assert (round(found.points), found.proven, found.falling) == (-20, True, True)
-    close = share_trend(before, ShareRange(0.28, 0.36, 0.5), parameters=P)
+    close = share_trend(before, now=ShareRange(0.28, 0.36, 0.5), parameters=P)
     assert close is not None
     assert (close.proven, close.falling) == (False, False)
-    assert share_trend(None, now, parameters=P) is None
+    assert share_trend(None, now=now, parameters=P) is None
 
 
 def test_three_numbers_keep_three_names_and_stand_in_order() -> None:
-    few = three_numbers(eur(100), WALLET, peer_shares=[0.5] * 19, parameters=P)
+    few = three_numbers(eur(100), wallet=WALLET, peer_shares=[0.5] * 19, parameters=P)
     assert (few.total.likely, few.realistic.likely, few.next_step) == (
         eur(1000),
         eur(300),
         eur(200),
     )
     peers = [place / 20 for place in range(21)]
-    many = three_numbers(eur(100), WALLET, peer_shares=peers, parameters=P, next_step=eur(150))
+    many = three_numbers(
+        eur(100), wallet=WALLET, peer_shares=peers, parameters=P, next_step=eur(150)
+    )
     assert (many.realistic.likely, many.next_step) == (eur(800), eur(150))
-    ours = three_numbers(eur(900), WALLET, peer_shares=[], parameters=P)
+    ours = three_numbers(eur(900), wallet=WALLET, peer_shares=[], parameters=P)
     assert ours.realistic.likely == eur(900)
 
 
@@ -258,8 +260,8 @@ def test_several_wallets_add_end_to_end() -> None:
 
 def test_shares_by_rank_add_up_and_fall() -> None:
     for count in (1, 2, 5):
-        shares = [share_by_rank(rank, count) for rank in range(1, count + 1)]
+        shares = [share_by_rank(rank, suppliers=count) for rank in range(1, count + 1)]
         assert sum(shares) == pytest.approx(1)
         assert shares == sorted(shares, reverse=True)
     with pytest.raises(InvalidValue):
-        share_by_rank(3, 2)
+        share_by_rank(3, suppliers=2)

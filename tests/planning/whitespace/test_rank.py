@@ -225,7 +225,9 @@ def test_a_familys_default_decides_only_where_size_is_known_and_nobody_has_spoke
     bare = CellFacts("u", "l")
 
     def state(cell: CellFacts, staff: int | None) -> State:
-        return scored(with_default(cell, [rule], family="field", staff=staff, on=ON))[0].state.state
+        return scored(with_default(cell, rules=[rule], family="field", staff=staff, on=ON))[
+            0
+        ].state.state
 
     assert state(bare, 199) is State.NOT_APPLICABLE
     assert state(bare, 200) is State.UNKNOWN
@@ -241,13 +243,13 @@ def test_filters_join_and_orders_put_the_unknown_last() -> None:
         CellFacts("u", "d", footprint=sold(5)),
     )
     names = {"a": "Zürich", "b": "anders", "c": "Core", "d": "Data"}
-    chosen = select_cells(plan, CellFilter(states=frozenset({State.OPEN})), family_of={})
-    by_value = order_cells(chosen, Order.VALUE, names=names, on=ON, parameters=P)
+    chosen = select_cells(plan, wanted=CellFilter(states=frozenset({State.OPEN})), family_of={})
+    by_value = order_cells(chosen, by=Order.VALUE, names=names, on=ON, parameters=P)
     assert [one.cell.line for one in by_value] == ["a", "b", "c"]
-    by_name = order_cells(chosen, Order.NAME, names=names, on=ON, parameters=P)
+    by_name = order_cells(chosen, by=Order.NAME, names=names, on=ON, parameters=P)
     assert [one.cell.line for one in by_name] == ["b", "c", "a"]
     both = CellFilter(states=frozenset({State.OPEN}), lines=frozenset({"d", "a"}))
-    assert [one.cell.line for one in select_cells(plan, both, family_of={})] == ["a"]
+    assert [one.cell.line for one in select_cells(plan, wanted=both, family_of={})] == ["a"]
 
 
 COUNTS = PeerCounts("B", 11, 8, 3, 46, 17, 5, 7, 0.6, also="A")

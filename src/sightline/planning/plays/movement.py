@@ -119,7 +119,7 @@ class Comparison:
     reason: Reason
 
 
-def compare_runs(ran: Moved, alike: Moved, *, parameters: PlayParameters) -> Comparison:
+def compare_runs(ran: Moved, *, alike: Moved, parameters: PlayParameters) -> Comparison:
     """What came of a template. Tells only with enough in both groups and a range without zero;
     the range is Newcombe's, from the two Wilson ranges."""
     if ran.share is None or alike.share is None:

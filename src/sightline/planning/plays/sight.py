@@ -64,7 +64,7 @@ class Sight:
         return self.broken is None
 
 
-def line_of_sight(action: Action, index: PlanIndex) -> Sight:
+def line_of_sight(action: Action, *, index: PlanIndex) -> Sight:
     """Action to play, renewal, relationship or risk, to cells, to money, to the target.
 
     The chain stops, and says why, at the first link that is not there.
@@ -166,7 +166,7 @@ def _broken(
     return Sight(action.key, tuple(steps), money, because(code, text, action=action.key))
 
 
-def without_sight(actions: Iterable[Action], index: PlanIndex) -> tuple[Sight, ...]:
+def without_sight(actions: Iterable[Action], *, index: PlanIndex) -> tuple[Sight, ...]:
     """Activity that leads nowhere yet: listed, not counted."""
-    found = (line_of_sight(one, index) for one in actions)
+    found = (line_of_sight(one, index=index) for one in actions)
     return tuple(one for one in found if not one.complete)

@@ -42,7 +42,7 @@ def incomplete_too_long(
     return tuple(one for one in missing_parts(play) if one.code in URGENT)
 
 
-def board_column(play: Play, stages: Mapping[str, Stage]) -> Column:
+def board_column(play: Play, *, stages: Mapping[str, Stage]) -> Column:
     """Where the play stands: parked, else idea without an opportunity, else by its stage.
 
     A mapped stage says so itself. Without a mapping the first open stage is qualified, later open
@@ -54,10 +54,10 @@ def board_column(play: Play, stages: Mapping[str, Stage]) -> Column:
     if play.opportunity is None:
         return Column.IDEA
     stage = stages.get(play.stage or "")
-    return Column.QUALIFIED if stage is None else stage_column(stage, stages.values())
+    return Column.QUALIFIED if stage is None else stage_column(stage, stages=stages.values())
 
 
-def stage_column(stage: Stage, stages: Iterable[Stage]) -> Column:
+def stage_column(stage: Stage, *, stages: Iterable[Stage]) -> Column:
     """The column of one stage among the organisation's own."""
     if stage.column is not None:
         return stage.column
@@ -67,7 +67,7 @@ def stage_column(stage: Stage, stages: Iterable[Stage]) -> Column:
     return Column.QUALIFIED if stage.order <= first else Column.IN_MOTION
 
 
-def expected_value(amount: Money | None, probability: float | None) -> Money | None:
+def expected_value(amount: Money | None, *, probability: float | None) -> Money | None:
     """Amount × probability; None where either is not known."""
     if amount is None or probability is None:
         return None
@@ -77,7 +77,7 @@ def expected_value(amount: Money | None, probability: float | None) -> Money | N
 
 
 def split_over_cells(
-    amount: Money, cells: Sequence[Cell], values: Mapping[Cell, Money]
+    amount: Money, *, cells: Sequence[Cell], values: Mapping[Cell, Money]
 ) -> dict[Cell, Money]:
     """A play's amount over its cells by their likely value; the shares add up to the last cent.
 

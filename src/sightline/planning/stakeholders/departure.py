@@ -101,8 +101,8 @@ class AccountStakes:
 
 def departure_test(
     account: AccountStakes,
-    leavers: Iterable[Who],
     *,
+    leavers: Iterable[Who],
     currency: str,
     on: dt.date,
     parameters: StakeholderParameters,
@@ -124,7 +124,7 @@ def departure_test(
         lost=_money(found, Outcome.LOST, currency),
         on_one_thread=_money(found, Outcome.SINGLE, currency),
         unvalued=tuple(one.stake.key for one in found if one.stake.money is None),
-        without_path=tuple(sorted(cut_off(account.source, gone, parameters=parameters))),
+        without_path=tuple(sorted(cut_off(account.source, leavers=gone, parameters=parameters))),
     )
 
 

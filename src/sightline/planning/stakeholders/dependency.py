@@ -77,14 +77,14 @@ def dependency(source: PeopleMap, *, parameters: StakeholderParameters) -> Depen
 
 
 def joint_loss(
-    source: PeopleMap, leavers: Iterable[Who], *, parameters: StakeholderParameters
+    source: PeopleMap, *, leavers: Iterable[Who], parameters: StakeholderParameters
 ) -> float:
     """Relationship weight lost when several people go together; nobody loses nothing."""
     gone = frozenset(leavers)
     before = ways_in(source)
     after = before.without(gone)
     weights = relationship_weights(before, parameters=parameters)
-    cut = cut_off(source, gone, parameters=parameters)
+    cut = cut_off(source, leavers=gone, parameters=parameters)
     return sum(
         weight
         for key, weight in weights.items()
@@ -93,7 +93,7 @@ def joint_loss(
 
 
 def cut_off(
-    source: PeopleMap, leavers: Iterable[Who], *, parameters: StakeholderParameters
+    source: PeopleMap, *, leavers: Iterable[Who], parameters: StakeholderParameters
 ) -> frozenset[str]:
     """People who stay but could be reached only through those who go (if these are reached)."""
     gone = frozenset(leavers)

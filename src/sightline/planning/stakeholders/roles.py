@@ -198,7 +198,7 @@ def managers(people: Iterable[Person]) -> dict[str, str | None]:
     }
 
 
-def check_new_manager(person: str, manager: str | None, *, people: Iterable[Person]) -> None:
+def check_new_manager(person: str, *, manager: str | None, people: Iterable[Person]) -> None:
     """Refuse a manager who reports, directly or not, to the person. Raises FamilyCycle."""
     above = managers(people)
     trail, current = [person], manager

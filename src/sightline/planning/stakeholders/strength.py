@@ -112,7 +112,7 @@ def fresh_ratings(
 
 
 def effective_level(
-    computed: int, ratings: Iterable[Rating], *, parameters: StakeholderParameters
+    computed: int, *, ratings: Iterable[Rating], parameters: StakeholderParameters
 ) -> int:
     """The median of the ratings (the lower of two middles), each held to what it can carry.
 
@@ -134,7 +134,7 @@ def relationship(
 ) -> Relationship:
     """One person's effective strength; `ratings` are the fresh ones of `fresh_ratings`."""
     computed = computed_strength(log, on=on, parameters=parameters)
-    level = effective_level(computed.level, ratings, parameters=parameters)
+    level = effective_level(computed.level, ratings=ratings, parameters=parameters)
     levels = [rating.level for rating in ratings]
     recent = log.within(on=on, days=parameters.window_days)
     holders = {who for _, people in recent.by_ours for who in people}

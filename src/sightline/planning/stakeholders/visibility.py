@@ -49,7 +49,7 @@ class PersonView:
     hidden: tuple[str, ...]
 
 
-def person_view(person: Person, known: Relationship | None, *, reader: Reader) -> PersonView:
+def person_view(person: Person, *, known: Relationship | None, reader: Reader) -> PersonView:
     """The team, leaders and our sponsor see opinions; marketing buying roles but never a blocker;
     everybody else the facts alone."""
     opinions, roles = reader in _OPINIONS, reader in _ROLES

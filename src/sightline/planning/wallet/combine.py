@@ -56,7 +56,7 @@ def model_wallet(
 
 
 def calibrated(
-    modelled: Money, pairs: Sequence[tuple[Money, Money]], *, parameters: WalletParameters
+    modelled: Money, *, pairs: Sequence[tuple[Money, Money]], parameters: WalletParameters
 ) -> Money:
     """The model moved by the median log error over validated wallets (validated, modelled),
     shrunk by n ÷ (n + 2); no pairs leave it as it is."""
@@ -69,7 +69,7 @@ def calibrated(
     return modelled.times(math.exp(shrunk))
 
 
-def share_by_rank(rank: int, suppliers: int) -> float:
+def share_by_rank(rank: int, *, suppliers: int) -> float:
     """Our likely share where only our rank among the suppliers used is known: (1 - rank ÷ (n + 1))
     × 2 ÷ n. The shares of all ranks add up to 1. Source: wallet allocation rule, Keiningham et al.
     """

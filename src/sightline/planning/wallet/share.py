@@ -19,7 +19,7 @@ from sightline.planning.wallet.facts import (
 )
 
 
-def wallet_share(own: Money, wallet: Range) -> ShareRange | None:
+def wallet_share(own: Money, *, wallet: Range) -> ShareRange | None:
     """Ours ÷ total as a range, never above 1; None where the wallet could be nothing."""
     if wallet.low.minor <= 0:
         return None
@@ -30,7 +30,7 @@ def wallet_share(own: Money, wallet: Range) -> ShareRange | None:
     return ShareRange(share(wallet.high), share(wallet.likely), share(wallet.low))
 
 
-def headroom(own: Money, wallet: Range) -> Range:
+def headroom(own: Money, *, wallet: Range) -> Range:
     """What is spent and not with us, as a range, never below zero."""
     nothing = Money.zero(own.currency)
     low, likely, high = (
@@ -52,8 +52,8 @@ class ThreeNumbers:
 
 def three_numbers(
     own: Money,
-    wallet: Range,
     *,
+    wallet: Range,
     peer_shares: Sequence[float],
     parameters: WalletParameters,
     next_step: Money | None = None,
@@ -107,7 +107,7 @@ class ShareTrend:
 
 
 def share_trend(
-    before: ShareRange | None, now: ShareRange | None, *, parameters: WalletParameters
+    before: ShareRange | None, *, now: ShareRange | None, parameters: WalletParameters
 ) -> ShareTrend | None:
     """How the share moved between two dates; None with one of them not known.
 

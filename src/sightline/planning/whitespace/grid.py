@@ -43,7 +43,7 @@ class Order(StrEnum):
 
 
 def select_cells(
-    scores: Iterable[CellScore], wanted: CellFilter, *, family_of: Mapping[str, str]
+    scores: Iterable[CellScore], *, wanted: CellFilter, family_of: Mapping[str, str]
 ) -> tuple[CellScore, ...]:
     """The cells that meet every part of the filter, in the order given."""
     return tuple(score for score in scores if _meets(score, wanted, family_of))
@@ -68,8 +68,8 @@ def _meets(score: CellScore, wanted: CellFilter, family_of: Mapping[str, str]) -
 
 def order_cells(
     scores: Iterable[CellScore],
-    by: Order,
     *,
+    by: Order,
     names: Mapping[str, str],
     on: dt.date,
     parameters: WhitespaceParameters,
@@ -127,8 +127,8 @@ def default_eligibility(
 
 def with_default(
     cell: CellFacts,
-    rules: Iterable[FamilyDefault],
     *,
+    rules: Iterable[FamilyDefault],
     family: str | None,
     staff: int | None,
     on: dt.date,
