@@ -190,6 +190,9 @@ class _Judge:
         if not loud:
             self.decision.skipped += 1
             return
+        for cause, emptied in self.target.resets.items():
+            if cause in differs and emptied not in values:
+                differs[emptied] = None
         old = {name: held[name] for name in differs}
         account = self._account(held, values)
         self.decision.changes.append(Change(row.n, row.key, held["id"], differs, old, account))
@@ -253,7 +256,8 @@ class _Judge:
 
     def _also(self) -> list[str]:
         column = self.target.account_column
-        return [column] if column and column != "id" and column not in self.columns else []
+        also = {*self.target.resets.values(), *([column] if column and column != "id" else [])}
+        return sorted(also - set(self.columns))
 
     def _natural(self) -> dict[tuple[Any, ...], dict[str, Any]]:
         target = self.target

@@ -6,7 +6,7 @@ it is a unit of it, nested as the accounts are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -109,7 +109,7 @@ def _settle_units(
 ) -> int:
     children = [pk for pk, top in tops.items() if top != pk]
     wanted = dict.fromkeys(children)
-    names = _names(children)
+    names = _own_names(children, parents)
     held = {
         linked: (pk, account, parent, name)
         for pk, linked, account, parent, name in Unit.objects.exclude(
@@ -162,6 +162,18 @@ def _place_units(
     return len(differing)
 
 
+def _own_names(children: Sequence[int], parents: Mapping[int, int | None]) -> dict[int, str]:
+    """Names for units; of two children of one parent with one name, the later says its number."""
+    names = _names(children)
+    taken: set[tuple[int | None, str]] = set()
+    for child in sorted(children):
+        place = (parents.get(child), names[child])
+        if place in taken:
+            names[child] = f"{names[child][:230]} ({child})"
+        taken.add(place)
+    return names
+
+
 def _names(accounts: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for start in range(0, len(accounts), _CHUNK):
@@ -174,9 +186,3 @@ def _note(text: str, run: ImportRun | None) -> None:
     journal.record(
         "settle_families", actor_id=run.created_by_id if run else None, note=text, run=run
     )
-
-
-def touched(accounts: Iterable[int]) -> list[int]:
-    """The planning accounts of these accounts."""
-    rows = Account.objects.filter(pk__in=set(accounts)).values_list("planning_account_id", "pk")
-    return sorted({planning or pk for planning, pk in rows})

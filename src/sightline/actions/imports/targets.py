@@ -55,7 +55,8 @@ class Target:
     `named` maps a value to (column, kind of name) that is found or made by name. `quiet` columns
     do not count as a change by themselves. `natural` columns identify a row that has no outside
     id yet. `link` rows are deleted when the source deletes them; others keep `removed_at`.
-    `personal` rows are journalled without their words.
+    `personal` rows are journalled without their words. `resets`: when a column changes and another
+    is not told, that other one is emptied.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Target:
     personal: bool = False
     one_of: tuple[str, ...] = ()
     account_column: str | None = "account_id"
+    resets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def fields(self) -> Mapping[str, models.Field[Any, Any]]:
@@ -193,6 +195,8 @@ _ALL = (
         (_ACCOUNT, _OWNER, Ref("renews", "Contract", "renews_id")),
         named={"stage": ("stage_id", "stage")},
         has_unit=True,
+        quiet=frozenset({"stage_since", "stage_since_inferred"}),
+        resets={"stage_id": "stage_since"},
     ),
     Target(
         "OpportunityLineItem",

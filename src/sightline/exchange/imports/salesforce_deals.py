@@ -90,14 +90,24 @@ def opportunity(row: Row) -> Sequence[Staged]:
     renewal = is_renewal_text(row.values.get("kind"), row.values.get("name")) or bool(renewed)
     values["is_renewal"] = int(renewal)
     values["renews"] = renewed or (row.values.get("contract") if renewal else None)
-    if row.values.get("is_closed"):
+    if "is_closed" not in row.present:
+        values |= _closed_by_name(str(row.values.get("stage") or ""))
+    if row.values.get("is_closed") or values.get("is_closed"):
         values["closed_on"] = row.values.get("close_date")
     if row.values.get("stage_since"):
-        values["stage_since"] = row.values["stage_since"]
+        values |= {"stage_since": row.values["stage_since"], "stage_since_inferred": 0}
     rows = [staged("Opportunity", row, values)]
     if not row.values.get("deleted"):
         rows += _named_competitors(row)
     return rows
+
+
+def _closed_by_name(stage_name: str) -> Values:
+    """Closed and won as the stage's own name says, where no column does."""
+    word = stage_name.casefold()
+    won = word in ("won", "closed won") or word.endswith("closed won")
+    lost = word in ("lost", "closed lost") or word.startswith("closed")
+    return {"is_closed": int(won or lost), "is_won": int(won)}
 
 
 def _percent(value: object) -> str | None:

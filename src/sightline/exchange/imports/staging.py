@@ -142,6 +142,51 @@ class Staging:
             )
         return found
 
+    def values_of(self, target: str, keys: Iterable[str]) -> dict[str, dict[str, object]]:
+        """The staged values of these ids, whether or not their row is refused."""
+        if target not in self._tables:
+            return {}
+        wanted = list(keys)
+        found: dict[str, dict[str, object]] = {}
+        for start in range(0, len(wanted), _ASKED):
+            some = wanted[start : start + _ASKED]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(
+                f'SELECT key, data FROM "t_{target}" WHERE key IN ({marks})', some
+            )
+            found.update((key, json.loads(data)) for key, data in rows)
+        return found
+
+    def index(self, target: str, name: str) -> None:
+        """Make a target findable by a value's text, folded to lower case."""
+        if target in self._tables:
+            self.flush()
+            self._db.execute(
+                f'CREATE INDEX IF NOT EXISTS "i_{target}_{name}" ON "t_{target}"'
+                f" (lower(json_extract(data, '$.{name}')))"
+            )
+
+    def by_value(
+        self, target: str, name: str, values: Iterable[str]
+    ) -> dict[str, list[dict[str, object]]]:
+        """Staged rows (with their id as `id`) by a value in lower case; `index` first."""
+        if target not in self._tables:
+            return {}
+        wanted = list(values)
+        found: dict[str, list[dict[str, object]]] = {}
+        column = f"lower(json_extract(data, '$.{name}'))"
+        for start in range(0, len(wanted), _ASKED):
+            some = wanted[start : start + _ASKED]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(
+                f'SELECT {column}, key, data FROM "t_{target}" WHERE refused = 0'
+                f" AND removed = 0 AND {column} IN ({marks})",
+                some,
+            )
+            for value, key, data in rows:
+                found.setdefault(value, []).append({**json.loads(data), "id": key})
+        return found
+
     def refuse(self, target: str, n: int, why: Refusal) -> None:
         """Take a staged row out, and everything else that its record brought."""
         self._db.execute(f'UPDATE "t_{target}" SET refused = 1 WHERE n = ?', (n,))

@@ -1,0 +1,179 @@
+"""Storing a previewed import: small transactions with pauses, resumable at the last chunk.
+
+Rows are judged without a lock; only the write holds one, for a fraction of the allowed half
+second, so that people who save meanwhile do not wait for the import.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from sightline.actions.access import refresh_access, refresh_role_paths
+from sightline.actions.imports import runs
+from sightline.actions.imports.decide import Decision
+from sightline.actions.imports.families import link_rows, settle_families
+from sightline.actions.imports.lookups import Scope
+from sightline.actions.imports.names import make_names
+from sightline.actions.imports.opinions import NAME as OPINION
+from sightline.actions.imports.opinions import write_opinions
+from sightline.actions.imports.stages import settle_stages
+from sightline.actions.imports.targets import TARGETS
+from sightline.actions.imports.write import Applied, write_chunk
+from sightline.exchange.imports.flow import ORDER, judge, with_roles
+from sightline.exchange.imports.plan import Progress, silent
+from sightline.exchange.imports.staging import Staging, Waiting
+from sightline.exchange.imports.undo import UndoFile
+
+_FIRST_CHUNK = 250
+_LARGEST_CHUNK = 1_000
+_SMALLEST_CHUNK = 25
+# Writes aim well below the half second that one may hold the database.
+_AIM_SECONDS = 0.12
+_PAUSE_SECONDS = 0.02
+
+
+class Cancelled(Exception):
+    """A person stopped the import; what is stored stays and is listed for undo."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows stored so far, by target; kept in the cursor so that a resumed run goes on counting."""
+
+    by_target: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, target: str, decision: Decision) -> None:
+        """Add a chunk."""
+        held = self.by_target.setdefault(target, dict.fromkeys(decision.counts(), 0))
+        for name, count in decision.counts().items():
+            held[name] += count
+
+    def total(self, name: str) -> int:
+        """Over all targets."""
+        return sum(one.get(name, 0) for one in self.by_target.values())
+
+
+@dataclass(slots=True)
+class Apply:
+    """One run being applied. `cancelled` is asked between chunks."""
+
+    run: runs.Run
+    staging: Staging
+    undo: UndoFile
+    scope: Scope
+    source_id: int
+    progress: Progress = silent
+    cancelled: Callable[[], bool] = lambda: False
+    counts: Counts = field(default_factory=Counts)
+    now: datetime = field(default_factory=timezone.now)
+    done: int = 0
+    total: int = 0
+    longest: float = 0.0
+
+    def records(self) -> Counts:
+        """Store all staged rows; a run that was stopped goes on where it was."""
+        cursor = dict(self.run.cursor)
+        self.counts.by_target = cursor.get("counts", {})
+        self.total = sum(self.staging.count(target) for target in ORDER)
+        reached = cursor.get("target", "")
+        for target in ORDER:
+            if reached and ORDER.index(target) < ORDER.index(reached):
+                self.done += self.staging.count(target)
+                continue
+            after = int(cursor.get("after", 0)) if target == reached else 0
+            self._target(target, after)
+            self._after(target)
+        return self.counts
+
+    def _target(self, target: str, after: int) -> None:
+        size = _FIRST_CHUNK
+        while rows := self.staging.rows(target, after=after, limit=size):
+            self._check()
+            if target == "AccountShare":
+                rows = with_roles(self.staging, rows)
+            taken = self._chunk(target, rows)
+            self.longest = max(self.longest, taken)
+            after = rows[-1].n
+            size = _next_size(size, taken)
+            self.done += len(rows)
+            self.progress(self.done, self.total, f"Storing {target}")
+
+    def _check(self) -> None:
+        time.sleep(_PAUSE_SECONDS)
+        if self.cancelled() or runs.is_cancelled(self.run.pk):
+            raise Cancelled
+
+    def _chunk(self, target: str, rows: list[Waiting]) -> float:
+        """Judge and store one chunk; answers how long the write held the database, in seconds."""
+        if target != OPINION:
+            make_names(TARGETS[target], rows, self.scope, run=self.run)
+        for attempt in (1, 2, 3):
+            decision = judge(target, rows, self.scope)
+            self.undo.keep(target, rows[0].n, decision)
+            counts = Counts({name: dict(one) for name, one in self.counts.by_target.items()})
+            counts.take(target, decision)
+            started = time.monotonic()
+            try:
+                self._store(target, decision, self._cursor(target, rows[-1].n, counts))
+            except IntegrityError:
+                # Somebody made the same row meanwhile: judged again it is a change or a skip.
+                if attempt == 3:
+                    raise
+                continue
+            self.counts = counts
+            return time.monotonic() - started
+        raise AssertionError("unreachable")
+
+    def _cursor(self, target: str, after: int, counts: Counts) -> dict[str, Any]:
+        return {
+            "target": target,
+            "after": after,
+            "counts": counts.by_target,
+            "seen": timezone.now().isoformat(),
+        }
+
+    def _store(self, target: str, decision: Decision, cursor: dict[str, Any]) -> None:
+        applied = Applied(self.run, self.source_id, self.now)
+        if target == OPINION:
+            write_opinions(decision, applied=applied, cursor=cursor)
+        else:
+            write_chunk(TARGETS[target], decision, applied=applied, cursor=cursor)
+
+    def _after(self, target: str) -> None:
+        """Links within the target, and what rests on them."""
+        if target in TARGETS and TARGETS[target].late:
+            for rows in self._all(target):
+                self._check()
+                link_rows(TARGETS[target], rows, self.scope, run=self.run)
+        if target == "UserRole":
+            refresh_role_paths(run=self.run)
+        if target == "Account":
+            settle_families(run=self.run)
+
+    def _all(self, target: str) -> Iterator[list[Waiting]]:
+        after = 0
+        while rows := self.staging.rows(target, after=after, limit=_LARGEST_CHUNK):
+            after = rows[-1].n
+            yield rows
+
+
+def settle_records(run: runs.Run, *, progress: Progress = silent) -> None:
+    """After all rows: days in stage, and who sees what. Safe to run twice."""
+    progress(0, None, "Settling stages")
+    settle_stages(run=run, today=timezone.now().date())
+    progress(0, None, "Settling access")
+    refresh_role_paths(run=run)
+    refresh_access(run=run)
+
+
+def _next_size(size: int, seconds: float) -> int:
+    factor = _AIM_SECONDS / max(seconds, 0.001)
+    wanted = int(size * min(2.0, max(0.25, factor)))
+    return min(_LARGEST_CHUNK, max(_SMALLEST_CHUNK, wanted))
