@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 CHILD = """
 import json, resource, sys, time
@@ -22,7 +23,7 @@ print(json.dumps({"seconds": took, "peak_kib": peak, "rows": dict(summary.rows)}
 """
 
 
-def measure(accounts: int) -> dict[str, object]:
+def measure(accounts: int) -> dict[str, Any]:
     """One size in a process of its own, so that peak memory is that size's alone."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(

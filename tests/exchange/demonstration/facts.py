@@ -53,9 +53,10 @@ class Facts:
     def __init__(self, folder: Path, *, today: date) -> None:
         self.folder = folder
         self.today = today
+        self._tables: dict[str, list[Row]] = {}
 
     def table(self, name: str) -> list[Row]:
-        cache = self.__dict__.setdefault("_tables", {})
+        cache = self._tables
         if name not in cache:
             with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
                 cache[name] = list(csv.DictReader(handle))
@@ -191,7 +192,8 @@ class Facts:
         recency = max(0.05, 0.5 ** ((self.today - max(days)).days / 60))
         frequency = max(0.05, len(days) / (len(days) + 3))
         breadth = min(1.0, len(seen.pairs[person]) / 3)
-        return 100 * (recency * frequency * 0.6 * breadth) ** 0.25
+        product: float = recency * frequency * 0.6 * breadth
+        return 100 * float(product**0.25)
 
     def single_threaded(self, account: str) -> bool | None:
         """None where too little is logged to judge."""

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import tracemalloc
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -264,7 +264,7 @@ def test_enough_is_won_and_lost_to_learn_from(facts: Facts) -> None:
 def test_assets_and_trailing_revenue_tell_the_same_yearly_value(facts: Facts) -> None:
     kinds = {row["Name"]: row["Revenue_Kind__c"] for row in facts.table("Product2")}
     names = {row["Id"]: row["Name"] for row in facts.table("Product2")}
-    trailing: Counter[tuple[str, str, str]] = Counter()
+    trailing: dict[tuple[str, str, str], float] = defaultdict(float)
     first: dict[tuple[str, str, str], str] = {}
     window = {facts.month(back) for back in range(1, 13)}
     for row in facts.table("revenue-lines"):
@@ -272,7 +272,7 @@ def test_assets_and_trailing_revenue_tell_the_same_yearly_value(facts: Facts) ->
         first[key] = min(first.get(key, "9"), row["date"])
         if row["date"][:7] in window and kinds[row["product_line"]] == "Recurring":
             trailing[key] += float(row["amount"])
-    held: Counter[tuple[str, str, str]] = Counter()
+    held: dict[tuple[str, str, str], float] = defaultdict(float)
     for row in facts.table("Asset"):
         if row["Status"] == "Installed":
             term = next(
@@ -294,7 +294,7 @@ def test_revenue_is_concentrated_as_in_real_customer_bases(facts: Facts) -> None
 
 
 def test_books_of_the_four_owners_are_of_similar_size(facts: Facts) -> None:
-    books: Counter[str] = Counter()
+    books: dict[str, float] = defaultdict(float)
     for account, row in facts.accounts.items():
         books[row["OwnerId"]] += facts.r12(account)
     assert len(books) == 4
