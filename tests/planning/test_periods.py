@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sightline.planning.errors import InvalidValue
@@ -61,6 +61,8 @@ def test_a_monthly_line_falls_into_r12_exactly_twelve_times(as_of: dt.date, day:
 
 @given(DATES)
 def test_lines_of_a_months_last_day_fall_into_r12_exactly_twelve_times(as_of: dt.date) -> None:
+    # on 28 February of a leap year this February's line is still to come, last year's just left
+    assume((as_of.month, as_of.day) != (2, 28) or as_of == month_end(as_of))
     ends = [
         month_end(start) for start in month_starts(Window(dt.date(1987, 1, 1), as_of + 40 * DAY))
     ]

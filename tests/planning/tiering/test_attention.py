@@ -137,3 +137,12 @@ def test_points_weigh_the_kind_and_halve_in_ninety_days() -> None:
         parameters=load_defaults(),
     )
     assert points == pytest.approx([3.0, 2.0, 0.75])
+
+
+def test_few_touches_that_chance_explains_are_no_neglect() -> None:
+    # 10 of 500 touches expected, 4 made: under half, but within what chance does
+    found = audit([4, *[10] * 48, 16], [1.01, *[1.0] * 49])
+    assert found.judged
+    assert found.ratio[0] < 0.5
+    assert -2.4 < found.z[0] < -1
+    assert found.neglected == ()

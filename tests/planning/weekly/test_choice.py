@@ -186,3 +186,10 @@ def test_sixty_accounts_are_chosen_within_sixty_milliseconds() -> None:
         week(candidates)
         timings.append(time.process_time() - started)
     assert min(timings) < 0.060
+
+
+def test_done_acts_keep_their_place_among_the_seven() -> None:
+    many = [candidate(f"x{i}", ground(f"s{i}", money=1000 - i), account=f"a{i}") for i in range(9)]
+    done = [DoneAct("x0", "a0", 30), DoneAct("x3", "a3", 30)]
+    found = week(many, hours=40, done=done)
+    assert [item.act for item in found.opening] == ["x1", "x2", "x4", "x5", "x6"]
