@@ -46,7 +46,7 @@ def test_doubtful_names_are_asked_and_not_decided(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(("one", "other"), EXAMPLES["different"])
 def test_different_firms_are_not_taken_for_one_another(one: str, other: str) -> None:
-    assert matched(one, other) is not Match.SAME
+    assert matched(one, other) is matched(other, one) is Match.NEW
 
 
 @pytest.mark.parametrize("name", [*EXAMPLES["unnamed"], None])

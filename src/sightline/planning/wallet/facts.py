@@ -75,6 +75,7 @@ class WalletParameters:
     trend_points: float
     stale_days: Mapping[str, int]
     doubtful_likeness: float
+    spelling_likeness: float
     legal_forms: tuple[str, ...]
     unnamed: tuple[str, ...]
     joining_words: tuple[str, ...]

@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from sightline.planning.reasons import Reason, because
 from sightline.planning.wallet.facts import WalletParameters
 
 _TRADING_AS = re.compile(r"\b(?:t/a|t/as|trading as|d/b/a|dba)\b", re.IGNORECASE)
+# names are compared only with those that begin with the same letters, to stay linear
+_START = 3
 
 
 class SupplierClass(StrEnum):
@@ -101,7 +104,7 @@ class SupplierBook:
     `firms` maps each firm's key to its name; `aliases` maps further spellings to a key.
     """
 
-    __slots__ = ("_aliases", "_by_word", "_firms", "_names", "_parameters")
+    __slots__ = ("_aliases", "_by_start", "_firms", "_names", "_parameters")
 
     def __init__(
         self,
@@ -116,10 +119,9 @@ class SupplierBook:
         self._aliases = {
             plain_name(one, parameters=parameters): key for one, key in aliases.items()
         }
-        self._by_word: dict[str, set[str]] = {}
+        self._by_start: dict[str, set[str]] = {}
         for plain in (*self._firms, *self._aliases):
-            for word in plain.split():
-                self._by_word.setdefault(word, set()).add(plain)
+            self._by_start.setdefault(plain[:_START], set()).add(plain)
 
     def _plain(self, name: str | None) -> str:
         return plain_name(name, parameters=self._parameters)
@@ -143,23 +145,34 @@ class SupplierBook:
         return NameMatch(written, Match.DOUBTFUL, None, near, why)
 
     def _near(self, plain: str) -> tuple[str, ...]:
-        words = set(plain.split())
-        others = {one for word in words for one in self._by_word.get(word, ())}
-        found = {
-            (-likeness(plain, other), self._firms.get(other, self._aliases.get(other, "")))
-            for other in others
-            if likeness(plain, other) >= self._parameters.doubtful_likeness
+        others = self._by_start.get(plain[:_START], set())
+        alike = {
+            other: likeness(plain, other=other, parameters=self._parameters) for other in others
         }
-        return tuple(dict.fromkeys(key for _, key in sorted(found)))
+        found = sorted(
+            (-value, self._firms.get(other, self._aliases.get(other, "")))
+            for other, value in alike.items()
+            if value >= p.doubtful_likeness
+        )
+        return tuple(dict.fromkeys(key for _, key in found))
 
 
-def likeness(one: str, other: str) -> float:
-    """Words in common ÷ words in either, 0-1; 1 where one name begins with all of the other."""
-    mine, theirs = one.split(), other.split()
-    short, long = sorted((mine, theirs), key=len)
+def likeness(one: str, *, other: str, parameters: WalletParameters) -> float:
+    """How alike two plain names are, 0-1.
+
+    1 where one begins with all of the other; words in common ÷ words in either where they begin
+    with the same word; their likeness letter by letter where that is high enough for a slip of
+    the pen; else 0: "Kent County Council" is not like "Essex County Council".
+    """
+    mine, others = one.split(), other.split()
+    short, long = sorted((mine, others), key=len)
     if short and long[: len(short)] == short:
         return 1.0
-    return len(set(mine) & set(theirs)) / len(set(mine) | set(theirs))
+    letters = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    spelled = letters if letters >= parameters.spelling_likeness else 0.0
+    if mine[:1] != others[:1]:
+        return spelled
+    return max(spelled, len(set(mine) & set(others)) / len(set(mine) | set(others)))
 
 
 def same_firms(
