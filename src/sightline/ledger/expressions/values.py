@@ -12,15 +12,16 @@ from typing import Any
 
 import ibis
 
+from sightline.ledger.method import InsightParameters
 from sightline.ledger.scalars import TYPES, Scalar, scalar_values
 from sightline.ledger.windows import Cut
 
 Scalars = SimpleNamespace
 
 
-def literals(cut: Cut, **given: Scalar) -> Scalars:
+def literals(cut: Cut, *, parameters: InsightParameters | None = None, **given: Scalar) -> Scalars:
     """Every scalar as a literal of a cut; `given` as in `scalar_values`."""
-    values = scalar_values(cut, parameters=None, **given)
+    values = scalar_values(cut, parameters=parameters, **given)
     return Scalars(**{name: _literal(value, TYPES[name]) for name, value in values.items()})
 
 

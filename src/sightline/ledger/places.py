@@ -1,0 +1,150 @@
+"""Where the ledger lies: a folder, or the company's own warehouse, read in place.
+
+`LEDGER_URL` names the place: a folder, `postgres://…`, `pyspark://…`, `snowflake://…`,
+`bigquery://…`, `trino://…`, or whatever else Ibis connects to. Warehouse tables keep their own
+names and columns; a mapping says which is which. Nothing is copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from sightline.ledger.currencies import decimals_of
+from sightline.ledger.errors import LedgerError
+from sightline.ledger.method import InsightParameters
+from sightline.ledger.scalars import Scalar
+from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, SCHEMAS, SPEND
+from sightline.ledger.windows import Cut
+
+_MINOR, _MAJOR = "minor", "major"
+_MAY_BE_ABSENT = {"string": "", "boolean": None, "float64": None}
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """One warehouse table as one of the ledger's: its name, and our column → its column.
+
+    Columns with the same name need no entry. `amounts` says whether amounts are in `minor` or
+    `major` units of `currency`, which also stands in where there is no currency column.
+    """
+
+    table: str
+    schema: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    amounts: str = _MAJOR
+    currency: str = ""
+
+
+def is_folder(url: str) -> bool:
+    """Whether a ledger URL is a plain folder."""
+    return urlsplit(url).scheme in ("", "file")
+
+
+def connect(url: str) -> Any:
+    """An Ibis backend for a warehouse URL; LedgerError when it is a folder or cannot be opened."""
+    if is_folder(url):
+        raise LedgerError(f"{url} is a folder, not a warehouse")
+    import ibis
+
+    try:
+        return ibis.connect(url)
+    except Exception as error:
+        # every backend raises its own kinds of error; the person needs the place and the reason
+        raise LedgerError(
+            f"the ledger at {urlsplit(url).hostname} cannot be opened: {error}"
+        ) from error
+
+
+def canonical(table: Any, name: str, mapping: TableMapping) -> Any:
+    """A warehouse table with the ledger's columns, types and units. LedgerError names what lacks."""
+    import ibis
+
+    columns = {}
+    for column, kind in SCHEMAS[name].items():
+        theirs = mapping.columns.get(column, column)
+        if theirs in table.columns:
+            columns[column] = _cast(table[theirs], column, kind, mapping)
+        elif column == "currency":
+            columns[column] = ibis.literal(mapping.currency)
+        elif kind in _MAY_BE_ABSENT and column not in ("account", "product_line"):
+            columns[column] = ibis.literal(_MAY_BE_ABSENT[kind], type=kind)
+        else:
+            raise LedgerError(f"{mapping.table} has no column {theirs} for {column}")
+    return table.select(**columns)
+
+
+def _cast(value: Any, column: str, kind: str, mapping: TableMapping) -> Any:
+    if kind == "int64" and mapping.amounts == _MAJOR:
+        factor = 10 ** decimals_of(mapping.currency)
+        return (value.cast("float64") * float(factor)).round().cast("int64")
+    plain = value.cast(kind)
+    return plain.fill_null("") if column in ("unit", "currency") else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A backend with the ledger's tables in place."""
+
+    backend: Any
+    tables: Mapping[str, Any]
+
+
+def open_warehouse(backend: Any, mappings: Mapping[str, TableMapping]) -> Warehouse:
+    """Map the company's tables; only those that are mapped exist."""
+    tables = {}
+    for name, mapping in mappings.items():
+        if mapping.schema:
+            table = backend.table(mapping.table, database=mapping.schema)
+        else:
+            table = backend.table(mapping.table)
+        tables[name] = canonical(table, name, mapping)
+    if LINES not in tables:
+        raise LedgerError("a warehouse ledger needs at least its revenue lines mapped")
+    return Warehouse(backend, tables)
+
+
+def expressions(
+    tables: Mapping[str, Any],
+    *,
+    as_of: date,
+    parameters: InsightParameters | None = None,
+    **given: Scalar,
+) -> dict[str, Any]:
+    """The measures over these tables at a cut, as expressions that any engine can run.
+
+    Always `cells`, `rhythm`, `accounts`, `headroom`, `holdings`; `bridge` when its windows are
+    given; `contact_days` and spend measures when their tables are there.
+    """
+    from sightline.ledger.expressions import (
+        accounts,
+        cells,
+        contact,
+        customers,
+        flows,
+        holdings,
+        potential,
+        rhythm,
+        spending,
+        values,
+    )
+
+    v = values.literals(Cut.on(as_of), parameters=parameters, **given)
+    flow = flows.flows(tables[LINES], kinds=tables.get(KINDS))
+    made: dict[str, Any] = {"cells": cells.cells(flow, v), "rhythm": rhythm.rhythm(flow, v)}
+    made["accounts"] = accounts.accounts(made["cells"], made["rhythm"])
+    band = potential.bands(made["accounts"], v)
+    made["headroom"] = potential.headroom(made["cells"], band, v)
+    made["holdings"] = holdings.holdings(flow, v)
+    made["rhythm_facts"] = holdings.rhythm_facts(flow, v)
+    if "basis" in given:
+        made["bridge"] = customers.bridge(flow, v)
+    if ACTIVITIES in tables:
+        made["contact_days"] = contact.contact_days(tables[ACTIVITIES], v)
+    if SPEND in tables and "us" in given:
+        made["markets"] = spending.markets(tables[SPEND], v)
+        made["everyone"] = spending.everyone(tables[SPEND], v)
+    return made
