@@ -193,3 +193,10 @@ def test_done_acts_keep_their_place_among_the_seven() -> None:
     done = [DoneAct("x0", "a0", 30), DoneAct("x3", "a3", 30)]
     found = week(many, hours=40, done=done)
     assert [item.act for item in found.opening] == ["x1", "x2", "x4", "x5", "x6"]
+
+
+def test_done_acts_keep_their_place_in_their_account() -> None:
+    same = [candidate(f"x{i}", ground(f"s{i}", money=1000 - i)) for i in range(5)]
+    found = week(same, hours=40, done=[DoneAct("x0", "a", 30)])
+    assert [item.act for item in found.opening] == ["x1", "x2"]
+    assert [item.act for item in found.by_account["a"]] == ["x1", "x2"]
