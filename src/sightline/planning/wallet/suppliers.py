@@ -145,10 +145,8 @@ class SupplierBook:
         return NameMatch(written, Match.DOUBTFUL, None, near, why)
 
     def _near(self, plain: str) -> tuple[str, ...]:
-        others = self._by_start.get(plain[:_START], set())
-        alike = {
-            other: likeness(plain, other=other, parameters=self._parameters) for other in others
-        }
+        p, others = self._parameters, self._by_start.get(plain[:_START], set())
+        alike = {other: likeness(plain, other=other, parameters=p) for other in others}
         found = sorted(
             (-value, self._firms.get(other, self._aliases.get(other, "")))
             for other, value in alike.items()

@@ -41,7 +41,6 @@ from sightline.planning.whitespace.rollup import (
     Excluded,
     Totals,
     add_up,
-    cell_totals,
     roll_up,
 )
 from sightline.planning.whitespace.state import (
@@ -93,7 +92,6 @@ __all__ = [
     "ValueEstimate",
     "WhitespaceParameters",
     "add_up",
-    "cell_totals",
     "chosen_estimate",
     "competitors",
     "contradictions",

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
-from sightline.planning.stakeholders import CellPath
+from sightline.planning.stakeholders import CellPath, Found
 from sightline.planning.whitespace.facts import (
     CellFacts,
     Override,
@@ -57,12 +57,25 @@ class CellScore:
     value: ValueEstimate | None
     need: int | None
     need_share: float | None
-    access: Scored
-    budget: Scored
+    found: CellPath
     mapped: bool
     standing: Standing
     rank: Money | None
-    reasons: tuple[Reason, ...]
+
+    @property
+    def access(self) -> Scored:
+        """Access as it counts."""
+        return _scored(self.found.access, self.cell.access, "access")
+
+    @property
+    def budget(self) -> Scored:
+        """Budget as it counts."""
+        return _scored(self.found.budget, self.cell.budget, "budget")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every input in a sentence. Made when asked for: a grid has thousands of cells."""
+        return _reasons(self.cell, self.value, self.access, self.budget, self.standing)
 
     @property
     def qualified(self) -> bool:
@@ -123,10 +136,10 @@ def _score(
     bar: Money | None,
     parameters: WhitespaceParameters,
 ) -> CellScore:
-    access = _scored(path.access.level, path.access.reason, cell.access, "access")
-    budget = _scored(path.budget.level, path.budget.reason, cell.budget, "budget")
-    mapped = path.mapped or (access.overridden and budget.overridden)
-    level = min(access.level, budget.level)
+    access = cell.access.level if cell.access else path.access.level
+    budget = cell.budget.level if cell.budget else path.budget.level
+    mapped = path.mapped or (cell.access is not None and cell.budget is not None)
+    level = min(access, budget)
     need = cell.need.level if cell.need else None
     need_share = parameters.level_shares[need] if need is not None else cell.peer_share
     high = value is not None and bar is not None and value.likely >= bar
@@ -138,20 +151,18 @@ def _score(
         value=value,
         need=need,
         need_share=need_share,
-        access=access,
-        budget=budget,
+        found=path,
         mapped=mapped,
         standing=standing,
         rank=_rank(state, value, need_share, level, mapped, parameters),
-        reasons=_reasons(cell, value, access, budget, standing),
     )
 
 
-def _scored(computed: int, reason: Reason, own: Override | None, area: str) -> Scored:
+def _scored(found: Found, own: Override | None, area: str) -> Scored:
     if own is None:
-        return Scored(computed, reason, computed, overridden=False)
-    text = f"set to {own.level} (computed {computed}): {own.reason}"
-    return Scored(own.level, because(f"{area}.override", text), computed, overridden=True)
+        return Scored(found.level, found.reason, found.level, overridden=False)
+    text = f"set to {own.level} (computed {found.level}): {own.reason}"
+    return Scored(own.level, because(f"{area}.override", text), found.level, overridden=True)
 
 
 def _standing(
@@ -183,7 +194,8 @@ def _rank(
 ) -> Money | None:
     if value is None or need_share is None or not mapped or not state.whitespace:
         return None
-    return value.likely.times(need_share * parameters.level_shares[level])
+    share = need_share * parameters.level_shares[level]
+    return Money(round(value.likely.minor * share), value.likely.currency)
 
 
 _STANDING_WORDS = {

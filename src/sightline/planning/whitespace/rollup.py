@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sightline.planning.errors import MixedCurrencies
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
 from sightline.planning.stakeholders.access import units_above
@@ -87,36 +88,66 @@ class Totals:
         )
 
 
-def cell_totals(score: CellScore, *, currency: str) -> Totals:
-    """One cell as a sum of itself."""
-    footprint, likely = score.cell.footprint, score.likely
-    whitespace = score.state.whitespace
-    counted = whitespace and score.standing is Standing.COUNTED
-    left_out = (
-        {score.standing: Excluded(1, likely.minor if likely and whitespace else 0)}
-        if score.standing in EXCLUDED_WORDS and (whitespace or score.fantasy)
-        else {}
-    )
-    return Totals(
-        currency=currency,
-        cells=1,
-        owned=_minor(footprint.revenue if footprint else None, currency),
-        in_progress=sum(_minor(deal.share, currency) for deal in score.cell.deals),
-        open_value=_minor(likely, currency) if counted else 0,
-        ranked=_minor(score.rank, currency) if counted else 0,
-        excluded=left_out,
-        states={score.state.state: 1},
-        unvalued_deals=sum(deal.share is None for deal in score.cell.deals),
-        unloaded=int(footprint is None or (footprint.owned and footprint.revenue is None)),
-    )
+_SUMS = ("cells", "owned", "in_progress", "open_value", "ranked", "unvalued_deals", "unloaded")
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Totals while they are being counted; one of these per unit instead of one value per cell."""
+
+    currency: str
+    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
+    excluded: dict[Standing, list[int]] = field(default_factory=dict)
+    states: dict[State, int] = field(default_factory=dict)
+
+    def count(self, score: CellScore) -> None:
+        sums, state, standing = self.sums, score.state.state, score.standing
+        footprint, likely = score.cell.footprint, score.likely
+        whitespace = score.state.whitespace
+        sums["cells"] += 1
+        self.states[state] = self.states.get(state, 0) + 1
+        if footprint is None or (footprint.owned and footprint.revenue is None):
+            sums["unloaded"] += 1
+        elif footprint.revenue is not None:
+            sums["owned"] += self._minor(footprint.revenue)
+        for deal in score.cell.deals:
+            sums["unvalued_deals"] += deal.share is None
+            sums["in_progress"] += self._minor(deal.share)
+        if whitespace and standing is Standing.COUNTED:
+            sums["open_value"] += self._minor(likely)
+            sums["ranked"] += self._minor(score.rank)
+        elif standing in EXCLUDED_WORDS and (whitespace or score.fantasy):
+            left = self.excluded.setdefault(standing, [0, 0])
+            left[0] += 1
+            left[1] += self._minor(likely) if whitespace else 0
+
+    def _minor(self, money: Money | None) -> int:
+        if money is None:
+            return 0
+        if money.currency != self.currency:
+            raise MixedCurrencies(
+                f"A cell in {money.currency} cannot be added to sums in {self.currency}.",
+                field="currency",
+            )
+        return money.minor
+
+    def totals(self) -> Totals:
+        return Totals(
+            currency=self.currency,
+            excluded={
+                one: Excluded(*self.excluded[one]) for one in Standing if one in self.excluded
+            },
+            states={one: self.states[one] for one in State if one in self.states},
+            **self.sums,
+        )
 
 
 def add_up(scores: Iterable[CellScore], *, currency: str) -> Totals:
     """The sum of the cells given. Raises MixedCurrencies."""
-    whole = Totals(currency)
+    counter = _Counter(currency)
     for score in scores:
-        whole = whole + cell_totals(score, currency=currency)
-    return whole
+        counter.count(score)
+    return counter.totals()
 
 
 def roll_up(
@@ -124,19 +155,18 @@ def roll_up(
 ) -> dict[str, Totals]:
     """The totals of every unit with all units below it; a unit's own cells count once in each of
     the units above. Raises FamilyCycle for a ring and MixedCurrencies."""
-    own: dict[str, Totals] = {}
+    own: dict[str, _Counter] = {}
     for score in scores:
         unit = score.cell.unit
-        own[unit] = own.get(unit, Totals(currency)) + cell_totals(score, currency=currency)
+        if unit not in own:
+            own[unit] = _Counter(currency)
+        own[unit].count(score)
     rolled = {unit: Totals(currency) for unit in (*parents, *own)}
-    for unit, totals in own.items():
+    for unit, counter in own.items():
+        totals = counter.totals()
         for place in (unit, *units_above(unit, parents)):
             rolled[place] = rolled.get(place, Totals(currency)) + totals
     return rolled
-
-
-def _minor(money: Money | None, currency: str) -> int:
-    return (money + Money.zero(currency)).minor if money is not None else 0
 
 
 def _excluded_sum(

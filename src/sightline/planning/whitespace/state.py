@@ -88,8 +88,10 @@ def _owned(cell: CellFacts, on: dt.date) -> _Answer:
     if fact is None or not fact.owned:
         return None
     if fact.under_contract:
-        return State.OWNED, because("cell.owned", "an active asset or contract line")
-    return State.OWNED, because("cell.owned", f"{fact.revenue} in the last twelve months")
+        return State.OWNED, _OWNED
+    return State.OWNED, because(
+        "cell.owned", "revenue in the last twelve months", revenue=fact.revenue
+    )
 
 
 def _in_progress(cell: CellFacts, on: dt.date) -> _Answer:
@@ -122,27 +124,35 @@ def _competitor(cell: CellFacts, on: dt.date) -> _Answer:
     return State.COMPETITOR, because("cell.competitor", f"{seen}{fact.competitor}, {tail}")
 
 
+_OWNED = because("cell.owned", "an active asset or contract line")
+_IN_HOUSE = because("cell.in_house", "the customer does it itself")
+_HELD_BY_NOBODY = because("cell.open", "nobody holds the spend")
+_APPLICABLE = because("cell.open", "applicable; who holds the spend is not asked")
+_NEEDED = because("cell.open", "there is a need; the holder is not asked")
+_NOT_KNOWN = because("cell.unknown", "who holds the spend is not known")
+
+
 def _in_house(cell: CellFacts, on: dt.date) -> _Answer:
     if cell.holder is None or cell.holder.kind is not HolderKind.IN_HOUSE:
         return None
-    return State.IN_HOUSE, because("cell.in_house", "the customer does it itself")
+    return State.IN_HOUSE, _IN_HOUSE
 
 
 def _open(cell: CellFacts, on: dt.date) -> _Answer:
     """Somebody said that nothing stands in the way: held by nobody, applicable, or needed."""
     if cell.holder is not None:
         if cell.holder.kind is HolderKind.NOBODY:
-            return State.OPEN, because("cell.open", "nobody holds the spend")
+            return State.OPEN, _HELD_BY_NOBODY
         return None
     if cell.eligibility is not None and cell.eligibility.kind is EligibilityKind.APPLICABLE:
-        return State.OPEN, because("cell.open", "applicable; who holds the spend is not asked")
+        return State.OPEN, _APPLICABLE
     if cell.need is not None and cell.need.level > 0:
-        return State.OPEN, because("cell.open", "there is a need; the holder is not asked")
+        return State.OPEN, _NEEDED
     return None
 
 
 def _unknown(cell: CellFacts, on: dt.date) -> _Answer:
-    return State.UNKNOWN, because("cell.unknown", "who holds the spend is not known")
+    return State.UNKNOWN, _NOT_KNOWN
 
 
 _RULES: tuple[Callable[[CellFacts, dt.date], _Answer], ...] = (
