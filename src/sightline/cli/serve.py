@@ -27,26 +27,6 @@ def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Run what is due now, then stop.")
-def worker(once: bool) -> None:
-    """Run a worker until Ctrl-C; several may run at once."""
-    from sightline.jobs.worker import Worker
-
-    work = Worker()
-    if once:
-        count = work.run_all()
-        click.echo(f"Ran {count} jobs.", err=True)
-        return
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        work.stop()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    work.run_forever()
-
-
-@click.command()
 @click.option("--check", is_flag=True, help="Only say whether the database is up to date.")
 def migrate(check: bool) -> None:
     """Bring the database to this version."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sightline.actions import outbox, plans
 from sightline.actions.plans import PlanFigures
+from sightline.actions.progress import Watched
 from sightline.jobs.handle import JobHandle
 from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, chance_of_target
 from sightline.planning.errors import PlanningError
@@ -48,7 +49,7 @@ def refresh_all(payload: Mapping[str, Any], job: JobHandle) -> None:
     refresh_plans(plan_lists.running_plans(today), job=job)
 
 
-def refresh_plans(plan_ids: list[int], *, job: JobHandle) -> None:
+def refresh_plans(plan_ids: list[int], *, job: Watched) -> None:
     """Compute and keep the figures of some plans."""
     today = company.company_facts().today(timezone.now())
     setting = bridging.bridge_setting(today)

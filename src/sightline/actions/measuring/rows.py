@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sightline.actions.measures import MeasuredAccount, MeasuredCell
+from sightline.actions.measuring.keep import MeasuredAccount, MeasuredCell
 from sightline.ledger import measures as ledger_measures
 from sightline.ledger.money import Rate
 from sightline.ledger.source import Source, opened

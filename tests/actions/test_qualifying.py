@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sightline.actions import tiers
+from sightline.actions.progress import Silent
+from sightline.actions.qualifying import requalify
 from sightline.actions.tiers import Override, StaleDecision
-from sightline.jobs.measure import Silent
-from sightline.jobs.requalify import requalify
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.records.models import (
     Account,

@@ -7,11 +7,12 @@ from decimal import Decimal
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from sightline.actions import measures as keep
-from sightline.actions.measures import PersonDays
-from sightline.jobs.measuring import Frame
+from sightline.actions.measuring import keep
+from sightline.actions.measuring.keep import PersonDays
+from sightline.actions.measuring.rows import Frame
+from sightline.actions.progress import Watched
 from sightline.ledger import duck
 from sightline.ledger.version import LedgerVersion
 from sightline.planning.periods import months_back
@@ -28,13 +29,6 @@ from sightline.records.queries import people
 MONTHS = 24
 BATCH = 500
 KINDS = {"meeting": TouchKind.MEETING, "call": TouchKind.CALL, "mail": TouchKind.MAIL}
-
-
-class Watched(Protocol):
-    """Whoever wants to know how far it is."""
-
-    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
-        """Say it."""
 
 
 def keep_all(version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from sightline.actions.progress import Watched
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
     ContactLog,
@@ -27,13 +27,6 @@ from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.qualifying import PlanningAccounts
 
 BATCH = 1000
-
-
-class Watched(Protocol):
-    """Whoever wants to know how far it is."""
-
-    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
-        """Say it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 
 from sightline.actions.ledger_sources import replace_source
-from sightline.jobs.measure import Silent, measure
+from sightline.actions.measuring import measure
+from sightline.actions.progress import Silent
 from sightline.ledger.parts import arrow_schema, write_part
 from sightline.records.models import (
     Account,

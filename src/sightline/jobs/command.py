@@ -1,0 +1,27 @@
+"""`sightline worker`: the worker as a command."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+import click
+
+from sightline.jobs.worker import Worker
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due now, then stop.")
+def worker(once: bool) -> None:
+    """Run a worker until Ctrl-C; several may run at once."""
+    work = Worker()
+    if once:
+        click.echo(f"Ran {work.run_all()} jobs.", err=True)
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        work.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    work.run_forever()
