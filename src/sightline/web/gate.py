@@ -175,7 +175,7 @@ def _person(request: HttpRequest) -> Person | None:
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    return person_of(user)  # type: ignore[arg-type]
+    return person_of(user)
 
 
 def _declaring(declaration: Declaration) -> Callable[[View], View]:

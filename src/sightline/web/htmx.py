@@ -13,11 +13,17 @@ from typing import Any, Never
 
 from django.contrib import messages
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from sightline.web.frame import frame_of
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: what came of a post is read elsewhere."""
+
+    status_code = 303
 
 
 class QueryInTemplate(RuntimeError):
@@ -66,9 +72,7 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
         return response
-    response = HttpResponse(status=303)
-    response["Location"] = address
-    return response
+    return SeeOther(address)
 
 
 def say(request: HttpRequest, text: str, *, tone: str = "pos", undo: str = "") -> None:

@@ -35,8 +35,11 @@ def short_money(money: Money, *, sign: Sign = "negative", locale: str = "en_GB")
 
 def full_money(money: Money, *, sign: Sign = "negative", locale: str = "en_GB") -> str:
     """Every minor unit: £2,420,000.00, ¥1,200, KD 1.250; a true minus sign."""
-    text = str(format_currency(abs(money.amount), money.currency, locale=locale))
-    return _sign(money, sign) + text
+    amount = abs(money.amount)
+    if not locale.startswith("en"):
+        return _sign(money, sign) + str(format_currency(amount, money.currency, locale=locale))
+    digits = format_currency(amount, money.currency, "#,##0.00", locale=locale)
+    return _sign(money, sign) + _symbol(money.currency, locale) + str(digits)
 
 
 def money_title(money: Money, *, period: str = "", locale: str = "en_GB") -> str:
@@ -53,9 +56,9 @@ def money_range(low: Money, high: Money, *, locale: str = "en_GB") -> str:
 def _short_number(amount: Decimal) -> str:
     """Three significant digits with k, m or bn; under a thousand, whole units."""
     for index, (step, suffix) in enumerate(_STEPS):
-        scaled = _three_digits(amount / step)
-        if scaled < 1:
+        if amount < step:
             continue
+        scaled = _three_digits(amount / step)
         if scaled >= 1000 and index > 0:
             larger, larger_suffix = _STEPS[index - 1]
             return _plain(_three_digits(amount / larger), larger_suffix)

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +51,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, user: AbstractBaseUser, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
@@ -125,4 +124,4 @@ class OwnSettingsForm(forms.Form):
     @property
     def weekly_minutes(self) -> int:
         """The hours as whole minutes."""
-        return round(self.cleaned_data["weekly_hours"] * 60)
+        return int(round(self.cleaned_data["weekly_hours"] * 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -53,14 +54,15 @@ def renew(request: Request, uid: str, token: str) -> HttpResponse:
     """Sets a new password by the link; an old or used link says so and offers another."""
     user = PasswordResetConfirmView().get_user(uid)
     if user is None or not user.is_active or not default_token_generator.check_token(user, token):
-        context = {"page_title": _("This link no longer works")}
-        return render(request, "people/password_spent.html", context, status=410)
+        spent = {"page_title": _("This link no longer works")}
+        return render(request, "people/password_spent.html", spent, status=410)
     form = NewPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         people.set_password(user.pk, form.cleaned_data["password"], actor_id=user.pk)
         say(request, _("Your new password is set. Sign in with it."))
         return go(request, reverse("people:sign-in"))
-    context = {"form": form, "page_title": _("Choose a new password"), "email": user.email}
+    context: dict[str, Any] = {"form": form, "page_title": _("Choose a new password")}
+    context["email"] = user.email
     status = 422 if request.method == "POST" else 200
     return render(request, "people/password_renew.html", context, partial="form", status=status)
 

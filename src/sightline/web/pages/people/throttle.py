@@ -27,7 +27,7 @@ def delay(misses: int, *, free: int) -> int:
     """Seconds from the last miss until the next try: 0 while free, then 1, 2, 4 … 900."""
     if misses < free:
         return 0
-    return min(2 ** min(misses - free, 20), LONGEST)
+    return min(1 << min(misses - free, 20), LONGEST)
 
 
 def seconds_to_wait(request: HttpRequest, email: str, *, now: datetime) -> int:
