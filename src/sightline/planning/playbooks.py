@@ -212,7 +212,7 @@ def exit_reason(
     `trigger` is the run's trigger key. A run whose facts are no longer known goes on: not knowing
     is no good news. Contact and onboarding playbooks run to their last step.
     """
-    subject = trigger.split("|", 2)[-1]
+    subject = trigger.removeprefix(trigger_key(playbook, account=account.key, subject=""))
     gone = _EXITS.get(playbook.trigger)
     if account.tier is not None and account.tier not in playbook.tiers:
         return because("playbooks.tier_changed", "The account is planned in another way now.")

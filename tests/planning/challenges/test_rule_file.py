@@ -64,6 +64,12 @@ def changed(old: str, new: str) -> str:
         (changed('title = "A large renewal is near"', ""), "A rule needs"),
         (GOOD + GOOD, "stands twice"),
         (changed("when = [", "when = []\nx = ["), "A rule needs"),
+        (changed('about = "renewal"', 'about = ["renewal"]'), "about is one of"),
+        (changed('money = "acv_up"', 'money = ["acv_up"]'), "is not an amount"),
+        (changed('field = "acv_up", at', 'field = ["acv_up"], at'), "is not one of"),
+        (changed("at_least = 500000", "at_least = true"), "cannot be compared"),
+        ("rule = 3", "entries only"),
+        ("rule = [3]", "A rule needs"),
     ],
 )
 def test_a_rule_that_does_not_read_is_refused_by_name(text: str, says: str) -> None:

@@ -190,7 +190,7 @@ def _rules(
 
 
 def _merge(group: list[Finding], titles: Mapping[str, str], currency: str) -> Challenge:
-    first = max(group, key=_size)
+    first = max(group, key=lambda finding: (_size(finding), finding.about))
     return Challenge(
         rule=first.rule,
         cause=first.cause,

@@ -129,11 +129,11 @@ def _rule(row: object) -> OwnRule:
     code, about = row["code"], row["about"]
     if not isinstance(code, str) or not _CODE.match(code) or code in RULES:
         raise BadRule(f"{code!r}: a code starts with own_, in small letters.", field="code")
-    if about not in _ABOUT:
+    if not isinstance(about, str) or about not in _ABOUT:
         raise BadRule(f"{code}: about is one of {', '.join(_ABOUT)}.", field=code)
     fields = _fields(_ABOUT[about][0])
     money = row.get("money")
-    if money is not None and fields.get(money) != "money":
+    if money is not None and (not isinstance(money, str) or fields.get(money) != "money"):
         raise BadRule(f"{code}: {money!r} is not an amount of a {about}.", field=code)
     words = [row["title"], row["plan_says"], row["facts_say"], row["way_out"]]
     if not all(isinstance(word, str) and 0 < len(word) <= 300 for word in words):
@@ -154,7 +154,7 @@ def _condition(code: str, item: object, fields: Mapping[str, str]) -> Condition:
         raise BadRule(f"{code}: a condition is a field and one comparison.", field=code)
     name = item["field"]
     test, value = next((key, value) for key, value in item.items() if key != "field")
-    kind = fields.get(name)
+    kind = fields.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadRule(f"{code}: {name!r} is not one of {', '.join(sorted(fields))}.", field=code)
     if not _fits(kind, test, value):
