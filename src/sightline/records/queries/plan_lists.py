@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.records.models import Plan, TierResult
 
@@ -13,11 +13,19 @@ PLANNED_TIERS = (1, 2)
 
 def accounts_without_plan(year: int) -> list[int]:
     """Planning accounts whose decided tier, else the proposed one, asks for a plan they lack."""
+    return list(_lacking(year).order_by("account_id").values_list("account_id", flat=True))
+
+
+def lacks_plan(account_id: int, year: int) -> bool:
+    """Whether one planning account's tier asks for a plan that it lacks."""
+    return _lacking(year).filter(account_id=account_id).exists()
+
+
+def _lacking(year: int) -> QuerySet[TierResult]:
     wanted = Q(decided_tier__in=PLANNED_TIERS) | Q(
         decided_tier=None, proposed_tier__in=PLANNED_TIERS
     )
-    rows = TierResult.objects.filter(wanted).exclude(account__plans__year=year)
-    return list(rows.order_by("account_id").values_list("account_id", flat=True))
+    return TierResult.objects.filter(wanted).exclude(account__plans__year=year)
 
 
 def running_plans(on: date) -> list[int]:

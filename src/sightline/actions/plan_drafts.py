@@ -1,0 +1,74 @@
+"""Draft the plans that tiers ask for, and compute what lists read of each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from sightline.actions import plans
+from sightline.actions.plans import PlanFigures
+from sightline.actions.progress import Watched
+from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, chance_of_target
+from sightline.planning.errors import PlanningError
+from sightline.records.queries import bridging, company, plan_lists
+
+
+def draft_plans(day: date, *, job: Watched) -> int:
+    """Draft a plan for every account of tier 1 or 2 that has none; answers how many."""
+    told = company.company_facts()
+    year = told.calendar.year_of(day)
+    waiting = plan_lists.accounts_without_plan(year.year)
+    for done, account_id in enumerate(waiting, start=1):
+        plans.draft_plan(account_id, year=year, currency=told.currency, actor_id=None)
+        job.progress(done, len(waiting), "plans drafted")
+    return len(waiting)
+
+
+def draft_where_due(account_id: int, *, day: date) -> None:
+    """Draft the plan of one account, where its tier asks for one that it lacks."""
+    told = company.company_facts()
+    year = told.calendar.year_of(day)
+    if plan_lists.lacks_plan(account_id, year.year):
+        plans.draft_plan(account_id, year=year, currency=told.currency, actor_id=None)
+
+
+def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> int:
+    """Compute and keep the figures of all running plans, or of some; answers how many."""
+    setting = bridging.bridge_setting(day)
+    wanted = plan_lists.running_plans(day) if only is None else only
+    for done, plan in enumerate(bridging.plan_rows(wanted), start=1):
+        figures = plan_figures(plan, setting=setting, today=day)
+        if figures is not None:
+            plans.keep_result(figures, now=_now())
+        job.progress(done, len(wanted), "plans computed")
+    return len(wanted)
+
+
+def plan_figures(
+    plan: bridging.PlanRow, *, setting: bridging.BridgeSetting, today: date
+) -> PlanFigures | None:
+    """A plan's figures; None where they are refused (a missing rate is said on the page)."""
+    numbers = setting.parameters.section(BridgeParameters, "bridge")
+    try:
+        bridge = build_bridge(
+            bridging.bridge_facts(plan, setting=setting), today=today, parameters=numbers
+        )
+    except PlanningError:
+        return None
+    chance = chance_of_target(bridge, parameters=numbers)
+    return PlanFigures(
+        plan_id=plan.id,
+        base=bridge.bar(BarCode.BASELINE).amount.minor,
+        landing=bridge.landing.minor,
+        gap=bridge.gap.minor if bridge.gap is not None else None,
+        chance=chance.probability,
+        challenges=0,
+        single_threaded=plan_lists.single_threaded_money(plan.account_id),
+        parts={bar.code.value: bar.amount.minor for bar in bridge.bars},
+        input_version=f"{setting.parameters.version}:{plan.version}",
+    )
+
+
+def _now() -> datetime:
+    return timezone.now()
