@@ -19,12 +19,14 @@ from sightline.planning.plays import (
     Column,
     Done,
     Moved,
+    Opportunity,
     PlanIndex,
     Play,
     PlayParameters,
     Purpose,
     Serves,
     Stage,
+    TemplateStep,
     board_column,
     busy_not_moving,
     compare_runs,
@@ -34,7 +36,10 @@ from sightline.planning.plays import (
     is_whole,
     line_of_sight,
     missing_parts,
+    possible_links,
+    proposed_name,
     split_over_cells,
+    started_actions,
     usual_days,
     without_sight,
 )
@@ -276,3 +281,55 @@ def test_the_range_of_a_difference_is_the_published_one() -> None:
     """Newcombe 1998, table II, example (a), method 10: 56 of 70 less 48 of 80."""
     found = compare_runs(Moved(56, 70), alike=Moved(48, 80), parameters=P)
     assert found.interval == pytest.approx((5.24, 33.39), abs=0.01)
+
+
+def test_an_opportunity_that_may_be_the_play_shares_its_line_unit_and_time() -> None:
+    close = WHOLE.target_close
+    assert close is not None
+
+    def deal(key: str, line: str, *units: str, days: int | None = 0) -> Opportunity:
+        when = None if days is None else close + dt.timedelta(days=days)
+        return Opportunity(key, key, frozenset({line}), frozenset(units), when)
+
+    found = possible_links(
+        WHOLE,
+        opportunities=[
+            deal("undated", "Field mobility", days=None),
+            deal("far", "Field mobility", "Service", days=91),
+            deal("near", "Field mobility", "Service", days=-90),
+            deal("exact", "Field mobility", "Manufacturing"),
+            deal("elsewhere", "Field mobility", "Asia"),
+            deal("other", "Training", "Service"),
+            deal("used", "Field mobility", "Service"),
+        ],
+        taken=frozenset({"used"}),
+        parameters=P,
+    )
+    assert [one.opportunity.key for one in found] == ["exact", "near", "undated"]
+    assert "same unit (Manufacturing)" in found[0].reason.text
+
+
+def test_a_name_is_proposed_from_the_cells() -> None:
+    names = {"m": "Manufacturing", "s": "Service", "f": "Field mobility"}
+
+    def name(*cells: tuple[str, str]) -> str:
+        return proposed_name(cells, unit_names=names, line_names=names)
+
+    assert name(("m", "f")) == "Field mobility in Manufacturing"
+    assert name(("m", "f"), ("s", "f")) == "Field mobility in Manufacturing and Service"
+    assert name(("m", "f"), ("s", "f"), ("x", "f")) == "Field mobility in 3 units"
+    assert name() == ""
+
+
+def test_a_template_makes_dated_actions_and_starting_twice_makes_the_same() -> None:
+    steps = [TemplateStep("Paper", 14), TemplateStep("Call", 3, role="specialist")]
+    made = [
+        started_actions(steps, play="p", start=ON, owner="dana", owners={"specialist": "ivo"})
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert [(one.name, one.owner, one.due) for one in made[0]] == [
+        ("Call", "ivo", ON + dt.timedelta(days=3)),
+        ("Paper", "dana", ON + dt.timedelta(days=14)),
+    ]
+    assert all(one.target == "p" for one in made[0])

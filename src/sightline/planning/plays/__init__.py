@@ -30,6 +30,14 @@ from sightline.planning.plays.sight import (
     line_of_sight,
     without_sight,
 )
+from sightline.planning.plays.start import (
+    Link,
+    Opportunity,
+    TemplateStep,
+    possible_links,
+    proposed_name,
+    started_actions,
+)
 from sightline.planning.plays.whole import (
     board_column,
     expected_value,
@@ -46,7 +54,9 @@ __all__ = [
     "Column",
     "Comparison",
     "Done",
+    "Link",
     "Moved",
+    "Opportunity",
     "PlanIndex",
     "Play",
     "PlayParameters",
@@ -55,6 +65,7 @@ __all__ = [
     "Sight",
     "Stage",
     "Step",
+    "TemplateStep",
     "Usual",
     "board_column",
     "busy_not_moving",
@@ -65,8 +76,11 @@ __all__ = [
     "is_whole",
     "line_of_sight",
     "missing_parts",
+    "possible_links",
+    "proposed_name",
     "split_over_cells",
     "stage_column",
+    "started_actions",
     "usual_days",
     "without_sight",
 ]

@@ -110,5 +110,6 @@ class PlayParameters:
     early_quantile: float
     early_least: int
     early_days_per_stage: int
+    link_days: int
     library_least: int
     library_deviations: float

@@ -5,6 +5,15 @@ these values; who may see them is decided by `planning.permissions`.
 """
 
 from sightline.planning.stakeholders.access import CellPath, Found, PlanPaths
+from sightline.planning.stakeholders.changes import (
+    Candidate,
+    Change,
+    MapState,
+    PersonChange,
+    PersonSuggestion,
+    map_changes,
+    suggest_people,
+)
 from sightline.planning.stakeholders.contact import ContactLog, contact_logs, proves
 from sightline.planning.stakeholders.departure import (
     AccountStakes,
@@ -91,7 +100,9 @@ __all__ = [
     "LEVEL_WORDS",
     "AccountStakes",
     "BuyingRole",
+    "Candidate",
     "CellPath",
+    "Change",
     "Computed",
     "Contact",
     "ContactLog",
@@ -102,11 +113,14 @@ __all__ = [
     "Found",
     "Line",
     "LineKind",
+    "MapState",
     "Outcome",
     "Pairing",
     "PeopleMap",
     "Person",
+    "PersonChange",
     "PersonStatus",
+    "PersonSuggestion",
     "PersonView",
     "PlanPaths",
     "Presence",
@@ -149,6 +163,7 @@ __all__ = [
     "is_executive",
     "joint_loss",
     "managers",
+    "map_changes",
     "new_buying_centre",
     "opinions_expired",
     "ours",
@@ -163,6 +178,7 @@ __all__ = [
     "reporting_cycles",
     "required_roles",
     "role_cover",
+    "suggest_people",
     "theirs",
     "ways_in",
 ]
