@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sightline.planning.challenges import BadRule, challenges_of, read_rules
 from tests.planning.challenges.test_collect import eur
@@ -84,3 +87,28 @@ def test_missing_can_be_asked_for(condition: str) -> None:
     (_, rule) = read_rules(text)["own_large_renewal_soon"]
     fired = list(rule(plan, parameters=PARAMETERS))
     assert bool(fired) is (condition == "missing = true")
+
+
+VALUE = re.compile(r"= (?=[^=])[^,\]}\n]+")
+odd = st.sampled_from(
+    ["[]", "{}", "true", "1", "-1", "nan", "inf", "1979-05-27", '"x"', '"due"', "[[1]]", "1e400"]
+)
+
+
+@given(st.integers(0, len(VALUE.findall(GOOD)) - 1), odd)
+def test_any_odd_value_is_read_or_refused_and_never_breaks(place: int, value: str) -> None:
+    seen = -1
+
+    def swap(match: re.Match[str]) -> str:
+        nonlocal seen
+        seen += 1
+        return f"= {value} " if seen == place else match[0]
+
+    plan = plan_of(
+        {"renewals": [{"key": "r", "due": dt.date(2027, 3, 2), "acv_up": "600,000.00 EUR"}]}
+    )
+    try:
+        rules = read_rules(VALUE.sub(swap, GOOD))
+    except BadRule:
+        return
+    challenges_of(plan, parameters=PARAMETERS, extra=rules)

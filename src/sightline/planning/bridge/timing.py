@@ -138,6 +138,7 @@ class Slippage:
     late: int
     closed: int
     median_days: int | None
+    reason: Reason
 
 
 def slippage(history: Iterable[ClosedPlay], *, parameters: BridgeParameters) -> Slippage:
@@ -150,4 +151,9 @@ def slippage(history: Iterable[ClosedPlay], *, parameters: BridgeParameters) -> 
     if len(late) >= parameters.enough_cases and won:
         factor = min(1.0, (won_late / len(late)) / (won / len(plays)))
     median = delays[(len(delays) - 1) // 2] if delays else None
-    return Slippage(factor, len(late), len(plays), median)
+    text = f"{won_late} of {len(late)} that slipped were won, {won} of {len(plays)} of all."
+    reason = because("timing.slippage", text, late=len(late), closed=len(plays))
+    if factor is None:
+        text = f"Not measured: only {len(late)} slipped so far."
+        reason = because("timing.slippage_unmeasured", text, late=len(late))
+    return Slippage(factor, len(late), len(plays), median, reason)

@@ -31,6 +31,7 @@ class Count:
     number: int
     keys: tuple[str, ...]
     unknown: int = 0
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,13 @@ def active_executives(
             person.last_two_way, today, parameters.executive_contact_days
         ):
             active.append(person.key)
-    return Count(len(active), tuple(sorted(active)), unknown)
+    days, strength = parameters.executive_contact_days, parameters.executive_strength
+    text = f"{len(active)} at strength {strength} or more with two-way contact in {days} days."
+    reasons = [because("metrics.executives", text, active=len(active))]
+    if unknown:
+        text = f"{unknown} executives are not rated and not counted."
+        reasons.append(because("metrics.executives_unrated", text, unknown=unknown))
+    return Count(len(active), tuple(sorted(active)), unknown, tuple(reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,10 @@ def new_buying_centres(
         met = {day for day in unit.two_way_with_deciders if plan_start <= day <= today}
         if silent and len(met) >= parameters.new_centre_contact_days:
             new.append(unit.unit)
-    return Count(len(new), tuple(sorted(new)))
+    months, least = parameters.new_centre_quiet_months, parameters.new_centre_contact_days
+    text = f"{len(new)} silent for {months} months before, met on {least} days or more since."
+    reason = because("metrics.new_centres", text, new=len(new))
+    return Count(len(new), tuple(sorted(new)), reasons=(reason,))
 
 
 @dataclass(frozen=True, slots=True)

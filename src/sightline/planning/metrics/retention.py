@@ -108,6 +108,7 @@ class RenewalRate:
     up: Money
     renewed: Money
     unsettled: Money
+    reasons: tuple[Reason, ...]
 
 
 def renewal_rate(outcomes: Iterable[RenewalOutcome], *, currency: str) -> RenewalRate:
@@ -119,11 +120,17 @@ def renewal_rate(outcomes: Iterable[RenewalOutcome], *, currency: str) -> Renewa
             continue
         up += outcome.up.minor
         renewed += min(outcome.up.minor, outcome.renewed.minor)
+    waiting = Money(unsettled, currency)
+    text = f"Settled renewals only; {waiting} still to be settled."
+    reason = because("metrics.renewals_settled", text, unsettled=waiting)
+    if not up:
+        reason = because("metrics.no_renewal_settled", "No renewal is settled yet.")
     return RenewalRate(
         rate=renewed / up if up else None,
         up=Money(up, currency),
         renewed=Money(renewed, currency),
-        unsettled=Money(unsettled, currency),
+        unsettled=waiting,
+        reasons=(reason,),
     )
 
 
