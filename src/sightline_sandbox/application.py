@@ -6,6 +6,7 @@ import logging
 import re
 import time
 
+from sightline_sandbox.bulk.jobs import Runner
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, DropConnection, not_found
 from sightline_sandbox.http import JSON_TYPE, Request, Response
@@ -27,6 +28,7 @@ class Sandbox:
     def __init__(self, org: Org, *, control_key: str) -> None:
         self.org = org
         self.sessions = Sessions(org)
+        self.runner = Runner(org)
         self.control_key = control_key
         self.address = ""
         self.router = Router()
@@ -102,12 +104,10 @@ class Sandbox:
             return error_response(error, request)
 
     def _call(self, request: Request) -> tuple[Match, Call]:
-        lowered = request.path.lower()
         session = None
-        if not lowered.startswith(_OPEN_PATHS) and lowered.startswith("/services/"):
-            if lowered.strip("/") != "services/data":
-                session = authenticate(self.sessions, request)
-                self._spend()
+        if _needs_token(request.path.lower()):
+            session = authenticate(self.sessions, request)
+            self._spend()
         match = self._match(request)
         return match, Call(self, request, match.parameters, session)
 
@@ -127,6 +127,12 @@ class Sandbox:
     @staticmethod
     def _run(match: Match, call: Call) -> Response:
         return match.handler(call)
+
+
+def _needs_token(path: str) -> bool:
+    if path.startswith(_OPEN_PATHS) or path.strip("/") == "services/data":
+        return False
+    return path.startswith("/services/")
 
 
 def error_response(error: ApiError, request: Request) -> Response:

@@ -85,7 +85,7 @@ class Faults:
         self._lock = threading.Lock()
         self._armed: list[Fault] = []
         self._fired: dict[str, int] = dict.fromkeys(KINDS, 0)
-        self._random = random.Random(0)
+        self._random = random.Random(0)  # noqa: S311 - chances, not secrets
         self._next = 0
         self.exit: Callable[[int], Any] = os._exit
 
@@ -115,7 +115,7 @@ class Faults:
     def seed(self, number: int) -> None:
         """Make the chances repeatable."""
         with self._lock:
-            self._random = random.Random(number)
+            self._random = random.Random(number)  # noqa: S311
 
     def disarm(self, fault_id: int | None = None) -> int:
         """Take one fault away, or all; answers how many went."""

@@ -56,6 +56,7 @@ class Org:
             self.documents = Documents(db)
         self._viewers: dict[str, Viewer] = {}
         self._count_lock = threading.Lock()
+        self._counters: dict[str, int] = {}
         self._calls = 0
         self.call_limit = DAILY_CALLS
 
@@ -92,13 +93,19 @@ class Org:
     # --- numbers ------------------------------------------------------------------------
 
     def count_up(self, db: sqlite3.Connection, counter: str, *, by: int = 1) -> int:
-        """The next number of a series; with `by`, the last of so many."""
-        row = db.execute(
-            "INSERT INTO _counter (name, value) VALUES (?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET value = value + ? RETURNING value",
-            (counter, by, by),
-        ).fetchone()
-        return int(row[0])
+        """The next number of a series; with `by`, the last of so many.
+
+        A number is never given twice, even when the transaction it was for is undone.
+        """
+        with self._count_lock:
+            last = self._counters.get(counter)
+            if last is None:
+                row = db.execute("SELECT value FROM _counter WHERE name = ?", (counter,)).fetchone()
+                last = row[0] if row else 0
+            last += by
+            self._counters[counter] = last
+        db.execute("INSERT OR REPLACE INTO _counter (name, value) VALUES (?, ?)", (counter, last))
+        return int(last)
 
     def new_id(self, db: sqlite3.Connection, sobject: SObject) -> str:
         """A fresh record id."""

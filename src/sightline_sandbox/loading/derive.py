@@ -43,6 +43,16 @@ def after_load(org: Org, db: sqlite3.Connection, loaded: set[str]) -> None:
         _users(db)
     if "Opportunity" in loaded:
         _stages(org, db)
+    _all_activities(db, loaded)
+    for name in ("Account", "Opportunity"):
+        if name in loaded:
+            _owner_shares(org, db, name)
+    if "Contact" in loaded:
+        _relations(org, db)
+    _numbers(org, db, loaded)
+
+
+def _all_activities(db: sqlite3.Connection, loaded: set[str]) -> None:
     if "Task" in loaded:
         db.execute(
             'UPDATE "Task" SET "IsClosed" = COALESCE((SELECT s."IsClosed" FROM "TaskStatus" s '
@@ -52,12 +62,6 @@ def after_load(org: Org, db: sqlite3.Connection, loaded: set[str]) -> None:
     for name in ("Task", "Event"):
         if name in loaded:
             _activities(db, name)
-    for name in ("Account", "Opportunity"):
-        if name in loaded:
-            _owner_shares(org, db, name)
-    if "Contact" in loaded:
-        _relations(org, db)
-    _numbers(org, db, loaded)
 
 
 def _users(db: sqlite3.Connection) -> None:

@@ -1,16 +1,36 @@
 """The resources of the org's interfaces, one module per group."""
 
 from sightline_sandbox.resources import (
+    bulk1,
+    bulk2_ingest,
+    bulk2_query,
+    collections,
+    composite,
     describe,
     query,
     replication,
     roots,
+    search,
     sobjects,
 )
 from sightline_sandbox.routing import Router
 
+_MODULES = (
+    roots,
+    describe,
+    replication,
+    sobjects,
+    query,
+    collections,
+    composite,
+    search,
+    bulk2_ingest,
+    bulk2_query,
+    bulk1,
+)
+
 
 def add_routes(router: Router) -> None:
     """Tell the router every path served."""
-    for module in (roots, describe, replication, sobjects, query):
+    for module in _MODULES:
         module.add_routes(router)

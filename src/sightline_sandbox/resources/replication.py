@@ -34,7 +34,7 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _bounds(call: Call, work: Work, sobject: SObject) -> tuple[datetime, datetime]:
-    """Start and end asked for, end cut to what is covered."""
+    """Start and end asked for."""
     if not sobject.flag("replicateable"):
         raise ApiError("INVALID_TYPE", f"entity type not replicateable: {sobject.name}")
     now = call.org.now()
@@ -49,8 +49,12 @@ def _bounds(call: Call, work: Work, sobject: SObject) -> tuple[datetime, datetim
         raise ApiError(
             "INVALID_REPLICATION_DATE", f"startDate cannot be more than {_MOST_DAYS} days ago"
         )
-    covered = call.org.transactions.covered(now)
-    return _minute(start), _minute(min(end, covered))
+    return _minute(start), _minute(end)
+
+
+def _covered(call: Call, end: datetime) -> str:
+    """Up to when the answer is complete: the oldest write still running bounds it."""
+    return stamp(_minute(min(end, call.org.transactions.covered(call.org.now()))))
 
 
 def _asked(call: Call, name: str) -> datetime:
@@ -66,6 +70,7 @@ def updated(call: Call) -> Response:
     with call.reading() as work:
         sobject = call.sobject(work)
         start, end = _bounds(call, work, sobject)
+        covered = _covered(call, end)
         live = ' AND "IsDeleted" = 0' if sobject.find("IsDeleted") else ""
         shared = work.org.sharing.row_filter(work.viewer)(sobject, "t")
         found = work.db.execute(
@@ -77,7 +82,7 @@ def updated(call: Call) -> Response:
         ids = [row[0] for row in found]
     if len(ids) > _MOST_IDS:
         raise ApiError("EXCEEDED_ID_LIMIT", "exceeded id limit, too many ids returned")
-    return Response(body={"ids": ids, "latestDateCovered": stamp(end)})
+    return Response(body={"ids": ids, "latestDateCovered": covered})
 
 
 def deleted(call: Call) -> Response:
@@ -85,6 +90,7 @@ def deleted(call: Call) -> Response:
     with call.reading() as work:
         sobject = call.sobject(work)
         start, end = _bounds(call, work, sobject)
+        covered = _covered(call, end)
         found = work.db.execute(
             "SELECT id, removed FROM _removed WHERE object = ? AND removed >= ? AND removed < ? "
             "ORDER BY removed, id",
@@ -95,6 +101,6 @@ def deleted(call: Call) -> Response:
     body: dict[str, Any] = {
         "deletedRecords": records,
         "earliestDateAvailable": stamp(earliest),
-        "latestDateCovered": stamp(end),
+        "latestDateCovered": covered,
     }
     return Response(body=body)

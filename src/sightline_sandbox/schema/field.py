@@ -172,17 +172,21 @@ def make_raw(name: str, type_: str, **given: Any) -> dict[str, Any]:
     return raw
 
 
+_IMPLIED: dict[str, dict[str, Any]] = {
+    "id": {"length": 18, "byteLength": 18, "aggregatable": True, "groupable": True},
+    "reference": {"length": 18, "byteLength": 18, "aggregatable": True, "groupable": True},
+    "boolean": {"groupable": True, "defaultValue": False, "nillable": False},
+    "int": {"digits": 8, "aggregatable": True, "groupable": True},
+    "datetime": {"aggregatable": True},
+    "time": {"aggregatable": True},
+}
+
+
 def _implied(type_: str, length: int) -> dict[str, Any]:
-    if type_ in ("id", "reference"):
-        return {"length": 18, "byteLength": 18, "aggregatable": True, "groupable": True}
-    if type_ == "boolean":
-        return {"groupable": True, "defaultValue": False, "nillable": False}
-    if type_ == "int":
-        return {"digits": 8, "aggregatable": True, "groupable": True}
+    if type_ in _IMPLIED:
+        return _IMPLIED[type_]
     if type_ in NUMBER_TYPES:
         return {"precision": 18, "scale": 2, "aggregatable": True}
-    if type_ == "datetime" or type_ == "time":
-        return {"aggregatable": True}
     if type_ in COMPOUND_TYPES:
         return {"sortable": False, "queryByDistance": True}
     if type_ == "multipicklist":

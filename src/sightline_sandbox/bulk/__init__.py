@@ -1,0 +1,1 @@
+"""Bulk jobs: rows in and out by the thousand, in the background."""

@@ -1,0 +1,338 @@
+"""Bulk API v1: jobs of batches, in XML, CSV or JSON, for older clients.
+
+Batches run when they are added; their state is reported as `Queued` once, then `Completed`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from sightline_sandbox.bulk import jobs, rows
+from sightline_sandbox.call import Call
+from sightline_sandbox.errors import ApiError
+from sightline_sandbox.http import JSON_TYPE, Request, Response
+from sightline_sandbox.querying import plan_of
+from sightline_sandbox.resources.bulk1_format import (
+    NAMESPACE,
+    answer,
+    inner,
+    wants_json,
+)
+from sightline_sandbox.resources.bulk2_query import check_bulk_query, csv_rows
+from sightline_sandbox.routing import Router
+from sightline_sandbox.soql import run
+from sightline_sandbox.work import Options, Work
+
+_JOB = "/services/async/{version}/job"
+_OPERATIONS = rows.OPERATIONS | {"query", "queryAll"}
+_COUNTERS = ["numberBatchesQueued", "numberBatchesInProgress", "numberBatchesCompleted", "numberBatchesFailed", "numberBatchesTotal", "numberRecordsProcessed", "numberRetries"]
+_TIMES = ["totalProcessingTime", "apiActiveProcessingTime", "apexProcessingTime"]
+
+
+def add_routes(router: Router) -> None:
+    """Jobs and batches."""
+    router.add("POST", _JOB, create)
+    router.add("GET", _JOB + "/{id}", info)
+    router.add("POST", _JOB + "/{id}", close)
+    router.add("POST", _JOB + "/{id}/batch", add_batch)
+    router.add("GET", _JOB + "/{id}/batch", list_batches)
+    router.add("GET", _JOB + "/{id}/batch/{batch}", batch_info)
+    router.add("GET", _JOB + "/{id}/batch/{batch}/request", batch_request)
+    router.add("GET", _JOB + "/{id}/batch/{batch}/result", batch_result)
+    router.add("GET", _JOB + "/{id}/batch/{batch}/result/{result}", query_result)
+
+
+def _error(code: str, message: str) -> ApiError:
+    return ApiError(code, message)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    """The values of a job request, from XML or JSON."""
+    if wants_json(request):
+        return request.object()
+    try:
+        root = ElementTree.fromstring(request.body)  # noqa: S314 - no entities are resolved
+    except ElementTree.ParseError as error:
+        raise _error("InvalidBatch", f"Unable to parse job: {error}") from None
+    return {child.tag.split("}")[-1]: (child.text or "").strip() for child in root}
+
+
+def _xml_time(text: str) -> str:
+    return text.replace("+0000", "Z")
+
+
+def _shown(job: dict[str, Any]) -> dict[str, Any]:
+    """A job, keys in the recorded order."""
+    out = {
+        "id": job["id"],
+        "operation": job["operation"],
+        "object": job["object"],
+        "createdById": job["createdById"],
+        "createdDate": _xml_time(job["createdDate"]),
+        "systemModstamp": _xml_time(job["systemModstamp"]),
+        "state": job["state"],
+        "externalIdFieldName": job.get("externalIdFieldName"),
+        "concurrencyMode": job["concurrencyMode"],
+        "contentType": job["contentType"],
+    }
+    out |= {key: job.get(key, 0) for key in _COUNTERS}
+    out["apiVersion"] = float(job["version"])
+    out["numberRecordsFailed"] = job.get("numberRecordsFailed", 0)
+    out |= dict.fromkeys(_TIMES, 0)
+    return {k: v for k, v in out.items() if v is not None}
+
+
+def create(call: Call) -> Response:
+    """Open a job."""
+    body = _body(call.request)
+    if body.get("operation") not in _OPERATIONS:
+        raise _error("InvalidJob", f"Unsupported operation: {body.get('operation')}")
+    with call.writing() as work:
+        sobject = call.org.schema.find(str(body.get("object")))
+        if sobject is None or not work.viewer.sees_object(sobject):
+            raise _error("InvalidJob", f"Unable to find object: {body.get('object')}")
+        now = call.org.clock.stamp()
+        job = {
+            "kind": "v1",
+            "id": call.org.other_id(work.db, "750"),
+            "operation": body["operation"],
+            "object": sobject.name,
+            "createdById": call.user_id,
+            "createdDate": now,
+            "systemModstamp": now,
+            "state": "Open",
+            "externalIdFieldName": body.get("externalIdFieldName"),
+            "concurrencyMode": body.get("concurrencyMode") or "Parallel",
+            "contentType": str(body.get("contentType") or "XML").upper(),
+            "version": call.version,
+            "batches": [],
+        }
+        jobs.write(work.db, job)
+    return answer("jobInfo", _shown(job), call.request, 201)
+
+
+def _job(call: Call, work: Work) -> dict[str, Any]:
+    return jobs.read(work.db, call.parameters["id"], "v1")
+
+
+def info(call: Call) -> Response:
+    """One job."""
+    with call.reading() as work:
+        return answer("jobInfo", _shown(_job(call, work)), call.request)
+
+
+def close(call: Call) -> Response:
+    """Close or abort a job."""
+    state = _body(call.request).get("state")
+    with call.writing() as work:
+        job = _job(call, work)
+        if state not in ("Closed", "Aborted"):
+            raise _error("InvalidJobState", f"Unsupported state: {state}")
+        job["state"] = state
+        job["systemModstamp"] = call.org.clock.stamp()
+        jobs.write(work.db, job)
+    return answer("jobInfo", _shown(job), call.request)
+
+
+def add_batch(call: Call) -> Response:
+    """Add a batch and run it."""
+    with call.writing() as work:
+        job = _job(call, work)
+        if job["state"] != "Open":
+            raise _error("InvalidJobState", "Job is not open")
+        now = call.org.clock.stamp()
+        batch = {
+            "id": call.org.other_id(work.db, "751"),
+            "jobId": job["id"],
+            "state": "Completed",
+            "createdDate": now,
+            "systemModstamp": now,
+            "numberRecordsProcessed": 0,
+            "numberRecordsFailed": 0,
+        }
+        jobs.add_part(work.db, job["id"], f"{batch['id']}:request", call.request.text())
+        try:
+            _run(call, work, job, batch)
+        except ApiError as error:
+            batch.update(state="Failed", stateMessage=f"{error.code} : {error.message}")
+        _count(job, batch)
+        jobs.write(work.db, job)
+    return answer("batchInfo", _batch_shown({**batch, "state": "Queued"}), call.request, 201)
+
+
+def _count(job: dict[str, Any], batch: dict[str, Any]) -> None:
+    job["batches"].append(batch)
+    failed = batch["state"] == "Failed"
+    for key in (
+        "numberBatchesFailed" if failed else "numberBatchesCompleted",
+        "numberBatchesTotal",
+    ):
+        job[key] = job.get(key, 0) + 1
+    for key in ("numberRecordsProcessed", "numberRecordsFailed"):
+        job[key] = job.get(key, 0) + batch[key]
+
+
+def _batch_shown(batch: dict[str, Any]) -> dict[str, Any]:
+    keys = (
+        "id jobId state stateMessage createdDate systemModstamp numberRecordsProcessed "
+        "numberRecordsFailed"
+    )
+    out = {k: batch.get(k) for k in keys.split()}
+    for key in ("createdDate", "systemModstamp"):
+        out[key] = _xml_time(batch[key])
+    out |= dict.fromkeys(_TIMES, 0)
+    return {k: v for k, v in out.items() if v is not None}
+
+
+def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
+    if job["operation"] in ("query", "queryAll"):
+        _run_query(call, work, job, batch)
+        return
+    options = Options(from_csv=job["contentType"] == "CSV", duplicates_allowed=False)
+    work = Work(work.org, work.db, work.viewer, work.now, work.version, options)
+    sobject = work.schema.get(job["object"])
+    outcomes = []
+    for record in _records(call.request, job["contentType"]):
+        outcome = rows.apply_row(
+            work, sobject, job["operation"], job.get("externalIdFieldName"), record
+        )
+        outcomes.append([outcome.id, outcome.error is None, outcome.created, outcome.error or ""])
+        batch["numberRecordsFailed"] += outcome.error is not None
+    batch["numberRecordsProcessed"] = len(outcomes)
+    jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(outcomes))
+
+
+def _records(request: Request, content: str) -> list[dict[str, Any]]:
+    if content == "CSV":
+        header, found = rows.read_csv(request.text().lstrip("\ufeff"), ",")
+        return [rows.record_of(header, row) for row in found]
+    if content == "JSON":
+        body = request.json()
+        if not isinstance(body, list):
+            raise _error("InvalidBatch", "Expected a list of records")
+        return [{k: v for k, v in item.items() if k != "attributes"} for item in body]
+    root = ElementTree.fromstring(request.body)  # noqa: S314 - no entities are resolved
+    return [{c.tag.split("}")[-1]: c.text for c in item} for item in root]
+
+
+def _run_query(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
+    text = call.request.text()
+    plan = plan_of(work, text, all_rows=job["operation"] == "queryAll")
+    check_bulk_query(plan)
+    ids = run.all_ids(work.db, plan)
+    result = call.org.other_id(work.db, "752")
+    batch["numberRecordsProcessed"] = len(ids)
+    batch["result"] = result
+    body = {"query": text, "ids": ids}
+    jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(body))
+
+
+def _batch(call: Call, work: Work) -> tuple[dict[str, Any], dict[str, Any]]:
+    job = _job(call, work)
+    found = next((b for b in job["batches"] if b["id"] == call.parameters["batch"]), None)
+    if found is None:
+        raise _error("InvalidBatch", "Unable to find batch")
+    return job, found
+
+
+def list_batches(call: Call) -> Response:
+    """Every batch of a job."""
+    with call.reading() as work:
+        batches = [_batch_shown(b) for b in _job(call, work)["batches"]]
+    if wants_json(call.request):
+        return Response(200, {"batchInfo": batches}, {"Content-Type": JSON_TYPE})
+    parts = "".join(inner("batchInfo", b) for b in batches)
+    return _xml(f'<batchInfoList\n   xmlns="{NAMESPACE}">{parts}</batchInfoList>')
+
+
+def _xml(body: str) -> Response:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>{body}'
+    return Response(200, text, {"Content-Type": "application/xml"})
+
+
+def batch_info(call: Call) -> Response:
+    """One batch."""
+    with call.reading() as work:
+        return answer("batchInfo", _batch_shown(_batch(call, work)[1]), call.request)
+
+
+def batch_request(call: Call) -> Response:
+    """The text a batch was sent as."""
+    with call.reading() as work:
+        job, batch = _batch(call, work)
+        text = jobs.part(work.db, job["id"], f"{batch['id']}:request")
+    return Response(200, text, {"Content-Type": "text/plain"})
+
+
+def batch_result(call: Call) -> Response:
+    """Outcomes of an ingest batch, or the list of results of a query batch."""
+    with call.reading() as work:
+        job, batch = _batch(call, work)
+        if batch["state"] == "Failed":
+            raise _error("InvalidBatch", batch.get("stateMessage", "the batch failed"))
+        if "result" in batch:
+            return _result_list(call.request, batch["result"])
+        outcomes = json.loads(jobs.part(work.db, job["id"], f"{batch['id']}:result"))
+    return _outcomes(job["contentType"], outcomes)
+
+
+def _result_list(request: Request, result: str) -> Response:
+    if wants_json(request):
+        return Response(200, [result], {"Content-Type": JSON_TYPE})
+    return _xml(f'<result-list xmlns="{NAMESPACE}"><result>{result}</result></result-list>')
+
+
+def _outcomes(content: str, outcomes: list[list[Any]]) -> Response:
+    if content == "CSV":
+        table = [["Id", "Success", "Created", "Error"]]
+        table += [[o[0], str(o[1]).lower(), str(o[2]).lower(), o[3]] for o in outcomes]
+        return Response(200, rows.write_csv(table), {"Content-Type": "text/csv"})
+    entries = [
+        {"success": o[1], "created": o[2], "id": o[0] or None, "errors": _errors(o[3])}
+        for o in outcomes
+    ]
+    if content == "JSON":
+        return Response(200, entries, {"Content-Type": JSON_TYPE})
+    parts = "".join(inner("result", {k: v for k, v in e.items() if k != "errors"}) for e in entries)
+    return _xml(f'<results xmlns="{NAMESPACE}">{parts}</results>')
+
+
+def _errors(line: str) -> list[dict[str, Any]]:
+    if not line:
+        return []
+    code, _, rest = line.partition(":")
+    message, _, fields = rest.removesuffix(" --").rpartition(":")
+    return [
+        {
+            "statusCode": code,
+            "message": message,
+            "fields": [f for f in fields.split(",") if f],
+            "extendedErrorDetails": None,
+        }
+    ]
+
+
+def query_result(call: Call) -> Response:
+    """The rows of a query batch."""
+    with call.reading() as work:
+        job, batch = _batch(call, work)
+        kept = json.loads(jobs.part(work.db, job["id"], f"{batch['id']}:result"))
+        plan = plan_of(work, kept["query"], all_rows=job["operation"] == "queryAll")
+        found = run.rows_of(work.db, plan, kept["ids"])
+        records = run.records(work.db, plan, found)
+    if job["contentType"] == "JSON":
+        return Response(200, records, {"Content-Type": JSON_TYPE})
+    header = [s.name for s in plan.selections]
+    table = csv_rows(plan, records)
+    if job["contentType"] == "CSV":
+        return Response(200, rows.write_csv([header, *table]), {"Content-Type": "text/csv"})
+    parts = "".join(
+        "<records>"
+        + "".join(f"<{n}>{escape(v)}</{n}>" for n, v in zip(header, row, strict=True))
+        + "</records>"
+        for row in table
+    )
+    return _xml(f'<queryResult xmlns="{NAMESPACE}">{parts}</queryResult>')

@@ -1,0 +1,1 @@
+"""Sample records a new org starts with."""
