@@ -11,6 +11,8 @@ from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
     Account,
     Competitor,
+    Contact,
+    CrmUser,
     Product,
     ProductFamily,
     ProductLine,
@@ -76,8 +78,8 @@ def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]
             return {}
         rows = rows.filter(source_id=scope.source_id)
     found = dict(rows.order_by("-id").values_list("outside_id", "pk"))
-    if scope.any_source and target.name == "Account":
-        found |= _accounts_by_name(wanted - found.keys())
+    if scope.any_source and target.name in _BY_WORD:
+        found |= _BY_WORD[target.name](wanted - found.keys())
     return found
 
 
@@ -94,6 +96,38 @@ def _accounts_by_name(names: set[str]) -> dict[str, int]:
             twice.add(by_key[name])
         found[by_key[name]] = pk
     return {name: pk for name, pk in found.items() if name not in twice}
+
+
+def _people_by_word(words: set[str]) -> dict[str, int]:
+    """Our people by e-mail or name, where only one bears it."""
+    found = _alone(CrmUser.objects.filter(email__in=words).values_list("email", "pk"))
+    return found | _alone(
+        CrmUser.objects.filter(name__in=words - found.keys()).values_list("name", "pk")
+    )
+
+
+def _contacts_by_word(words: set[str]) -> dict[str, int]:
+    """Contacts by e-mail, where only one bears it."""
+    return _alone(
+        Contact.objects.filter(email__in=words, removed_at=None).values_list("email", "pk")
+    )
+
+
+def _alone(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    for word, pk in rows:
+        if word in found:
+            twice.add(word)
+        found[word] = pk
+    return {word: pk for word, pk in found.items() if word not in twice}
+
+
+_BY_WORD: dict[str, Callable[[set[str]], dict[str, int]]] = {
+    "Account": _accounts_by_name,
+    "Contact": _contacts_by_word,
+    "User": _people_by_word,
+}
 
 
 def reference_maps(

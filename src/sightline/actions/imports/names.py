@@ -22,10 +22,12 @@ from sightline.actions.imports.lookups import (
     units,
 )
 from sightline.actions.imports.targets import Target
+from sightline.agreement.identity import canonical_id
 from sightline.agreement.naming import company_key
 from sightline.records.models import (
     Competitor,
     ImportRun,
+    Product,
     ProductFamily,
     ProductLine,
     Stage,
@@ -170,3 +172,38 @@ _MAKERS = {
     "stage": _make_stages,
     "competitor": _make_competitors,
 }
+
+
+def lines_for(wanted: Iterable[str], *, run: ImportRun | None, make: bool) -> dict[str, str]:
+    """Keys of product lines by name, or by a product's id, code or name; missing ones are made.
+
+    A name is compared without case. Without `make` a missing one is simply not answered.
+    """
+    asked = sorted(set(wanted))
+    found: dict[str, str] = {}
+    by_fold = {
+        name.casefold(): str(pk) for pk, name in ProductLine.objects.values_list("pk", "name")
+    }
+    found |= {name: by_fold[name.casefold()] for name in asked if name.casefold() in by_fold}
+    missing = [name for name in asked if name not in found]
+    found |= _through_products(missing)
+    missing = [name for name in missing if name not in found]
+    if make and missing:
+        _make_lines({name: {} for name in missing}, run)
+        made = ProductLine.objects.filter(name__in=[name[:120] for name in missing])
+        by_name = {name: str(pk) for pk, name in made.values_list("pk", "name")}
+        found |= {name: by_name[name[:120]] for name in missing}
+    return found
+
+
+def _through_products(words: Sequence[str]) -> dict[str, str]:
+    by_id = {canonical_id(word): word for word in words}
+    found: dict[str, str] = {}
+    for column in ("outside_id", "code", "name"):
+        asked = by_id if column == "outside_id" else {word: word for word in words}
+        rows = Product.objects.filter(**{f"{column}__in": asked}, removed_at=None).exclude(
+            line=None
+        )
+        for value, line in rows.values_list(column, "line_id"):
+            found.setdefault(asked[value], str(line))
+    return found

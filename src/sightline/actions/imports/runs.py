@@ -17,7 +17,7 @@ from sightline.records.models import Company, ImportRefusal, ImportRun, SavedMap
 
 # Uploads and refused rows hold people's data: they go after this time.
 KEPT = dt.timedelta(days=30)
-_SILENT_APPLY = dt.timedelta(minutes=3)
+_SILENT_APPLY = dt.timedelta(seconds=90)
 _REFUSALS_SHOWN = 1_000
 
 
@@ -143,7 +143,8 @@ def start_apply(run_id: int, *, now: dt.datetime) -> ImportRun:
     """Take the run up, at first or after a stop. One import applies at a time."""
     with transaction.atomic():
         run = _locked(run_id)
-        _require(run, ImportRun.State.READY, ImportRun.State.APPLYING)
+        states = ImportRun.State
+        _require(run, states.READY, states.APPLYING, states.FAILED)
         for other in ImportRun.objects.filter(state=ImportRun.State.APPLYING).exclude(pk=run.pk):
             seen = other.cursor.get("seen")
             if seen and now - dt.datetime.fromisoformat(seen) < _SILENT_APPLY:

@@ -159,7 +159,7 @@ _ALL = (
         ),
         account_column="id",
     ),
-    Target("Wallet", WalletEstimate, (_ACCOUNT,), quiet=frozenset({"as_of"})),
+    Target("Wallet", WalletEstimate, (_ACCOUNT,), quiet=frozenset({"as_of"}), has_unit=True),
     Target(
         "AccountTeamMember",
         AccountTeamMember,

@@ -15,7 +15,7 @@ from sightline.actions.ledger import DatabaseCatalogue
 from sightline.ledger.duck import parts_sql, session, text
 from sightline.ledger.errors import StaleVersion
 from sightline.ledger.parts import adopt_part, arrow_schema, draft_path
-from sightline.ledger.tables import SCHEMAS
+from sightline.ledger.tables import DAY_COLUMN, SCHEMAS
 from sightline.ledger.version import LedgerVersion
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def add_draft(table: str, draft: Path, *, run: runs.Run | None) -> Added:
         try:
             if run is None or not new:
                 return Added(new, total - new)
-            part = adopt_part(ledger_folder(), table, fresh, source=f"import:{run.pk}")
+            days = _days(table, fresh)
+            source = f"import:{run.pk}"
+            part = adopt_part(ledger_folder(), table, fresh, source=source, rows=new, days=days)
             catalogue.commit(version.plus([part]), expected_version=version.number)
             return Added(new, total - new)
         except StaleVersion:
@@ -102,6 +104,15 @@ def _only_new(table: str, draft: Path, version: LedgerVersion) -> tuple[Path, in
             f"TO {text(fresh)} (FORMAT parquet, COMPRESSION lz4)"
         )
         return fresh, total, _count(duck, f"read_parquet({text(fresh)})")
+
+
+def _days(table: str, path: Path) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of a file."""
+    column = DAY_COLUMN[table]
+    with session(memory=MEMORY) as duck:
+        query = f'SELECT min("{column}"), max("{column}") FROM read_parquet({text(path)})'
+        row = duck.execute(query).fetchone()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def _copy(draft: Path, table: str) -> Path:

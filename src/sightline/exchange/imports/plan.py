@@ -101,7 +101,7 @@ def settle_files(
         progress(done, None, f"Reading {file.name}")
         columns = match_columns(file.header, spec, chosen.columns.get(spec.name, {}))
         by_place = {one.place: one.field for one in columns if one.field is not None}
-        _require(spec, columns_present={one.name for one in by_place.values()}, file=file)
+        require(spec, {one.name for one in by_place.values()}, file)
         evidence = gather(records(file), by_place)
         formats, asked = settle(evidence, file=file.name, given=given, plain_numbers=plain_numbers)
         questions += asked
@@ -114,7 +114,8 @@ def settle_files(
     return tuple(sources), tuple(found)
 
 
-def _require(spec: Object, *, columns_present: set[str], file: CsvFile) -> None:
+def require(spec: Object, columns_present: set[str], file: CsvFile) -> None:
+    """Refuse a file that lacks a column which its kind cannot do without."""
     missing = [one for one in spec.fields if one.required and one.name not in columns_present]
     if missing:
         names = ", ".join(one.label or one.name for one in missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from sightline.exchange.imports.workspace import Workspace
 from sightline.exchange.tables.errors import TableRefused
 
 EXPORT = "salesforce-export"
-KINDS = (EXPORT, *RECORD_KINDS, *LEDGER_KINDS, "rates")
+KINDS = (EXPORT, *RECORD_KINDS, *LEDGER_KINDS)
 SALESFORCE, FILES = "salesforce", "files"
 Cancelled_ = Callable[[], bool]
 
@@ -174,10 +175,16 @@ def apply_run(
     """
     run = runs.start_apply(run_id, now=timezone.now())
     job = job_of(run)
-    if run.kind in LEDGER_KINDS:
-        counts = ledger_files.apply_lines(plan(job), job, run, progress=progress)
-    else:
-        counts = _apply_records(run, job, progress, cancelled)
+    try:
+        if run.kind in LEDGER_KINDS:
+            counts = ledger_files.apply_lines(plan(job), job, run, progress=progress)
+        else:
+            counts = _apply_records(run, job, progress, cancelled)
+    except Cancelled:
+        raise
+    except BaseException as problem:
+        runs.fail(run_id, message=str(problem) or type(problem).__name__)
+        raise
     runs.finish(run, counts=counts, now=timezone.now())
     return counts
 
@@ -202,3 +209,8 @@ def _apply_records(
                 for name, one in preview.tallies.items()
             }
     return counts
+
+
+def today() -> dt.date:
+    """The day of the import."""
+    return timezone.now().date()

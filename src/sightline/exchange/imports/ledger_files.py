@@ -1,0 +1,261 @@
+"""Revenue lines, usage and activities: read as columns by DuckDB, keys resolved once each.
+
+A file of millions of lines is parsed once into a table that spills to disk; accounts, units and
+product lines are resolved by their distinct texts; good lines become one ledger part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sightline.actions.imports import runs
+from sightline.exchange.imports.cells import Formats
+from sightline.exchange.imports.ledger_keys import resolve_keys
+from sightline.exchange.imports.ledger_parts import MEMORY, add_draft, ledger_folder
+from sightline.exchange.imports.ledger_specs import LEDGER_KINDS, LedgerKind
+from sightline.exchange.imports.ledger_sql import good_sql, refused_sql
+from sightline.exchange.imports.mapping import match_columns
+from sightline.exchange.imports.parse import Source
+from sightline.exchange.imports.plan import Job, Plan, Progress, require, silent
+from sightline.exchange.imports.preview import Preview, Tally, conclude
+from sightline.exchange.imports.refused import write_refused
+from sightline.exchange.imports.specs import Kind, Object
+from sightline.exchange.imports.staging import Refusal, Staging
+from sightline.exchange.imports.survey import Ambiguous, Evidence, Question, settle
+from sightline.exchange.imports.workspace import Workspace
+from sightline.exchange.tables.csvfile import CsvFile
+from sightline.exchange.tables.errors import TableRefused
+from sightline.exchange.tables.limits import LIMITS
+from sightline.ledger.duck import session, text
+from sightline.ledger.load.scan import transcode
+from sightline.ledger.parts import draft_path
+
+if TYPE_CHECKING:
+    import duckdb
+
+_DISTINCT_DAYS = 50_000
+_SHAPES = 2_000
+_MOST_REFUSED = 1_000_000
+_DEFAULT = Formats()
+
+
+def settle_lines(
+    job: Job, files: Sequence[tuple[CsvFile, Object]], *, progress: Progress = silent
+) -> tuple[tuple[Source, ...], tuple[Evidence, ...]]:
+    """Columns and formats of line files, from all of their rows. Raises `Ambiguous`."""
+    sources: list[Source] = []
+    found: list[Evidence] = []
+    questions: list[Question] = []
+    for number, (file, spec) in enumerate(files):
+        progress(0, None, f"Reading {file.name}")
+        columns = match_columns(file.header, spec, job.chosen.columns.get(spec.name, {}))
+        require(spec, {one.field.name for one in columns if one.field}, file)
+        utf8 = _as_utf8(file, job.workspace, number)
+        source = Source(number, utf8, spec, columns, _DEFAULT, {})
+        with _loaded(source) as duck:
+            evidence = _evidence(duck, source)
+        formats, asked = settle(
+            evidence,
+            file=file.name,
+            given={**job.chosen.options, **job.given},
+            plain_numbers=False,
+        )
+        questions += asked
+        sources.append(replace(source, formats=formats))
+        found.append(evidence)
+    if questions:
+        raise Ambiguous(questions)
+    return tuple(sources), tuple(found)
+
+
+def preview_lines(plan: Plan, job: Job, preview: Preview, *, progress: Progress = silent) -> None:
+    """Count what would be added, what is there already and what is refused."""
+    space = Workspace(job.workspace)
+    with closing(Staging(space.staging)) as staging:
+        tally = preview.tallies.setdefault(job.kind, Tally())
+        for source in plan.sources:
+            progress(preview.rows, plan.rows, f"Comparing {source.file.name}")
+            rows, added = _take(source, job, staging, run=None)
+            preview.rows += rows
+            tally.create += added[0]
+            tally.skip += added[1]
+        staging.commit()
+        conclude(plan, staging, preview)
+        tally.refuse = preview.refused_rows
+        write_refused(plan.sources, staging, space.refused)
+
+
+def apply_lines(
+    plan: Plan, job: Job, run: runs.Run, *, progress: Progress = silent
+) -> dict[str, Any]:
+    """Add the good lines of every file as parts; a file that was added before adds nothing."""
+    counts = {"create": 0, "change": 0, "skip": 0, "refuse": 0}
+    with closing(Staging(job.workspace / "apply.sqlite3")) as staging:
+        for source in plan.sources:
+            progress(counts["create"], plan.rows, f"Storing {source.file.name}")
+            rows, (new, known) = _take(source, job, staging, run=run)
+            counts["create"] += new
+            counts["skip"] += known
+            counts["refuse"] += rows - new - known
+    (job.workspace / "apply.sqlite3").unlink(missing_ok=True)
+    return {job.kind: counts}
+
+
+def _take(
+    source: Source, job: Job, staging: Staging, *, run: runs.Run | None
+) -> tuple[int, tuple[int, int]]:
+    """One file's rows, and how many lines of it are new and known."""
+    kind = LEDGER_KINDS[job.kind]
+    with _loaded(source) as duck:
+        resolve_keys(duck, kind, _fields(source), run=run, apply=run is not None)
+        rows = int(_one(duck, "SELECT count(*) FROM raw"))
+        broken = _note_broken(duck, source, staging)
+        _note_refused(duck, kind, source, job, staging)
+        draft = draft_path(ledger_folder(), kind.table)
+        select = good_sql(kind, _fields(source), source.formats, job.currency)
+        duck.execute(f"COPY ({select}) TO {text(draft)} (FORMAT parquet, COMPRESSION lz4)")
+    try:
+        added = add_draft(kind.table, draft, run=run)
+    finally:
+        draft.unlink(missing_ok=True)
+    return rows + broken, (added.new, added.known)
+
+
+def _note_refused(
+    duck: duckdb.DuckDBPyConnection, kind: LedgerKind, source: Source, job: Job, staging: Staging
+) -> None:
+    broken = [row for (row,) in duck.execute(_BROKEN_ROWS).fetchall()]
+    query = refused_sql(kind, _fields(source), source.formats, job.currency)
+    found = duck.execute(f"{query} LIMIT {_MOST_REFUSED}")
+    while some := found.fetchmany(2_000):
+        for place, code, message, column in some:
+            row = _file_row(place, broken)
+            staging.note(Refusal(source.number, row, code, message, column))
+
+
+_BROKEN_ROWS = "SELECT DISTINCT line FROM reject_errors ORDER BY line"
+
+
+def _note_broken(duck: duckdb.DuckDBPyConnection, source: Source, staging: Staging) -> int:
+    """Rows that are no rows of this table: too few or too many cells, open quotes."""
+    rows = duck.execute(
+        "SELECT line, min(error_type) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    for line, kind in rows:
+        message = _BROKEN.get(str(kind), "cannot be read as CSV")
+        staging.note(Refusal(source.number, int(line), "ragged", message))
+    return len(rows)
+
+
+_BROKEN = {
+    "MISSING COLUMNS": "fewer cells than the first row names",
+    "TOO MANY COLUMNS": "more cells than the first row names",
+    "UNQUOTED VALUE": "a quote is left open or stands inside a cell",
+    "LINE SIZE OVER MAXIMUM": "the row is too long; a quote may be left open",
+    "INVALID ENCODING": "holds bytes that are not text",
+}
+
+
+def _file_row(place: int, broken: Sequence[int]) -> int:
+    """The spreadsheet row of the n-th good record: broken ones before it count too."""
+    row = place + 1
+    for line in broken:
+        if line <= row:
+            row += 1
+    return row
+
+
+def _fields(source: Source) -> dict[str, str]:
+    """The raw column of each field that the file carries."""
+    return {one.field.name: f"c{one.place}" for one in source.columns if one.field is not None}
+
+
+@contextmanager
+def _loaded(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB with the file's used columns as text in `raw`, rows numbered from 1."""
+    import duckdb as engine
+
+    with session(memory=MEMORY) as duck:
+        names = [f"c{place}" for place in range(len(source.file.header))]
+        listed = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        used = ", ".join(sorted(set(_fields(source).values())))
+        try:
+            duck.execute(
+                f"CREATE TABLE raw AS SELECT row_number() OVER () AS place, {used} FROM read_csv("
+                f"{text(source.file.path)}, header=true, auto_detect=false, "
+                f"columns={{{listed}}}, delim={text(source.file.delimiter)}, quote='\"', "
+                f"escape='\"', store_rejects=true, max_line_size={LIMITS.line_chars}, "
+                "null_padding=false, nullstr='', strict_mode=true)"
+            )
+        except engine.Error as error:
+            raise TableRefused("csv", _words(error), file=source.file.name) from None
+        duck.execute(
+            "CREATE TABLE IF NOT EXISTS reject_errors (line BIGINT, error_type VARCHAR)"
+            if not _has_rejects(duck)
+            else "SELECT 1"
+        )
+        yield duck
+
+
+def _has_rejects(duck: duckdb.DuckDBPyConnection) -> bool:
+    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    return bool(_one(duck, query))
+
+
+def _words(error: Exception) -> str:
+    message = str(error)
+    if "Maximum line size" in message or "buffer" in message:
+        return f"a line is longer than {LIMITS.line_chars:,} characters; a quote may be left open"
+    if "nterminated quote" in message:
+        return "a quote is opened and never closed; the file may be cut off"
+    first = next((line for line in message.splitlines() if line.strip()), "cannot be read")
+    return first.split("Error: ")[-1][:200]
+
+
+def _evidence(duck: duckdb.DuckDBPyConnection, source: Source) -> Evidence:
+    """What the whole file proves about its formats: days by their values, numbers by shape."""
+    evidence = Evidence(rows=int(_one(duck, "SELECT count(*) FROM raw")))
+    for column in source.columns:
+        if column.field is None:
+            continue
+        name = f"c{column.place}"
+        head = f"(SELECT {name} FROM raw WHERE {name} IS NOT NULL LIMIT 200)"
+        samples = _cells(duck, f"SELECT DISTINCT {name} FROM {head} LIMIT 3")
+        evidence.samples[column.place] = [cell[:60] for cell in samples]
+        if column.field.kind is Kind.DAY:
+            for cell in _cells(duck, _DAYS.format(name=name)):
+                evidence.day(cell)
+        elif column.field.kind in (Kind.MONEY, Kind.NUMBER):
+            for cell in _cells(duck, _NUMBERS.format(name=name)):
+                evidence.number(cell.strip())
+    return evidence
+
+
+_DAYS = f"SELECT DISTINCT {{name}} FROM raw WHERE {{name}}[5] <> '-' LIMIT {_DISTINCT_DAYS}"
+_NUMBERS = (
+    "SELECT any_value({name}) FROM raw WHERE NOT regexp_full_match({name}, '[0-9]+') "
+    f"GROUP BY regexp_replace({{name}}, '[0-9]', '9', 'g') LIMIT {_SHAPES}"
+)
+
+
+def _cells(duck: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [cell for (cell,) in duck.execute(query).fetchall()]
+
+
+def _as_utf8(file: CsvFile, workspace: Path, number: int) -> CsvFile:
+    """The file itself, or its text written anew in UTF-8."""
+    if file.encoding == "utf-8":
+        return file
+    target = workspace / f"utf8-{number}.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    transcode(file.path, target)
+    return replace(file, path=target, encoding="utf-8")
+
+
+def _one(duck: duckdb.DuckDBPyConnection, query: str) -> Any:
+    row = duck.execute(query).fetchone()
+    return row[0] if row else None

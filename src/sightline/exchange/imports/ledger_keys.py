@@ -1,0 +1,153 @@
+"""The keys of a line file: each distinct account, unit, product line and person resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sightline.actions.imports import names, runs
+from sightline.actions.imports.lookups import Place, Scope, UnitKey, places, units
+from sightline.agreement.identity import canonical_id
+from sightline.exchange.imports.activities import own_keys
+from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
+
+if TYPE_CHECKING:
+    import duckdb
+
+_BATCH = 2_000
+_UNKNOWN = "is no account here: neither an id nor a name that stands alone"
+
+
+def _nothing_staged(target: str, keys: Iterable[str]) -> set[str]:
+    return set()
+
+
+SCOPE = Scope(None, _nothing_staged, any_source=True)
+
+
+def resolve_keys(
+    duck: duckdb.DuckDBPyConnection,
+    kind: LedgerKind,
+    fields: Mapping[str, str],
+    *,
+    run: runs.Run | None,
+    apply: bool,
+) -> None:
+    """Make the tables `accounts`, `units`, `lines`, `contacts` and `people`: word, key, why.
+
+    With `apply`, units and product lines that nobody has yet are made; else they get a mark.
+    """
+    accounts = _accounts(duck, fields["account"])
+    _keep(duck, "accounts", ((word, key, _UNKNOWN) for word, key in accounts.items()))
+    for name, how in kind.columns.items():
+        if how is Resolves.UNIT:
+            _units(duck, fields["account"], fields.get(name), accounts, run=run, apply=apply)
+        elif how is Resolves.LINE:
+            _lines(duck, fields[name], run=run, apply=apply)
+        elif how in (Resolves.CONTACT, Resolves.PERSON) and name in fields:
+            target = "Contact" if how is Resolves.CONTACT else "User"
+            found = _people(duck, fields[name], target)
+            table = "contacts" if how is Resolves.CONTACT else "people"
+            _keep(duck, table, ((word, key, "") for word, key in found.items()))
+
+
+def _words(duck: duckdb.DuckDBPyConnection, column: str) -> Iterator[list[str]]:
+    rows = duck.cursor().execute(f"SELECT DISTINCT {column} FROM raw WHERE {column} IS NOT NULL")
+    while some := rows.fetchmany(_BATCH):
+        yield [word for (word,) in some]
+
+
+def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for words in _words(duck, column):
+        by_id = {word: canonical_id(word) for word in words}
+        keys = own_keys("Account", set(by_id.values()), SCOPE)
+        found |= {word: keys.get(identifier) for word, identifier in by_id.items()}
+    return found
+
+
+def _people(duck: duckdb.DuckDBPyConnection, column: str, target: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for words in _words(duck, column):
+        by_id = {word: canonical_id(word) for word in words}
+        keys = own_keys(target, set(by_id.values()), SCOPE)
+        found |= {word: keys[one] for word, one in by_id.items() if one in keys}
+    return found
+
+
+def _lines(
+    duck: duckdb.DuckDBPyConnection, column: str, *, run: runs.Run | None, apply: bool
+) -> None:
+    """By the line's name, else by a product's id, code or name; else a line of that name."""
+    found: dict[str, str] = {}
+    for words in _words(duck, column):
+        trimmed = {word: word.strip() for word in words if word.strip()}
+        keys = names.lines_for(trimmed.values(), run=run, make=apply)
+        found |= {word: keys.get(name, f"?{name}") for word, name in trimmed.items()}
+    _keep(duck, "lines", ((word, key, "is no product line here") for word, key in found.items()))
+
+
+def _units(
+    duck: duckdb.DuckDBPyConnection,
+    account: str,
+    unit: str | None,
+    accounts: Mapping[str, str | None],
+    *,
+    run: runs.Run | None,
+    apply: bool,
+) -> None:
+    named = f"trim(coalesce({unit}, ''))" if unit else "''"
+    raw = f"coalesce({unit}, '')" if unit else "''"
+    rows = duck.cursor().execute(
+        f"SELECT DISTINCT {account}, {raw}, {named} FROM raw WHERE {account} IS NOT NULL"
+    )
+    duck.execute("CREATE TABLE units (account_word VARCHAR, word VARCHAR, key VARCHAR)")
+    while some := rows.fetchmany(_BATCH):
+        known = places(int(key) for word, _, _ in some if (key := accounts.get(word)))
+        wanted = _wanted(some, accounts, known)
+        if apply:
+            names.make_units({key for key in wanted.values() if key[2]}, run=run)
+        held = units(key for key in wanted.values() if key[2])
+        kept = [
+            (word, cell, _unit_key(wanted[word, cell], held))
+            for word, cell, _ in some
+            if (word, cell) in wanted
+        ]
+        if kept:
+            duck.executemany("INSERT INTO units VALUES (?, ?, ?)", kept)
+
+
+def _wanted(
+    rows: list[Any], accounts: Mapping[str, str | None], known: Mapping[int, Place]
+) -> dict[tuple[str, str], UnitKey]:
+    wanted: dict[tuple[str, str], UnitKey] = {}
+    for word, cell, name in rows:
+        key = accounts.get(word)
+        if key:
+            place = known[int(key)]
+            wanted[word, cell] = (place.planning_account, place.unit, name)
+    return wanted
+
+
+def _unit_key(key: UnitKey, held: Mapping[UnitKey, int]) -> str:
+    if not key[2]:
+        return "" if key[1] is None else str(key[1])
+    return str(held[key]) if key in held else f"?{key[2]}"
+
+
+def _keep(
+    duck: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[str, str | None, str]]
+) -> None:
+    import pyarrow as pa
+
+    listed = list(rows)
+    columns = list(zip(*listed, strict=True)) if listed else [(), (), ()]
+    arrow = pa.table(
+        {
+            name: pa.array(column, type=pa.string())
+            for name, column in zip(("word", "key", "why"), columns, strict=True)
+        }
+    )
+    duck.register("incoming", arrow)
+    duck.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+    duck.unregister("incoming")

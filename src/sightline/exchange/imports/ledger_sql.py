@@ -1,0 +1,184 @@
+"""SQL that turns raw text into ledger columns, and that names what is wrong with a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sightline.agreement.canonical import DayOrder
+from sightline.exchange.imports.cells import Formats
+from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
+from sightline.ledger.currencies import minor_factor_sql
+from sightline.ledger.duck import text
+from sightline.ledger.tables import duckdb_type
+from sightline.planning.currencies import MINOR_DIGITS
+
+_DECIMAL = "DECIMAL(28,6)"
+_LARGEST = 10**15
+_SLASHED = {
+    DayOrder.ISO: ("%Y/%m/%d",),
+    DayOrder.DAY_FIRST: ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y"),
+    DayOrder.MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"),
+}
+_KEYED = {
+    Resolves.ACCOUNT: "accounts",
+    Resolves.UNIT: "units",
+    Resolves.LINE: "lines",
+    Resolves.CONTACT: "contacts",
+    Resolves.PERSON: "people",
+}
+_REQUIRED_KEYS = (Resolves.ACCOUNT, Resolves.LINE)
+
+
+def good_sql(kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str) -> str:
+    """The ledger's columns for every line that has nothing wrong."""
+    made = _made(kind, fields, formats, currency)
+    columns = ", ".join(
+        f'CAST({made[name]} AS {duckdb_type(kind.table, name)}) AS "{name}"' for name in made
+    )
+    wrong = " OR ".join(test for test, _, _, _ in _tests(kind, fields, formats, currency))
+    return f"SELECT {columns} FROM {_joined(kind, fields)} WHERE NOT ({wrong}) ORDER BY place"
+
+
+def refused_sql(
+    kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str
+) -> str:
+    """Place, code, message and column of the first fault of every line that has one."""
+    tests = _tests(kind, fields, formats, currency)
+    pick = {
+        part: "CASE " + " ".join(f"WHEN {test[0]} THEN {test[n]}" for test in tests) + " END"
+        for n, part in ((1, "code"), (2, "message"), (3, "col"))
+    }
+    wrong = " OR ".join(test for test, _, _, _ in tests)
+    return (
+        f"SELECT place, {pick['code']}, {pick['message']}, {pick['col']} "
+        f"FROM {_joined(kind, fields)} WHERE {wrong} ORDER BY place"
+    )
+
+
+def _joined(kind: LedgerKind, fields: Mapping[str, str]) -> str:
+    joins = ["raw"]
+    for name, how in kind.columns.items():
+        if how is Resolves.UNIT:
+            unit = fields.get(name)
+            same = f"coalesce(raw.{unit}, '')" if unit else "''"
+            joins.append(
+                f"LEFT JOIN units ON units.account_word = raw.{fields['account']} "
+                f"AND units.word = {same}"
+            )
+        elif how in _KEYED and name in fields:
+            table = _KEYED[how]
+            joins.append(f"LEFT JOIN {table} ON {table}.word = raw.{fields[name]}")
+    return " ".join(joins)
+
+
+def _made(
+    kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str
+) -> dict[str, str]:
+    made = {}
+    for name, how in kind.columns.items():
+        column = fields.get(name)
+        if how is Resolves.UNIT:
+            made[name] = "coalesce(units.key, '')"
+        elif how is Resolves.AMOUNT:
+            made[name] = _minor(str(column), formats, _currency(fields, currency))
+        elif how is Resolves.CURRENCY:
+            made[name] = _currency(fields, currency)
+        elif column is None:
+            made[name] = "NULL" if how in (Resolves.NUMBER, Resolves.SWITCH) else "''"
+        elif how in _KEYED:
+            made[name] = f"coalesce({_KEYED[how]}.key, '')"
+        else:
+            made[name] = _PLAIN[how](column, formats)
+    return made
+
+
+def _day(column: str, formats: Formats) -> str:
+    cell = f"trim({column})"
+    days = ", ".join(text(one) for one in (*_SLASHED[formats.days], "%Y%m%d"))
+    # A month alone ("2026-01") is its first day.
+    return (
+        f"coalesce(TRY_CAST(left({cell}, 10) AS DATE), "
+        f"CAST(try_strptime({cell} || '-01', '%Y-%m-%d') AS DATE), "
+        f"CAST(try_strptime(split_part({cell}, ' ', 1), [{days}]) AS DATE))"
+    )
+
+
+def _number(column: str, formats: Formats) -> str:
+    cell = f"regexp_replace({column}, '[\\s''\u00a0\u202f]', '', 'g')"
+    if formats.decimal == ",":
+        cell = f"replace(replace({cell}, '.', ''), ',', '.')"
+    else:
+        cell = f"replace({cell}, ',', '')"
+    plain = f"regexp_replace({cell}, '^\\((.*)\\)$', '-\\1')"
+    return (
+        f"coalesce(TRY_CAST({column} AS {_DECIMAL}), TRY_CAST({plain} AS {_DECIMAL}))"
+        if formats.decimal == "."
+        else f"TRY_CAST({plain} AS {_DECIMAL})"
+    )
+
+
+def _minor(column: str, formats: Formats, currency: str) -> str:
+    factor = minor_factor_sql(currency)
+    return f"CAST(round_even({_number(column, formats)} * {factor}, 0) AS BIGINT)"
+
+
+def _currency(fields: Mapping[str, str], currency: str) -> str:
+    column = fields.get("currency")
+    return f"upper(trim(coalesce({column}, {text(currency)})))" if column else text(currency)
+
+
+def _switch(column: str, _: Formats) -> str:
+    yes, no = "('true','1','yes','y','x')", "('false','0','no','n')"
+    cell = f"lower(trim({column}))"
+    return f"CASE WHEN {cell} IN {yes} THEN true WHEN {cell} IN {no} THEN false END"
+
+
+_PLAIN = {
+    Resolves.DAY: _day,
+    Resolves.NUMBER: _number,
+    Resolves.SWITCH: _switch,
+    Resolves.WORD: lambda column, _: f"lower(trim(coalesce({column}, '')))",
+    Resolves.TEXT: lambda column, _: f"trim(coalesce({column}, ''))",
+}
+
+
+def _tests(
+    kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str
+) -> list[tuple[str, str, str, str]]:
+    """Fault, code, message and column, each as SQL; the first that holds is told."""
+    tests: list[tuple[str, str, str, str]] = []
+    for name, how in kind.columns.items():
+        column = fields.get(name)
+        if column is not None:
+            tests += _tests_of(name, column, how, kind, formats)
+    if "currency" in fields:
+        known = ", ".join(text(code) for code in sorted(MINOR_DIGITS))
+        code = _currency(fields, currency)
+        said = f"'\"' || {code} || '\" is not an ISO 4217 currency such as EUR'"
+        tests.append((f"{code} NOT IN ({known})", "'currency'", said, "'currency'"))
+    return tests
+
+
+def _tests_of(
+    name: str, column: str, how: Resolves, kind: LedgerKind, formats: Formats
+) -> list[tuple[str, str, str, str]]:
+    said = text(name)
+    field = kind.object.field_of(name)
+    tests = []
+    if field is not None and field.required:
+        empty = f"coalesce(trim({column}), '') = ''"
+        tests.append((empty, "'empty'", text(f"{name} is empty"), said))
+    shown = f"'\"' || left({column}, 24) || '\" '"
+    if how in _REQUIRED_KEYS:
+        table = _KEYED[how]
+        tests.append(
+            (f"{table}.key IS NULL", f"'unknown_{how.value}'", f"{shown} || {table}.why", said)
+        )
+    elif how is Resolves.DAY:
+        bad = f"{_day(column, formats)} IS NULL"
+        tests.append((bad, "'unreadable'", f"{shown} || 'is not a day such as 2026-01-31'", said))
+    elif how in (Resolves.AMOUNT, Resolves.NUMBER):
+        value = _number(column, formats)
+        bad = f"({column} IS NOT NULL AND ({value} IS NULL OR abs({value}) >= {_LARGEST}))"
+        tests.append((bad, "'unreadable'", f"{shown} || 'is not a number'", said))
+    return tests
