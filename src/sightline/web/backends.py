@@ -1,0 +1,56 @@
+"""Who may sign in with a password: our own sign-ins; the demonstration's on this machine only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+class HouseBackend(ModelBackend):
+    """Django's own check, less what the demonstration must not do elsewhere.
+
+    A demonstration sign-in works only where the installation was started as one (`./run`, which
+    listens on 127.0.0.1) and the request comes from this machine by no proxy.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> AbstractBaseUser | None:
+        """The sign-in whose password this is, or None."""
+        found = super().authenticate(request, username=username, password=password, **kwargs)
+        if found is not None and is_demonstration(found) and not _is_local(request):
+            return None
+        return found
+
+    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+        """The sign-in of a session; a demonstration's session ends with the demonstration."""
+        found = super().get_user(user_id)
+        if found is not None and is_demonstration(found) and not _started_as_demonstration():
+            return None
+        return found
+
+
+def is_demonstration(user: AbstractBaseUser) -> bool:
+    """Whether a sign-in belongs to the demonstration company."""
+    return bool(getattr(user, "demonstration", False))
+
+
+def _started_as_demonstration() -> bool:
+    return bool(settings.SIGHTLINE_DEMONSTRATION)
+
+
+def _is_local(request: HttpRequest | None) -> bool:
+    if request is None or not _started_as_demonstration():
+        return False
+    through_proxy = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not through_proxy
