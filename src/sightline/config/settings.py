@@ -110,7 +110,7 @@ TEMPLATES = [
 DATABASES = _databases(ENVIRONMENT)
 
 AUTH_USER_MODEL = "records.SignIn"
-AUTHENTICATION_BACKENDS = ["sightline.web.backends.HouseBackend"]
+AUTHENTICATION_BACKENDS = ["sightline.records.backends.HouseBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

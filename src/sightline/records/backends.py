@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from sightline.records.models import SignIn
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -25,14 +26,14 @@ class HouseBackend(ModelBackend):
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> SignIn | None:
         """The sign-in whose password this is, or None."""
         found = super().authenticate(request, username=username, password=password, **kwargs)
         if found is not None and is_demonstration(found) and not _is_local(request):
             return None
         return found
 
-    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+    def get_user(self, user_id: int) -> SignIn | None:
         """The sign-in of a session; a demonstration's session ends with the demonstration."""
         found = super().get_user(user_id)
         if found is not None and is_demonstration(found) and not _started_as_demonstration():
@@ -40,9 +41,9 @@ class HouseBackend(ModelBackend):
         return found
 
 
-def is_demonstration(user: AbstractBaseUser) -> bool:
+def is_demonstration(user: SignIn) -> bool:
     """Whether a sign-in belongs to the demonstration company."""
-    return bool(getattr(user, "demonstration", False))
+    return user.demonstration
 
 
 def _started_as_demonstration() -> bool:

@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
 from sightline.records.models import SignIn
-from sightline.web.backends import HouseBackend
+from sightline.records.backends import HouseBackend
 from tests import makers
 
 pytestmark = pytest.mark.django_db
