@@ -48,7 +48,9 @@ def rows(folder: Path, loaded: Loaded) -> list[tuple[object, ...]]:
 
 
 def test_amounts_become_minor_units_of_their_currency(tmp_path: Path) -> None:
-    content = HEADER + "a,u,x,2024-01-31,12.5,EUR\na,u,x,2024-01-31,120,JPY\na,,x,2024-01-31,1.5,KWD\n"
+    content = (
+        HEADER + "a,u,x,2024-01-31,12.5,EUR\na,u,x,2024-01-31,120,JPY\na,,x,2024-01-31,1.5,KWD\n"
+    )
     day = dt.date(2024, 1, 31)
     assert rows(tmp_path, load(tmp_path, content)) == [
         ("a", "", "x", day, 1500, "KWD"),

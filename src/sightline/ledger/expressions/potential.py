@@ -49,9 +49,15 @@ def realistic(mine: Any, band: Any, v: Any) -> Any:
         "band",
         "product_line",
         "best",
-        expected=sized.best.cast("float64")
-        * sized.owners.cast("float64")
-        / sized.band_units.cast("float64"),
+        # whole minor units, so that no order of adding up changes the sum
+        expected=(
+            sized.best.cast("float64")
+            * sized.owners.cast("float64")
+            / sized.band_units.cast("float64")
+            + 0.5
+        )
+        .floor()
+        .cast("int64"),
     )
 
 
@@ -73,10 +79,10 @@ def headroom(cells: Any, band: Any, v: Any) -> Any:
     joined = band.left_join(per, ["account"], rname="{name}_of_own").left_join(
         whole, ["band"], rname="{name}_of_band"
     )
-    expected = joined.all_expected.fill_null(0.0) * joined.units.cast("float64")
+    expected = joined.all_expected.fill_null(0) * joined.units
     return joined.select(
         "account",
         own=joined.own.fill_null(0),
-        headroom=ibis.greatest(expected - joined.owned_expected.fill_null(0.0), 0.0)
-        + joined.room.fill_null(0).cast("float64"),
+        headroom=ibis.greatest(expected - joined.owned_expected.fill_null(0), 0)
+        + joined.room.fill_null(0),
     )

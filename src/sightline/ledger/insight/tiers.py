@@ -109,7 +109,7 @@ def read_totals(source: Source) -> Totals:
     columns = source.connection.execute(
         "SELECT account, r12::DOUBLE r12, coalesce(trend, 'nan'::DOUBLE) trend, "
         "CASE WHEN in_population THEN alarm::INT::DOUBLE ELSE 'nan'::DOUBLE END alarm, "
-        "own::DOUBLE own, headroom FROM totals ORDER BY account"
+        "own::DOUBLE own, headroom::DOUBLE headroom FROM totals ORDER BY account"
     ).fetchnumpy()
 
     def floats(name: str) -> Floats:

@@ -2,16 +2,20 @@
 SELECT
   "account",
   CAST("own" AS BIGINT) AS "own",
-  "headroom"
+  CAST("headroom" AS BIGINT) AS "headroom"
 FROM (
 WITH "t12" AS (
   SELECT
     "t11"."band",
     "t11"."product_line",
     "t11"."best",
-    (
-      CAST("t11"."best" AS DOUBLE) * CAST("t11"."owners" AS DOUBLE)
-    ) / CAST("t6"."band_units" AS DOUBLE) AS "expected"
+    CAST(FLOOR(
+      (
+        (
+          CAST("t11"."best" AS DOUBLE) * CAST("t11"."owners" AS DOUBLE)
+        ) / CAST("t6"."band_units" AS DOUBLE)
+      ) + 0.5
+    ) AS BIGINT) AS "expected"
   FROM (
     SELECT
       "t9"."band",
@@ -85,10 +89,10 @@ SELECT
   COALESCE("t19"."own", 0) AS "own",
   GREATEST(
     (
-      COALESCE("t16"."all_expected", 0.0) * CAST("t2"."units" AS DOUBLE)
-    ) - COALESCE("t19"."owned_expected", 0.0),
-    0.0
-  ) + CAST(COALESCE("t19"."room", 0) AS DOUBLE) AS "headroom"
+      COALESCE("t16"."all_expected", 0) * "t2"."units"
+    ) - COALESCE("t19"."owned_expected", 0),
+    0
+  ) + COALESCE("t19"."room", 0) AS "headroom"
 FROM "bands" AS "t2"
 LEFT OUTER JOIN (
   SELECT
