@@ -30,7 +30,7 @@ class Rhythm:
     """n accounts at one cut; every column has n rows, days and counts as floats.
 
     `silent`: days since the last purchase day. `days_12`: purchase days in twelve months.
-    `days`: ever. `usual_gap`: P90 of own gaps. `age`: days since the first purchase. `r12`, `r6`,
+    `days`: ever. `usual_gap`: P90 of own gaps. `r12`, `r6`,
     `r12_prior`: net revenue in minor units. `lines`: product lines bought in twelve months.
     """
 
@@ -38,7 +38,6 @@ class Rhythm:
     days_12: Floats
     days: Floats
     usual_gap: Floats
-    age: Floats
     r12: Floats
     r6: Floats
     r12_prior: Floats
