@@ -37,11 +37,16 @@ def start(run_id: int) -> ImportRun:
     later = ImportRun.objects.filter(
         pk__gt=run.pk, source=run.source, kind=run.kind, state=ImportRun.State.DONE
     )
-    if later.exists():
+    if any(_changed_something(one) for one in later):
         raise ImportProblem(
             "A later import of the same source stands on this one: undo that first."
         )
     return run
+
+
+def _changed_something(run: ImportRun) -> bool:
+    applied = run.counts.get("applied", {})
+    return any(one.get("create") or one.get("change") for one in applied.values())
 
 
 def restore(

@@ -33,7 +33,14 @@ from sightline.exchange.tables.csvfile import CsvFile, look
 from sightline.exchange.tables.errors import TableRefused
 from sightline.exchange.tables.workbook import is_workbook, sheet_to_csv
 
-_ACCOUNT_WORDS = "account accountname account_name company company_name customer customer_name customerid store storeid client"
+_ACCOUNT_WORDS = (
+    "account accountname account_name account_id company company_name companyname customer "
+    "customer_name customer_id storeid store client"
+)
+
+
+# How databases and spreadsheets write an empty cell into text.
+_NOTHING = frozenset({"NULL", "\\N", "#N/A"})
 
 
 def _wider(own: Sequence[Field], more: Mapping[str, str], *, need: str = "") -> tuple[Field, ...]:
@@ -52,7 +59,8 @@ def _wider(own: Sequence[Field], more: Mapping[str, str], *, need: str = "") -> 
 _ACCOUNTS = _wider(
     fields.ACCOUNT,
     {
-        "id": "account_id accountid customer_id customerid customer_number account_number sf_id",
+        "id": "account_id accountid customer_id customerid customer_number account_number "
+        "businessentityid storeid store_id",
         "name": "account account_name company company_name customer customer_name store",
         "parent": "parent parent_id parent_account subsidiary_of parent_name parentaccount",
         "owner": "owner account_owner sales_agent salesperson salespersonid account_manager",
@@ -227,7 +235,7 @@ def wallet(row: Row) -> Sequence[Staged]:
 
 
 def _kind(name: str, own: tuple[Field, ...], emit: Emit, *targets: str) -> Object:
-    return Object(name=name, fields=own, emit=emit, targets=targets)
+    return Object(name=name, fields=own, emit=emit, targets=targets, nothing=_NOTHING)
 
 
 RECORD_KINDS: Mapping[str, Object] = {

@@ -52,9 +52,9 @@ def resolve_keys(
 
 
 def _words(duck: duckdb.DuckDBPyConnection, column: str) -> Iterator[list[str]]:
-    rows = duck.cursor().execute(f"SELECT DISTINCT {column} FROM raw WHERE {column} IS NOT NULL")
-    while some := rows.fetchmany(_BATCH):
-        yield [word for (word,) in some]
+    rows = duck.execute(f"SELECT DISTINCT {column} FROM raw WHERE {column} IS NOT NULL").fetchall()
+    for start in range(0, len(rows), _BATCH):
+        yield [word for (word,) in rows[start : start + _BATCH]]
 
 
 def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> dict[str, str | None]:
@@ -98,23 +98,23 @@ def _units(
 ) -> None:
     named = f"trim(coalesce({unit}, ''))" if unit else "''"
     raw = f"coalesce({unit}, '')" if unit else "''"
-    rows = duck.cursor().execute(
+    rows = duck.execute(
         f"SELECT DISTINCT {account}, {raw}, {named} FROM raw WHERE {account} IS NOT NULL"
-    )
-    duck.execute("CREATE TABLE units (account_word VARCHAR, word VARCHAR, key VARCHAR)")
-    while some := rows.fetchmany(_BATCH):
+    ).fetchall()
+    listed: list[tuple[str, str, str]] = []
+    for start in range(0, len(rows), _BATCH):
+        some = rows[start : start + _BATCH]
         known = places(int(key) for word, _, _ in some if (key := accounts.get(word)))
         wanted = _wanted(some, accounts, known)
         if apply:
             names.make_units({key for key in wanted.values() if key[2]}, run=run)
         held = units(key for key in wanted.values() if key[2])
-        kept = [
+        listed += [
             (word, cell, _unit_key(wanted[word, cell], held))
             for word, cell, _ in some
             if (word, cell) in wanted
         ]
-        if kept:
-            duck.executemany("INSERT INTO units VALUES (?, ?, ?)", kept)
+    _keep(duck, "units", listed, columns=("account_word", "word", "key"))
 
 
 def _wanted(
@@ -136,16 +136,20 @@ def _unit_key(key: UnitKey, held: Mapping[UnitKey, int]) -> str:
 
 
 def _keep(
-    duck: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[str, str | None, str]]
+    duck: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Iterable[tuple[str, str | None, str]],
+    *,
+    columns: tuple[str, str, str] = ("word", "key", "why"),
 ) -> None:
     import pyarrow as pa
 
     listed = list(rows)
-    columns = list(zip(*listed, strict=True)) if listed else [(), (), ()]
+    cells = list(zip(*listed, strict=True)) if listed else [(), (), ()]
     arrow = pa.table(
         {
             name: pa.array(column, type=pa.string())
-            for name, column in zip(("word", "key", "why"), columns, strict=True)
+            for name, column in zip(columns, cells, strict=True)
         }
     )
     duck.register("incoming", arrow)

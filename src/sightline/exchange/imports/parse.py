@@ -98,9 +98,13 @@ class _Reader:
             )
             self._steps.append((column.place, column.field.name, parser, column.header))
         self._present = frozenset(name for _, name, _, _ in self._steps)
+        headers = {name: header for _, name, _, header in self._steps}
         self._required = tuple(
-            (one.name, one.headers[0]) for one in source.spec.fields if one.required
+            (one.name, headers.get(one.name, one.name))
+            for one in source.spec.fields
+            if one.required
         )
+        self._nothing = source.spec.nothing
         options = {**context.options, "decimal_mark": source.formats.decimal}
         self._context = replace(context, options=options)
 
@@ -123,7 +127,7 @@ class _Reader:
         values: Values = {}
         for place, name, parser, header in self._steps:
             raw = cells[place]
-            if not raw or raw.isspace():
+            if not raw or raw.isspace() or raw in self._nothing:
                 values[name] = None
                 continue
             try:

@@ -83,7 +83,8 @@ Emit = Callable[[Row], Sequence[Staged]]
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """One kind of file. `emit` turns a record into rows for targets."""
+    """One kind of file. `emit` turns a record into rows for targets; `nothing` are spellings of
+    an empty cell."""
 
     name: str
     fields: tuple[Field, ...]
@@ -91,6 +92,7 @@ class Object:
     targets: tuple[str, ...]
     missing_costs: str = ""
     known: frozenset[str] = frozenset()
+    nothing: frozenset[str] = frozenset()
 
     def field_of(self, name: str) -> Field | None:
         """The field of that name."""
