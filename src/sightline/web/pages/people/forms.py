@@ -124,4 +124,5 @@ class OwnSettingsForm(forms.Form):
     @property
     def weekly_minutes(self) -> int:
         """The hours as whole minutes."""
-        return int(round(self.cleaned_data["weekly_hours"] * 60))
+        minutes: int = round(self.cleaned_data["weekly_hours"] * 60)
+        return minutes

@@ -18,9 +18,8 @@ class AutosaveField extends HTMLElement {
     this.panel = this.querySelector("[data-conflict]");
     if (!this.control) return;
     this.saved = this.control.value;
-    this.addEventListener("input", () => this.later());
-    this.addEventListener("change", () => this.save());
-    this.addEventListener("submit", (event) => this.choose(event), true);
+    this.control.addEventListener("input", () => this.later());
+    this.control.addEventListener("change", () => this.save());
     const plain = this.closest("form")?.querySelector("[data-plain-save]");
     if (plain instanceof HTMLElement) plain.hidden = true;
   }
@@ -33,11 +32,13 @@ class AutosaveField extends HTMLElement {
   later() {
     unsaved.add(this);
     clearTimeout(this.timer);
+    if (this.clash) return;
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
   async save() {
     clearTimeout(this.timer);
+    if (this.clash) return;
     if (!this.control || (this.control.value === this.saved && !this.failed)) { unsaved.delete(this); return; }
     if (this.busy) { this.again = true; return; }
     this.busy = true;
@@ -67,7 +68,8 @@ class AutosaveField extends HTMLElement {
       if (this.control?.value === sent) unsaved.delete(this);
       this.say("saved", this.dataset.textSaved);
     } else if (answer?.status === 409 && this.panel) {
-      this.panel.innerHTML = await answer.text();
+      this.clash = true;
+      this.panel.replaceChildren(...this.choices(await answer.text()));
       this.say("conflict", this.dataset.textConflict);
     } else if (answer?.status === 422) {
       this.control?.setAttribute("aria-invalid", "true");
@@ -77,16 +79,33 @@ class AutosaveField extends HTMLElement {
     }
   }
 
-  /** The choice of the conflict panel: taken into the field and saved on the other's version.
-   * @param {Event} event */
-  choose(event) {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.matches(".conflict") || !this.control) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const chosen = new FormData(form);
-    this.control.value = String(chosen.get(this.control.name) ?? this.control.value);
-    this.dataset.version = String(chosen.get("version") ?? "");
+  /** The conflict panel as a part of this field: forms do not nest, so its form becomes a group
+   * whose button takes the choice. @param {string} html @returns {Element[]} */
+  choices(html) {
+    const form = new DOMParser().parseFromString(html, "text/html").querySelector("form.conflict");
+    if (!form) return [];
+    const group = document.createElement("div");
+    group.className = "conflict";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", form.getAttribute("aria-label") ?? "");
+    group.dataset.version = form.querySelector("input[name=version]")?.getAttribute("value") ?? "";
+    group.append(...form.childNodes);
+    for (const hidden of group.querySelectorAll("input[type=hidden]")) hidden.remove();
+    for (const radio of group.querySelectorAll("input[type=radio]")) radio.setAttribute("name", `${this.control?.name}-choice`);
+    const button = group.querySelector("button");
+    button?.setAttribute("type", "button");
+    button?.addEventListener("click", () => this.choose(group));
+    return [group];
+  }
+
+  /** What the field holds by now, or the other value, is saved on the other's version. Until the
+   * choice nothing is sent. @param {HTMLElement} group */
+  choose(group) {
+    if (!this.control) return;
+    const chosen = /** @type {HTMLInputElement | null} */ (group.querySelector("input:checked"));
+    if (chosen && !chosen.hasAttribute("data-mine")) this.control.value = chosen.value;
+    this.dataset.version = group.dataset.version ?? "";
+    this.clash = false;
     this.failed = true;
     this.save();
     this.control.focus();
