@@ -89,9 +89,11 @@ def chance_of(
     """P(sum of the draws ≥ need), in minor units.
 
     Up to `exact_draws` point values every combination is counted; beyond, and for ranges, on a
-    grid whose step follows from the need alone, so that the answer stays monotone in each value.
+    grid whose step follows from the need and the number of draws alone, so that the answer stays
+    monotone in each value.
     """
-    live = [draw for draw in draws if draw.probability > 0 and draw.high > 0]
+    given_draws = list(draws)
+    live = [draw for draw in given_draws if draw.probability > 0 and draw.high > 0]
     sure = sum(draw.likely for draw in live if _is_sure(draw))
     live = [draw for draw in live if not _is_sure(draw)]
     rest = need - sure
@@ -104,7 +106,9 @@ def chance_of(
         sums, chances = every_combination([draw.likely for draw in live], given)
         reached = weights @ chances[:, sums >= rest].sum(axis=1)
         return float(min(1.0, reached))
-    return _on_grid(live, given, weights, need=rest, parameters=parameters)
+    # counted over all draws: a probability that rises from nothing must not change the grid
+    finest = max(parameters.grid_cells, parameters.grid_work // len(given_draws))
+    return _on_grid(live, given, weights, need=rest, finest=finest)
 
 
 def _on_grid(
@@ -113,10 +117,10 @@ def _on_grid(
     weights: Floats,
     *,
     need: int,
-    parameters: BridgeParameters,
+    finest: int,
 ) -> float:
-    """P(sum ≥ need) on the grid; a need between two cells counts its share of the lower one."""
-    step = ladder(-(-need // parameters.grid_cells))
+    """P(sum ≥ need) on at most `finest` cells; a need between two counts its share of the lower."""
+    step = ladder(-(-need // finest))
     whole, rest = divmod(need, step)
     mass = rounded_sum(live, given, weights, step=step, cells=whole + 1)
     return float(min(1.0, mass[whole + 1] + (1 - rest / step) * mass[whole]))

@@ -82,16 +82,17 @@ def rounded_sum(
     A value between two steps is shared between them, which keeps its mean and its order: a higher
     value never lowers the chance. Convolved by Fourier transform in batches that cannot wrap round.
     """
-    size = 1 << (2 * cells + 1).bit_length()
+    reaches = [min(cells, -(-draw.high // step)) for draw in draws]
+    # long enough for all draws at once, or for any one on top of a folded state
+    size = 1 << max(cells, min(2 * cells, sum(reaches))).bit_length()
     kernels = np.stack([_kernel(draw, step=step, cells=cells) for draw in draws])
     turned = np.fft.rfft(kernels, size, axis=1) - 1.0
     state = np.zeros((given.shape[0], size))
     state[:, 0] = 1.0
     spectrum = np.fft.rfft(state, axis=1)
-    room = size - 1 - cells
+    room = size - 1
     factor = np.empty_like(spectrum)
-    for place, draw in enumerate(draws):
-        reach = min(cells, -(-draw.high // step))
+    for place, reach in enumerate(reaches):
         if reach > room:
             spectrum = np.fft.rfft(_folded(spectrum, size, cells), axis=1)
             room = size - 1 - cells
@@ -142,12 +143,13 @@ def _shortfall(at: Floats, draw: Draw) -> Floats:
     """How far the triangle falls short of each point on average: the mean of max(0, at - value)."""
     low, mode, high = float(draw.low), float(draw.likely), float(draw.high)
     width = high - low
+    above, under = at - low, high - at
     short = np.maximum(at - draw.mean, 0.0)
     if mode > low:
         rising = (at > low) & (at <= mode)
-        short = np.where(rising, (at - low) ** 3 / (3 * width * (mode - low)), short)
+        short = np.where(rising, above * above * above / (3 * width * (mode - low)), short)
     if high > mode:
         falling = (at > mode) & (at < high)
-        left = (high - at) ** 3 / (3 * width * (high - mode))
+        left = under * under * under / (3 * width * (high - mode))
         short = np.where(falling, at - draw.mean + left, short)
     return np.where(at <= low, 0.0, short)

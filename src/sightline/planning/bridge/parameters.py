@@ -25,6 +25,7 @@ class BridgeParameters:
     nodes: int
     exact_draws: int
     grid_cells: int
+    grid_work: int
     range_cells: int
     range_from: float
     range_to: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from fractions import Fraction
 
 from sightline.planning.bridge.facts import Basis, BridgeFacts
@@ -39,10 +40,16 @@ def times(amount: Money, *factors: float | Fraction) -> Money:
     """
     product = Fraction(1)
     for factor in factors:
-        product *= written(factor)
-    return amount.times(product)
+        if factor != 1:
+            product *= written(factor)
+    return amount if product == 1 else amount.times(product)
 
 
 def written(share: float | Fraction) -> Fraction:
     """A share as the decimal it is written as, not as the nearest binary number."""
-    return share if isinstance(share, Fraction) else Fraction(repr(float(share)))
+    return share if isinstance(share, Fraction) else _decimal(float(share))
+
+
+@functools.lru_cache(maxsize=4096)
+def _decimal(share: float) -> Fraction:
+    return Fraction(repr(share))

@@ -87,7 +87,8 @@ def weigh(
     """Probability of each explanation and of something else; they add up to 1.
 
     log-odds = log prior + sum over sources of the mean of reliability x log ratio in the source,
-    neutral evidence left out, capped at ± ln 50. Something else has prior 0.1, no evidence, and at least 0.02.
+    neutral evidence left out, capped at ± ln 50. Something else has prior 0.1, no evidence, and
+    at least 0.02.
     """
     _check(priors)
     rows = list(evidence)
