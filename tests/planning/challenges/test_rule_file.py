@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,10 @@ def test_any_odd_value_is_read_or_refused_and_never_breaks(place: int, value: st
     except BadRule:
         return
     challenges_of(plan, parameters=PARAMETERS, extra=rules)
+
+
+def test_the_example_of_the_guide_reads() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "challenge-rules.md"
+    found = re.search(r"```toml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    assert list(read_rules(found[1])) == ["own_large_renewal_soon"]
