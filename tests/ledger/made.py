@@ -20,9 +20,9 @@ def batch(table: str, rows: Iterable[Row]) -> pa.RecordBatch:
     """Rows as a batch; columns left off at the end are filled with what an absent one holds."""
     names = list(SCHEMAS[table])
     filled = [list(row) + [_absent(table, name) for name in names[len(row) :]] for row in rows]
-    columns = list(zip(*filled, strict=True)) if filled else [[] for _ in names]
+    columns: list[Sequence[object]] = [[row[i] for row in filled] for i in range(len(names))]
     schema = arrow_schema(table)
-    arrays = [pa.array(list(c), type=f.type) for c, f in zip(columns, schema, strict=True)]
+    arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

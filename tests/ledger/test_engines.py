@@ -16,10 +16,11 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet  # noqa: F401
+import pyarrow.parquet
 import pytest
 
 from sightline.ledger import places
+from sightline.ledger.errors import LedgerError
 from sightline.ledger.places import TableMapping
 from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, SPEND
 from tests.ledger.made import batch, line
@@ -39,7 +40,7 @@ GIVEN: dict[str, Any] = {
 
 def facts() -> dict[str, pa.RecordBatch]:
     """Awkward on purpose: ties, credits, empty units, days after the cut, unusual letters."""
-    draw = random.Random(7)  # noqa: S311
+    draw = random.Random(7)
     days = [AS_OF - timedelta(days=draw.randrange(-20, 1000)) for _ in range(3000)]
     names = ["Ärger & Söhne", "zeta", "Alpha", "alpha", *(f"a{n}" for n in range(40))]
     lines = [
@@ -233,7 +234,7 @@ def test_a_warehouse_column_of_another_name_and_unit_is_mapped(tmp_path: Path) -
 def test_a_warehouse_without_the_needed_column_is_named() -> None:
     backend = ibis.duckdb.connect()
     backend.raw_sql("CREATE TABLE invoices AS SELECT 'a' account, DATE '2026-01-31' date, 1 amount")
-    with pytest.raises(places.LedgerError, match="invoices has no column product_line"):
+    with pytest.raises(LedgerError, match="invoices has no column product_line"):
         places.open_warehouse(backend, {LINES: TableMapping("invoices")})
 
 

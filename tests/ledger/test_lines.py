@@ -10,7 +10,7 @@ import pytest
 
 from sightline.ledger import duck
 from sightline.ledger.errors import LedgerError
-from sightline.ledger.lines import LineFilter, Total, page
+from sightline.ledger.lines import Line, LineFilter, Total, page
 from sightline.planning.periods import Window
 from tests.ledger.made import ledger, line
 
@@ -32,7 +32,7 @@ def test_totals_count_all_lines_and_the_page_only_its_own(tmp_path: Path) -> Non
 
 def test_pages_follow_each_other_without_loss(tmp_path: Path) -> None:
     version = ledger(tmp_path, lines=LINES)
-    seen = []
+    seen: list[Line] = []
     for offset in range(4):
         one = page(version, folder=tmp_path, where=LineFilter("a"), offset=offset, limit=1)
         seen += one.lines
@@ -69,6 +69,6 @@ def test_a_locked_session_reads_no_other_file(tmp_path: Path) -> None:
         duck.lock(connection, folder=place)
         assert connection.execute("SELECT count(*) FROM lines").fetchone() == (5,)
         with pytest.raises(duckdb.PermissionException):
-            connection.execute(f"SELECT * FROM read_csv('{secret}')")  # noqa: S608
+            connection.execute(f"SELECT * FROM read_csv('{secret}')")
         with pytest.raises(duckdb.Error):
             connection.execute("SET enable_external_access = true")

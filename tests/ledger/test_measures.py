@@ -22,7 +22,8 @@ AS_OF = date(2026, 6, 30)
 
 def cells(folder: Path, version: LedgerVersion, **more: Any) -> list[dict[str, Any]]:
     settings = {"as_of": AS_OF, "rates": None, "reporting_currency": None} | more
-    return account_measures(version, folder=folder, **settings).to_pylist()
+    table: pa.Table = account_measures(version, folder=folder, **settings)
+    return list(table.to_pylist())
 
 
 def totals(folder: Path, version: LedgerVersion, **more: Any) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from sightline.ledger import results
 from sightline.ledger.errors import Cancelled, LedgerError
 from sightline.ledger.measures import account_measures, account_totals
 from sightline.ledger.results import MeasureJob, Result, measure
+from sightline.ledger.source import Source
 from sightline.ledger.version import LedgerVersion
 from tests.ledger.made import ledger, line
 
@@ -22,7 +23,7 @@ AS_OF = date(2026, 6, 30)
 
 
 def rows(seed: int, accounts: int, count: int) -> list[Any]:
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     return [
         line(
             f"a{draw.randrange(accounts)}",
@@ -37,7 +38,9 @@ def rows(seed: int, accounts: int, count: int) -> list[Any]:
 
 def as_rows(result: Result) -> tuple[list[Any], list[Any]]:
     files = ", ".join(f"'{path}'" for path in result.cells())
-    cells = duckdb.sql(f"SELECT * FROM read_parquet([{files}]) ORDER BY ALL").fetchall()  # noqa: S608
+    cells = (
+        duckdb.connect().execute(f"SELECT * FROM read_parquet([{files}]) ORDER BY ALL").fetchall()
+    )
     return cells, result.read_totals().to_pylist()
 
 
@@ -114,11 +117,12 @@ def test_a_cancelled_run_is_taken_up_where_it_stopped(
     assert results._finished(next((tmp_path / "results").iterdir())) is None
     made: list[str] = []
     write = results._write
-    monkeypatch.setattr(
-        results,
-        "_write",
-        lambda source, query, path: (made.append(path.name), write(source, query, path)),
-    )
+
+    def noted(source: Source, query: str, path: Path) -> None:
+        made.append(path.name)
+        write(source, query, path)
+
+    monkeypatch.setattr(results, "_write", noted)
     result = measure(job(tmp_path, version))
     assert sorted(made) == [
         "cells-0003.parquet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def test_longer_silence_never_lowers_the_formula(a: float, b: float, days: int) 
 def test_a_longer_horizon_is_less_often_all_quiet() -> None:
     some = rhythm(50)
     chances = [sigmoid(log_odds(some, horizon=days, parameters=P)) for days in (30, 90, 180, 365)]
-    for shorter, longer in zip(chances, chances[1:], strict=False):
+    for shorter, longer in itertools.pairwise(chances):
         assert (shorter > longer).all()
 
 
