@@ -204,7 +204,27 @@ def test_accepting_many_leaves_those_alone_that_wait_for_nobody(big: Account) ->
     run()
     leader = leader_over(big)
     small = Account.objects.get(name="Small 1")
-    assert tiers.accept_many(leader, [big.pk, small.pk], now=NOW) == [big.pk]
+    made = tiers.accept_many(leader, {big.pk: None, small.pk: None}, now=NOW)
+    assert [TierDecision.objects.get(pk=pk).account_id for pk in made] == [big.pk]
+
+
+def test_accepting_many_is_refused_whole_where_one_was_decided_meanwhile(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    tiers.accept_tier(leader, big.pk, seen_decision=None, now=NOW)
+    TierResult.objects.filter(account=big).update(to_decide=True)
+    with pytest.raises(StaleDecision):
+        tiers.accept_many(leader, {big.pk: None}, now=NOW)
+    assert TierDecision.objects.count() == 1
+
+
+def test_decisions_made_at_once_are_taken_back_at_once(big: Account) -> None:
+    run()
+    leader = leader_over(big)
+    made = tiers.accept_many(leader, {big.pk: None}, now=NOW)
+    tiers.undo_many(leader, made, now=NOW + timedelta(minutes=1))
+    kept = TierResult.objects.get(account=big)
+    assert (kept.decided_tier, kept.to_decide) == (None, True)
 
 
 def test_an_account_that_joined_a_family_loses_its_own_result() -> None:

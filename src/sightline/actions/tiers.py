@@ -99,23 +99,29 @@ def override_tier(
         return _decide(person, result, decision, seen_decision=seen_decision, now=now)
 
 
-def accept_many(person: Person, account_ids: Collection[int], *, now: datetime) -> list[int]:
-    """Accept what is proposed for several accounts at once; answers those that changed.
+def accept_many(person: Person, seen: Mapping[int, int | None], *, now: datetime) -> list[int]:
+    """Accept what is proposed for several accounts at once; answers the new decisions' ids.
 
-    Accounts whose proposal is already the decision are left alone. All or none.
+    `seen` maps each account to the decision in force when the person looked. Accounts that wait
+    for nobody are left alone. All or none: raises `NotAllowed` or `StaleDecision`.
     """
-    changed: list[int] = []
+    made: list[int] = []
     with transaction.atomic():
-        for account_id in sorted(account_ids):
+        for account_id in sorted(seen):
             result = _locked(person, account_id)
             if result.proposed_tier is None or not result.to_decide:
                 continue
             decision = TierDecision(kind=TierDecision.Kind.ACCEPT, tier=result.proposed_tier)
-            current = _in_force(account_id)
-            seen = current.pk if current else None
-            _decide(person, result, decision, seen_decision=seen, now=now)
-            changed.append(account_id)
-    return changed
+            _decide(person, result, decision, seen_decision=seen[account_id], now=now)
+            made.append(decision.pk)
+    return made
+
+
+def undo_many(person: Person, decision_ids: Collection[int], *, now: datetime) -> None:
+    """Take several decisions back, all or none; raises as `undo_decision` does."""
+    with transaction.atomic():
+        for decision_id in sorted(decision_ids):
+            undo_decision(person, decision_id, now=now)
 
 
 def undo_decision(person: Person, decision_id: int, *, now: datetime) -> None:
@@ -216,6 +222,8 @@ class ComputedTier:
     next_renewal_on: date | None
     touches: int | None
     attention_share: float | None
+    single_threaded: bool
+    under_served: bool
     requalify_on: date | None
     ledger_version: int
     parameters_version: str
@@ -333,6 +341,7 @@ def _decide(
                 "reason": current.reason if current else "",
                 "decided_at": current.decided_at if current else None,
                 "decided_by": current.decided_by_id if current else None,
+                "account": result.account_id,
                 "decision": current.pk if current else None,
             },
         )

@@ -71,10 +71,16 @@ def visible_accounts(
     Without `part` only those where the whole category is open.
     """
     allowed = Q(pk__in=[])
-    for relation in Relation:
-        if _opens(person, relation, category, act, part):
-            allowed |= _related(person, relation)
+    for relation in relations_that_open(person, category, act, part=part):
+        allowed |= _related(person, relation)
     return Account.objects.filter(allowed, removed_at=None)
+
+
+def relations_that_open(
+    person: Person, category: Category, act: Act, *, part: Part | None = None
+) -> frozenset[Relation]:
+    """Every relation under which this person's roles allow `act` with `category` (or a part)."""
+    return frozenset(r for r in Relation if _opens(person, r, category, act, part))
 
 
 def relations_to(person: Person, account_id: int) -> frozenset[Relation]:

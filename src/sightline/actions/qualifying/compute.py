@@ -30,6 +30,7 @@ from sightline.planning.tiering import (
     explain_tier,
     propose_tiers,
     requalification_due,
+    under_served,
     vulnerability,
 )
 from sightline.planning.tiering.parameters import tiering as tiering_numbers
@@ -145,6 +146,12 @@ def _results(found: Computation) -> Iterator[ComputedTier]:
         rank=_ranks(found.facts.potential),
         judged=vulnerability(found.facts.vulnerability, parameters=found.parameters),
         touches=float(np.nansum(found.revenue.touches)),
+        under_served=under_served(
+            touches=found.revenue.touches,
+            potential=found.facts.potential,
+            tiers=found.tiering.proposed,
+            parameters=found.parameters,
+        ),
     )
     for row in range(len(found.accounts)):
         due, to_decide = _due(found, row, decided.get(row), since.get(row))
@@ -172,6 +179,7 @@ class _Shared:
     rank: npt.NDArray[np.int64]
     judged: Vulnerability
     touches: float
+    under_served: npt.NDArray[np.bool_]
 
 
 def _due(
@@ -244,6 +252,8 @@ def _standing_of(found: Computation, row: int, shared: _Shared) -> dict[str, Any
         "next_renewal_on": found.renewals[row],
         "touches": _whole(touches),
         "attention_share": _rounded(touches / shared.touches, 6) if known else None,
+        "single_threaded": bool(found.facts.vulnerability.single_thread[row] > 0),
+        "under_served": bool(shared.under_served[row]),
     }
 
 

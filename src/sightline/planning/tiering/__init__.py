@@ -9,6 +9,7 @@ from sightline.planning.tiering.attention import (
     attention_points,
     audit_attention,
     spearman,
+    under_served,
 )
 from sightline.planning.tiering.capacity import Line, Overflow, around_line, within_capacity
 from sightline.planning.tiering.concentration import (
@@ -104,6 +105,7 @@ __all__ = [
     "side_by_side",
     "spearman",
     "try_parameters",
+    "under_served",
     "vulnerability",
     "within_capacity",
 ]

@@ -18,7 +18,9 @@ from sightline.planning.tiering import parameters as numbers_of
 from sightline.planning.tiering.parameters import AttentionParameters
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+PLANNED_TIERS = (1, 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +141,26 @@ def audit_attention(
         recency_bias=bias,
         reasons=_reasons(facts, fair, touches, neglected, judged=judged, bias=bias),
     )
+
+
+def under_served(
+    *, touches: Floats, potential: Floats, tiers: Ints, parameters: Parameters
+) -> Bools:
+    """Rows of tier 1 or 2 whose touches lie under `ratio_low` of their fair share of them.
+
+    A ranking that a list may be narrowed to, and no alarm: what is beyond chance is said by
+    `audit_attention`. `touches`: twelve months, NaN not known (then False). Under `enough_touches`
+    in all, nobody is. Definition: docs/method/portfolio.md.
+    """
+    numbers = numbers_of.attention(parameters)
+    known = ~(np.isnan(touches) | np.isnan(potential))
+    money = np.where(known, np.maximum(potential, 0.0), 0.0)
+    every = float(touches[known].sum())
+    if every < numbers.enough_touches or not money.sum() > 0:
+        return np.zeros(len(touches), dtype=bool)
+    ratio = (np.nan_to_num(touches) + 0.5) / (every * money / money.sum() + 0.5)
+    planned = np.isin(tiers, PLANNED_TIERS)
+    return np.asarray(known & planned & (ratio < numbers.ratio_low), dtype=bool)
 
 
 def spearman(left: Floats, right: Floats) -> Correlation:

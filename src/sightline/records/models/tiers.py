@@ -37,6 +37,7 @@ class TierResult(models.Model):
 
     Money is in minor units of the reporting currency. `acv` and `revenue` are the family's.
     `parts` are the vulnerability's parts with p and reason; `missing` lists what was unknown.
+    `under_served`: attention under its fair share (docs/method/portfolio.md).
     """
 
     account = models.OneToOneField(
@@ -75,6 +76,8 @@ class TierResult(models.Model):
     next_renewal_value = maybe_money()
     attention_share = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     touches = models.PositiveIntegerField(null=True, blank=True)
+    single_threaded = models.BooleanField(default=False)
+    under_served = models.BooleanField(default=False)
     requalify_on = models.DateField(null=True, blank=True)
     as_of = models.DateField()
     currency = models.CharField(max_length=3)
@@ -93,6 +96,8 @@ class TierResult(models.Model):
             models.Index(fields=["computed_tier", "-potential"], name="tier_by_computed"),
             models.Index(fields=["decided_tier", "-potential"], name="tier_by_decided"),
             models.Index(fields=["to_decide", "-potential"], name="tier_to_decide"),
+            models.Index(fields=["single_threaded", "-potential"], name="tier_single_threaded"),
+            models.Index(fields=["under_served", "-potential"], name="tier_under_served"),
         ]
 
 
