@@ -35,27 +35,54 @@ def account_acv(cells: Mapping[Cell, Acv], *, currency: str) -> AccountAcv:
     """Sum the ACV of an account's cells, never adding two sources for one thing.
 
     A contract that names no line covers every line of its unit (of the account, where it names
-    no unit either), unless assets say better: assets in that unit take its place.
+    no unit either), unless assets say better: assets in that unit take its place. What is known
+    of a line without a unit gives way to a better source in any unit, and covers worse ones.
     """
     known = {key: acv for key, acv in cells.items() if acv.value is not None}
-    covering = {unit for unit, line in known if line == NO_LINE}
-    with_assets = {
-        unit for (unit, line), acv in known.items() if acv.source is AcvSource.ASSET and line
-    }
-    covering = {unit for unit in covering if not _has_assets(unit, with_assets)}
+    covering = _covering_contracts(known)
     counted: dict[Cell, Acv] = {}
     left_out: list[Cell] = []
     for key, acv in known.items():
         unit, line = key
-        covered = line != NO_LINE and (unit in covering or None in covering)
-        idle = line == NO_LINE and unit not in covering
-        if covered or idle:
+        if line == NO_LINE:
+            idle = unit not in covering
+        else:
+            idle = unit in covering or None in covering or _better_elsewhere(key, known)
+        if idle:
             left_out.append(key)
         else:
             counted[key] = acv
     values = [acv.value for acv in counted.values() if acv.value is not None]
     value = total(values, currency=currency) if values else None
     return AccountAcv(value, _largest_source(counted), counted, tuple(sorted(left_out, key=str)))
+
+
+def _covering_contracts(known: Mapping[Cell, Acv]) -> set[int | None]:
+    """Units (None: the account) whose contract without a line stands for their lines."""
+    with_assets = {
+        unit for (unit, line), acv in known.items() if acv.source is AcvSource.ASSET and line
+    }
+    named = {unit for unit, line in known if line == NO_LINE}
+    return {unit for unit in named if not _has_assets(unit, with_assets)}
+
+
+def _better_elsewhere(key: Cell, known: Mapping[Cell, Acv]) -> bool:
+    """Whether the same line has a better source on the other side: with a unit, or without."""
+    unit, line = key
+    mine = _rank(known[key])
+    others = [
+        _rank(acv)
+        for (other, its_line), acv in known.items()
+        if its_line == line and (other is None) != (unit is None)
+    ]
+    return any(rank < mine for rank in others)
+
+
+def _rank(acv: Acv) -> int:
+    return _ORDER.index(acv.source) if acv.source is not None else len(_ORDER)
+
+
+_ORDER = tuple(AcvSource)
 
 
 def _has_assets(unit: int | None, with_assets: set[int | None]) -> bool:

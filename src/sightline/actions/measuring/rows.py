@@ -16,7 +16,7 @@ from sightline.ledger.source import Source, opened
 from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
 from sightline.ledger.version import LedgerVersion
 from sightline.planning.accounts import Acv, RevenueKind, acv_on
-from sightline.planning.measures import Cell, account_acv
+from sightline.planning.measures import AccountAcv, Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.planning.periods import months_back
@@ -92,9 +92,10 @@ def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> Measure
         key = str(account_id)
         own = {_cell_key(row): row for row in found.cells.get(key, ())}
         acvs = _acvs(own, promised.get(account_id), frame=frame)
+        whole = account_acv(acvs, currency=frame.currency)
         months = found.monthly.get(key, {})
-        rows.accounts.append(_account(account_id, found, acvs, frame=frame))
-        rows.cells.extend(_cells(account_id, own, acvs, months, frame=frame))
+        rows.accounts.append(_account(account_id, found, whole, frame=frame))
+        rows.cells.extend(_cells(account_id, own, whole.cells, months, frame=frame))
     return rows
 
 
@@ -121,11 +122,10 @@ def _acvs(
 
 
 def _account(
-    account_id: int, found: LedgerPass, acvs: Mapping[Cell, Acv], *, frame: Frame
+    account_id: int, found: LedgerPass, acv: AccountAcv, *, frame: Frame
 ) -> MeasuredAccount:
     key = str(account_id)
     total = found.totals.get(key, {})
-    acv = account_acv(acvs, currency=frame.currency)
     touches, two_way = found.touches.get(key, (0, 0) if found.has_activities else (None, None))
     usage_now, usage_before = found.usage.get(key, (None, None))
     score = total.get("quiet_score")
