@@ -117,7 +117,7 @@ class OwnSettingsForm(forms.Form):
                 "time_zone": person.time_zone,
                 "theme": person.theme,
                 "shortcuts": person.shortcuts,
-                "weekly_hours": person.weekly_minutes / 60,
+                "weekly_hours": f"{person.weekly_minutes / 60:g}",
             }
         )
 
