@@ -82,7 +82,7 @@ def _distances(
         (key for key in ways.people if ways.level(key) >= parameters.reach_level),
         key=lambda key: (-ways.level(key), key),
     )
-    steps, through = {key: 0 for key in held}, {key: key for key in held}
+    steps, through = dict.fromkeys(held, 0), {key: key for key in held}
     waiting = deque(held)
     while waiting:
         current = waiting.popleft()
