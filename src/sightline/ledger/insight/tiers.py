@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +20,18 @@ from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
 from sightline.planning.parameters import Parameters
+from sightline.planning.reasons import Reason
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.planning.tiering.tiers import Tiering, TieringFacts, propose_tiers
 from sightline.planning.tiering.vulnerability import VulnerabilityArrays, vulnerability
 
+if TYPE_CHECKING:
+    import duckdb
+
 Floats = npt.NDArray[np.float64]
+
+
+_REASONS = 2
 
 
 class TierRow(NamedTuple):
@@ -69,12 +76,25 @@ def tier_rows(
     """
     totals = read_totals(source)
     sized = _with_capacity(parameters, capacity)
-    potential = potential_of(totals, sized)
     exposed = _exposure(source, totals, as_of=as_of, insight=insight)
+    potential = potential_of(totals, sized)
+    tiering = propose(totals, exposed, parameters=sized)
+    values = vulnerability(exposed, parameters=sized)
+    over = {each.row for each in tiering.overflow if each.tier == 1}
+    shown = _Shown(totals, potential, tiering, source.currency)
+    return [
+        _row(shown, int(i), place, int(i) in over, values.explain(int(i)))
+        for place, i in enumerate(np.argsort(-potential, kind="stable"), start=1)
+    ]
+
+
+def propose(totals: Totals, exposed: VulnerabilityArrays, *, parameters: Parameters) -> Tiering:
+    """Tiers of all accounts at once: nobody's importance asked, no tier held, one capacity."""
     n = len(totals.names)
     facts = TieringFacts(
-        ids=totals.names,
-        potential=potential,
+        # rows are in the order of the names, so their numbers break ties as the names would
+        ids=cast("npt.NDArray[np.str_]", np.arange(n)),
+        potential=potential_of(totals, parameters),
         importance=np.full((n, 3), np.nan),
         vulnerability=exposed,
         customer=totals.r12 > 0,
@@ -82,23 +102,7 @@ def tier_rows(
         held=np.zeros(n, dtype=np.int64),
         past_lenient=np.zeros((n, 0), dtype=np.int64),
     )
-    tiering = propose_tiers(facts, parameters=sized)
-    values = vulnerability(exposed, parameters=sized)
-    over = {each.row for each in tiering.overflow if each.tier == 1}
-    order = np.lexsort((totals.names, -potential))
-    return [
-        _row(
-            totals,
-            potential,
-            tiering,
-            int(i),
-            place,
-            int(i) in over,
-            values.explain(int(i)),
-            source,
-        )
-        for place, i in enumerate(order, start=1)
-    ]
+    return propose_tiers(facts, parameters=parameters)
 
 
 def read_totals(source: Source) -> Totals:
@@ -106,10 +110,16 @@ def read_totals(source: Source) -> Totals:
     source.make("cells")
     source.make("rhythm")
     make_totals(source)
-    columns = source.connection.execute(
+    return totals_from(source.connection, "totals")
+
+
+def totals_from(connection: duckdb.DuckDBPyConnection, relation: str) -> Totals:
+    """The columns that tiers need from a relation like `account_totals`."""
+    columns = connection.execute(
         "SELECT account, r12::DOUBLE r12, coalesce(trend, 'nan'::DOUBLE) trend, "
         "CASE WHEN in_population THEN alarm::INT::DOUBLE ELSE 'nan'::DOUBLE END alarm, "
-        "own::DOUBLE own, headroom::DOUBLE headroom FROM totals ORDER BY account"
+        "own::DOUBLE own, headroom::DOUBLE headroom "
+        f"FROM {relation} ORDER BY account"
     ).fetchnumpy()
 
     def floats(name: str) -> Floats:
@@ -150,31 +160,33 @@ def _with_capacity(parameters: Parameters, capacity: int) -> Parameters:
     )
 
 
-def _row(
-    totals: Totals,
-    potential: Floats,
-    tiering: Tiering,
-    i: int,
-    place: int,
-    over: bool,
-    reasons: tuple[object, ...],
-    source: Source,
-) -> TierRow:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """What a row is written from."""
+
+    totals: Totals
+    potential: Floats
+    tiering: Tiering
+    currency: str
+
+
+def _row(shown: _Shown, i: int, place: int, over: bool, reasons: tuple[Reason, ...]) -> TierRow:
+    totals, tiering = shown.totals, shown.tiering
     exposed = float(tiering.axes.vulnerability[i])
     trend = float(totals.trend[i])
-    kept = money(potential[i], currency=source.currency)
-    said = "; ".join(str(getattr(reason, "text", "")) for reason in reasons[:2])
+    money_said = money(float(shown.potential[i]), currency=shown.currency)
+    said = "; ".join(reason.text for reason in reasons[:_REASONS])
     return TierRow(
         str(totals.names[i]),
         int(tiering.proposed[i]),
         place,
-        major(round(float(potential[i])), currency=source.currency),
+        major(round(float(shown.potential[i])), currency=shown.currency),
         round(float(tiering.axes.potential[i]), 2),
         None if np.isnan(exposed) else round(exposed, 2),
-        major(round(float(totals.r12[i])), currency=source.currency),
+        major(round(float(totals.r12[i])), currency=shown.currency),
         None if np.isnan(trend) else round(trend, 6),
         "true" if tiering.provisional[i] else "false",
         "true" if over else "false",
-        f"Potential {kept} over three years, from own revenue and comparable accounts; {said}. "
-        "Importance not asked.",
+        f"Potential {money_said} over three years, from own revenue and comparable accounts; "
+        f"{said}. Importance not asked.",
     )
