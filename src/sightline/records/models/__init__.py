@@ -10,6 +10,7 @@ from sightline.records.models.accounts import (
 )
 from sightline.records.models.company import (
     Company,
+    CompanyHistory,
     ExchangeRate,
     ParameterOverride,
     Source,
@@ -104,6 +105,7 @@ __all__ = [
     "Case",
     "CellMeasures",
     "Company",
+    "CompanyHistory",
     "Competitor",
     "Contact",
     "ContactActivity",

@@ -99,3 +99,21 @@ class ParameterOverride(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["path", "since"], name="parameter_one_per_day")
         ]
+
+
+class CompanyHistory(models.Model):
+    """What the company's own past says, kept so that no page counts it again.
+
+    `stages` maps a stage's id to won, closed, earliest_days, stuck_days (null: too few cases);
+    `renewals` holds renewed and settled. Computed with the measures.
+    """
+
+    stages = models.JSONField(default=dict, blank=True)
+    renewals = models.JSONField(default=dict, blank=True)
+    as_of = models.DateField()
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="company_history_is_one_row")
+        ]

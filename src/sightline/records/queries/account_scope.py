@@ -1,0 +1,136 @@
+"""One account as one person may see it: its family, which of it is visible, and what is open.
+
+Family plans: child accounts that the person may not see are named nowhere and counted only in
+sums ("other units").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from sightline.planning.permissions import Act, Category, Decision, Part, Role, may
+from sightline.planning.stakeholders import Reader
+from sightline.records.models import Account, Plan
+from sightline.records.scoping import Person, relations_to, visible_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a person may see and do on one account; all False by default.
+
+    `reader` says how much of a named person is shown (planning.stakeholders.visibility).
+    """
+
+    facts: bool = False
+    plan: bool = False
+    plan_write: bool = False
+    whitespace: bool = False
+    opinions: bool = False
+    roles: bool = False
+    wallet: bool = False
+    tier: bool = False
+    reader: Reader = Reader.READER
+
+
+@dataclass(frozen=True, slots=True)
+class AccountScope:
+    """An account, the accounts that are planned with it, and which of these are visible.
+
+    `member_ids` holds the account and, where it is a planning account, its whole family;
+    `seen_ids` those of them the person may see. `planning_id` is where its planning happens.
+    """
+
+    account_id: int
+    name: str
+    planning_id: int
+    planning_name: str
+    member_ids: tuple[int, ...]
+    seen_ids: tuple[int, ...]
+    rights: Rights
+
+    @property
+    def hidden_ids(self) -> tuple[int, ...]:
+        """Accounts of the family that only sums may contain."""
+        return tuple(sorted(set(self.member_ids) - set(self.seen_ids)))
+
+    @property
+    def plans_itself(self) -> bool:
+        """Whether planning happens here and not at a parent."""
+        return self.planning_id == self.account_id
+
+
+def account_scope(person: Person, account_id: int) -> AccountScope | None:
+    """The scope of a visible account; None where it is unknown or not visible.
+
+    Nine queries or fewer, whatever the size of the family.
+    """
+    row = (
+        visible_accounts(person)
+        .filter(pk=account_id)
+        .values_list("pk", "name", "planning_account_id", "planning_account__name")
+        .first()
+    )
+    if row is None:
+        return None
+    pk, name, planning, planning_name = row
+    family = Account.objects.filter(Q(pk=pk) | Q(planning_account_id=pk), removed_at=None)
+    members = tuple(family.order_by("pk").values_list("pk", flat=True))
+    seen = members
+    if len(members) > 1:
+        may_see = visible_accounts(person).filter(pk__in=members)
+        seen = tuple(may_see.order_by("pk").values_list("pk", flat=True))
+    return AccountScope(
+        account_id=pk,
+        name=name,
+        planning_id=planning or pk,
+        planning_name=planning_name or name,
+        member_ids=members,
+        seen_ids=seen,
+        rights=rights_on(person, pk),
+    )
+
+
+def rights_on(person: Person, account_id: int) -> Rights:
+    """What the person's roles and relations to this account open. Six queries."""
+    relations = relations_to(person, account_id)
+
+    def asked(category: Category, act: Act = Act.READ) -> Decision:
+        return may(person.roles, relations=relations, category=category, act=act)
+
+    plan, opinions, wallet = (
+        asked(category) for category in (Category.PLAN, Category.OPINIONS, Category.WALLET_TIERS)
+    )
+    sees_opinions = _whole(opinions)
+    return Rights(
+        facts=_whole(asked(Category.FACTS)),
+        plan=_whole(plan),
+        plan_write=_whole(asked(Category.PLAN, Act.WRITE)),
+        whitespace=plan.covers(Part.WHITESPACE),
+        opinions=sees_opinions,
+        roles=opinions.covers(Part.BUYING_ROLE),
+        wallet=_whole(wallet),
+        tier=wallet.covers(Part.TIER),
+        reader=_reader(person, sees_opinions=sees_opinions, sees_roles=opinions.allowed),
+    )
+
+
+def plan_account(person: Person, plan_id: int) -> int | None:
+    """The account of a plan whose account the person may see; None otherwise. Two queries."""
+    account = Plan.objects.filter(pk=plan_id).values_list("account_id", flat=True).first()
+    if account is None or not visible_accounts(person).filter(pk=account).exists():
+        return None
+    return account
+
+
+def _whole(decision: Decision) -> bool:
+    return decision.allowed and decision.only is None
+
+
+def _reader(person: Person, *, sees_opinions: bool, sees_roles: bool) -> Reader:
+    if sees_opinions:
+        return Reader.TEAM
+    if sees_roles:
+        return Reader.MARKETING
+    return Reader.OPERATIONS if Role.OPERATIONS in person.roles else Reader.READER
