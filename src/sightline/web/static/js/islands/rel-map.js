@@ -1,0 +1,197 @@
+// @ts-check
+/* <rel-map>: the relationship map by keys and pointer. Layout and drawing stay on the server: a move
+   fills the form marked data-move (fields person and manager) and submits it, and the server sends
+   the new drawing. Arrow keys go to the nearest person, Enter opens (data-href) or confirms a move,
+   M begins a move, Escape cancels. Without a form the map is only read. */
+
+/** @typedef {{node: SVGGElement, x: number, y: number, ghost?: SVGGElement, to?: SVGGElement | null}} Drag */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 5;
+
+class RelMap extends HTMLElement {
+  connectedCallback() {
+    this.moving = "";
+    /** @type {Set<string>} */
+    this.below = new Set();
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.addEventListener("pointerdown", (event) => this.grab(event));
+    this.addEventListener("focusin", (event) => { const node = this.nodeOf(event.target); if (node) this.rove(node); });
+    this.addEventListener("dblclick", (event) => { const node = this.nodeOf(event.target); if (node) this.open(node); });
+    this.onMove = (/** @type {PointerEvent} */ event) => this.pull(event);
+    this.onUp = () => this.drop();
+    this.watch = new MutationObserver(() => this.refocus());
+    this.watch.observe(this, { childList: true, subtree: true });
+  }
+
+  disconnectedCallback() { this.watch?.disconnect(); }
+
+  /** @returns {HTMLFormElement | null} */
+  get form() { return this.querySelector("form[data-move]"); }
+  /** @returns {SVGGElement[]} */
+  get nodes() { return [...this.querySelectorAll(".node:not([data-ghost])")].filter((node) => node instanceof SVGGElement); }
+  /** @param {string} key */
+  node(key) { return this.nodes.find((node) => node.dataset.key === key); }
+  /** @param {EventTarget | null} target @returns {SVGGElement | null} */
+  nodeOf(target) { return target instanceof Element ? target.closest(".node:not([data-ghost])") : null; }
+  /** @param {SVGGElement} node */
+  name(node) { return (node.getAttribute("aria-label") ?? "").split(",")[0] ?? ""; }
+
+  /** @param {string} text @param {Record<string, string>} [names] */
+  say(text, names = {}) {
+    const live = this.querySelector("[aria-live]");
+    const words = this.dataset[text] ?? "";
+    if (live) live.textContent = words.replace(/\{(\w+)\}/g, (_, name) => names[name] ?? "");
+  }
+
+  /** @param {SVGGElement} node */
+  rove(node) { for (const other of this.nodes) other.setAttribute("tabindex", other === node ? "0" : "-1"); }
+
+  /** @param {SVGGElement} node */
+  open(node) { if (node.dataset.href) location.href = node.dataset.href; }
+
+  /** Everybody who hangs under a person, with the person. @param {string} key */
+  under(key) {
+    const found = new Set([key]);
+    const queue = [key];
+    while (queue.length) {
+      const above = queue.pop();
+      for (const node of this.nodes) {
+        const own = node.dataset.key ?? "";
+        if (node.dataset.manager === above && !found.has(own)) { found.add(own); queue.push(own); }
+      }
+    }
+    return found;
+  }
+
+  /** @param {SVGGElement} node */
+  begin(node) {
+    this.moving = node.dataset.key ?? "";
+    this.below = this.under(this.moving);
+    for (const other of this.nodes) other.toggleAttribute("data-no", this.below.has(other.dataset.key ?? ""));
+    node.setAttribute("data-moving", "");
+  }
+
+  end() {
+    for (const node of this.nodes) for (const name of ["data-moving", "data-no", "data-drop"]) node.removeAttribute(name);
+    this.moving = "";
+  }
+
+  /** @param {SVGGElement} target */
+  commit(target) {
+    const form = this.form;
+    const person = this.node(this.moving);
+    if (!form || !person) return;
+    /** @type {HTMLInputElement} */ (form.elements.namedItem("person")).value = this.moving;
+    /** @type {HTMLInputElement} */ (form.elements.namedItem("manager")).value = target.dataset.key ?? "";
+    this.wanted = this.moving;
+    this.before = person;
+    this.say("textMoved", { person: this.name(person), manager: this.name(target) });
+    this.end();
+    form.requestSubmit();
+  }
+
+  /** After the server's drawing arrived, the focus returns to the person who was moved. */
+  refocus() {
+    if (!this.wanted || this.drag) return;
+    const node = this.node(this.wanted);
+    if (!node || node === this.before) return;
+    this.wanted = "";
+    node.focus({ preventScroll: true });
+  }
+
+  /** The nearest person in a direction; what lies aside counts more than what lies ahead.
+   * @param {SVGGElement} from @param {number} dx @param {number} dy */
+  near(from, dx, dy) {
+    const centre = (/** @type {SVGGElement} */ node) => { const box = node.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
+    const [x = 0, y = 0] = centre(from);
+    let best = null;
+    let least = Infinity;
+    for (const node of this.nodes) {
+      const [a = 0, b = 0] = centre(node);
+      const along = (a - x) * dx + (b - y) * dy;
+      if (node === from || along <= 4) continue;
+      const far = along + 2.5 * (Math.abs((a - x) * dy) + Math.abs((b - y) * dx));
+      if (far < least) { least = far; best = node; }
+    }
+    return best;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const node = this.nodeOf(event.target);
+    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [dx, dy] = ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)] ?? [];
+    if (dx !== undefined && dy !== undefined) {
+      event.preventDefault();
+      this.step(this.near(node, dx, dy));
+    } else if (event.key.toLowerCase() === "m" && this.form && !this.moving) {
+      event.preventDefault();
+      this.begin(node);
+      this.say("textMoving", { person: this.name(node) });
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (!this.moving) this.open(node);
+      else if (this.below?.has(node.dataset.key ?? "")) this.say("textCircle");
+      else this.commit(node);
+    } else if (event.key === "Escape" && this.moving) {
+      const moved = this.node(this.moving);
+      this.end();
+      moved?.focus();
+      this.say("textCancelled");
+    }
+  }
+
+  /** @param {SVGGElement | null} to */
+  step(to) {
+    if (!to) return;
+    for (const node of this.nodes) node.toggleAttribute("data-drop", Boolean(this.moving) && node === to && !this.below?.has(to.dataset.key ?? ""));
+    to.focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** @param {PointerEvent} event */
+  grab(event) {
+    const node = this.nodeOf(event.target);
+    if (!node || event.button || !this.form || event.pointerType === "touch") return;
+    /** @type {Drag} */
+    this.drag = { node, x: event.clientX, y: event.clientY };
+    addEventListener("pointermove", this.onMove ?? null);
+    addEventListener("pointerup", this.onUp ?? null, { once: true });
+  }
+
+  /** @param {PointerEvent} event */
+  pull(event) {
+    const drag = this.drag;
+    if (!drag) return;
+    const dx = event.clientX - drag.x;
+    const dy = event.clientY - drag.y;
+    if (!drag.ghost && Math.hypot(dx, dy) < STEP) return;
+    const svg = drag.node.ownerSVGElement;
+    const place = drag.node.transform.baseVal.getItem(0).matrix;
+    if (!drag.ghost) {
+      this.begin(drag.node);
+      drag.ghost = /** @type {SVGGElement} */ (drag.node.cloneNode(true));
+      for (const name of ["tabindex", "role", "aria-label"]) drag.ghost.removeAttribute(name);
+      drag.ghost.setAttribute("data-ghost", "");
+      drag.ghost.setAttribute("aria-hidden", "true");
+      drag.node.parentNode?.append(drag.ghost);
+    }
+    const scale = svg ? svg.viewBox.baseVal.width / svg.getBoundingClientRect().width : 1;
+    drag.ghost.setAttribute("transform", `translate(${place.e + dx * scale} ${place.f + dy * scale})`);
+    const under = this.nodeOf(document.elementFromPoint(event.clientX, event.clientY));
+    drag.to = under && !this.below?.has(under.dataset.key ?? "") ? under : null;
+    for (const node of this.nodes) node.toggleAttribute("data-drop", node === drag.to);
+  }
+
+  drop() {
+    if (this.onMove) removeEventListener("pointermove", this.onMove);
+    const drag = this.drag;
+    this.drag = undefined;
+    drag?.ghost?.remove();
+    if (!drag?.ghost) return;
+    if (drag.to) this.commit(drag.to);
+    else this.end();
+  }
+}
+
+customElements.define("rel-map", RelMap);
