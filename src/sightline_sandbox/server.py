@@ -46,15 +46,21 @@ class SandboxServer(ThreadingHTTPServer):
         except OSError:
             return
         if first and first[0] == _HANDSHAKE:
-            if self._tls is None:
-                return
-            try:
-                request = self._tls.wrap_socket(request, server_side=True)
-            except (ssl.SSLError, OSError) as error:
-                _log.info("TLS handshake failed: %s", error)
-                return
-        with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError):
+            self._finish_tls(request, client_address)
+            return
+        with contextlib.suppress(ConnectionError, TimeoutError):
             super().finish_request(request, client_address)
+
+    def _finish_tls(self, request: Any, client_address: Any) -> None:
+        if self._tls is None:
+            return
+        try:
+            wrapped = self._tls.wrap_socket(request, server_side=True)
+        except (ssl.SSLError, OSError) as error:
+            _log.info("TLS handshake failed: %s", error)
+            return
+        with wrapped, contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError):
+            super().finish_request(wrapped, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log instead of printing a trace to the terminal."""

@@ -1,5 +1,7 @@
 """The resources of the org's interfaces, one module per group."""
 
+from sightline_sandbox.control import routes as control
+from sightline_sandbox.oauth import routes as oauth
 from sightline_sandbox.resources import (
     bulk1,
     bulk2_ingest,
@@ -7,10 +9,12 @@ from sightline_sandbox.resources import (
     collections,
     composite,
     describe,
+    identity,
     query,
     replication,
     roots,
     search,
+    soap,
     sobjects,
 )
 from sightline_sandbox.routing import Router
@@ -27,6 +31,10 @@ _MODULES = (
     bulk2_ingest,
     bulk2_query,
     bulk1,
+    identity,
+    soap,
+    oauth,
+    control,
 )
 
 

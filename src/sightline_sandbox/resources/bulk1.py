@@ -28,7 +28,15 @@ from sightline_sandbox.work import Options, Work
 
 _JOB = "/services/async/{version}/job"
 _OPERATIONS = rows.OPERATIONS | {"query", "queryAll"}
-_COUNTERS = ["numberBatchesQueued", "numberBatchesInProgress", "numberBatchesCompleted", "numberBatchesFailed", "numberBatchesTotal", "numberRecordsProcessed", "numberRetries"]
+_COUNTERS = [
+    "numberBatchesQueued",
+    "numberBatchesInProgress",
+    "numberBatchesCompleted",
+    "numberBatchesFailed",
+    "numberBatchesTotal",
+    "numberRecordsProcessed",
+    "numberRetries",
+]
 _TIMES = ["totalProcessingTime", "apiActiveProcessingTime", "apexProcessingTime"]
 
 

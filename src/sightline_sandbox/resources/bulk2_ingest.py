@@ -11,8 +11,32 @@ from sightline_sandbox.routing import Router
 
 _PATH = DATA + "/jobs/ingest"
 _CSV = {"Content-Type": "text/csv"}
-_CREATED_KEYS = ["id", "operation", "object", "createdById", "createdDate", "systemModstamp", "state", "externalIdFieldName", "concurrencyMode", "contentType", "apiVersion", "contentUrl", "lineEnding", "columnDelimiter"]
-_LATER_KEYS = ["jobType", "retries", "totalProcessingTime", "apiActiveProcessingTime", "apexProcessingTime", "numberRecordsProcessed", "numberRecordsFailed", "errorMessage"]
+_CREATED_KEYS = [
+    "id",
+    "operation",
+    "object",
+    "createdById",
+    "createdDate",
+    "systemModstamp",
+    "state",
+    "externalIdFieldName",
+    "concurrencyMode",
+    "contentType",
+    "apiVersion",
+    "contentUrl",
+    "lineEnding",
+    "columnDelimiter",
+]
+_LATER_KEYS = [
+    "jobType",
+    "retries",
+    "totalProcessingTime",
+    "apiActiveProcessingTime",
+    "apexProcessingTime",
+    "numberRecordsProcessed",
+    "numberRecordsFailed",
+    "errorMessage",
+]
 
 
 def add_routes(router: Router) -> None:

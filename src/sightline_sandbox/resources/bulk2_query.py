@@ -18,8 +18,28 @@ from sightline_sandbox.work import Work
 
 _PATH = DATA + "/jobs/query"
 _PAGE = 50_000
-_CREATED_KEYS = ["id", "operation", "object", "createdById", "createdDate", "systemModstamp", "state", "concurrencyMode", "contentType", "apiVersion", "lineEnding", "columnDelimiter"]
-_LATER_KEYS = ["jobType", "numberRecordsProcessed", "retries", "totalProcessingTime", "isPkChunkingSupported", "errorMessage"]
+_CREATED_KEYS = [
+    "id",
+    "operation",
+    "object",
+    "createdById",
+    "createdDate",
+    "systemModstamp",
+    "state",
+    "concurrencyMode",
+    "contentType",
+    "apiVersion",
+    "lineEnding",
+    "columnDelimiter",
+]
+_LATER_KEYS = [
+    "jobType",
+    "numberRecordsProcessed",
+    "retries",
+    "totalProcessingTime",
+    "isPkChunkingSupported",
+    "errorMessage",
+]
 
 
 def add_routes(router: Router) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sightline_sandbox.clock import stamp
@@ -98,7 +99,13 @@ def _number(work: Work, field: Field, value: Any) -> float | int:
             f"{field.label}: value outside of valid range on numeric field: {value}",
             field.name,
         )
-    return round(number, int(field.raw["scale"]))
+    return half_up(number, int(field.raw["scale"]))
+
+
+def half_up(number: float, scale: int) -> float:
+    """A number rounded to so many decimals, halves away from zero."""
+    step = Decimal(1).scaleb(-scale)
+    return float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def _moment(work: Work, field: Field, value: Any) -> str:
