@@ -42,6 +42,10 @@ PREFIXES: dict[str, str] = {
 }
 
 
+# Tools that lose case lose it in the prefix too.
+_FOLDED = frozenset(prefix.upper() for prefix in PREFIXES)
+
+
 def canonical_id(text: str) -> str:
     """The one form of an outside id: 18 characters for a Salesforce id, else the text trimmed.
 
@@ -82,7 +86,7 @@ def looks_like_salesforce(word: str) -> bool:
     An id begins with a standard object's prefix, a zero, or the `a` of custom objects, and
     carries at least one digit.
     """
-    known = word[:3] in PREFIXES or word[:1] in ("a", "0")
+    known = word[:3].upper() in _FOLDED or word[:1] in ("a", "A", "0")
     return known and any(char.isdigit() for char in word[:_SHORT])
 
 
