@@ -15,12 +15,12 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
 }
 
 /** @returns {HTMLDetailsElement[]} */
-const open = () => [...document.querySelectorAll("details[data-popup][open]")].filter((node) => node instanceof HTMLDetailsElement);
+const opened = () => [...document.querySelectorAll("details[data-popup][open]")].filter((node) => node instanceof HTMLDetailsElement);
 
 document.addEventListener("toggle", (event) => {
   const popup = event.target;
   if (!(popup instanceof HTMLDetailsElement) || !popup.matches("[data-popup]") || !popup.open) return;
-  for (const other of open()) if (other !== popup && !other.contains(popup)) other.open = false;
+  for (const other of opened()) if (other !== popup && !other.contains(popup)) other.open = false;
   const inside = popup.querySelector(".inputs");
   if (!inside) return;
   delete popup.dataset.align;
@@ -28,14 +28,16 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 document.addEventListener("click", (event) => {
-  for (const popup of open()) if (event.target instanceof Node && !popup.contains(event.target)) popup.open = false;
+  for (const popup of opened()) if (event.target instanceof Node && !popup.contains(event.target)) popup.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const popup of open()) {
+  for (const popup of opened()) {
     const held = popup.contains(document.activeElement);
     popup.open = false;
     if (held) popup.querySelector("summary")?.focus();
   }
 });
+
+export {};

@@ -5,12 +5,13 @@
 const WAIT = 80;
 
 class CommandPalette extends HTMLElement {
+  at = -1;
+
   connectedCallback() {
     this.dialog = this.closest("dialog");
     this.input = this.querySelector("input");
     this.list = this.querySelector("ul");
     this.live = this.querySelector("[role=status]");
-    this.at = -1;
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.hotkey(event);
     this.onClick = (/** @type {MouseEvent} */ event) => this.opener(event);
     document.addEventListener("keydown", this.onKey);
@@ -121,7 +122,7 @@ class CommandPalette extends HTMLElement {
 
   /** Goes to the chosen line; false where there is none and the form may search. */
   go() {
-    const chosen = this.options[this.at ?? -1];
+    const chosen = this.options[this.at];
     const href = chosen instanceof HTMLElement ? chosen.dataset.href : "";
     if (!href) return false;
     location.href = href;

@@ -9,16 +9,22 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const STEP = 5;
 
 class RelMap extends HTMLElement {
+  moving = "";
+  wanted = "";
+  /** @type {Set<string>} */
+  below = new Set();
+  /** @type {SVGGElement | undefined} the person as drawn before a move */
+  drawn;
+  /** @type {Drag | undefined} */
+  drag;
+  onMove = (/** @type {PointerEvent} */ event) => this.pull(event);
+  onUp = () => this.drop();
+
   connectedCallback() {
-    this.moving = "";
-    /** @type {Set<string>} */
-    this.below = new Set();
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("pointerdown", (event) => this.grab(event));
     this.addEventListener("focusin", (event) => { const node = this.nodeOf(event.target); if (node) this.rove(node); });
     this.addEventListener("dblclick", (event) => { const node = this.nodeOf(event.target); if (node) this.open(node); });
-    this.onMove = (/** @type {PointerEvent} */ event) => this.pull(event);
-    this.onUp = () => this.drop();
     this.watch = new MutationObserver(() => this.refocus());
     this.watch.observe(this, { childList: true, subtree: true });
   }
@@ -84,7 +90,7 @@ class RelMap extends HTMLElement {
     /** @type {HTMLInputElement} */ (form.elements.namedItem("person")).value = this.moving;
     /** @type {HTMLInputElement} */ (form.elements.namedItem("manager")).value = target.dataset.key ?? "";
     this.wanted = this.moving;
-    this.before = person;
+    this.drawn = person;
     this.say("textMoved", { person: this.name(person), manager: this.name(target) });
     this.end();
     form.requestSubmit();
@@ -94,7 +100,7 @@ class RelMap extends HTMLElement {
   refocus() {
     if (!this.wanted || this.drag) return;
     const node = this.node(this.wanted);
-    if (!node || node === this.before) return;
+    if (!node || node === this.drawn) return;
     this.wanted = "";
     node.focus({ preventScroll: true });
   }
@@ -131,7 +137,7 @@ class RelMap extends HTMLElement {
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (!this.moving) this.open(node);
-      else if (this.below?.has(node.dataset.key ?? "")) this.say("textCircle");
+      else if (this.below.has(node.dataset.key ?? "")) this.say("textCircle");
       else this.commit(node);
     } else if (event.key === "Escape" && this.moving) {
       const moved = this.node(this.moving);
@@ -144,7 +150,7 @@ class RelMap extends HTMLElement {
   /** @param {SVGGElement | null} to */
   step(to) {
     if (!to) return;
-    for (const node of this.nodes) node.toggleAttribute("data-drop", Boolean(this.moving) && node === to && !this.below?.has(to.dataset.key ?? ""));
+    for (const node of this.nodes) node.toggleAttribute("data-drop", Boolean(this.moving) && node === to && !this.below.has(to.dataset.key ?? ""));
     to.focus({ preventScroll: true });
     to.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -153,10 +159,9 @@ class RelMap extends HTMLElement {
   grab(event) {
     const node = this.nodeOf(event.target);
     if (!node || event.button || !this.form || event.pointerType === "touch") return;
-    /** @type {Drag} */
     this.drag = { node, x: event.clientX, y: event.clientY };
-    addEventListener("pointermove", this.onMove ?? null);
-    addEventListener("pointerup", this.onUp ?? null, { once: true });
+    addEventListener("pointermove", this.onMove);
+    addEventListener("pointerup", this.onUp, { once: true });
   }
 
   /** @param {PointerEvent} event */
@@ -179,12 +184,12 @@ class RelMap extends HTMLElement {
     const scale = svg ? svg.viewBox.baseVal.width / svg.getBoundingClientRect().width : 1;
     drag.ghost.setAttribute("transform", `translate(${place.e + dx * scale} ${place.f + dy * scale})`);
     const under = this.nodeOf(document.elementFromPoint(event.clientX, event.clientY));
-    drag.to = under && !this.below?.has(under.dataset.key ?? "") ? under : null;
+    drag.to = under && !this.below.has(under.dataset.key ?? "") ? under : null;
     for (const node of this.nodes) node.toggleAttribute("data-drop", node === drag.to);
   }
 
   drop() {
-    if (this.onMove) removeEventListener("pointermove", this.onMove);
+    removeEventListener("pointermove", this.onMove);
     const drag = this.drag;
     this.drag = undefined;
     drag?.ghost?.remove();

@@ -4,8 +4,9 @@
    keys switched on (WCAG 2.1.4); never inside a field, a dialog or with a modifier. */
 
 class KeyList extends HTMLElement {
+  index = -1;
+
   connectedCallback() {
-    this.index = -1;
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.addEventListener("focusin", (event) => {
@@ -36,7 +37,7 @@ class KeyList extends HTMLElement {
       this.go(this.index + (letter === "j" ? 1 : -1));
       return;
     }
-    const control = this.items[this.index ?? -1]?.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+    const control = this.items[this.index]?.querySelector(`[data-key="${CSS.escape(letter)}"]`);
     if (letter.length !== 1 || !(control instanceof HTMLElement)) return;
     event.preventDefault();
     control.click();

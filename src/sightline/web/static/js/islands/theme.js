@@ -23,3 +23,5 @@ document.addEventListener("submit", async (event) => {
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
   if (!answer?.ok) document.dispatchEvent(new CustomEvent("sightline:failed"));
 });
+
+export {};
