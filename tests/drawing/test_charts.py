@@ -176,9 +176,7 @@ def test_as_many_bars_are_filled_as_the_strength_says(level: int) -> None:
 
 
 def test_every_stance_has_a_mark_of_its_own() -> None:
-    shapes = {
-        re.search(r' d="([^"]+)"', marks.stance_mark(each)).group(1) for each in marks.STANCES
-    }  # type: ignore[union-attr]
+    shapes = {tuple(re.findall(r' d="([^"]+)"', marks.stance_mark(each))) for each in marks.STANCES}
     assert len(shapes) == len(marks.STANCES)
 
 

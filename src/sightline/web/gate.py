@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sightline.planning.errors import NotAllowed
-from sightline.planning.permissions import Act, Category, Role, relations_that_may
+from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.records.scoping import Person, person_of
 
 logger = logging.getLogger(__name__)
@@ -95,9 +95,8 @@ def guarded_elsewhere(namespace: str, reason: str) -> None:
 
 def roles_may(person: Person, category: Category | str, act: Act | str) -> bool:
     """Whether any of the person's roles may do this to some account, or to the company."""
-    known = {role.value for role in Role}
-    roles = [Role(role) for role in person.roles if role in known]
-    return bool(relations_that_may(roles, category=Category(category), act=Act(act)))
+    open_to = relations_that_may(person.roles, category=Category(category), act=Act(act))
+    return bool(open_to)
 
 
 def declaration_of(view: Callable[..., Any], namespaces: Sequence[str] = ()) -> Declaration | None:

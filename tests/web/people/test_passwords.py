@@ -23,7 +23,7 @@ def ask(client: Client, email: str) -> Any:
 
 def link(person: SignIn, client: Client) -> str:
     ask(client, person.email)
-    found = re.search(r"/people/password/new/\S+", mail.outbox[-1].body)
+    found = re.search(r"/people/password/new/\S+", str(mail.outbox[-1].body))
     assert found
     return found.group()
 
