@@ -10,8 +10,10 @@ from sightline.actions import plans
 from sightline.actions.plans import PlanFigures
 from sightline.actions.progress import Watched
 from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, chance_of_target
+from sightline.planning.challenges import ChallengeParameters, challenges_of
 from sightline.planning.errors import PlanningError
 from sightline.records.queries import bridging, company, plan_lists
+from sightline.records.queries.challenging import Challenged, challenge_facts
 
 
 def draft_plans(day: date, *, job: Watched) -> int:
@@ -38,7 +40,7 @@ def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> 
     setting = bridging.bridge_setting(day)
     wanted = plan_lists.running_plans(day) if only is None else only
     for done, plan in enumerate(bridging.plan_rows(wanted), start=1):
-        figures = plan_figures(plan, setting=setting, today=day)
+        figures = plan_figures(plan, setting=setting, today=day, now=_now())
         if figures is not None:
             plans.keep_result(figures, now=_now())
         job.progress(done, len(wanted), "plans computed")
@@ -46,7 +48,7 @@ def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> 
 
 
 def plan_figures(
-    plan: bridging.PlanRow, *, setting: bridging.BridgeSetting, today: date
+    plan: bridging.PlanRow, *, setting: bridging.BridgeSetting, today: date, now: datetime
 ) -> PlanFigures | None:
     """A plan's figures; None where they are refused (a missing rate is said on the page)."""
     numbers = setting.parameters.section(BridgeParameters, "bridge")
@@ -57,13 +59,17 @@ def plan_figures(
     except PlanningError:
         return None
     chance = chance_of_target(bridge, parameters=numbers)
+    listed = challenges_of(
+        challenge_facts(Challenged(plan, setting, bridge, chance, now)),
+        parameters=setting.parameters.section(ChallengeParameters, "challenges"),
+    )
     return PlanFigures(
         plan_id=plan.id,
         base=bridge.bar(BarCode.BASELINE).amount.minor,
         landing=bridge.landing.minor,
         gap=bridge.gap.minor if bridge.gap is not None else None,
         chance=chance.probability,
-        challenges=0,
+        challenges=len(listed.open),
         single_threaded=plan_lists.single_threaded_money(plan.account_id),
         parts={bar.code.value: bar.amount.minor for bar in bridge.bars},
         input_version=f"{setting.parameters.version}:{plan.version}",

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from sightline.actions import people
+from sightline.actions.company_setup import set_up_company
 from sightline.actions.measuring import measure
 from sightline.actions.plan_drafts import draft_plans, refresh_plans
 from sightline.actions.progress import Silent
@@ -67,6 +68,14 @@ def load(say: Say, *, accounts: int = 120, seed: int = 1) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     say("Making the demonstration company (generated data) ...")
     generate(folder, accounts=accounts, seed=seed, today=today)
+    set_up_company(
+        name="Larkfield Systems",
+        currency="GBP",
+        # a plan year that has just begun shows plans with most of their year ahead
+        fiscal_start_month=(today - timedelta(days=45)).month,
+        time_zone="Europe/London",
+        demonstration=True,
+    )
     say("Importing it as a Salesforce data export ...")
     _import(folder)
     say("Computing measures, tiers and first plans ...")

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from sightline.actions.measuring import booked, keep, people_days, rows
+from sightline.actions.measuring import booked, history, keep, people_days, rows
 from sightline.actions.progress import Watched
 from sightline.ledger.tables import ACTIVITIES
 from sightline.records.queries import company
@@ -63,4 +63,5 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
     if version.of(ACTIVITIES):
         people = people_days.keep_all(version, folder=folder, frame=frame, job=job)
     keep.forget_stale_contact_activity(ledger_version=version.number)
+    history.keep_history(day, parameters=parameters)
     return MeasureSummary(day, version.number, len(ids), cells, people, from_bookings)

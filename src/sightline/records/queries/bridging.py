@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from sightline.planning.bridge import (
     BaseLine,
@@ -38,10 +38,10 @@ from sightline.records.models import (
     Plan,
     ProductLine,
     Stage,
-    StageChange,
 )
-from sightline.records.queries import company
+from sightline.records.queries import company, history
 from sightline.records.queries.company import CompanyFacts
+from sightline.records.queries.history import StagePast
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class StageTable:
     """The company's probability for each stage by stage id, with its history."""
 
     odds: Mapping[int, StageOdds]
+    pasts: Mapping[int, StagePast]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +91,26 @@ def plan_rows(plan_ids: Iterable[int]) -> list[PlanRow]:
 
 
 def stage_table(parameters: Parameters) -> StageTable:
-    """Stage odds from the default and the company's own closed opportunities. Three queries.
+    """Stage odds from the default and the company's own past. Two queries.
 
-    An opportunity counts for every stage it was ever in; without history, for the one it closed
-    from only where that is known, so stages without history stay at their default.
+    An opportunity counts for every stage it was ever in; a stage without history stays at its
+    default.
     """
     numbers = parameters.section(BridgeParameters, "bridge")
-    closed = dict(
-        StageChange.objects.filter(
-            opportunity__is_closed=True,
-            opportunity__is_renewal=False,
-            opportunity__removed_at=None,
-            stage__is_closed=False,
-        )
-        .values_list("stage_id")
-        .annotate(count=Count("opportunity", distinct=True))
-    )
-    won = dict(
-        StageChange.objects.filter(
-            opportunity__is_won=True,
-            opportunity__is_renewal=False,
-            opportunity__removed_at=None,
-            stage__is_closed=False,
-        )
-        .values_list("stage_id")
-        .annotate(count=Count("opportunity", distinct=True))
-    )
+    pasts = history.stage_pasts()
     table = {}
     for pk, default in Stage.objects.values_list("pk", "probability"):
-        tally = Tally(won=won.get(pk, 0), closed=closed.get(pk, 0))
+        past = pasts.get(pk)
+        tally = Tally(won=past.won, closed=past.closed) if past else Tally(won=0, closed=0)
         told = float(default) / 100 if default is not None else None
         table[pk] = stage_odds(told, history=tally, parameters=numbers)
-    return StageTable(table)
+    return StageTable(odds=table, pasts=pasts)
 
 
 def renewal_record() -> RenewalRecord | None:
     """How many renewals of all that were settled renewed; None before any was. One query."""
-    counted = Opportunity.objects.filter(
-        is_renewal=True, is_closed=True, removed_at=None
-    ).aggregate(settled=Count("pk"), renewed=Count("pk", filter=Q(is_won=True)))
-    if not counted["settled"]:
-        return None
-    return RenewalRecord(renewed=counted["renewed"], settled=counted["settled"])
+    renewed, settled = history.renewal_counts()
+    return RenewalRecord(renewed=renewed, settled=settled) if settled else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from sightline.records.models import (
     TierResult,
     WalletEstimate,
 )
+from sightline.records.queries.strategies import strategies
 
 Floats = npt.NDArray[np.float64]
 PLANNING = Coalesce(F("account__planning_account_id"), F("account_id"))
@@ -219,19 +220,19 @@ def renewals(accounts: PlanningAccounts, *, on: date) -> tuple[list[date | None]
             place = accounts.row_of.get(head)
             if place is not None and (nearest[place] is None or ends < nearest[place]):
                 nearest[place], days[place] = ends, (ends - on).days
-    whole = Q(strategy__owner__isnull=False, strategy__decider__isnull=False) & ~Q(
-        strategy__goal=""
-    )
-    ready = (
+    held = strategies()
+    contracts = (
         Contract.objects.filter(is_active=True, removed_at=None, ends_on__gte=on)
         .annotate(head=PLANNING)
-        .values_list("head", "ends_on")
-        .annotate(ready=Count("pk", filter=whole), every=Count("pk"))
+        .values_list("pk", "head", "ends_on")
     )
-    for head, ends, count, every in ready:
+    for contract, head, ends in contracts:
         place = accounts.row_of.get(head)
         if place is not None and nearest[place] == ends:
-            prepared[place] = float(count == every)
+            whole = float(held[contract].is_whole)
+            prepared[place] = (
+                min(whole, prepared[place]) if prepared[place] == prepared[place] else whole
+            )
     prepared = np.where(np.isfinite(days) & np.isnan(prepared), 0.0, prepared)
     return nearest, days, prepared
 

@@ -1,0 +1,298 @@
+"""A plan as the challenge rules take it: path, plays, threads, renewals, people by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q
+
+from sightline.planning.bridge import Bridge, Chance
+from sightline.planning.challenges.facts import (
+    PathFacts,
+    PersonFacts,
+    Pipeline,
+    PlanFacts,
+    PlayFacts,
+    RenewalFacts,
+    SizeFacts,
+    ThreadFacts,
+    Usable,
+)
+from sightline.planning.money import Money
+from sightline.planning.stakeholders import (
+    BuyingRole,
+    ContactLog,
+    Relationship,
+    StakeholderParameters,
+    Stance,
+    ThreadScope,
+    Verdict,
+    check_threads,
+    fresh_ratings,
+    relationship,
+)
+from sightline.records.models import (
+    Account,
+    Action,
+    Contract,
+    Opportunity,
+    OpportunityContactRole,
+    TierResult,
+    WalletEstimate,
+)
+from sightline.records.queries import people, strategies
+from sightline.records.queries.bridging import BridgeSetting, PlanRow
+from sightline.records.queries.people import AccountPeople
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """What the rules look at, computed before."""
+
+    plan: PlanRow
+    setting: BridgeSetting
+    bridge: Bridge
+    chance: Chance
+    now: datetime
+
+
+def challenge_facts(given: Challenged) -> PlanFacts:
+    """The facts of one plan at a moment. About eight queries."""
+    plan = given.plan
+    known = people.people_of([plan.account_id], with_opinions=True).get(
+        plan.account_id, AccountPeople()
+    )
+    tier = TierResult.objects.filter(account_id=plan.account_id).first()
+    plays = _plays(given)
+    held = _relationships(known, given)
+    renewals = _renewals(given)
+    threads = _threads(given, known, held, tier)
+    return PlanFacts(
+        key=f"plan:{plan.id}",
+        as_of=given.now.astimezone(given.setting.company.time_zone),
+        currency=plan.currency,
+        tier=(tier.decided_tier or tier.proposed_tier) if tier else None,
+        two_way_days=sum(len(log.two_way) for log in _recent(known, given).values()),
+        path=PathFacts(
+            target=given.bridge.target,
+            landing=given.bridge.landing,
+            chance=given.chance.probability,
+        ),
+        plays=plays,
+        threads=threads,
+        renewals=renewals,
+        people=_people(known, held, given),
+        size=SizeFacts(open_plays=len(plays)),
+        usable=_usable(given, known, renewals),
+    )
+
+
+def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
+    deals = list(
+        Opportunity.objects.filter(
+            account_id__in=given.plan.account_ids,
+            removed_at=None,
+            is_closed=False,
+            is_renewal=False,
+            renews=None,
+        ).order_by("pk")
+    )
+    ids = [deal.pk for deal in deals]
+    roles: dict[int, list[str]] = {}
+    for deal_id, contact in OpportunityContactRole.objects.filter(
+        opportunity_id__in=ids, removed_at=None
+    ).values_list("opportunity_id", "contact_id"):
+        roles.setdefault(deal_id, []).append(str(contact))
+    steps = _steps(ids)
+    found = []
+    for deal in deals:
+        past = given.setting.stages.pasts.get(deal.stage_id or 0)
+        odds = given.setting.stages.odds.get(deal.stage_id or 0)
+        amount = _money(deal.amount, deal.currency, given)
+        expected = (
+            amount.times(odds.probability)
+            if amount is not None and odds is not None and odds.probability is not None
+            else None
+        )
+        open_steps, done_steps = steps.get(deal.pk, (0, 0))
+        found.append(
+            PlayFacts(
+                key=f"opportunity:{deal.pk}",
+                created=deal.created_on or given.plan.starts_on,
+                amount=amount,
+                expected=expected,
+                owner=str(deal.owner_id) if deal.owner_id else None,
+                closes=deal.close_date,
+                people=tuple(sorted(roles.get(deal.pk, ()))),
+                next_action=deal.next_step or ("open action" if open_steps else None),
+                stage_entered=deal.stage_since,
+                earliest_days=past.earliest_days if past else None,
+                stuck_days=past.stuck_days if past else None,
+                actions_done=done_steps,
+                # the play is the opportunity itself: it cannot disagree with itself
+                pipeline=Pipeline(amount, amount, deal.close_date, deal.close_date),
+            )
+        )
+    return tuple(found)
+
+
+def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """(open, done since the stage changed) actions by opportunity."""
+    rows = (
+        Action.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
+        .values_list("opportunity_id")
+        .annotate(
+            still=Count("pk", filter=Q(state=Action.State.OPEN)),
+            done=Count(
+                "pk",
+                filter=Q(state=Action.State.DONE) & Q(done_on__gte=F("opportunity__stage_since")),
+            ),
+        )
+    )
+    return {deal: (still, done) for deal, still, done in rows}
+
+
+def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
+    today = given.now.astimezone(given.setting.company.time_zone).date()
+    rows = list(
+        Contract.objects.filter(
+            account_id__in=given.plan.account_ids,
+            removed_at=None,
+            is_active=True,
+            ends_on__gte=today,
+        ).order_by("ends_on", "pk")
+    )
+    held = strategies.strategies([contract.pk for contract in rows])
+    return tuple(
+        RenewalFacts(
+            key=f"contract:{contract.pk}",
+            due=contract.ends_on,
+            acv_up=_money(contract.annual_value, contract.currency, given),
+            goal=bool(held[contract.pk].goal),
+            owner=held[contract.pk].owner_id is not None,
+            decider=held[contract.pk].decider_id is not None,
+        )
+        for contract in rows
+        if contract.ends_on is not None
+    )
+
+
+def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relationship]:
+    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
+    today = given.now.astimezone(given.setting.company.time_zone).date()
+    rated = fresh_ratings(known.ratings, on=today, parameters=numbers)
+    return {
+        person.key: relationship(
+            person.key,
+            log=known.logs.get(person.key, ContactLog()),
+            ratings=rated.get(person.key, ()),
+            on=today,
+            parameters=numbers,
+        )
+        for person in known.people
+    }
+
+
+def _recent(known: AccountPeople, given: Challenged) -> dict[str, ContactLog]:
+    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
+    today = given.now.astimezone(given.setting.company.time_zone).date()
+    return {key: log.within(on=today, days=numbers.window_days) for key, log in known.logs.items()}
+
+
+def _threads(
+    given: Challenged,
+    known: AccountPeople,
+    held: dict[str, Relationship],
+    tier: TierResult | None,
+) -> tuple[ThreadFacts, ...]:
+    """The account as one scope, and each of its open plays with the people linked to it."""
+    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
+    today = given.now.astimezone(given.setting.company.time_zone).date()
+    acv = _money(tier.acv, tier.currency, given) if tier and tier.acv else None
+    check = check_threads(
+        ThreadScope(f"account:{given.plan.account_id}", tuple(known.people), acv is not None),
+        relationships=held,
+        logs=known.logs,
+        on=today,
+        parameters=numbers,
+    )
+    single = {Verdict.SINGLE: True, Verdict.HELD: False}.get(check.verdict)
+    largest = check.theirs.largest
+    carried = largest[0] if largest and largest[1] > numbers.carried_share else None
+    only = carried or (check.threads[0] if len(check.threads) == 1 else None)
+    buyer = next(
+        (one for one in known.people if one.here and one.holds(BuyingRole.ECONOMIC_BUYER)), None
+    )
+    last = held[buyer.key].last_two_way if buyer else None
+    return (
+        ThreadFacts(
+            key=f"account:{given.plan.account_id}",
+            money=acv,
+            money_key=f"acv:{given.plan.account_id}",
+            single_threaded=single,
+            only_person=only if single else None,
+            buyer=buyer.key if buyer else None,
+            buyer_last_two_way=last,
+        ),
+    )
+
+
+def _people(
+    known: AccountPeople, held: dict[str, Relationship], given: Challenged
+) -> tuple[PersonFacts, ...]:
+    carried = _carried([int(one.key) for one in known.people], given)
+    return tuple(
+        PersonFacts(
+            key=person.key,
+            supports=person.stance is Stance.SUPPORTS,
+            computed_level=held[person.key].computed.level,
+            last_two_way=held[person.key].last_two_way,
+            carries=carried.get(person.key, ()),
+        )
+        for person in known.people
+        if person.here
+    )
+
+
+def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple[str, Money], ...]]:
+    """Open plays by the people linked to them."""
+    rows = OpportunityContactRole.objects.filter(
+        contact_id__in=contact_ids,
+        removed_at=None,
+        opportunity__is_closed=False,
+        opportunity__removed_at=None,
+        opportunity__amount__isnull=False,
+    ).values_list("contact_id", "opportunity_id", "opportunity__amount", "opportunity__currency")
+    found: dict[str, list[tuple[str, Money]]] = {}
+    for contact, deal, amount, code in rows:
+        money = _money(amount, code, given)
+        if money is not None:
+            found.setdefault(str(contact), []).append((f"opportunity:{deal}", money))
+    return {
+        key: tuple(sorted(set(plays), key=lambda play: play[0])) for key, plays in found.items()
+    }
+
+
+def _usable(given: Challenged, known: AccountPeople, renewals: tuple[RenewalFacts, ...]) -> Usable:
+    account = Account.objects.get(pk=given.plan.account_id)
+    units = account.units.exists()
+    return Usable(
+        target_agreed=given.plan.target is not None,
+        has_grid=units,
+        people_mapped=sum(person.here for person in known.people),
+        renewal_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
+        sponsor_named=account.executive_sponsor_id is not None,
+        wallet_known=WalletEstimate.objects.filter(
+            account_id__in=given.plan.account_ids, removed_at=None
+        ).exists(),
+    )
+
+
+def _money(minor: int | None, code: str, given: Challenged) -> Money | None:
+    if minor is None:
+        return None
+    amount = Money(minor, code or given.plan.currency)
+    if amount.currency == given.plan.currency:
+        return amount
+    return given.setting.rates.convert(amount, given.plan.currency, on=given.plan.starts_on)

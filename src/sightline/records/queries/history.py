@@ -1,0 +1,133 @@
+"""What the company's own past says of its stages and renewals: counted once, read often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Count, Q
+
+from sightline.records.models import CompanyHistory, Opportunity, Stage, StageChange
+
+
+@dataclass(frozen=True, slots=True)
+class StagePast:
+    """One stage's past. Days are None where too few cases were seen."""
+
+    won: int
+    closed: int
+    earliest_days: int | None
+    stuck_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How long one opportunity was in one stage, and how long until it closed.
+
+    `to_close` counts from entering the stage; None where it is still open or was lost.
+    """
+
+    stage_id: int
+    days_in_stage: int
+    left: bool
+    to_close: int | None
+
+
+def stage_pasts() -> dict[int, StagePast]:
+    """The past of every stage as it was last counted. One query."""
+    row = CompanyHistory.objects.first()
+    if row is None:
+        return {}
+    return {int(stage): StagePast(**past) for stage, past in row.stages.items()}
+
+
+def renewal_counts() -> tuple[int, int]:
+    """(renewed, settled) as last counted. One query."""
+    row = CompanyHistory.objects.first()
+    if row is None:
+        return 0, 0
+    return row.renewals.get("renewed", 0), row.renewals.get("settled", 0)
+
+
+def open_stages() -> dict[int, int]:
+    """Open stages in order: id to how many open stages are left from it, itself included."""
+    ids = list(
+        Stage.objects.filter(is_closed=False)
+        .order_by("position", "pk")
+        .values_list("pk", flat=True)
+    )
+    return {stage: len(ids) - place for place, stage in enumerate(ids)}
+
+
+def tallies() -> dict[int, tuple[int, int]]:
+    """(won, closed) by stage: opportunities that were ever in it, renewals left out."""
+    rows = (
+        StageChange.objects.filter(
+            opportunity__is_closed=True,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            stage__is_closed=False,
+        )
+        .values_list("stage_id")
+        .annotate(
+            won=Count("opportunity", filter=Q(opportunity__is_won=True), distinct=True),
+            closed=Count("opportunity", distinct=True),
+        )
+    )
+    return {stage: (won, closed) for stage, won, closed in rows if stage is not None}
+
+
+def settled_renewals() -> tuple[int, int]:
+    """(renewed, settled) of all renewal opportunities."""
+    counted = Opportunity.objects.filter(
+        is_renewal=True, is_closed=True, removed_at=None
+    ).aggregate(settled=Count("pk"), renewed=Count("pk", filter=Q(is_won=True)))
+    return counted["renewed"], counted["settled"]
+
+
+def passages(on: date) -> Iterator[Passage]:
+    """Every stay of an opportunity in an open stage, from its history, up to a day.
+
+    Changes that kept the stage are one stay. Streams; two orderings of one index.
+    """
+    changes = (
+        StageChange.objects.filter(
+            stage__isnull=False,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            at__date__lte=on,
+        )
+        .order_by("opportunity_id", "at", "pk")
+        .values_list(
+            "opportunity_id",
+            "stage_id",
+            "stage__is_closed",
+            "at",
+            "opportunity__is_won",
+            "opportunity__closed_on",
+            "opportunity__close_date",
+            "opportunity__is_closed",
+        )
+    )
+    for _, rows in groupby(changes.iterator(5000), key=itemgetter(0)):
+        yield from _stays(list(rows), on=on)
+
+
+def _stays(rows: list[Any], *, on: date) -> Iterator[Passage]:
+    _, _, _, _, won, closed_on, close_date, closed = rows[-1]
+    end = (closed_on or close_date) if closed else None
+    entered: list[tuple[int, bool, date]] = []
+    for _, stage, is_closed, at, *_ in rows:
+        if not entered or entered[-1][0] != stage:
+            entered.append((stage, is_closed, at.date()))
+    for place, (stage, is_closed, since) in enumerate(entered):
+        if is_closed:
+            continue
+        later = entered[place + 1][2] if place + 1 < len(entered) else end
+        until = later or on
+        to_close = (end - since).days if won and end is not None and end >= since else None
+        yield Passage(stage, max(0, (until - since).days), later is not None, to_close)
