@@ -3,7 +3,7 @@ of the CRM's role hierarchy, so that no page walks either."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -54,7 +54,7 @@ def refresh_role_paths(*, run: ImportRun | None = None) -> int:
     return len(gone) + len(made)
 
 
-def _upwards(role: int, parents: dict[int, int | None]) -> list[int]:
+def _upwards(role: int, parents: Mapping[int, int | None]) -> list[int]:
     path = [role]
     while (above := parents.get(path[-1])) is not None and above in parents and above not in path:
         path.append(above)

@@ -6,8 +6,10 @@ import re
 import unicodedata
 
 _LEGAL = frozenset(
-    "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag kg se sa sas "
-    "sarl srl spa bv nv ab as asa oy oyj aps pty pvt kk group holding holdings the".split()
+    {"inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc"}
+    | {"llp", "plc", "gmbh", "ag", "kg", "se", "sa", "sas", "sarl", "srl", "spa", "bv", "nv"}
+    | {"ab", "as", "asa", "oy", "oyj", "aps", "pty", "pvt", "kk", "group", "holding"}
+    | {"holdings", "the"}
 )
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 

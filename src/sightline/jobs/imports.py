@@ -10,6 +10,7 @@ from typing import Any
 
 from sightline.actions.imports.runs import ImportProblem
 from sightline.exchange.imports import service
+from sightline.exchange.imports.apply import Cancelled
 from sightline.exchange.tables.errors import TableRefused
 from sightline.jobs.handle import JobCancelled, JobHandle
 
@@ -26,5 +27,5 @@ def apply(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Store the rows of `payload["run"]`, from where an earlier try stopped."""
     try:
         service.apply_run(int(payload["run"]), progress=job.progress, cancelled=job.cancelled)
-    except service.Cancelled as stopped:
+    except Cancelled as stopped:
         raise JobCancelled(job.job_id) from stopped

@@ -26,7 +26,6 @@ from sightline.actions.imports.lookups import (
     units,
 )
 from sightline.actions.imports.targets import Target
-from sightline.agreement.naming import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class _Judge:
         return self.decision
 
     def _row(self, row: IncomingRow) -> None:
-        held = self.existing.get(row.key)
+        held: Mapping[str, Any] | None = self.existing.get(row.key)
         if row.removed:
             self._removed(row, held)
             return
@@ -292,14 +291,11 @@ def unit_keys(
 ) -> set[UnitKey]:
     """The units that rows name: planning account, parent unit, name."""
     found: set[UnitKey] = set()
-    spelled: dict[tuple[int, int | None, str], UnitKey] = {}
     for row in rows:
         name = row.values.get("business_unit")
         account = accounts.get(str(row.values.get("account")))
         if not name or not isinstance(account, int) or account not in known:
             continue
         place = known[account]
-        key = (place.planning_account, place.unit, str(name))
-        spelled.setdefault((key[0], key[1], sort_key(key[2])), key)
-        found.add(key)
+        found.add((place.planning_account, place.unit, str(name)))
     return found

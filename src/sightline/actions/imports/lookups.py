@@ -206,17 +206,15 @@ UnitKey = tuple[int, int | None, str]
 
 def units(keys: Iterable[UnitKey]) -> dict[UnitKey, int]:
     """Units by planning account, parent unit and name (compared without case)."""
-    wanted = {
-        (account, parent, sort_key(name)): (account, parent, name) for account, parent, name in keys
-    }
+    wanted: dict[UnitKey, list[UnitKey]] = {}
+    for account, parent, name in keys:
+        wanted.setdefault((account, parent, sort_key(name)), []).append((account, parent, name))
     if not wanted:
         return {}
     rows = Unit.objects.filter(account_id__in={account for account, _, _ in wanted}).values_list(
         "pk", "account_id", "parent_id", "name"
     )
     found: dict[UnitKey, int] = {}
-    for pk, account, parent, name in rows:
-        asked = wanted.get((account, parent, sort_key(name)))
-        if asked is not None:
-            found[asked] = pk
+    for pk, account, parent, name in rows.order_by("-pk"):
+        found |= dict.fromkeys(wanted.get((account, parent, sort_key(name)), ()), pk)
     return found

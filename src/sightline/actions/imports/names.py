@@ -23,7 +23,7 @@ from sightline.actions.imports.lookups import (
 )
 from sightline.actions.imports.targets import Target
 from sightline.agreement.identity import canonical_id
-from sightline.agreement.naming import company_key
+from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
     Competitor,
     ImportRun,
@@ -137,9 +137,14 @@ def _make_units(
 def make_units(keys: Iterable[UnitKey], *, run: ImportRun | None) -> int:
     """Units by planning account, parent unit and name, where they are missing."""
     wanted = set(keys)
-    missing = wanted - units(wanted).keys()
-    if not missing:
+    unknown = wanted - units(wanted).keys()
+    if not unknown:
         return 0
+    # Of several spellings of one unit the first in order becomes its name.
+    spelled = {
+        (one[0], one[1], sort_key(one[2])): one for one in sorted(unknown, key=str, reverse=True)
+    }
+    missing = set(spelled.values())
     with transaction.atomic():
         Unit.objects.bulk_create(
             [
@@ -189,10 +194,12 @@ def lines_for(wanted: Iterable[str], *, run: ImportRun | None, make: bool) -> di
     found |= _through_products(missing)
     missing = [name for name in missing if name not in found]
     if make and missing:
-        _make_lines({name: {} for name in missing}, run)
-        made = ProductLine.objects.filter(name__in=[name[:120] for name in missing])
+        # Of several spellings the first in order becomes the name.
+        spelled = {name.casefold(): name for name in reversed(missing)}
+        _make_lines({name: {} for name in spelled.values()}, run)
+        made = ProductLine.objects.filter(name__in=[name[:120] for name in spelled.values()])
         by_name = {name: str(pk) for pk, name in made.values_list("pk", "name")}
-        found |= {name: by_name[name[:120]] for name in missing}
+        found |= {name: by_name[spelled[name.casefold()][:120]] for name in missing}
     return found
 
 

@@ -197,7 +197,7 @@ def opportunity(row: Row) -> Sequence[Staged]:
         str(word) for word in (row.values["account"], product) if word
     )
     made = f"{row.values['account']}/{name}/{row.values.get('created_on') or ''}"
-    row = _identified(replace(row, values={**row.values, "name": name[:255]}), made.lower())
+    row = _identified(replace(row, values={**row.values, "name": str(name)[:255]}), made.lower())
     staged = list(deals.opportunity(row))
     if product:
         values: Values = {"opportunity": row.values["id"], "total": total}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sightline.agreement.canonical import DayOrder
 from sightline.exchange.imports.cells import Formats
@@ -110,11 +110,10 @@ def _number(column: str, formats: Formats) -> str:
     else:
         cell = f"replace({cell}, ',', '')"
     plain = f"regexp_replace({cell}, '^\\((.*)\\)$', '-\\1')"
-    return (
-        f"coalesce(TRY_CAST({column} AS {_DECIMAL}), TRY_CAST({plain} AS {_DECIMAL}))"
-        if formats.decimal == "."
-        else f"TRY_CAST({plain} AS {_DECIMAL})"
-    )
+    if formats.decimal == ",":
+        return f"TRY_CAST({plain} AS {_DECIMAL})"
+    # Most cells are plain: the second reading is tried only where the first fails.
+    return f"coalesce(TRY_CAST({column} AS {_DECIMAL}), TRY_CAST({plain} AS {_DECIMAL}))"
 
 
 def _minor(column: str, formats: Formats, currency: str) -> str:
@@ -133,7 +132,7 @@ def _switch(column: str, _: Formats) -> str:
     return f"CASE WHEN {cell} IN {yes} THEN true WHEN {cell} IN {no} THEN false END"
 
 
-_PLAIN = {
+_PLAIN: Mapping[Resolves, Callable[[str, Formats], str]] = {
     Resolves.DAY: _day,
     Resolves.NUMBER: _number,
     Resolves.SWITCH: _switch,

@@ -16,7 +16,8 @@ from sightline.exchange.imports import ledger_files
 from sightline.exchange.imports.activities import load_activities
 from sightline.exchange.imports.apply import Apply, Cancelled, settle_records
 from sightline.exchange.imports.flow import scope_of
-from sightline.exchange.imports.kinds import LEDGER_KINDS, RECORD_KINDS, plan_kind
+from sightline.exchange.imports.kinds import RECORD_KINDS, plan_kind
+from sightline.exchange.imports.ledger_specs import LEDGER_KINDS
 from sightline.exchange.imports.mapping import Chosen
 from sightline.exchange.imports.plan import Job, Plan, Progress, plan_export, silent
 from sightline.exchange.imports.preview import Preview, conclude, judge_staged, stage_plan
