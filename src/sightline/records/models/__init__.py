@@ -36,6 +36,7 @@ from sightline.records.models.monday import (
     MondayAnswer,
     Pin,
     SavedView,
+    WeekFacts,
     WeekOpened,
 )
 from sightline.records.models.opportunities import (
@@ -154,6 +155,7 @@ __all__ = [
     "TierResult",
     "Unit",
     "WalletEstimate",
+    "WeekFacts",
     "WeekOpened",
     "WorkerSeen",
 ]

@@ -20,8 +20,28 @@ class WeekOpened(models.Model):
         ]
 
 
+class WeekFacts(models.Model):
+    """What one planning account's people ask of a week: who went quiet, who carries all contact.
+
+    Prepared by a job because it reads every logged day of everybody. People appear by key only;
+    `quiet` and `threads` are explained in docs/method/monday.md.
+    """
+
+    account = models.OneToOneField(
+        "records.Account", on_delete=models.CASCADE, related_name="week_facts"
+    )
+    quiet = models.JSONField(default=list, blank=True)
+    threads = models.JSONField(default=list, blank=True)
+    as_of = models.DateField()
+    computed_at = models.DateTimeField(default=timezone.now)
+
+
 class MondayAnswer(models.Model):
-    """Done, snoozed or not relevant: an answer to one act on one account."""
+    """Done, snoozed or not relevant: an answer to one act on one account.
+
+    `monday` is the week it was given in; `evidence` the codes of the reasons it answered, so
+    that an act comes back when there is another reason for it.
+    """
 
     class Answer(models.TextChoices):
         """What was said."""
@@ -36,13 +56,15 @@ class MondayAnswer(models.Model):
     answer = models.CharField(max_length=12, choices=Answer)
     reason = models.CharField(max_length=255, blank=True, default="")
     until = models.DateField(null=True, blank=True)
+    monday = models.DateField()
+    evidence = models.CharField(max_length=255, blank=True, default="")
     answered_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["sign_in", "account", "act_key"],
+                fields=["sign_in", "account", "act_key", "monday"],
                 condition=models.Q(undone_at=None),
                 name="monday_one_answer",
             )
