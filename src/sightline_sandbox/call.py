@@ -90,6 +90,11 @@ class Call:
             raise invalid_session()
         return self.session.user_id
 
+    @property
+    def user_token(self) -> str:
+        """The token behind the call."""
+        return self.session.token if self.session else ""
+
     def sobject(self, work: Work, name: str | None = None) -> SObject:
         """The object a path names, as far as this user and version know it."""
         found = self.org.schema.find(name or self.parameters["object"])

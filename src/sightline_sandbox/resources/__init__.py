@@ -2,6 +2,7 @@
 
 from sightline_sandbox.control import routes as control
 from sightline_sandbox.oauth import routes as oauth
+from sightline_sandbox.pages import routes as pages
 from sightline_sandbox.resources import (
     bulk1,
     bulk2_ingest,
@@ -35,6 +36,7 @@ _MODULES = (
     soap,
     oauth,
     control,
+    pages,
 )
 
 

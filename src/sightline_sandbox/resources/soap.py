@@ -228,7 +228,7 @@ def _empty_bin(call: Call, operation: ElementTree.Element) -> str:
 
 def _merge(call: Call, operation: ElementTree.Element) -> str:
     results = []
-    for request in (c for c in operation if _local(c) == "request"):
+    for request in operation:
         master = next(c for c in request if _local(c) == "masterRecord")
         values = {_local(c): c.text for c in master if _local(c) not in ("Id", "type")}
         losers = _texts(request, "recordToMergeIds")

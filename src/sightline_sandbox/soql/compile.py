@@ -91,6 +91,10 @@ def _select(query: tree.Query, plan: Plan, base: str) -> None:
             _add_typeof(item.what, plan, record, base)
         elif isinstance(item.what, tree.Call):
             _add_call(item, item.what, plan, record)
+        elif item.alias:
+            raise refusals.at(
+                plan.build.text, item.position, "only aggregate expressions use field aliasing"
+            )
         else:
             _add_field(item.what, plan, record, base, seen)
 

@@ -146,6 +146,8 @@ class QueryParser(ConditionParser):
         alias = None
         if self.peek.kind == "name" and self.peek.word != "FROM":
             alias = self.next().text
+            if self.peek.word not in (",", "FROM"):
+                raise self.unexpected(-1)
         return tree.Selected(what, alias, position)
 
     def _typeof(self) -> tree.TypeOf:
