@@ -1,0 +1,346 @@
+"""Units × lines of an account as facts: what is sold, what ran out, what is open, who won instead.
+
+Accounts of the family that the person may not see stand together as one unit, `OTHER_UNITS`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sightline.planning.errors import MissingRate
+from sightline.planning.money import Money, Rates
+from sightline.planning.whitespace import (
+    CellFacts,
+    Confidence,
+    Footprint,
+    Holder,
+    HolderKind,
+    OpenDeal,
+    Origin,
+    Pipeline,
+)
+from sightline.records.models import (
+    AccountMeasures,
+    Asset,
+    CellMeasures,
+    OpportunityCompetitor,
+    OpportunityLine,
+    ProductLine,
+    Unit,
+)
+from sightline.records.queries.account_scope import AccountScope
+
+WHOLE = "account"
+OTHER_UNITS = "other"
+CONTRACTED = frozenset({"asset", "contract", "won_line"})
+Key = tuple[str, str]
+_UnitRow = tuple[int, str, str, int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GridUnit:
+    """A row: a unit, the account where no unit is named, or all hidden accounts together."""
+
+    key: str
+    name: str
+    kind: str
+    parent: str | None
+    employees: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A column: a product line with its family."""
+
+    key: str
+    name: str
+    family: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """One cell as the ledger measured it; money in minor units of the reporting currency."""
+
+    unit: str
+    line: str
+    r12: int
+    r12_before: int
+    acv: int | None
+    source: str
+    last_purchase_on: date | None
+    owned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridFacts:
+    """Everything the grid is derived from.
+
+    `measured` is False where nothing was measured: then what is owned is not known. `rows` are
+    the measures, one per cell that has any. `unnamed_deals` are open deals that name no product.
+    """
+
+    currency: str
+    on: date
+    units: tuple[GridUnit, ...]
+    lines: tuple[GridLine, ...]
+    cells: tuple[CellFacts, ...]
+    rows: Mapping[Key, CellRow]
+    measured: bool
+
+    @property
+    def parents(self) -> dict[str, str | None]:
+        """The unit above each unit."""
+        return {unit.key: unit.parent for unit in self.units}
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Which row of the grid an account and unit of the records belong to."""
+
+    hidden: frozenset[int]
+    linked: Mapping[int, str]
+    units: frozenset[int]
+
+    def key(self, account_id: int, unit_id: int | None) -> str:
+        if account_id in self.hidden:
+            return OTHER_UNITS
+        if unit_id is not None and unit_id in self.units:
+            return str(unit_id)
+        return self.linked.get(account_id, WHOLE)
+
+
+def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) -> GridFacts:
+    """The grid of an account and its family. Seven queries, whatever its size."""
+    units, places = _units(scope)
+    ids = list(scope.member_ids)
+    rows = _rows(ids, places)
+    ends = _ends(ids, places)
+    deals = _deals(ids, places, _Convert(currency, rates, on))
+    lost = _lost(ids, places, on=on)
+    measured = AccountMeasures.objects.filter(account_id__in=ids).exists()
+    lines = _lines()
+    used = {key[0] for key in (*rows, *deals, *lost)}
+    shown = [unit for unit in units if unit.key not in (WHOLE, OTHER_UNITS) or unit.key in used]
+    if not shown:
+        shown = [unit for unit in units if unit.key == WHOLE]
+    origin = Origin("ledger", on, live=True)
+    cells = [
+        CellFacts(
+            unit=unit.key,
+            line=line.key,
+            footprint=_footprint(key, rows, ends, measured, currency, origin),
+            holder=lost.get(key),
+            pipeline=Pipeline(tuple(deals[key]), origin) if key in deals else None,
+        )
+        for unit in shown
+        for line in lines
+        for key in [(unit.key, line.key)]
+    ]
+    return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured)
+
+
+def _units(scope: AccountScope) -> tuple[list[GridUnit], _Places]:
+    hidden = frozenset(scope.hidden_ids)
+    rows: list[_UnitRow] = list(
+        Unit.objects.filter(account_id=scope.planning_id, removed_at=None)
+        .order_by("name", "pk")
+        .values_list("pk", "name", "kind", "parent_id", "employees", "linked_account_id")
+    )
+    own = None
+    if not scope.plans_itself:
+        own = next((row[0] for row in rows if row[5] == scope.account_id), None)
+    seen = {row[0]: row for row in rows if row[5] is None or row[5] in scope.seen_ids}
+    if not scope.plans_itself:
+        seen = _below(seen, own)
+    else:
+        seen = {pk: row for pk, row in seen.items() if _visible(row, seen)}
+    units = [
+        GridUnit(str(pk), row[1], row[2], str(row[3]) if row[3] in seen else None, row[4])
+        for pk, row in seen.items()
+    ]
+    whole = GridUnit(WHOLE, scope.name, "account", None, None)
+    other = GridUnit(OTHER_UNITS, "", "other", None, None)
+    linked = {row[5]: str(pk) for pk, row in seen.items() if row[5] is not None}
+    return [whole, *units, other], _Places(hidden, linked, frozenset(seen))
+
+
+def _visible(row: _UnitRow, seen: Mapping[int, _UnitRow]) -> bool:
+    """Whether every unit above is visible too: what lies under a hidden account is hidden."""
+    above, steps = row[3], 0
+    while above is not None and steps < len(seen) + 1:
+        if above not in seen:
+            return False
+        above, steps = seen[above][3], steps + 1
+    return True
+
+
+def _below(seen: Mapping[int, _UnitRow], top: int | None) -> dict[int, _UnitRow]:
+    """The units under one unit, without it: a child account shows its own parts."""
+    found: dict[int, _UnitRow] = {}
+    reached = {top} if top is not None else set()
+    while True:
+        more = {pk: row for pk, row in seen.items() if row[3] in reached and pk not in found}
+        if not more:
+            return found
+        found |= more
+        reached |= set(more)
+
+
+def _rows(ids: list[int], places: _Places) -> dict[Key, CellRow]:
+    found: dict[Key, CellRow] = {}
+    rows = CellMeasures.objects.filter(account_id__in=ids).order_by("pk")
+    for row in rows.values_list(
+        "account_id",
+        "unit_id",
+        "product_line_id",
+        "r12",
+        "r12_before",
+        "acv",
+        "acv_source",
+        "last_purchase_on",
+        "owned",
+    ):
+        account, unit, line, r12, before, acv, source, last, owned = row
+        key = (places.key(account, unit), str(line))
+        one = CellRow(*key, r12, before, acv, source, last, owned)
+        found[key] = _joined(found[key], one) if key in found else one
+    return found
+
+
+def _joined(one: CellRow, other: CellRow) -> CellRow:
+    known = [acv for acv in (one.acv, other.acv) if acv is not None]
+    days = [day for day in (one.last_purchase_on, other.last_purchase_on) if day is not None]
+    return CellRow(
+        unit=one.unit,
+        line=one.line,
+        r12=one.r12 + other.r12,
+        r12_before=one.r12_before + other.r12_before,
+        acv=sum(known) if known else None,
+        source=one.source or other.source,
+        last_purchase_on=max(days, default=None),
+        owned=one.owned or other.owned,
+    )
+
+
+def _ends(ids: list[int], places: _Places) -> dict[Key, date]:
+    """The latest end of anything that ran in a cell."""
+    found: dict[Key, date] = {}
+    rows = Asset.objects.filter(
+        account_id__in=ids, removed_at=None, ends_on__isnull=False, product_line__isnull=False
+    )
+    for account, unit, line, end in rows.values_list(
+        "account_id", "unit_id", "product_line_id", "ends_on"
+    ):
+        key = (places.key(account, unit), str(line))
+        if end is not None:
+            found[key] = max(found.get(key, end), end)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Convert:
+    currency: str
+    rates: Rates
+    on: date
+
+    def __call__(self, minor: int | None, code: str) -> Money | None:
+        """In the grid's currency; None where the amount or its rate is not known."""
+        if minor is None:
+            return None
+        amount = Money(minor, code or self.currency)
+        if amount.currency == self.currency:
+            return amount
+        try:
+            return self.rates.convert(amount, self.currency, on=self.on)
+        except MissingRate:
+            return None
+
+
+def _deals(ids: list[int], places: _Places, convert: _Convert) -> dict[Key, list[OpenDeal]]:
+    """Open deals by cell; a renewal counts only where nothing is owned any more (see the page)."""
+    found: dict[Key, list[OpenDeal]] = defaultdict(list)
+    rows = OpportunityLine.objects.filter(
+        opportunity__account_id__in=ids,
+        opportunity__is_closed=False,
+        opportunity__is_renewal=False,
+        opportunity__removed_at=None,
+        removed_at=None,
+        product_line__isnull=False,
+    )
+    for deal, account, unit, code, line, minor in rows.order_by("pk").values_list(
+        "opportunity_id",
+        "opportunity__account_id",
+        "opportunity__unit_id",
+        "opportunity__currency",
+        "product_line_id",
+        "total",
+    ):
+        key = (places.key(account, unit), str(line))
+        found[key].append(OpenDeal(f"opportunity:{deal}", convert(minor, code)))
+    return dict(found)
+
+
+def _lost(ids: list[int], places: _Places, *, on: date) -> dict[Key, Holder]:
+    """Who was seen in the deal that was lost last in a cell: reported, not known to hold it."""
+    rows = OpportunityCompetitor.objects.filter(
+        opportunity__account_id__in=ids,
+        opportunity__is_closed=True,
+        opportunity__is_won=False,
+        opportunity__removed_at=None,
+        opportunity__lines__product_line__isnull=False,
+        opportunity__lines__removed_at=None,
+        removed_at=None,
+    ).values_list(
+        "opportunity__account_id",
+        "opportunity__unit_id",
+        "opportunity__lines__product_line_id",
+        "opportunity__close_date",
+        "competitor__name",
+    )
+    newest: dict[Key, tuple[date, str]] = {}
+    for account, unit, line, closed, name in rows:
+        key = (places.key(account, unit), str(line))
+        day = min(closed, on) if closed is not None else None
+        if day is not None and (day, name) > newest.get(key, (date.min, "")):
+            newest[key] = (day, name)
+    return {
+        key: Holder(
+            HolderKind.COMPETITOR,
+            Origin("lost opportunity", day, confidence=Confidence.LOW),
+            competitor=name,
+            reported=True,
+        )
+        for key, (day, name) in newest.items()
+    }
+
+
+def _lines() -> tuple[GridLine, ...]:
+    rows = ProductLine.objects.order_by("family__position", "family__name", "position", "name")
+    return tuple(
+        GridLine(str(pk), name, family or "", kind)
+        for pk, name, family, kind in rows.values_list("pk", "name", "family__name", "revenue_kind")
+    )
+
+
+def _footprint(
+    key: Key,
+    rows: Mapping[Key, CellRow],
+    ends: Mapping[Key, date],
+    measured: bool,
+    currency: str,
+    origin: Origin,
+) -> Footprint | None:
+    """None where nothing was measured: not loaded is not "nothing sold"."""
+    if not measured:
+        return None
+    row = rows.get(key)
+    return Footprint(
+        origin=origin,
+        revenue=Money(max(0, row.r12) if row else 0, currency),
+        under_contract=bool(row and row.owned and row.source in CONTRACTED and row.acv),
+        contract_end=ends.get(key),
+    )

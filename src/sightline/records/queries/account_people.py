@@ -1,0 +1,158 @@
+"""Their people on an account's page: the visible ones, with contact, strength and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sightline.planning.parameters import Parameters
+from sightline.planning.stakeholders import (
+    ContactLog,
+    Person,
+    PersonStatus,
+    Relationship,
+    StakeholderParameters,
+    ThreadCheck,
+    ThreadScope,
+    check_threads,
+    fresh_ratings,
+    person_status,
+    relationship,
+)
+from sightline.records.models import Contact, CrmUser, Opinion
+from sightline.records.queries import people as stakeholders
+from sightline.records.queries.account_scope import AccountScope
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """One of theirs with what the rules make of them. Opinions are in `known` only where the
+    reading person may see them; `status` and `log` come from logged contact alone."""
+
+    person: Person
+    unit: str
+    left_on: date | None
+    added_on: date | None
+    log: ContactLog
+    status: PersonStatus
+    known: Relationship
+    interests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPeople:
+    """Everybody visible, and whether the whole account hangs on one of them.
+
+    `threads` is judged with every rating, because the flag is a fact about the account; `ours`
+    names our people by the key the logs use.
+    """
+
+    people: tuple[KnownPerson, ...]
+    threads: ThreadCheck
+    ours: Mapping[str, str]
+    logged_days: int
+
+    def name(self, key: str) -> str:
+        """A visible person's name; empty for anybody else."""
+        return next((one.person.name for one in self.people if one.person.key == key), "")
+
+
+def account_people(
+    scope: AccountScope, *, on: date, at_stake: bool, parameters: Parameters
+) -> AccountPeople:
+    """The people of the account and the visible part of its family. Eight queries at most."""
+    numbers = parameters.section(StakeholderParameters, "stakeholders")
+    found = stakeholders.people_of([scope.planning_id], with_opinions=True)
+    all_people = found.get(scope.planning_id) or stakeholders.AccountPeople()
+    extra = _extra(scope)
+    rated = fresh_ratings(all_people.ratings, on=on, parameters=numbers)
+    here = [person for person in all_people.people if int(person.key) in extra]
+    held = {
+        person.key: relationship(
+            person.key,
+            log=all_people.logs.get(person.key, ContactLog()),
+            ratings=rated.get(person.key, ()),
+            on=on,
+            parameters=numbers,
+        )
+        for person in here
+    }
+    check = check_threads(
+        ThreadScope(str(scope.account_id), tuple(here), at_stake),
+        relationships=held,
+        logs=all_people.logs,
+        on=on,
+        parameters=numbers,
+    )
+    interests = _interests(scope) if scope.rights.roles else {}
+    listed = tuple(
+        _known(
+            person,
+            all_people.logs.get(person.key, ContactLog()),
+            held,
+            extra,
+            interests,
+            on=on,
+            numbers=numbers,
+        )
+        for person in here
+    )
+    keys = {key for one in listed for key in one.known.holders if key.isdecimal()}
+    keys |= {key for key, _ in check.ours.by_key if key.isdecimal()}
+    names = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
+    return AccountPeople(
+        people=listed,
+        threads=check,
+        ours={str(pk): name for pk, name in names},
+        logged_days=round(check.theirs.days),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    unit: str
+    left_on: date | None
+    created_on: date | None
+
+
+def _known(
+    person: Person,
+    log: ContactLog,
+    held: Mapping[str, Relationship],
+    extra: Mapping[int, _Extra],
+    interests: Mapping[int, tuple[str, ...]],
+    *,
+    on: date,
+    numbers: StakeholderParameters,
+) -> KnownPerson:
+    pk = int(person.key)
+    return KnownPerson(
+        person=person,
+        unit=extra[pk].unit,
+        left_on=extra[pk].left_on,
+        added_on=extra[pk].created_on,
+        log=log,
+        status=person_status(person, log=log, on=on, parameters=numbers),
+        known=held[person.key],
+        interests=interests.get(pk, ()),
+    )
+
+
+def _extra(scope: AccountScope) -> dict[int, _Extra]:
+    rows = Contact.objects.filter(
+        account_id__in=scope.seen_ids, removed_at=None, erased_at=None
+    ).values_list("pk", "unit__name", "left_on", "created_on")
+    return {pk: _Extra(unit or "", left, created) for pk, unit, left, created in rows}
+
+
+def _interests(scope: AccountScope) -> dict[int, tuple[str, ...]]:
+    rows = Opinion.objects.filter(
+        contact__account_id__in=scope.seen_ids,
+        kind=Opinion.Kind.INTEREST,
+        superseded_at=None,
+    ).order_by("rated_at")
+    found: dict[int, list[str]] = {}
+    for contact, value in rows.values_list("contact_id", "value"):
+        found.setdefault(contact, []).append(value)
+    return {contact: tuple(dict.fromkeys(values)) for contact, values in found.items()}

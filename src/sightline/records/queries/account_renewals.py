@@ -1,0 +1,170 @@
+"""What an account has under contract, when it runs out, and the strategy for each renewal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from sightline.records.models import Asset, Contact, Contract, CrmUser
+from sightline.records.queries.account_scope import AccountScope
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRow:
+    """How one contract is to be renewed; version 0 where nobody has begun."""
+
+    goal: str = ""
+    risk: str = ""
+    owner_id: int | None = None
+    owner: str = ""
+    decider_id: int | None = None
+    decider: str = ""
+    notes: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """One contract; `value` a year in minor units of `currency`, None where no field tells it."""
+
+    id: int
+    account_id: int
+    name: str
+    unit: str
+    line: str
+    starts_on: date | None
+    ends_on: date | None
+    value: int | None
+    currency: str
+    auto_renews: bool | None
+    notice_days: int | None
+    strategy: StrategyRow
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """One product in use, where contracts are not told: what runs out and when."""
+
+    name: str
+    unit: str
+    line: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person to choose, by key."""
+
+    id: int
+    name: str
+    note: str = ""
+
+
+def contracts_of(scope: AccountScope, *, on: date) -> tuple[ContractRow, ...]:
+    """Running contracts of the visible accounts, the first to end first. One query."""
+    rows = (
+        Contract.objects.filter(account_id__in=scope.seen_ids, is_active=True, removed_at=None)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=on))
+        .select_related(
+            "unit", "product_line", "account", "strategy", "strategy__owner", "strategy__decider"
+        )
+        .order_by("ends_on", "pk")
+    )
+    return tuple(_contract(row, scope) for row in rows)
+
+
+def contract_of(scope: AccountScope, contract_id: int) -> ContractRow | None:
+    """One contract of the visible accounts, running or not. One query."""
+    row = (
+        Contract.objects.filter(account_id__in=scope.seen_ids, pk=contract_id, removed_at=None)
+        .select_related(
+            "unit", "product_line", "account", "strategy", "strategy__owner", "strategy__decider"
+        )
+        .first()
+    )
+    return _contract(row, scope) if row is not None else None
+
+
+def assets_running_out(scope: AccountScope, *, on: date, until: date) -> tuple[AssetRow, ...]:
+    """Active assets of the visible accounts that end in a window. One query."""
+    rows = Asset.objects.filter(
+        account_id__in=scope.seen_ids,
+        is_active=True,
+        removed_at=None,
+        ends_on__gte=on,
+        ends_on__lte=until,
+    ).order_by("ends_on", "pk")
+    return tuple(
+        AssetRow(name, unit or "", line or "", end)
+        for name, unit, line, end in rows.values_list(
+            "name", "unit__name", "product_line__name", "ends_on"
+        )
+        if end is not None
+    )
+
+
+def our_people(scope: AccountScope) -> tuple[Choice, ...]:
+    """Who of ours may own a renewal: owner and team of the account and its family. One query."""
+    rows = CrmUser.objects.filter(
+        Q(accounts__in=scope.seen_ids) | Q(accountteammember__account_id__in=scope.seen_ids),
+        is_active=True,
+    )
+    return tuple(
+        Choice(pk, name, title)
+        for pk, name, title in rows.order_by("name", "pk")
+        .distinct()
+        .values_list("pk", "name", "title")
+    )
+
+
+def their_people(scope: AccountScope) -> tuple[Choice, ...]:
+    """Who of theirs may decide: everybody visible who is there. One query."""
+    rows = Contact.objects.filter(
+        account_id__in=scope.seen_ids,
+        removed_at=None,
+        erased_at=None,
+        status=Contact.Status.ACTIVE,
+    )
+    return tuple(
+        Choice(pk, name, title)
+        for pk, name, title in rows.order_by("sort_name", "pk").values_list("pk", "name", "title")
+    )
+
+
+def _contract(row: Contract, scope: AccountScope) -> ContractRow:
+    unit = row.unit.name if row.unit else ""
+    if not unit and row.account_id != scope.account_id:
+        unit = row.account.name
+    return ContractRow(
+        id=row.pk,
+        account_id=row.account_id,
+        name=row.name or row.number,
+        unit=unit,
+        line=row.product_line.name if row.product_line else "",
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        value=row.annual_value,
+        currency=row.currency,
+        auto_renews=row.auto_renews,
+        notice_days=row.notice_days,
+        strategy=_strategy(row),
+    )
+
+
+def _strategy(row: Contract) -> StrategyRow:
+    strategy = getattr(row, "strategy", None)
+    if strategy is None:
+        return StrategyRow()
+    there = strategy.decider is not None and strategy.decider.erased_at is None
+    return StrategyRow(
+        goal=strategy.goal,
+        risk=strategy.risk,
+        owner_id=strategy.owner_id,
+        owner=strategy.owner.name if strategy.owner else "",
+        decider_id=strategy.decider_id if there else None,
+        decider=strategy.decider.name if there else "",
+        notes=strategy.notes,
+        version=strategy.version,
+    )
