@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q
 
 from sightline.planning.bridge import Bridge, Chance
 from sightline.planning.challenges.facts import (
+    CellFacts,
     PathFacts,
+    PathToCell,
     PersonFacts,
     Pipeline,
     PlanFacts,
@@ -19,10 +21,12 @@ from sightline.planning.challenges.facts import (
     ThreadFacts,
     Usable,
 )
-from sightline.planning.money import Money
+from sightline.planning.money import Money, total
 from sightline.planning.stakeholders import (
     BuyingRole,
+    CellPath,
     ContactLog,
+    PlanPaths,
     Relationship,
     StakeholderParameters,
     Stance,
@@ -30,7 +34,9 @@ from sightline.planning.stakeholders import (
     Verdict,
     check_threads,
     fresh_ratings,
+    people_map,
     relationship,
+    ways_in,
 )
 from sightline.records.models import (
     Account,
@@ -38,7 +44,9 @@ from sightline.records.models import (
     Contract,
     Opportunity,
     OpportunityContactRole,
+    OpportunityLine,
     TierResult,
+    Unit,
     WalletEstimate,
 )
 from sightline.records.queries import people, strategies
@@ -72,13 +80,14 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         key=f"plan:{plan.id}",
         as_of=given.now.astimezone(given.setting.company.time_zone),
         currency=plan.currency,
-        tier=(tier.decided_tier or tier.proposed_tier) if tier else None,
+        tier=_settled_tier(tier),
         two_way_days=sum(len(log.two_way) for log in _recent(known, given).values()),
         path=PathFacts(
             target=given.bridge.target,
             landing=given.bridge.landing,
             chance=given.chance.probability,
         ),
+        cells=_cells(given, known, held),
         plays=plays,
         threads=threads,
         renewals=renewals,
@@ -86,6 +95,13 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         size=SizeFacts(open_plays=len(plays)),
         usable=_usable(given, known, renewals),
     )
+
+
+def _settled_tier(row: TierResult | None) -> int | None:
+    """The decided tier, else a proposal that no answer can still change."""
+    if row is None:
+        return None
+    return row.decided_tier or (None if row.provisional else row.proposed_tier)
 
 
 def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
@@ -137,6 +153,56 @@ def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
     return tuple(found)
 
 
+def _cells(
+    given: Challenged, known: AccountPeople, held: dict[str, Relationship]
+) -> tuple[CellFacts, ...]:
+    """The cells that open opportunities count on, each with whether a way to its buyer is known."""
+    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
+    lines = OpportunityLine.objects.filter(
+        opportunity__account_id__in=given.plan.account_ids,
+        opportunity__is_closed=False,
+        opportunity__is_renewal=False,
+        opportunity__removed_at=None,
+        opportunity__unit__isnull=False,
+        product_line__isnull=False,
+        removed_at=None,
+    ).values_list("opportunity__unit_id", "product_line_id", "total", "opportunity__currency")
+    values: dict[tuple[int, int], list[Money]] = {}
+    for unit, line, total_, code in lines:
+        money = _money(total_, code, given)
+        if unit is not None and line is not None:
+            values.setdefault((unit, line), []).extend([money] if money is not None else [])
+    if not values:
+        return ()
+    units = Unit.objects.filter(account_id=given.plan.account_id).values_list("pk", "parent_id")
+    parents = {str(unit): str(parent) if parent else None for unit, parent in units}
+    parents |= {str(unit): None for unit, _ in values if str(unit) not in parents}
+    paths = PlanPaths(
+        ways_in(people_map(known.people, relationships=held)),
+        parents=parents,
+        on=_today(given),
+        parameters=numbers,
+    )
+    return tuple(
+        CellFacts(
+            key=f"cell:{unit}:{line}",
+            path=_path(paths.path(str(unit), str(line))),
+            value=total(amounts, currency=given.plan.currency) if amounts else None,
+        )
+        for (unit, line), amounts in sorted(values.items())
+    )
+
+
+def _path(found: CellPath) -> PathToCell:
+    if not found.mapped:
+        return PathToCell.UNKNOWN
+    return PathToCell.OPEN if found.level else PathToCell.FANTASY
+
+
+def _today(given: Challenged) -> date:
+    return given.now.astimezone(given.setting.company.time_zone).date()
+
+
 def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(open, done since the stage changed) actions by opportunity."""
     rows = (
@@ -154,7 +220,7 @@ def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
 
 
 def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
-    today = given.now.astimezone(given.setting.company.time_zone).date()
+    today = _today(given)
     rows = list(
         Contract.objects.filter(
             account_id__in=given.plan.account_ids,
@@ -180,7 +246,7 @@ def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
 
 def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relationship]:
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = given.now.astimezone(given.setting.company.time_zone).date()
+    today = _today(given)
     rated = fresh_ratings(known.ratings, on=today, parameters=numbers)
     return {
         person.key: relationship(
@@ -196,7 +262,7 @@ def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relatio
 
 def _recent(known: AccountPeople, given: Challenged) -> dict[str, ContactLog]:
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = given.now.astimezone(given.setting.company.time_zone).date()
+    today = _today(given)
     return {key: log.within(on=today, days=numbers.window_days) for key, log in known.logs.items()}
 
 
@@ -208,7 +274,7 @@ def _threads(
 ) -> tuple[ThreadFacts, ...]:
     """The account as one scope, and each of its open plays with the people linked to it."""
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = given.now.astimezone(given.setting.company.time_zone).date()
+    today = _today(given)
     acv = _money(tier.acv, tier.currency, given) if tier and tier.acv else None
     check = check_threads(
         ThreadScope(f"account:{given.plan.account_id}", tuple(known.people), acv is not None),
