@@ -1,0 +1,86 @@
+"""Weights and cuts of the tiers: adopting numbers that were tried, and asking for figures anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from sightline.actions import journal, outbox
+from sightline.planning.errors import BadParameters, InvalidValue, NotAllowed
+from sightline.planning.parameters import Parameters
+from sightline.planning.permissions import Act, Category, relations_that_may
+from sightline.planning.tiering import parameters as numbers_of
+from sightline.records.models import ParameterOverride
+from sightline.records.queries import company
+from sightline.records.scoping import Person
+
+TRIED = ("tiering.", "vulnerability.")
+
+
+def with_numbers(parameters: Parameters, changes: Mapping[str, object]) -> Parameters:
+    """The parameters with other numbers of tiers and vulnerability. Raises `BadParameters`."""
+    strange = [path for path in changes if not path.startswith(TRIED)]
+    if strange:
+        raise BadParameters(f"{strange[0]} is no number of the tiers.", field=strange[0])
+    other = parameters.with_overrides(changes)
+    numbers_of.tiering(other)
+    numbers_of.vulnerability(other)
+    return other
+
+
+def adopt(
+    person: Person, changes: Mapping[str, object], *, reason: str, since: date, now: datetime
+) -> int:
+    """Make other numbers the company's own from a day on; answers how many changed.
+
+    Raises `NotAllowed` (Operations only), `InvalidValue` or `BadParameters`.
+    """
+    if not _may(person, Category.SETTINGS, Act.WRITE):
+        raise NotAllowed("Only Operations may change the numbers of the method.", field="weights")
+    if not reason.strip():
+        raise InvalidValue("Say why: the reason stands beside the number.", field="reason")
+    with transaction.atomic():
+        held = company.parameters_in_force(since)
+        with_numbers(held, changes)
+        new = {path: to for path, to in changes.items() if held.entry(path).value != to}
+        for path, value in new.items():
+            row, _ = ParameterOverride.objects.update_or_create(
+                path=path,
+                since=since,
+                defaults={
+                    "value": value,
+                    "reason": reason.strip(),
+                    "set_by_id": person.id,
+                    "set_at": now,
+                },
+            )
+            journal.record(
+                "adopt_number",
+                actor_id=person.id,
+                subject=row,
+                changes={path: (held.entry(path).value, value)},
+                note=reason.strip(),
+            )
+        if new:
+            outbox.request("requalify", key="all", by=person.id)
+    return len(new)
+
+
+def ask_to_measure(person: Person) -> int | None:
+    """Ask for measures, and with them tiers and plans, now; answers the job's id.
+
+    Open to Operations and to whoever decides tiers. Raises `NotAllowed`.
+    """
+    decides = _may(person, Category.WALLET_TIERS, Act.DECIDE_TIER)
+    if not decides and not _may(person, Category.SETTINGS, Act.WRITE):
+        raise NotAllowed("Operations or a leader asks for new figures.", field="measure")
+    with transaction.atomic():
+        job = outbox.request("measure", key="all", by=person.id)
+        journal.record("ask_to_measure", actor_id=person.id)
+    return job
+
+
+def _may(person: Person, category: Category, act: Act) -> bool:
+    return bool(relations_that_may(person.roles, category=category, act=act))

@@ -1,0 +1,135 @@
+"""One planning account's tier: what stands side by side, what moved, and every decision so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sightline.planning.tiering import (
+    CRITERIA,
+    Moved,
+    TierSnapshot,
+    side_by_side,
+)
+from sightline.records.models import ImportanceAnswer, TierDecision, TierMonth, TierResult
+from sightline.records.queries.portfolio.rows import decision_of, filled, tier_only
+from sightline.records.queries.portfolio.values import DecisionLine, Row
+from sightline.records.reach import Reach
+
+MOST_DECISIONS = 50
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ImportanceLine:
+    """An answer in force on one criterion."""
+
+    criterion: str
+    points: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One monthly computation."""
+
+    month: date
+    computed_tier: int
+    potential: int | None
+    importance: int | None
+    vulnerability: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTier:
+    """Everything a person needs to decide. `moved` compares with the month of the last decision."""
+
+    row: Row
+    history: tuple[DecisionLine, ...]
+    importance: tuple[ImportanceLine, ...]
+    moved: tuple[Moved, ...]
+    months: tuple[Month, ...]
+    may_answer: bool
+
+    def points(self) -> Mapping[str, int]:
+        """The answers by criterion."""
+        return {line.criterion: line.points for line in self.importance}
+
+
+def account_tier(
+    reach: Reach, account_id: int, *, today: date, may_answer: bool
+) -> AccountTier | None:
+    """One account as the person may see it; None where there is nothing for them. Seven queries."""
+    found = list(
+        reach.rows().filter(account_id=account_id).select_related("account__measures", "owner")[:1]
+    )
+    if not found:
+        return None
+    row = next(filled(reach, found, today=today))
+    if not row.full:
+        return AccountTier(tier_only(row), (), (), (), (), False)
+    decisions = TierDecision.objects.filter(account_id=account_id).select_related("decided_by")
+    history = tuple(decision_of(one) for one in decisions.order_by("-pk")[:MOST_DECISIONS])
+    answers = ImportanceAnswer.objects.filter(account_id=account_id, superseded_at=None)
+    months = list(TierMonth.objects.filter(account_id=account_id).order_by("-month")[:MOST_MONTHS])
+    return AccountTier(
+        row=replace(row),
+        history=history,
+        importance=tuple(
+            sorted(
+                (
+                    ImportanceLine(
+                        one.criterion,
+                        one.points,
+                        one.reason,
+                        one.answered_by.name if one.answered_by else "",
+                    )
+                    for one in answers.select_related("answered_by")
+                    if one.criterion in CRITERIA
+                ),
+                key=lambda line: CRITERIA.index(line.criterion),
+            )
+        ),
+        moved=_moved(found[0], months, row.decision),
+        months=tuple(
+            Month(one.month, one.computed_tier, one.potential, one.importance, one.vulnerability)
+            for one in months
+        ),
+        may_answer=may_answer,
+    )
+
+
+def _moved(
+    now: TierResult, months: list[TierMonth], decision: DecisionLine | None
+) -> tuple[Moved, ...]:
+    """What differs from the computation at the last decision; nothing to compare: no moves."""
+    if decision is None:
+        return ()
+    then = next((one for one in months if one.month <= decision.at.date()), None)
+    if then is None or then.month == now.as_of.replace(day=1):
+        return ()
+    compared = side_by_side(
+        TierSnapshot(
+            on=now.as_of,
+            computed=now.computed_tier or 3,
+            potential_index=_float(now.potential_index),
+            importance=_float(now.importance),
+            vulnerability=_float(now.vulnerability),
+        ),
+        before=TierSnapshot(
+            on=then.month,
+            computed=then.computed_tier,
+            potential_index=_float(then.potential_index),
+            importance=_float(then.importance),
+            vulnerability=_float(then.vulnerability),
+        ),
+        crm_tier=None,
+        decision=None,
+    )
+    return compared.moved
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))

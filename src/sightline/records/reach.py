@@ -1,0 +1,99 @@
+"""How far a person sees into the tiers, as one condition on `TierResult` rows.
+
+The same rule as `scoping.visible_accounts`, put so that lists of a hundred thousand rows stay
+quick: somebody with few accounts is read from those accounts, somebody with very many along the
+list's own index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from sightline.planning.permissions import Act, Category, Part, Relation
+from sightline.records.models import AccountAccess, AccountGrant, TierResult
+from sightline.records.scoping import Person, people_below, relations_that_open
+
+WIDE = 2000
+SPONSOR = AccountAccess.Why.SPONSOR
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is open to a person. `wide` where it may be more than WIDE accounts.
+
+    `seen`: the tier at least. `full`: potential, vulnerability and wallet too. `plans`: landing
+    and target. `decided`: where the person may decide.
+    """
+
+    person: Person
+    wide: bool
+    seen: frozenset[Relation]
+    full: frozenset[Relation]
+    plans: frozenset[Relation]
+    decided: frozenset[Relation]
+
+    def rows(self, relations: frozenset[Relation] | None = None) -> QuerySet[TierResult]:
+        """Results open under `relations` (default: `seen`) of accounts that are there."""
+        chosen = self.seen if relations is None else relations
+        there = TierResult.objects.filter(account__removed_at=None)
+        if Relation.EVERYTHING in chosen:
+            return there
+        found = Q(pk__in=[])
+        for relation in sorted(chosen):
+            found |= _condition(self.person, relation, wide=self.wide)
+        return there.filter(found)
+
+    def among(self, account_ids: list[int], relations: frozenset[Relation]) -> set[int]:
+        """Which of some accounts that are seen are open under `relations`."""
+        if relations >= self.seen:
+            return set(account_ids)
+        if not relations or not account_ids:
+            return set()
+        few = replace(self, wide=True).rows(relations).filter(account_id__in=account_ids)
+        return set(few.values_list("account_id", flat=True))
+
+
+def reach_of(person: Person) -> Reach:
+    """The person's reach. One query, none where it can be told from the roles."""
+    tiers = Category.WALLET_TIERS
+    seen = relations_that_open(person, tiers, Act.READ, part=Part.TIER)
+    return Reach(
+        person=person,
+        wide=_is_wide(person, seen),
+        seen=seen,
+        full=relations_that_open(person, tiers, Act.READ),
+        plans=relations_that_open(person, Category.PLAN, Act.READ),
+        decided=relations_that_open(person, tiers, Act.DECIDE_TIER),
+    )
+
+
+def _is_wide(person: Person, relations: frozenset[Relation]) -> bool:
+    if relations & {Relation.EVERYTHING, Relation.TIER12}:
+        return True
+    if Relation.BELOW not in relations:
+        return False
+    below = AccountAccess.objects.filter(user_id__in=people_below(person).values("id"))
+    return below.values("pk")[: WIDE + 1].count() > WIDE
+
+
+def _condition(person: Person, relation: Relation, *, wide: bool) -> Q:
+    if relation is Relation.TIER12:
+        undecided = Q(decided_tier=None, computed_tier__in=(1, 2))
+        return Q(decided_tier__in=(1, 2)) | undecided
+    if relation is Relation.GRANTED:
+        open_now = Q(until=None) | Q(until__gt=timezone.now())
+        grants = AccountGrant.objects.filter(open_now, sign_in_id=person.id)
+        return Q(account_id__in=grants.values("account_id"))
+    if relation is Relation.BELOW:
+        access = AccountAccess.objects.filter(user_id__in=people_below(person).values("id"))
+        if wide:
+            return Q(Exists(access.filter(account_id=OuterRef("account_id"))))
+        return Q(account_id__in=access.values("account_id"))
+    if person.crm_user_id is None:
+        return Q(pk__in=[])
+    own = AccountAccess.objects.filter(user_id=person.crm_user_id)
+    chosen = own.filter(why=SPONSOR) if relation is Relation.SPONSORED else own.exclude(why=SPONSOR)
+    return Q(account_id__in=chosen.values("account_id"))
