@@ -27,3 +27,8 @@ def _page_addresses() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = _page_addresses()
+
+handler400 = "sightline.web.errors.bad_request"
+handler403 = "sightline.web.errors.refused"
+handler404 = "sightline.web.errors.not_found"
+handler500 = "sightline.web.errors.failed"

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
-from sightline.web.pages.people import attempts
+from sightline.actions import sign_in_attempts as attempts
 
 WINDOW = timedelta(hours=24)
 LONGEST = 900
