@@ -74,6 +74,19 @@ from sightline.records.models.products import (
 from sightline.records.models.service import (
     Case,
 )
+from sightline.records.models.sync import (
+    SyncAlias,
+    SyncComparison,
+    SyncConflict,
+    SyncConnection,
+    SyncCrossing,
+    SyncCursor,
+    SyncInboxRow,
+    SyncIntent,
+    SyncLink,
+    SyncMapping,
+    SyncSchema,
+)
 from sightline.records.models.tiers import (
     ImportanceAnswer,
     TierDecision,
@@ -150,6 +163,17 @@ __all__ = [
     "Source",
     "Stage",
     "StageChange",
+    "SyncAlias",
+    "SyncComparison",
+    "SyncConflict",
+    "SyncConnection",
+    "SyncCrossing",
+    "SyncCursor",
+    "SyncInboxRow",
+    "SyncIntent",
+    "SyncLink",
+    "SyncMapping",
+    "SyncSchema",
     "TierDecision",
     "TierMonth",
     "TierResult",
