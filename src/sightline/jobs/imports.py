@@ -11,6 +11,7 @@ from typing import Any
 from sightline.actions.imports.runs import ImportProblem
 from sightline.exchange.imports import service
 from sightline.exchange.imports.apply import Cancelled
+from sightline.exchange.imports.undoing import undo_run
 from sightline.exchange.tables.errors import TableRefused
 from sightline.jobs.handle import JobCancelled, JobHandle
 
@@ -24,7 +25,11 @@ def preview(payload: Mapping[str, Any], job: JobHandle) -> None:
 
 
 def apply(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Store the rows of `payload["run"]`, from where an earlier try stopped."""
+    """Store the rows of `payload["run"]`, from where an earlier try stopped; or undo the run."""
+    if payload.get("undo"):
+        by = payload.get("by")
+        undo_run(int(payload["run"]), actor_id=int(by) if by else None, progress=job.progress)
+        return
     try:
         service.apply_run(int(payload["run"]), progress=job.progress, cancelled=job.cancelled)
     except Cancelled as stopped:

@@ -66,6 +66,14 @@ def get(run_id: int) -> ImportRun:
     return run
 
 
+def attach(run: ImportRun, paths: Sequence[str], names: Sequence[str]) -> None:
+    """Say which files the run reads, once they lie in its folder."""
+    run.files = list(names)
+    run.options = {**run.options, "paths": list(paths)}
+    run.title = run.title or ", ".join(names)[:200]
+    run.save(update_fields=["files", "options", "title"])
+
+
 def set_source(run: ImportRun, source: Source) -> None:
     """Say whose rows the run brings."""
     run.source = source
@@ -137,6 +145,17 @@ def request_apply(run_id: int, *, actor_id: int | None) -> None:
         run.save(update_fields=["state"])
         outbox.request("imports.apply", key=f"apply:{run.pk}", payload={"run": run.pk}, by=actor_id)
         journal.record("import_apply", actor_id=actor_id, subject=run, run=run)
+
+
+def request_undo(run_id: int, *, actor_id: int | None) -> None:
+    """Ask the worker to take the import back."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        states = ImportRun.State
+        _require(run, states.DONE, states.CANCELLED, states.FAILED)
+        payload = {"run": run.pk, "undo": True, "by": actor_id}
+        outbox.request("imports.apply", key=f"undo:{run.pk}", payload=payload, by=actor_id)
+        journal.record("import_undo_asked", actor_id=actor_id, subject=run, run=run)
 
 
 def start_apply(run_id: int, *, now: dt.datetime) -> ImportRun:

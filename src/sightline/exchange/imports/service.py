@@ -215,3 +215,12 @@ def _apply_records(
 def today() -> dt.date:
     """The day of the import."""
     return timezone.now().date()
+
+
+def expire(*, now: dt.datetime) -> int:
+    """Delete the files of imports that are past their time; answers how many."""
+    gone = runs.expired(now=now)
+    for run_id, folder in gone:
+        Workspace(Path(folder)).remove()
+        runs.forget(run_id)
+    return len(gone)

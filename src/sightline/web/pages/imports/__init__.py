@@ -1,0 +1,1 @@
+"""Pages of imports: choose files, look at what would happen, load, take back."""
