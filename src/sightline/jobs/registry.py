@@ -19,6 +19,8 @@ JOBS: Mapping[str, str] = {
     "draft_plans": "sightline.jobs.plans:draft_all",
     "refresh_plan": "sightline.jobs.plans:refresh",
     "refresh_plans": "sightline.jobs.plans:refresh_all",
+    "demonstration.load": "sightline.jobs.demonstration:load",
+    "prepare_week": "sightline.jobs.week:run",
     "daily": "sightline.jobs.daily:run",
     "tidy": "sightline.jobs.daily:tidy",
 }

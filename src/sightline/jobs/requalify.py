@@ -12,7 +12,8 @@ from sightline.jobs.handle import JobHandle
 
 
 def run(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Compute as of the payload's day, else today; then draft the plans that are due."""
+    """Compute as of the payload's day, else today; then prepare the week and draft the plans due."""
     as_of = payload.get("as_of")
     requalify(date.fromisoformat(as_of) if as_of else None, job=job)
+    outbox.request("prepare_week", key="all")
     outbox.request("draft_plans", key="all")

@@ -1,0 +1,192 @@
+"""Answering an act of one's own week: done, snoozed until a day, or not relevant for a reason.
+
+Answers are personal. The first one keeps what the week opened with, so that what is done is not
+replaced. The journal holds the act's key, never a name or the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from sightline.actions import journal
+from sightline.planning.errors import InvalidValue, PlanningError
+from sightline.planning.permissions import Act, Category
+from sightline.planning.weekly import Item
+from sightline.records.models import Action, MondayAnswer, WeekOpened
+from sightline.records.queries.week.answers import codes_of
+from sightline.records.queries.week.page import WeekFound, week_found
+from sightline.records.queries.week.planned import own_user
+from sightline.records.scoping import Person, may_on
+
+LONGEST_SNOOZE = timedelta(days=366)
+MOST_REASON = 255
+OWN_ACTION = "step:action-"
+
+
+class NotOffered(PlanningError):
+    """The act is not asked for: its cause has gone, or it was answered elsewhere."""
+
+    code = "act_not_offered"
+
+
+class AnswerGone(PlanningError):
+    """There is no such answer of this person to take back."""
+
+    code = "answer_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says to an act; `until` for snoozed, `reason` for not relevant."""
+
+    act: str
+    answer: str
+    until: date | None = None
+    reason: str = ""
+
+
+def answer_act(person: Person, said: Answer, *, now: datetime) -> int:
+    """Keep an answer; answers its id. Raises `NotOffered` or `InvalidValue`."""
+    whose = own_user(person)
+    if whose is None:
+        raise NotOffered("Without a user of the CRM there is no week to answer.")
+    with transaction.atomic():
+        found = week_found(person, whose, now=now)
+        item = found.items.get(said.act)
+        if item is None or said.act in found.answers.given:
+            raise NotOffered("This is not asked any more: its cause has gone or it is answered.")
+        _checked(said, on=found.on)
+        _keep_opening(person, found)
+        try:
+            with transaction.atomic():
+                answer = _kept(person, said, item, found, now=now)
+        except IntegrityError as twice:
+            raise NotOffered("This was answered a moment ago.") from twice
+        if said.answer == MondayAnswer.Answer.DONE:
+            _settle_own_action(person, item, done_on=found.on)
+        return answer
+
+
+def undo_answer(person: Person, answer_id: int, *, now: datetime) -> None:
+    """Take one's own answer back. Raises `AnswerGone`."""
+    with transaction.atomic():
+        answer = (
+            MondayAnswer.objects.select_for_update()
+            .filter(pk=answer_id, sign_in_id=person.id, undone_at=None)
+            .first()
+        )
+        if answer is None:
+            raise AnswerGone("That answer is not yours, or was taken back already.")
+        MondayAnswer.objects.filter(pk=answer.pk).update(undone_at=now)
+        if answer.answer == MondayAnswer.Answer.DONE:
+            _reopen_own_action(person, answer)
+        journal.record(
+            "undo_monday",
+            actor_id=person.id,
+            account_id=answer.account_id,
+            subject=answer,
+            changes={"answer": (answer.answer, None)},
+            note=answer.act_key,
+        )
+
+
+def _checked(said: Answer, *, on: date) -> None:
+    if said.answer not in MondayAnswer.Answer.values:
+        raise InvalidValue("An answer is done, snoozed or not relevant.", field="answer")
+    if said.answer == MondayAnswer.Answer.SNOOZED and (
+        said.until is None or not on < said.until <= on + LONGEST_SNOOZE
+    ):
+        raise InvalidValue("Snooze until a day after today, within a year.", field="until")
+    if said.answer == MondayAnswer.Answer.NOT_RELEVANT and not said.reason.strip():
+        raise InvalidValue(
+            "Say why it is not relevant: it will not be asked again.", field="reason"
+        )
+    if len(said.reason) > MOST_REASON:
+        raise InvalidValue(f"At most {MOST_REASON} characters.", field="reason")
+
+
+def _keep_opening(person: Person, found: WeekFound) -> None:
+    """Keep what opens the week now, beside what opened it before."""
+    row, _ = WeekOpened.objects.select_for_update().get_or_create(
+        sign_in_id=person.id, monday=found.monday
+    )
+    held = {one["act"] for one in row.chosen}
+    fresh = [
+        {"act": item.act, "account": int(item.account), "minutes": item.minutes}
+        for item in found.week.opening
+        if item.act not in held
+    ]
+    if fresh:
+        row.chosen = [*row.chosen, *fresh]
+        row.save(update_fields=["chosen"])
+
+
+def _kept(person: Person, said: Answer, item: Item, found: WeekFound, *, now: datetime) -> int:
+    snoozed = said.answer == MondayAnswer.Answer.SNOOZED
+    # what was judged before and came back with another reason is answered anew
+    MondayAnswer.objects.filter(
+        sign_in_id=person.id,
+        act_key=item.act,
+        monday=found.monday,
+        undone_at=None,
+    ).update(undone_at=now)
+    answer = MondayAnswer.objects.create(
+        sign_in_id=person.id,
+        account_id=int(item.account),
+        act_key=item.act,
+        answer=said.answer,
+        reason=said.reason.strip(),
+        until=said.until if snoozed else None,
+        monday=found.monday,
+        evidence=",".join(sorted(codes_of(item)))[:MOST_REASON],
+        answered_at=now,
+    )
+    journal.record(
+        "answer_monday",
+        actor_id=person.id,
+        account_id=answer.account_id,
+        subject=answer,
+        changes={"answer": (None, said.answer), "until": (None, answer.until)},
+        note=item.act,
+    )
+    return answer.pk
+
+
+def _settle_own_action(person: Person, item: Item, *, done_on: date) -> None:
+    """Done here is done: an action that no other system owns is finished with it."""
+    action = _own_action(person, item.act, state=Action.State.OPEN)
+    if action is not None:
+        _move(person, action, state=Action.State.DONE, done_on=done_on)
+
+
+def _reopen_own_action(person: Person, answer: MondayAnswer) -> None:
+    action = _own_action(person, answer.act_key, state=Action.State.DONE)
+    if action is not None:
+        _move(person, action, state=Action.State.OPEN, done_on=None)
+
+
+def _own_action(person: Person, act: str, *, state: str) -> Action | None:
+    """The action behind an act, where it was made here and the person may write its plan."""
+    key = act.removeprefix(OWN_ACTION)
+    if not act.startswith(OWN_ACTION) or not key.isdecimal():
+        return None
+    row = Action.objects.select_for_update().filter(pk=int(key), source=None, state=state).first()
+    if row is None or row.account_id is None:
+        return None
+    return row if may_on(person, row.account_id, Category.PLAN, Act.WRITE) else None
+
+
+def _move(person: Person, action: Action, *, state: str, done_on: date | None) -> None:
+    changes = journal.differences(action, {"state": state, "done_on": done_on})
+    action.state, action.done_on, action.version = state, done_on, action.version + 1
+    action.save(update_fields=["state", "done_on", "version"])
+    journal.record(
+        "settle_action",
+        actor_id=person.id,
+        account_id=action.account_id,
+        subject=action,
+        changes=changes,
+    )

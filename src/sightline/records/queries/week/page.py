@@ -1,0 +1,127 @@
+"""One person's week as a page and its answers need it: chosen exactly from what is known now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sightline.planning.parameters import Parameters
+from sightline.planning.weekly import (
+    Item,
+    Week,
+    candidates_from,
+    choose_week,
+    items,
+    weekly_parameters,
+)
+from sightline.records.models import SignIn
+from sightline.records.queries.company import (
+    CompanyFacts,
+    company_facts,
+    parameters_in_force,
+)
+from sightline.records.queries.week import planned
+from sightline.records.queries.week.answers import (
+    SinceLast,
+    WeekAnswers,
+    answers_given,
+    monday_of,
+    opened_acts,
+    since_last,
+    week_answers,
+)
+from sightline.records.queries.week.facts import week_known
+from sightline.records.queries.week.planned import PlannedAccounts, Whose
+from sightline.records.queries.week.reading import WeekKnown
+from sightline.records.scoping import Person
+
+NO_ANSWERS = WeekAnswers((), frozenset(), {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFound:
+    """A week on a day: the choice, everything it was chosen from, and what was answered."""
+
+    on: date
+    monday: date
+    whose: Whose
+    mine: bool
+    minutes: int
+    company: CompanyFacts
+    parameters: Parameters
+    planned: PlannedAccounts
+    known: WeekKnown
+    items: Mapping[str, Item]
+    answers: WeekAnswers
+    week: Week
+
+    @property
+    def next_monday(self) -> date:
+        """When the next week begins."""
+        return self.monday + timedelta(days=7)
+
+
+def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
+    """The week of a CRM user as `person` may see it. About twenty queries, whatever its size."""
+    facts = company_facts()
+    on = facts.today(now)
+    parameters = parameters_in_force(on)
+    mine = whose.sign_in_id == person.id
+    accounts = planned.planned_accounts(person, user_id=whose.user_id, mine=mine)
+    known = week_known(
+        accounts.accounts,
+        user_id=whose.user_id,
+        currency=facts.currency,
+        on=on,
+        parameters=parameters,
+    )
+    candidates = candidates_from(known.facts, on=on, parameters=parameters)
+    everything = {item.act: item for item in items(candidates, parameters=parameters)}
+    answers = _answers(whose.sign_in_id, everything, on=on)
+    minutes = person.weekly_minutes if mine else _minutes_of(whose.sign_in_id, parameters)
+    week = choose_week(
+        candidates,
+        parameters=parameters,
+        hours=minutes / 60,
+        done=answers.done,
+        put_off=answers.put_off,
+    )
+    return WeekFound(
+        on=on,
+        monday=monday_of(on),
+        whose=whose,
+        mine=mine,
+        minutes=minutes,
+        company=facts,
+        parameters=parameters,
+        planned=accounts,
+        known=known,
+        items=everything,
+        answers=answers,
+        week=week,
+    )
+
+
+def what_came_of_last(found: WeekFound) -> SinceLast:
+    """The week before, for the accounts of this one."""
+    ids = {pk for account in found.planned.accounts for pk in account.family}
+    return since_last(found.whose.sign_in_id, ids, on=found.on)
+
+
+def _answers(sign_in_id: int | None, everything: Mapping[str, Item], *, on: date) -> WeekAnswers:
+    if sign_in_id is None:
+        return NO_ANSWERS
+    given = answers_given(sign_in_id, on=on)
+    opened = opened_acts(sign_in_id, monday_of(on))
+    return week_answers(given, opened, everything, on=on)
+
+
+def _minutes_of(sign_in_id: int | None, parameters: Parameters) -> int:
+    """Somebody else's hours; the shipped ones where they have no sign-in."""
+    own = (
+        SignIn.objects.filter(pk=sign_in_id).values_list("weekly_minutes", flat=True).first()
+        if sign_in_id is not None
+        else None
+    )
+    return own if own is not None else round(weekly_parameters(parameters).hours * 60)

@@ -1,0 +1,103 @@
+"""What the people of planned accounts ask of a week, as it was prepared, with names of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sightline.records.models import Contact, CrmUser, OpportunityContactRole, WeekFacts
+from sightline.records.queries.week.planned import WeekAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The kept facts by planning account; `as_of` the oldest day, `unprepared` how many lack."""
+
+    rows: Mapping[int, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+    as_of: date | None
+    unprepared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Somebody gone quiet; `deals` are the opportunities in which they are named."""
+
+    contact_id: int
+    name: str
+    account: WeekAccount
+    since: date
+    usual: int | None
+    executive: bool
+    decides: bool
+    deals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An account that hangs on one person, one of theirs or one of ours; "" where unnamed."""
+
+    account: WeekAccount
+    name: str
+    contact_id: int | None
+
+
+def prepared(accounts: Sequence[WeekAccount]) -> Prepared:
+    """The kept facts of some accounts. One query."""
+    wanted = {account.planning for account in accounts}
+    rows = list(
+        WeekFacts.objects.filter(account_id__in=wanted).values_list(
+            "account_id", "quiet", "threads", "as_of"
+        )
+    )
+    return Prepared(
+        rows={pk: (quiet, threads) for pk, quiet, threads, _ in rows},
+        as_of=min((day for _, _, _, day in rows), default=None),
+        unprepared=len(wanted) - len(rows),
+    )
+
+
+def quiet_people(kept: Prepared, shown: Mapping[int, WeekAccount]) -> Iterator[Quiet]:
+    """Those still there, in accounts that the reader may see. Two queries."""
+    facts = {one["contact"]: one for quiet, _ in kept.rows.values() for one in quiet}
+    here = Contact.objects.filter(
+        pk__in=facts, removed_at=None, erased_at=None, status=Contact.Status.ACTIVE
+    )
+    named: dict[int, list[int]] = {}
+    roles = OpportunityContactRole.objects.filter(
+        contact_id__in=facts, opportunity__is_closed=False, removed_at=None
+    )
+    for contact, deal in roles.values_list("contact_id", "opportunity_id"):
+        named.setdefault(contact, []).append(deal)
+    for pk, name, account in here.order_by("pk").values_list("pk", "name", "account_id"):
+        if account not in shown:
+            continue
+        fact = facts[pk]
+        yield Quiet(
+            contact_id=pk,
+            name=name,
+            account=shown[account],
+            since=date.fromisoformat(fact["since"]),
+            usual=fact["usual"],
+            executive=fact["executive"],
+            decides=fact["decides"],
+            deals=tuple(named.get(pk, ())),
+        )
+
+
+def single_threads(kept: Prepared, accounts: Sequence[WeekAccount]) -> Iterator[Thread]:
+    """Accounts that hang on one person; only where the whole family is the reader's. Two queries."""
+    found = [
+        (account, thread)
+        for account in accounts
+        if account.id == account.planning and account.planning in kept.rows
+        for thread in kept.rows[account.planning][1]
+    ]
+    theirs = {thread["contact"] for _, thread in found} - {None}
+    ours = {thread["ours"] for _, thread in found} - {None}
+    contacts = dict(Contact.objects.filter(pk__in=theirs, erased_at=None).values_list("pk", "name"))
+    users = dict(CrmUser.objects.filter(pk__in=ours).values_list("pk", "name"))
+    for account, thread in found:
+        name = contacts.get(thread["contact"]) or users.get(thread["ours"]) or ""
+        yield Thread(account, name, thread["contact"])

@@ -1,0 +1,172 @@
+"""Whose accounts a week covers: planned ones, a person's own or of somebody below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from sightline.planning.money import Money
+from sightline.planning.permissions import Act, Category, Role
+from sightline.records.models import AccountAccess, Opportunity, TierResult
+from sightline.records.scoping import Person, people_below, visible_accounts
+
+PLANNED = (1, 2)
+MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WeekAccount:
+    """A planned account of a week. `family` are the accounts whose facts count, itself included.
+
+    `planning` is where its tier and its people's facts are kept: another account where the
+    person may see a child but not the head of the family.
+    """
+
+    id: int
+    name: str
+    planning: int
+    family: tuple[int, ...]
+    tier: int
+    decided: bool
+    provisional: bool
+    acv: Money | None
+    acv_source: str
+    next_renewal_on: date | None
+    vulnerability: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Somebody whose week may be read: a CRM user, and the sign-in that answers for it."""
+
+    user_id: int
+    name: str
+    sign_in_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAccounts:
+    """The accounts of a week, by name, and how many others playbooks run (tier 3)."""
+
+    accounts: tuple[WeekAccount, ...]
+    by_playbook: int
+
+
+def planned_stakes() -> dict[int, bool]:
+    """Every planned account, and whether recurring revenue or an open play exists there."""
+    rows = TierResult.objects.filter(_planned()).annotate(
+        plays=Exists(
+            Opportunity.objects.filter(
+                account__planning_account_id=OuterRef("account_id"),
+                is_closed=False,
+                removed_at=None,
+            )
+        )
+    )
+    found = rows.values_list("account_id", "acv", "revenue", "plays")
+    return {pk: bool((acv or 0) > 0 or (r12 or 0) > 0 or play) for pk, acv, r12, play in found}
+
+
+def people_to_read(person: Person) -> tuple[Whose, ...]:
+    """Whose weeks somebody may read besides their own: people below with accounts. One query."""
+    if Role.LEADER not in person.roles or person.crm_role_id is None:
+        return ()
+    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=_own_reasons(None))
+    rows = people_below(person).filter(Exists(own), is_active=True, removed_at=None)
+    listed = rows.order_by("name", "pk").values_list("pk", "name", "sign_in_id")[:MOST_PEOPLE]
+    return tuple(Whose(*row) for row in listed)
+
+
+def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAccounts:
+    """The planned accounts of a CRM user, as far as `person` may see them. Two queries."""
+    on_list = AccountAccess.objects.filter(
+        user_id=user_id, why__in=_own_reasons(person if mine else None)
+    )
+    listed = (
+        visible_accounts(person, Category.PLAN, Act.COMMENT)
+        .filter(pk__in=on_list.values("account_id"))
+        .annotate(head=Coalesce("planning_account_id", "pk"))
+        .values_list("pk", "head")
+    )
+    own = list(listed)
+    heads = {head for _, head in own}
+    results = {
+        row.account_id: row
+        for row in TierResult.objects.filter(account_id__in=heads).filter(_planned())
+    }
+    visible = (
+        visible_accounts(person, Category.PLAN, Act.COMMENT)
+        .filter(Q(pk__in=results) | Q(planning_account_id__in=results))
+        .annotate(head=Coalesce("planning_account_id", "pk"))
+        .values_list("pk", "head", "name", "sort_name")
+    )
+    return PlannedAccounts(
+        accounts=_grouped(list(visible), {pk for pk, _ in own}, results),
+        by_playbook=len({pk for pk, head in own if pk == head and head not in results}),
+    )
+
+
+def _grouped(
+    visible: list[tuple[int, int, str, str]], own: set[int], results: dict[int, TierResult]
+) -> tuple[WeekAccount, ...]:
+    """A family under its head, or each own child alone where the head is not to be seen."""
+    family: dict[int, list[tuple[int, str, str]]] = {}
+    for pk, head, name, sort_name in visible:
+        family.setdefault(head, []).append((pk, name, sort_name))
+    found = []
+    for head, members in family.items():
+        seen = {pk for pk, _, _ in members}
+        for pk, name, sort_name in members:
+            if pk == head or (head not in seen and pk in own):
+                counted = tuple(sorted(seen)) if pk == head else (pk,)
+                found.append((sort_name, _account(pk, name, counted, results[head])))
+    return tuple(account for _, account in sorted(found, key=lambda one: (one[0], one[1].id)))
+
+
+def _account(pk: int, name: str, family: tuple[int, ...], of: TierResult) -> WeekAccount:
+    whole = pk == of.account_id
+    return WeekAccount(
+        id=pk,
+        name=name,
+        planning=of.account_id,
+        family=family,
+        tier=of.decided_tier or of.proposed_tier or 0,
+        decided=of.decided_tier is not None,
+        provisional=of.provisional,
+        # a child alone does not show what the whole family is worth
+        acv=Money(of.acv, of.currency) if whole and of.acv is not None else None,
+        acv_source=of.acv_source if whole else "",
+        next_renewal_on=of.next_renewal_on if whole else None,
+        vulnerability=of.vulnerability if whole else None,
+    )
+
+
+def own_user(person: Person) -> Whose | None:
+    """The CRM user that a person is, if linked. No query."""
+    if person.crm_user_id is None:
+        return None
+    return Whose(person.crm_user_id, person.name, person.id)
+
+
+def has_own_accounts(person: Person) -> bool:
+    """Whether any account is the person's own. One query."""
+    if person.crm_user_id is None:
+        return False
+    return AccountAccess.objects.filter(
+        user_id=person.crm_user_id, why__in=_own_reasons(person)
+    ).exists()
+
+
+def _own_reasons(person: Person | None) -> list[str]:
+    why = AccountAccess.Why
+    own = [why.OWNER.value, why.TEAM.value]
+    if person is not None and Role.SPONSOR in person.roles:
+        own.append(why.SPONSOR.value)
+    return own
+
+
+def _planned() -> Q:
+    return Q(decided_tier__in=PLANNED) | Q(decided_tier=None, proposed_tier__in=PLANNED)

@@ -1,0 +1,181 @@
+"""What ends in sight and what it is worth a year: contracts, and assets that no contract covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count, Q
+
+from sightline.planning.accounts import AcvSource, Entitlement, RevenueKind, acv_on
+from sightline.planning.money import Money
+from sightline.planning.periods import Window
+from sightline.planning.renewals import renewal_parameters
+from sightline.records.models import Asset, Contract, ProductLine
+from sightline.records.queries.week.planned import WeekAccount
+from sightline.records.queries.week.reading import Reading
+
+YEAR_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Something that ends in sight. `way` says where its value comes from: contract, assets,
+    account; `unknown` that nobody knows it; neither, that it has no exchange rate."""
+
+    key: str
+    account: WeekAccount
+    name: str
+    source: str
+    ends_on: date
+    value: Money | None
+    way: str
+    unknown: bool = False
+    notice_days: int | None = None
+    goal: str = ""
+    owner: str = ""
+    decider: str = ""
+    risk: str = ""
+
+
+def renewals(reading: Reading) -> Iterator[Ending]:
+    """Contracts in sight, then days on which only assets end. Two queries, one more at times."""
+    until = reading.on + timedelta(days=renewal_parameters(reading.parameters).sight_days)
+    contracts = list(
+        Contract.objects.filter(
+            account_id__in=reading.shown,
+            is_active=True,
+            removed_at=None,
+            ends_on__gte=reading.on,
+            ends_on__lte=until,
+        )
+        .select_related("strategy")
+        .order_by("ends_on", "pk")
+    )
+    assets = _assets(reading, until=until)
+    lone = _lone_contracts(reading, contracts, assets)
+    covered = set()
+    for contract in contracts:
+        if contract.ends_on is None:
+            continue
+        covered.add((contract.account_id, contract.ends_on))
+        yield _contract(reading, contract, contract.ends_on, assets, lone)
+    for (account, ends_on), value in sorted(assets.items()):
+        if (account, ends_on) not in covered:
+            yield Ending(
+                key=f"assets:{account}:{ends_on.isoformat()}",
+                account=reading.shown[account],
+                name="",
+                source="crm",
+                ends_on=ends_on,
+                value=value,
+                way="assets",
+            )
+
+
+def _contract(
+    reading: Reading,
+    contract: Contract,
+    ends_on: date,
+    assets: dict[tuple[int, date], Money],
+    lone: set[int],
+) -> Ending:
+    account = reading.shown[contract.account_id]
+    strategy = getattr(contract, "strategy", None)
+    value, way = None, ""
+    if contract.annual_value is not None:
+        value, way = reading.money(contract.annual_value, contract.currency), "contract"
+    elif (contract.account_id, ends_on) in assets:
+        value, way = assets[contract.account_id, ends_on], "assets"
+    elif contract.account_id in lone and account.acv is not None and len(account.family) == 1:
+        value, way = account.acv, "account"
+    return Ending(
+        key=f"contract:{contract.pk}",
+        account=account,
+        name=contract.name or contract.number,
+        source="crm" if contract.source_id else "sightline",
+        ends_on=ends_on,
+        value=value,
+        way=way,
+        unknown=not way,
+        notice_days=contract.notice_days,
+        goal=strategy.goal if strategy else "",
+        owner=str(strategy.owner_id or "") if strategy else "",
+        decider=str(strategy.decider_id or "") if strategy else "",
+        risk=strategy.risk if strategy else "",
+    )
+
+
+def _assets(reading: Reading, *, until: date) -> dict[tuple[int, date], Money]:
+    """Yearly value of what ends on a day, by account and day."""
+    recurring = Q(product_line=None) | Q(
+        product_line__revenue_kind=ProductLine.RevenueKind.RECURRING
+    )
+    rows = Asset.objects.filter(
+        recurring,
+        account_id__in=reading.shown,
+        is_active=True,
+        removed_at=None,
+        price__isnull=False,
+        ends_on__gte=reading.on,
+        ends_on__lte=until,
+    ).values_list(
+        "pk", "account_id", "price", "quantity", "currency", "starts_on", "ends_on", "term_months"
+    )
+    found: dict[tuple[int, date], Money] = {}
+    for pk, account, price, quantity, code, starts, ends, months in rows:
+        money = reading.money(price or 0, code)
+        if money is None or ends is None:
+            continue
+        value = money.times(quantity if quantity is not None else Decimal(1))
+        yearly = _yearly(reading, pk, value, starts=starts, ends=ends, months=months)
+        if yearly is not None:
+            held = found.get((account, ends))
+            found[account, ends] = held + yearly if held is not None else yearly
+    return found
+
+
+def _yearly(
+    reading: Reading,
+    pk: int,
+    value: Money,
+    *,
+    starts: date | None,
+    ends: date,
+    months: int | None,
+) -> Money | None:
+    """What one asset promises a year by docs/method/acv.md; None where its term is not known."""
+    if starts is None or starts > ends:
+        return value.times(Fraction(YEAR_MONTHS, months)) if months else None
+    given = Entitlement(f"asset:{pk}", AcvSource.ASSET, value, Window(starts, ends))
+    return acv_on(
+        [given],
+        on=starts,
+        kind=RevenueKind.RECURRING,
+        trailing=None,
+        currency=value.currency,
+        parameters=reading.parameters,
+    ).value
+
+
+def _lone_contracts(
+    reading: Reading, contracts: list[Contract], assets: dict[tuple[int, date], Money]
+) -> set[int]:
+    """Accounts whose only active contract lacks a value. No query where none lacks one."""
+    lacking = {
+        one.account_id
+        for one in contracts
+        if one.annual_value is None and (one.account_id, one.ends_on) not in assets
+    }
+    if not lacking:
+        return set()
+    running = Q(ends_on=None) | Q(ends_on__gte=reading.on)
+    counted = (
+        Contract.objects.filter(running, account_id__in=lacking, is_active=True, removed_at=None)
+        .values_list("account_id")
+        .annotate(count=Count("pk"))
+    )
+    return {account for account, count in counted if count == 1}
