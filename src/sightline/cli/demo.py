@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -14,22 +12,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from sightline.actions import people
-from sightline.actions.company_setup import set_up_company
-from sightline.actions.measuring import measure
-from sightline.actions.plan_drafts import draft_plans, refresh_plans
-from sightline.actions.progress import Silent
-from sightline.actions.qualifying import requalify
-from sightline.exchange.demonstration import generate
 from sightline.exchange.demonstration.command import generate_command
+from sightline.exchange.demonstration.load import load_demonstration
 from sightline.exchange.demonstration.sign_ins import DemonstrationPerson, people_of_export
-from sightline.exchange.imports import service
-from sightline.exchange.imports.mapping import Chosen
-from sightline.exchange.imports.rates import load_rates
-from sightline.exchange.imports.service import Asked
 from sightline.records.queries import company, sign_ins, state
 
 Say = Callable[[str], None]
-SOURCE = "Generated demonstration data"
 
 
 @click.group()
@@ -64,54 +52,8 @@ def is_loaded() -> bool:
 def load(say: Say, *, accounts: int = 120, seed: int = 1) -> None:
     """Generate, import, measure, tier and draft; then one sign-in per role."""
     today = company.company_facts().today(timezone.now())
-    folder = Path(settings.SIGHTLINE_DATA) / "demonstration-export"
-    shutil.rmtree(folder, ignore_errors=True)
-    say("Making the demonstration company (generated data) ...")
-    generate(folder, accounts=accounts, seed=seed, today=today)
-    set_up_company(
-        name="Larkfield Systems",
-        currency="GBP",
-        # a plan year that has just begun shows plans with most of their year ahead
-        fiscal_start_month=(today - timedelta(days=45)).month,
-        time_zone="Europe/London",
-        demonstration=True,
-    )
-    say("Importing it as a Salesforce data export ...")
-    _import(folder)
-    say("Computing measures, tiers and first plans ...")
-    compute(today)
-    _create_sign_ins(folder)
-
-
-def _import(folder: Path) -> None:
-    """The path customers use: rates, then the export, then the lines that name its accounts."""
-    load_rates([folder / "rates.csv"], dry_run=False)
-    for kind, path in (
-        (service.EXPORT, folder),
-        ("revenue-lines", folder / "revenue-lines.csv"),
-        ("usage", folder / "usage.csv"),
-    ):
-        asked = Asked(
-            kind=kind,
-            paths=(path,),
-            chosen=Chosen({}, {}, {}),
-            given={},
-            source=SOURCE,
-            title=f"{SOURCE}: {kind}",
-            demonstration=True,
-        )
-        run = service.begin(asked, actor_id=None)
-        service.preview_run(run.pk)
-        service.apply_run(run.pk)
-
-
-def compute(day: date) -> None:
-    """Everything that follows an import, at once instead of by the worker."""
-    watch = Silent()
-    measure(day, job=watch)
-    requalify(day, job=watch)
-    draft_plans(day, job=watch)
-    refresh_plans(day, job=watch)
+    data = Path(settings.SIGHTLINE_DATA)
+    _create_sign_ins(load_demonstration(data, today=today, say=say, accounts=accounts, seed=seed))
 
 
 def show_sign_ins(say: Say) -> None:

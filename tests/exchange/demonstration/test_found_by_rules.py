@@ -19,10 +19,7 @@ from sightline.actions.plan_drafts import draft_plans
 from sightline.actions.progress import Silent
 from sightline.actions.qualifying import requalify
 from sightline.exchange.demonstration import CODES, generate
-from sightline.exchange.imports import service
-from sightline.exchange.imports.mapping import Chosen
-from sightline.exchange.imports.rates import load_rates
-from sightline.exchange.imports.service import Asked
+from sightline.exchange.demonstration.load import import_export
 from sightline.planning.bridge import BridgeParameters, build_bridge, chance_of_target
 from sightline.planning.challenges import ChallengeParameters, challenges_of
 from sightline.records.models import Account, Contact, Plan, TierResult
@@ -57,16 +54,7 @@ def load(folder: Path, *, seed: int, without: frozenset[str]) -> Found:
         time_zone="Europe/London",
         demonstration=True,
     )
-    load_rates([folder / "rates.csv"], dry_run=False)
-    for kind, path in (
-        (service.EXPORT, folder),
-        ("revenue-lines", folder / "revenue-lines.csv"),
-        ("usage", folder / "usage.csv"),
-    ):
-        asked = Asked(kind, (path,), Chosen({}, {}, {}), {}, source="Demonstration")
-        run = service.begin(asked, actor_id=None)
-        service.preview_run(run.pk)
-        service.apply_run(run.pk)
+    import_export(folder, demonstration=True)
     measure(TODAY, job=Silent())
     requalify(TODAY, job=Silent())
     draft_plans(TODAY, job=Silent())

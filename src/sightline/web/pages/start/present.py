@@ -1,0 +1,165 @@
+"""The words and addresses of the first page and the tour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from sightline.planning.money import Money
+from sightline.records.queries.tour import TourStop
+from sightline.wording.money import short_money
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in. `post` is set where the act changes something; `note` says what it takes."""
+
+    key: str
+    title: str
+    text: str
+    points: tuple[str, ...]
+    label: str
+    url: str
+    note: str
+    primary: bool = False
+    post: bool = False
+    loading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One click of the tour."""
+
+    number: int
+    title: str
+    text: str
+    label: str
+    url: str
+
+
+def doors(*, demonstration: bool, accounts: bool, loading: bool, may_load: bool) -> list[Door]:
+    """The three doors, in order."""
+    return [
+        _demonstration(loaded=demonstration, accounts=accounts, loading=loading, may=may_load),
+        Door(
+            key="export",
+            title=_("Load my Salesforce export"),
+            text=_("The weekly export ZIP, a folder, or single CSV files. We guess the columns."),
+            points=(
+                _("See every row before it is stored"),
+                _("Rows that do not fit come back with the reason"),
+                _("Accounts and opportunities alone are enough to begin"),
+            ),
+            label=_("Choose files") if may_load else "",
+            url=_address("imports:run-new"),
+            note=_("About 10 minutes") if may_load else _("Operations loads data"),
+            primary=not accounts and may_load,
+        ),
+        Door(
+            key="connect",
+            title=_("Connect Salesforce"),
+            text=_(
+                "Sign in once with a Salesforce administrator; changes then arrive by themselves."
+            ),
+            points=(
+                _("Reads first; writing is switched on later"),
+                _("Keeps your sharing rules"),
+                _("A comparison proves that both sides agree"),
+            ),
+            label=_("Connect") if may_load and _address("sync:connection-list") else "",
+            url=_address("sync:connection-list"),
+            note="" if _address("sync:connection-list") else _("Comes with the next version"),
+        ),
+    ]
+
+
+def _demonstration(*, loaded: bool, accounts: bool, loading: bool, may: bool) -> Door:
+    points = (
+        _("A software seller with 120 customers, three years of business"),
+        _("One story in four clicks: a dip, a lone champion, a gap, a play"),
+        _("Removed in one act before your own data comes"),
+    )
+    text = _("A generated company, labelled as such on every page.")
+    if loaded:
+        return Door(
+            "demonstration",
+            _("See the demonstration"),
+            text,
+            points,
+            label=_("Take the tour"),
+            url=reverse("start:tour"),
+            note=_("Ready now"),
+        )
+    if loading:
+        note = _("Being made: about half a minute")
+        return Door(
+            "demonstration", _("See the demonstration"), text, points, "", "", note, loading=True
+        )
+    possible = may and not accounts
+    return Door(
+        "demonstration",
+        _("See the demonstration"),
+        text,
+        points,
+        label=_("Load the demonstration") if possible else "",
+        url=reverse("start:demonstration-load"),
+        note=_("About half a minute")
+        if possible
+        else (_("Your own data is here") if accounts else _("Operations loads data")),
+        post=True,
+    )
+
+
+def stops(found: TourStop | None) -> list[Stop]:
+    """The four clicks through one account; none where no account tells the story."""
+    if found is None:
+        return []
+    before, now = (
+        short_money(Money(minor, found.currency)) for minor in (found.revenue_before, found.revenue)
+    )
+    told = {"account": found.name, "before": before, "now": now}
+    words = (
+        (
+            _("The dip"),
+            _("%(account)s bought for %(before)s in the year before and %(now)s in the last.")
+            % told,
+            _("See the revenue"),
+            "account:revenue",
+        ),
+        (
+            _("The lone champion"),
+            _(
+                "Two thirds of all contact there runs through one person. What breaks if they leave?"
+            ),
+            _("See the people"),
+            "account:people",
+        ),
+        (
+            _("The gap"),
+            _("The bridge adds up what is contracted, at risk and in play, against the target."),
+            _("See the bridge"),
+            "account:bridge",
+        ),
+        (
+            _("The play"),
+            _("What is open, how long it has stood still, and what it needs next."),
+            _("See the plays"),
+            "account:plays",
+        ),
+    )
+    return [
+        Stop(number, title, text, label, _address(name, found.account_id))
+        for number, (title, text, label, name) in enumerate(words, start=1)
+    ]
+
+
+def _address(name: str, *args: int) -> str:
+    """The address, or the plan page, or nothing where a page does not exist here."""
+    for wanted in (name, "account:show" if args else name):
+        try:
+            return reverse(wanted, args=args)
+        except NoReverseMatch:
+            continue
+    return ""
