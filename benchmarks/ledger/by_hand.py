@@ -64,7 +64,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         "peers",
         """
         SELECT band, product_line, quantile_disc(r12, 0.8) best,
-          (quantile_disc(r12, 0.8) * count(*)::DOUBLE / any_value(band_units) + 0.5)::BIGINT expected
+          floor(quantile_disc(r12, 0.8) * count(*)::DOUBLE / any_value(band_units) + 0.5)::BIGINT expected
         FROM cells JOIN bands USING (account)
         JOIN (SELECT band, sum(units) band_units FROM bands GROUP BY band) USING (band)
         WHERE r12 > 0 GROUP BY band, product_line

@@ -17,7 +17,7 @@ from sightline.ledger.tables import SCHEMAS
 from tests.ledger.test_measures import AS_OF
 
 FOLDER = Path(compiling.__file__).parent / "sql"
-DIALECTS = ("postgres", "snowflake", "bigquery", "trino", "databricks", "mysql")
+DIALECTS = ("postgres", "snowflake", "bigquery", "trino", "databricks")
 
 
 @pytest.mark.parametrize("name", sorted(compiling.expressions()))

@@ -58,11 +58,11 @@ def contact_days(
     answered by a message before it.
     """
     query = (
-        f"SELECT * FROM ({compiled.sql('contact_days')}) "
+        f"SELECT * FROM ({_measure(as_of)}) "
         "WHERE ($account IS NULL OR account = $account) AND ($since IS NULL OR day >= $since) "
         "ORDER BY account, contact, our_person, day"
     )
-    rows = _run(version, folder, as_of, query, account=account, since=since)
+    rows = _run(version, folder, query, account=account, since=since)
     return tuple(ContactDay(*row) for row in rows)  # type: ignore[arg-type]
 
 
@@ -73,20 +73,23 @@ def last_contacts(
     query = (
         "SELECT account, contact, max(day), max(day) FILTER (two_way), "
         "count(DISTINCT day) FILTER (two_way) "
-        f"FROM ({compiled.sql('contact_days')}) "
+        f"FROM ({_measure(as_of)}) "
         "WHERE contact <> '' AND ($account IS NULL OR account = $account) "
         "GROUP BY account, contact ORDER BY account, contact"
     )
-    rows = _run(version, folder, as_of, query, account=account)
+    rows = _run(version, folder, query, account=account)
     return tuple(LastContact(*row) for row in rows)  # type: ignore[arg-type]
 
 
+def _measure(as_of: date) -> str:
+    return compiled.bound("contact_days", scalar_values(Cut.on(as_of)))
+
+
 def _run(
-    version: LedgerVersion, folder: Path, as_of: date, query: str, **values: object
+    version: LedgerVersion, folder: Path, query: str, **values: object
 ) -> list[tuple[object, ...]]:
     with duck.session() as connection:
         connection.execute(
             f"CREATE VIEW {ACTIVITIES} AS {duck.parts_sql(version, folder, ACTIVITIES)}"
         )
-        compiled.bind(connection, scalar_values(Cut.on(as_of)))
         return connection.execute(query, values).fetchall()

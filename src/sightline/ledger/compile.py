@@ -40,14 +40,12 @@ def expressions() -> Mapping[str, Any]:
     kinds = ibis.table({"product_line": "string", "kind": "string"}, name="line_kinds")
     made: dict[str, Any] = {
         "flows": flows.flows(lines),
-        "flows_kinds": flows.flows(lines, kinds=kinds),
         "flows_rates": flows.flows(lines, rates=rates),
-        "flows_rates_kinds": flows.flows(lines, rates=rates, kinds=kinds),
         "missing_rates": flows.missing_rates(lines, rates, v),
     }
     flow = ibis.table(made["flows"].schema(), name="flows")
-    made["cells"] = cells.cells(flow, v)
-    made["rhythm"] = rhythm.rhythm(flow, v)
+    made["cells"] = cells.cells(flow, kinds, v)
+    made["rhythm"] = rhythm.rhythm(flow, kinds, v)
     cell = ibis.table(made["cells"].schema(), name="cells")
     beat = ibis.table(made["rhythm"].schema(), name="rhythm")
     made["accounts"] = accounts.accounts(cell, beat)
@@ -55,10 +53,10 @@ def expressions() -> Mapping[str, Any]:
     made["bands"] = potential.bands(account, v)
     band = ibis.table(made["bands"].schema(), name="bands")
     made["headroom"] = potential.headroom(cell, band, v)
-    made["bridge"] = customers.bridge(flow, v)
+    made["bridge"] = customers.bridge(flow, kinds, v)
     made["holdings"] = holdings.holdings(flow, v)
-    made["rhythm_facts"] = holdings.rhythm_facts(flow, v)
-    made["outcomes"] = holdings.outcomes(flow, v)
+    made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
+    made["outcomes"] = holdings.outcomes(flow, kinds, v)
     made["contact_days"] = contact.contact_days(activities, v)
     made["ours"] = spending.ours(spend, v)
     made["markets"] = spending.markets(spend, v)

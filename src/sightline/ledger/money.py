@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sightline.ledger import compiled
 from sightline.ledger.currencies import decimals_of
 from sightline.ledger.errors import MissingRate
 
@@ -53,8 +52,10 @@ def stored_rates(connection: duckdb.DuckDBPyConnection, into: str) -> list[Rate]
     return [Rate(row[0], row[1].upper(), row[2].upper(), row[3]) for row in rows]
 
 
-def open_rates(connection: duckdb.DuckDBPyConnection, rates: Iterable[Rate], *, into: str) -> None:
-    """Make the table `rate_factors` and refuse when a line up to the cut has no rate.
+def open_rates(
+    connection: duckdb.DuckDBPyConnection, rates: Iterable[Rate], *, into: str, missing: str
+) -> None:
+    """Make the table `rate_factors`; MissingRate when a row of the query `missing` is left.
 
     A later rate for the same month and currency replaces an earlier one. Amounts without a
     currency, and those in the reporting currency, have factor 1.
@@ -80,8 +81,6 @@ def open_rates(connection: duckdb.DuckDBPyConnection, rates: Iterable[Rate], *, 
         "(SELECT month, currency FROM rate_factors)",
         {"into": into},
     )
-    missing = connection.execute(
-        f"SELECT * FROM ({compiled.sql('missing_rates')}) ORDER BY 1, 2 LIMIT 1"
-    ).fetchone()
-    if missing:
-        raise MissingRate(f"no rate from {missing[1]} into {into} for {missing[0]:%Y-%m}")
+    gap = connection.execute(f"SELECT * FROM ({missing}) ORDER BY 1, 2 LIMIT 1").fetchone()
+    if gap:
+        raise MissingRate(f"no rate from {gap[1]} into {into} for {gap[0]:%Y-%m}")

@@ -133,15 +133,18 @@ def expressions(
     )
 
     v = values.literals(Cut.on(as_of), parameters=parameters, **given)
-    flow = flows.flows(tables[LINES], kinds=tables.get(KINDS))
-    made: dict[str, Any] = {"cells": cells.cells(flow, v), "rhythm": rhythm.rhythm(flow, v)}
+    flow, kinds = flows.flows(tables[LINES]), tables.get(KINDS)
+    made: dict[str, Any] = {
+        "cells": cells.cells(flow, kinds, v),
+        "rhythm": rhythm.rhythm(flow, kinds, v),
+    }
     made["accounts"] = accounts.accounts(made["cells"], made["rhythm"])
     band = potential.bands(made["accounts"], v)
     made["headroom"] = potential.headroom(made["cells"], band, v)
     made["holdings"] = holdings.holdings(flow, v)
-    made["rhythm_facts"] = holdings.rhythm_facts(flow, v)
+    made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
     if "basis" in given:
-        made["bridge"] = customers.bridge(flow, v)
+        made["bridge"] = customers.bridge(flow, kinds, v)
     if ACTIVITIES in tables:
         made["contact_days"] = contact.contact_days(tables[ACTIVITIES], v)
     if SPEND in tables and "us" in given:

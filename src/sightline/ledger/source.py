@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,21 +31,24 @@ class Source:
     version: LedgerVersion
     currency: str
     parameters: InsightParameters | None = None
+    values: dict[str, Scalar] = field(default_factory=dict)
 
     def at(self, as_of: date, **given: Scalar) -> None:
-        """Bind the cut; expressions read it from here on."""
-        values = scalar_values(Cut.on(as_of), parameters=self.parameters, **given)
-        compiled.bind(self.connection, values)
+        """Bind the cut; measures made from here on are of this day."""
+        self.values.clear()
+        self.values.update(scalar_values(Cut.on(as_of), parameters=self.parameters, **given))
+
+    def sql(self, name: str) -> str:
+        """The text of one measure at the bound cut."""
+        return compiled.bound(name, self.values)
 
     def make(self, name: str, *, table: str | None = None) -> None:
         """Compute one measure into a table of its own name, or `table`."""
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table or name} AS {compiled.sql(name)}"
-        )
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table or name} AS {self.sql(name)}")
 
     def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
         """All rows of one measure, ordered."""
-        query = f"SELECT * FROM ({compiled.sql(name)}) ORDER BY {order}"
+        query = f"SELECT * FROM ({self.sql(name)}) ORDER BY {order}"
         return self.connection.execute(query).fetchall()
 
 
@@ -71,28 +74,22 @@ def opened(
         source.at(as_of)
         if converts:
             known = money.stored_rates(connection, currency) if rates is None else rates
-            money.open_rates(connection, known, into=currency)
-        flows = _flows(version, connection, folder=folder, converts=converts)
+            money.open_rates(connection, known, into=currency, missing=source.sql("missing_rates"))
+        _open_kinds(connection, version, folder=folder)
+        flows = compiled.sql("flows_rates" if converts else "flows")
         connection.execute(f"CREATE VIEW flows AS {flows}")
         yield source
 
 
-def _flows(
-    version: LedgerVersion,
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    folder: Path,
-    converts: bool,
-) -> str:
-    name = "flows_rates" if converts else "flows"
-    if not version.of(KINDS):
-        return compiled.sql(name)
+def _open_kinds(
+    connection: duckdb.DuckDBPyConnection, version: LedgerVersion, *, folder: Path
+) -> None:
+    """The table `line_kinds`; of several imports the kind told last stands."""
     connection.execute(
         "CREATE TEMP TABLE line_kinds (product_line VARCHAR PRIMARY KEY, kind VARCHAR)"
     )
-    for path in version.paths(folder, KINDS):  # the kind told last stands
+    for path in version.paths(folder, KINDS):
         connection.execute(
-            "INSERT OR REPLACE INTO line_kinds SELECT product_line, any_value(kind) "
+            "INSERT OR REPLACE INTO line_kinds SELECT product_line, max(kind) "
             f"FROM read_parquet({duck.text(path)}) GROUP BY product_line"
         )
-    return compiled.sql(f"{name}_kinds")

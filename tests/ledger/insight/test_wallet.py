@@ -42,7 +42,7 @@ def test_a_range_is_ordered_and_holds_what_was_sold(
     found = estimate(ours=own, size=size, market=market, parameters=P)
     if found is not None:
         assert own * (1 - 1e-9) <= found.low <= found.likely <= found.high
-        assert found.high <= max(own, others + own) * (1 + 1e-9)
+        assert found.high <= max(own, others + own) + 1e-9 * market.whole
 
 
 def test_without_sales_the_size_alone_decides_and_without_both_nothing_is_said() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sightline.ledger.expressions.flows import with_kind
+
 MONTHS_IN_YEAR = 12
 
 
@@ -17,7 +19,6 @@ def monthly(flows: Any, v: Any) -> Any:
         seen.product_line,
         month=seen.date.year() * MONTHS_IN_YEAR + seen.date.month(),
     ).agg(
-        kind=seen.kind.max(),
         r12=seen.amount.sum(where=seen.date >= v.r12_first),
         r24=seen.amount.sum(where=seen.date >= v.r24_first),
         first_purchase=seen.date.min(where=bought),
@@ -26,7 +27,7 @@ def monthly(flows: Any, v: Any) -> Any:
     )
 
 
-def cells(flows: Any, v: Any) -> Any:
+def cells(flows: Any, kinds: Any, v: Any) -> Any:
     """One row per cell: r12, r12_prior, r24 (minor units), first and last purchase, months active.
 
     A month is active when it holds a purchase (a line above zero) inside the window. Cells that
@@ -35,7 +36,6 @@ def cells(flows: Any, v: Any) -> Any:
     months = monthly(flows, v)
     filled = months.r12.fill_null(0), months.r24.fill_null(0)
     cell = months.group_by("account", "unit", "product_line").agg(
-        kind=months.kind.max(),
         r12=filled[0].sum(),
         r24=filled[1].sum(),
         first_purchase=months.first_purchase.min(),
@@ -44,6 +44,7 @@ def cells(flows: Any, v: Any) -> Any:
         months_active_24=(months.last_purchase >= v.r24_first).fill_null(False).sum(),
         lines=months.lines.sum(),
     )
+    cell = with_kind(cell, kinds)
     return cell.select(
         "account",
         "unit",

@@ -6,10 +6,13 @@ from typing import Any
 
 import ibis
 
+from sightline.ledger.expressions.flows import with_kind
 
-def customers(flows: Any, v: Any) -> Any:
+
+def customers(flows: Any, kinds: Any, v: Any) -> Any:
     """Per account: net revenue in the start and the end window, and whether it bought earlier."""
-    counted = flows.filter((flows.kind == v.basis) & (flows.date <= v.end_last))
+    kinded = with_kind(flows, kinds)
+    counted = kinded.filter((kinded.kind == v.basis) & (kinded.date <= v.end_last))
     in_start = (counted.date >= v.start_first) & (counted.date <= v.start_last)
     in_end = counted.date >= v.end_first
     return counted.group_by("account").agg(
@@ -19,12 +22,12 @@ def customers(flows: Any, v: Any) -> Any:
     )
 
 
-def bridge(flows: Any, v: Any) -> Any:
+def bridge(flows: Any, kinds: Any, v: Any) -> Any:
     """One row of sums in minor units over all customers; the identity holds by construction.
 
     A customer is in the opening cohort when its net revenue in the start window is above zero.
     """
-    each = customers(flows, v)
+    each = customers(flows, kinds, v)
     cohort = each.opening > 0
     left = cohort & (each.closing <= 0)
     stayed = cohort & (each.closing > 0)

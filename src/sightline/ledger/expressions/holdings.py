@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sightline.ledger.expressions.rhythm import purchase_days
-from sightline.ledger.tables import REPEAT
+from sightline.ledger.expressions.flows import repeat_only
 
 
 def holdings(flows: Any, v: Any) -> Any:
@@ -16,13 +15,14 @@ def holdings(flows: Any, v: Any) -> Any:
     )
 
 
-def rhythm_facts(flows: Any, v: Any) -> Any:
+def rhythm_facts(flows: Any, kinds: Any, v: Any) -> Any:
     """Per account with a purchase day up to the cut: what the quiet formula may look at.
 
     Revenue is net, in minor units, of repeat lines: r12, the 12 months before, the last three
     months (quarter) and the quarter before and a year before it.
     """
-    seen = flows.filter((flows.date <= v.as_of) & (flows.kind == REPEAT))
+    repeats = repeat_only(flows, kinds)
+    seen = repeats.filter(repeats.date <= v.as_of)
 
     def within(first: Any, last: Any) -> Any:
         return seen.amount.sum(where=(seen.date >= first) & (seen.date <= last)).fill_null(0)
@@ -38,15 +38,10 @@ def rhythm_facts(flows: Any, v: Any) -> Any:
     )
 
 
-def outcomes(flows: Any, v: Any) -> Any:
+def outcomes(flows: Any, kinds: Any, v: Any) -> Any:
     """Accounts with a purchase day after the cut, up to and with `outcome_last`."""
-    later = flows.filter(
-        (flows.date > v.as_of)
-        & (flows.date <= v.outcome_last)
-        & (flows.amount > 0)
-        & (flows.kind == REPEAT)
+    repeats = repeat_only(flows, kinds)
+    later = repeats.filter(
+        (repeats.date > v.as_of) & (repeats.date <= v.outcome_last) & (repeats.amount > 0)
     )
     return later.select("account").distinct()
-
-
-__all__ = ["holdings", "outcomes", "purchase_days", "rhythm_facts"]

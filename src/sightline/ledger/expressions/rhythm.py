@@ -9,39 +9,44 @@ from typing import Any
 
 import ibis
 
-from sightline.ledger.tables import REPEAT
+from sightline.ledger.expressions.flows import repeat_only
 
 
-def purchase_days(flows: Any, v: Any) -> Any:
+def purchase_days(flows: Any, kinds: Any, v: Any) -> Any:
     """Each account's distinct days with a purchase (a repeat line above zero) up to the cut."""
-    bought = flows.filter((flows.date <= v.as_of) & (flows.amount > 0) & (flows.kind == REPEAT))
+    repeats = repeat_only(flows, kinds)
+    bought = repeats.filter((repeats.date <= v.as_of) & (repeats.amount > 0))
     return bought.select("account", "date").distinct()
 
 
-def rhythm(flows: Any, v: Any) -> Any:
+def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
     """Per account: purchase days ever and in twelve months, days silent, usual gap, alarm, score.
 
     `usual_gap` is the P90 (nearest rank) of the days between consecutive purchase days, null
-    below two. `alarm`: silent for longer than `gap_factor` usual gaps, with enough purchase days
-    and one in the last six months before falling silent counts from the cut. `quiet_score` is the
-    uncalibrated formula, null outside its population.
+    below two. `in_population`: enough purchase days, one of them in the last six months. `alarm`:
+    of those, silent for longer than `gap_factor` usual gaps. `quiet_score` is the uncalibrated
+    formula, null outside the population.
     """
-    days = purchase_days(flows, v)
-    by_account = ibis.window(group_by="account", order_by="date")
-    steps = days.mutate(gap=days.date.delta(days.date.lag().over(by_account), unit="day"))
-    ordered = steps.mutate(
-        place=ibis.row_number().over(ibis.window(group_by="account", order_by="gap")),
-        gaps=steps.gap.count().over(ibis.window(group_by="account")),
+    days = purchase_days(flows, kinds, v)
+    by_date = ibis.window(group_by="account", order_by="date")
+    steps = days.mutate(gap=days.date.delta(days.date.lag().over(by_date), unit="day"))
+    listed = steps.group_by("account").agg(
+        purchase_days=steps.count(),
+        purchase_days_12=(steps.date >= v.r12_first).sum(),
+        last_purchase_day=steps.date.max(),
+        gaps=steps.gap.collect(where=steps.gap.notnull()),
     )
-    # Nearest rank, in integers: the ceil(q% of n)-th smallest gap; places count from zero.
-    rank = (ordered.gaps * v.gap_percent + 99) // 100 - 1
-    gaps = ordered.group_by("account").agg(
-        purchase_days=ordered.count(),
-        purchase_days_12=(ordered.date >= v.r12_first).sum(),
-        last_purchase_day=ordered.date.max(),
-        usual_gap=ordered.gap.max(where=ordered.gap.notnull() & (ordered.place == rank)),
+    # Nearest rank, in integers: the ceil(q% of n)-th smallest gap; null without any gap.
+    rank = (((listed.purchase_days - 1).nullif(0) * v.gap_percent + 99) // 100 - 1).cast("int32")
+    gaps = listed.select(
+        "account",
+        "purchase_days",
+        "purchase_days_12",
+        "last_purchase_day",
+        usual_gap=listed.gaps.sort()[rank],
+        days_silent=v.as_of.delta(listed.last_purchase_day, unit="day"),
     )
-    return _judged(gaps.mutate(days_silent=v.as_of.delta(gaps.last_purchase_day, unit="day")), v)
+    return _judged(gaps, v)
 
 
 def _judged(gaps: Any, v: Any) -> Any:

@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 
-from sightline.ledger import compiled
 from sightline.ledger.errors import NothingToJudge
 from sightline.ledger.insight.whitespace import Market
 from sightline.ledger.method import InsightParameters
@@ -27,7 +26,7 @@ class Holdings:
 def read_holdings(source: Source, *, as_of: date, parameters: InsightParameters) -> Holdings:
     """Everything bought up to and with `as_of`; NothingToJudge when that is nothing."""
     rows = source.connection.execute(
-        "WITH held AS (" + compiled.sql("holdings") + "), "
+        "WITH held AS (" + source.sql("holdings") + "), "
         "buyers AS (SELECT account, unit, row_number() OVER (ORDER BY account, unit) - 1 AS b "
         "FROM (SELECT DISTINCT account, unit FROM held)), "
         "lines AS (SELECT product_line, row_number() OVER (ORDER BY product_line) - 1 AS l "

@@ -77,7 +77,8 @@ def retention(source: Source, *, opening: Window, closing: Window, basis: str = 
 
 def _basis(source: Source) -> str:
     row = source.connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM flows WHERE kind = '{RECURRING}' LIMIT 1)"
+        "SELECT count(*) FROM (SELECT 1 FROM flows WHERE product_line IN "
+        f"(SELECT product_line FROM line_kinds WHERE kind = '{RECURRING}') LIMIT 1)"
     ).fetchone()
     return RECURRING if row and row[0] else REPEAT
 

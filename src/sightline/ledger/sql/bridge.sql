@@ -17,107 +17,107 @@ SELECT
   CAST("credits_end" AS BIGINT) AS "credits_end"
 FROM (
 SELECT
-  COALESCE(SUM("t2"."opening") FILTER(WHERE
-    "t2"."opening" > 0), 0) AS "start",
+  COALESCE(SUM("t6"."opening") FILTER(WHERE
+    "t6"."opening" > 0), 0) AS "start",
   COALESCE(
     SUM(0 - (
-      "t2"."closing" - "t2"."opening"
+      "t6"."closing" - "t6"."opening"
     )) FILTER(WHERE
       (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       ) AND (
-        "t2"."closing" <= 0
+        "t6"."closing" <= 0
       )),
     0
   ) AS "lost",
   COALESCE(
     SUM(0 - (
-      "t2"."closing" - "t2"."opening"
+      "t6"."closing" - "t6"."opening"
     )) FILTER(WHERE
       (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       )
       AND (
-        "t2"."closing" > 0
+        "t6"."closing" > 0
       )
       AND (
         (
-          "t2"."closing" - "t2"."opening"
+          "t6"."closing" - "t6"."opening"
         ) < 0
       )),
     0
   ) AS "contraction",
   COALESCE(
-    SUM("t2"."closing" - "t2"."opening") FILTER(WHERE
+    SUM("t6"."closing" - "t6"."opening") FILTER(WHERE
       (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       )
       AND (
-        "t2"."closing" > 0
+        "t6"."closing" > 0
       )
       AND (
         (
-          "t2"."closing" - "t2"."opening"
+          "t6"."closing" - "t6"."opening"
         ) > 0
       )),
     0
   ) AS "expansion",
   COALESCE(
-    SUM("t2"."closing") FILTER(WHERE
+    SUM("t6"."closing") FILTER(WHERE
       NOT (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       )
       AND (
-        "t2"."closing" > 0
+        "t6"."closing" > 0
       )
       AND NOT (
-        "t2"."before"
+        "t6"."before"
       )),
     0
   ) AS "new",
   COALESCE(
-    SUM("t2"."closing") FILTER(WHERE
+    SUM("t6"."closing") FILTER(WHERE
       NOT (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       ) AND (
-        "t2"."closing" > 0
-      ) AND "t2"."before"),
+        "t6"."closing" > 0
+      ) AND "t6"."before"),
     0
   ) AS "reactivated",
   COALESCE(
-    SUM("t2"."closing") FILTER(WHERE
+    SUM("t6"."closing") FILTER(WHERE
       (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       )
       OR (
         NOT (
-          "t2"."opening" > 0
+          "t6"."opening" > 0
         ) AND (
-          "t2"."closing" > 0
+          "t6"."closing" > 0
         )
       )),
     0
   ) AS "end",
-  COALESCE(SUM(LEAST("t2"."opening", "t2"."closing")) FILTER(WHERE
-    "t2"."opening" > 0), 0) AS "kept",
-  COALESCE(SUM("t2"."closing") FILTER(WHERE
-    "t2"."opening" > 0), 0) AS "cohort_end",
-  COALESCE(SUM(CAST("t2"."opening" > 0 AS INT)), 0) AS "customers",
+  COALESCE(SUM(LEAST("t6"."opening", "t6"."closing")) FILTER(WHERE
+    "t6"."opening" > 0), 0) AS "kept",
+  COALESCE(SUM("t6"."closing") FILTER(WHERE
+    "t6"."opening" > 0), 0) AS "cohort_end",
+  COALESCE(SUM(CAST("t6"."opening" > 0 AS INT)), 0) AS "customers",
   COALESCE(SUM(CAST((
-    "t2"."opening" > 0
+    "t6"."opening" > 0
   ) AND (
-    "t2"."closing" > 0
+    "t6"."closing" > 0
   ) AS INT)), 0) AS "customers_kept",
   COALESCE(
     SUM(
       CAST(NOT (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       )
       AND (
-        "t2"."closing" > 0
+        "t6"."closing" > 0
       )
       AND NOT (
-        "t2"."before"
+        "t6"."before"
       ) AS INT)
     ),
     0
@@ -125,56 +125,67 @@ SELECT
   COALESCE(
     SUM(
       CAST(NOT (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       ) AND (
-        "t2"."closing" > 0
-      ) AND "t2"."before" AS INT)
+        "t6"."closing" > 0
+      ) AND "t6"."before" AS INT)
     ),
     0
   ) AS "customers_reactivated",
-  COALESCE(SUM("t2"."opening") FILTER(WHERE
+  COALESCE(SUM("t6"."opening") FILTER(WHERE
     NOT (
-      "t2"."opening" > 0
+      "t6"."opening" > 0
     )), 0) AS "credits_start",
   COALESCE(
-    SUM("t2"."closing") FILTER(WHERE
+    SUM("t6"."closing") FILTER(WHERE
       NOT (
-        "t2"."opening" > 0
+        "t6"."opening" > 0
       ) AND (
-        "t2"."closing" <= 0
+        "t6"."closing" <= 0
       )),
     0
   ) AS "credits_end"
 FROM (
   SELECT
-    "t1"."account",
+    "t5"."account",
     COALESCE(
-      SUM("t1"."amount") FILTER(WHERE
+      SUM("t5"."amount") FILTER(WHERE
         (
-          "t1"."date" >= GETVARIABLE('start_first')
+          "t5"."date" >= GETVARIABLE('start_first')
         )
         AND (
-          "t1"."date" <= GETVARIABLE('start_last')
+          "t5"."date" <= GETVARIABLE('start_last')
         )),
       0
     ) AS "opening",
-    COALESCE(SUM("t1"."amount") FILTER(WHERE
-      "t1"."date" >= GETVARIABLE('end_first')), 0) AS "closing",
+    COALESCE(SUM("t5"."amount") FILTER(WHERE
+      "t5"."date" >= GETVARIABLE('end_first')), 0) AS "closing",
     BOOL_OR(
       CAST((
-        "t1"."date" < GETVARIABLE('start_first')
+        "t5"."date" < GETVARIABLE('start_first')
       ) AND (
-        "t1"."amount" > 0
+        "t5"."amount" > 0
       ) AS BOOLEAN)
     ) AS "before"
   FROM (
     SELECT
       *
-    FROM "flows" AS "t0"
+    FROM (
+      SELECT
+        "t2"."account",
+        "t2"."unit",
+        "t2"."product_line",
+        "t2"."date",
+        "t2"."amount",
+        COALESCE("t3"."kind", 'repeat') AS "kind"
+      FROM "flows" AS "t2"
+      LEFT OUTER JOIN "line_kinds" AS "t3"
+        ON "t2"."product_line" = "t3"."product_line"
+    ) AS "t4"
     WHERE
-      "t0"."kind" = GETVARIABLE('basis') AND "t0"."date" <= GETVARIABLE('end_last')
-  ) AS "t1"
+      "t4"."kind" = GETVARIABLE('basis') AND "t4"."date" <= GETVARIABLE('end_last')
+  ) AS "t5"
   GROUP BY
     1
-) AS "t2"
+) AS "t6"
 )

@@ -14,65 +14,79 @@ SELECT
   CAST("lines" AS BIGINT) AS "lines"
 FROM (
 SELECT
-  "t3"."account",
-  "t3"."unit",
-  "t3"."product_line",
-  "t3"."kind",
-  "t3"."r12",
-  "t3"."r24" - "t3"."r12" AS "r12_prior",
-  "t3"."r24",
-  "t3"."first_purchase",
-  "t3"."last_purchase",
-  "t3"."months_active_12",
-  "t3"."months_active_24",
-  "t3"."lines"
+  "t7"."account",
+  "t7"."unit",
+  "t7"."product_line",
+  "t7"."kind",
+  "t7"."r12",
+  "t7"."r24" - "t7"."r12" AS "r12_prior",
+  "t7"."r24",
+  "t7"."first_purchase",
+  "t7"."last_purchase",
+  "t7"."months_active_12",
+  "t7"."months_active_24",
+  "t7"."lines"
 FROM (
   SELECT
-    "t2"."account",
-    "t2"."unit",
-    "t2"."product_line",
-    MAX("t2"."kind") AS "kind",
-    SUM(COALESCE("t2"."r12", 0)) AS "r12",
-    SUM(COALESCE("t2"."r24", 0)) AS "r24",
-    MIN("t2"."first_purchase") AS "first_purchase",
-    MAX("t2"."last_purchase") AS "last_purchase",
-    SUM(CAST(COALESCE("t2"."last_purchase" >= GETVARIABLE('r12_first'), FALSE) AS INT)) AS "months_active_12",
-    SUM(CAST(COALESCE("t2"."last_purchase" >= GETVARIABLE('r24_first'), FALSE) AS INT)) AS "months_active_24",
-    SUM("t2"."lines") AS "lines"
+    "t6"."account",
+    "t6"."unit",
+    "t6"."product_line",
+    "t6"."r12",
+    "t6"."r24",
+    "t6"."first_purchase",
+    "t6"."last_purchase",
+    "t6"."months_active_12",
+    "t6"."months_active_24",
+    "t6"."lines",
+    COALESCE("t2"."kind", 'repeat') AS "kind"
   FROM (
     SELECT
-      "t1"."account",
-      "t1"."unit",
-      "t1"."product_line",
-      (
-        EXTRACT(year FROM "t1"."date") * 12
-      ) + EXTRACT(month FROM "t1"."date") AS "month",
-      MAX("t1"."kind") AS "kind",
-      SUM("t1"."amount") FILTER(WHERE
-        "t1"."date" >= GETVARIABLE('r12_first')) AS "r12",
-      SUM("t1"."amount") FILTER(WHERE
-        "t1"."date" >= GETVARIABLE('r24_first')) AS "r24",
-      MIN("t1"."date") FILTER(WHERE
-        "t1"."amount" > 0) AS "first_purchase",
-      MAX("t1"."date") FILTER(WHERE
-        "t1"."amount" > 0) AS "last_purchase",
-      COUNT(*) AS "lines"
+      "t4"."account",
+      "t4"."unit",
+      "t4"."product_line",
+      SUM(COALESCE("t4"."r12", 0)) AS "r12",
+      SUM(COALESCE("t4"."r24", 0)) AS "r24",
+      MIN("t4"."first_purchase") AS "first_purchase",
+      MAX("t4"."last_purchase") AS "last_purchase",
+      SUM(CAST(COALESCE("t4"."last_purchase" >= GETVARIABLE('r12_first'), FALSE) AS INT)) AS "months_active_12",
+      SUM(CAST(COALESCE("t4"."last_purchase" >= GETVARIABLE('r24_first'), FALSE) AS INT)) AS "months_active_24",
+      SUM("t4"."lines") AS "lines"
     FROM (
       SELECT
-        *
-      FROM "flows" AS "t0"
-      WHERE
-        "t0"."date" <= GETVARIABLE('as_of')
-    ) AS "t1"
+        "t3"."account",
+        "t3"."unit",
+        "t3"."product_line",
+        (
+          EXTRACT(year FROM "t3"."date") * 12
+        ) + EXTRACT(month FROM "t3"."date") AS "month",
+        SUM("t3"."amount") FILTER(WHERE
+          "t3"."date" >= GETVARIABLE('r12_first')) AS "r12",
+        SUM("t3"."amount") FILTER(WHERE
+          "t3"."date" >= GETVARIABLE('r24_first')) AS "r24",
+        MIN("t3"."date") FILTER(WHERE
+          "t3"."amount" > 0) AS "first_purchase",
+        MAX("t3"."date") FILTER(WHERE
+          "t3"."amount" > 0) AS "last_purchase",
+        COUNT(*) AS "lines"
+      FROM (
+        SELECT
+          *
+        FROM "flows" AS "t1"
+        WHERE
+          "t1"."date" <= GETVARIABLE('as_of')
+      ) AS "t3"
+      GROUP BY
+        1,
+        2,
+        3,
+        4
+    ) AS "t4"
     GROUP BY
       1,
       2,
-      3,
-      4
-  ) AS "t2"
-  GROUP BY
-    1,
-    2,
-    3
-) AS "t3"
+      3
+  ) AS "t6"
+  LEFT OUTER JOIN "line_kinds" AS "t2"
+    ON "t6"."product_line" = "t2"."product_line"
+) AS "t7"
 )

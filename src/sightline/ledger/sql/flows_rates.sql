@@ -4,8 +4,7 @@ SELECT
   "unit",
   "product_line",
   "date",
-  CAST("amount" AS BIGINT) AS "amount",
-  "kind"
+  CAST("amount" AS BIGINT) AS "amount"
 FROM (
 SELECT
   "t5"."account",
@@ -14,8 +13,7 @@ SELECT
   "t5"."date",
   CAST(FLOOR((
     "t5"."amount" * "t5"."factor"
-  ) + 0.5) AS BIGINT) AS "amount",
-  'repeat' AS "kind"
+  ) + 0.5) AS BIGINT) AS "amount"
 FROM (
   SELECT
     "t4"."account",

@@ -11,41 +11,41 @@ SELECT
   "quiet_score"
 FROM (
 SELECT
-  "t6"."account",
-  "t6"."purchase_days",
-  "t6"."purchase_days_12",
-  "t6"."last_purchase_day",
-  "t6"."usual_gap",
-  "t6"."days_silent",
+  "t10"."account",
+  "t10"."purchase_days",
+  "t10"."purchase_days_12",
+  "t10"."last_purchase_day",
+  "t10"."usual_gap",
+  "t10"."days_silent",
   (
-    "t6"."purchase_days" >= GETVARIABLE('min_purchase_days')
+    "t10"."purchase_days" >= GETVARIABLE('min_purchase_days')
   )
   AND (
-    "t6"."last_purchase_day" >= GETVARIABLE('half_first')
+    "t10"."last_purchase_day" >= GETVARIABLE('half_first')
   ) AS "in_population",
   (
-    "t6"."purchase_days" >= GETVARIABLE('min_purchase_days')
+    "t10"."purchase_days" >= GETVARIABLE('min_purchase_days')
   )
   AND (
-    "t6"."last_purchase_day" >= GETVARIABLE('half_first')
+    "t10"."last_purchase_day" >= GETVARIABLE('half_first')
   )
-  AND COALESCE("t6"."days_silent" > (
-    "t6"."usual_gap" * GETVARIABLE('gap_factor')
+  AND COALESCE("t10"."days_silent" > (
+    "t10"."usual_gap" * GETVARIABLE('gap_factor')
   ), FALSE) AS "alarm",
   CASE
     WHEN (
-      "t6"."purchase_days" >= GETVARIABLE('min_purchase_days')
+      "t10"."purchase_days" >= GETVARIABLE('min_purchase_days')
     )
     AND (
-      "t6"."last_purchase_day" >= GETVARIABLE('half_first')
+      "t10"."last_purchase_day" >= GETVARIABLE('half_first')
     )
     THEN 1.0 / (
       EXP(
         0.0 - (
           GETVARIABLE('quiet_intercept') + (
-            GETVARIABLE('quiet_silence') * LN(CAST("t6"."days_silent" AS DOUBLE) + 1.0)
+            GETVARIABLE('quiet_silence') * LN(CAST("t10"."days_silent" AS DOUBLE) + 1.0)
           ) + (
-            GETVARIABLE('quiet_purchase_days') * LN(CAST("t6"."purchase_days_12" AS DOUBLE) + 1.0)
+            GETVARIABLE('quiet_purchase_days') * LN(CAST("t10"."purchase_days_12" AS DOUBLE) + 1.0)
           )
         )
       ) + 1.0
@@ -54,78 +54,83 @@ SELECT
   END AS "quiet_score"
 FROM (
   SELECT
-    "t5"."account",
-    "t5"."purchase_days",
-    "t5"."purchase_days_12",
-    "t5"."last_purchase_day",
-    "t5"."usual_gap",
-    DATE_DIFF('DAY', "t5"."last_purchase_day", GETVARIABLE('as_of')) AS "days_silent"
+    "t9"."account",
+    "t9"."purchase_days",
+    "t9"."purchase_days_12",
+    "t9"."last_purchase_day",
+    LIST_EXTRACT(
+      LIST_SORT("t9"."gaps"),
+      CAST(CAST(FLOOR(
+        (
+          (
+            NULLIF("t9"."purchase_days" - 1, 0) * GETVARIABLE('gap_percent')
+          ) + 99
+        ) / (
+          100
+        )
+      ) AS BIGINT) - 1 AS INT) + CAST(CAST(CAST(FLOOR(
+        (
+          (
+            NULLIF("t9"."purchase_days" - 1, 0) * GETVARIABLE('gap_percent')
+          ) + 99
+        ) / (
+          100
+        )
+      ) AS BIGINT) - 1 AS INT) >= 0 AS INT)
+    ) AS "usual_gap",
+    DATE_DIFF('DAY', "t9"."last_purchase_day", GETVARIABLE('as_of')) AS "days_silent"
   FROM (
     SELECT
-      "t4"."account",
+      "t8"."account",
       COUNT(*) AS "purchase_days",
-      SUM(CAST("t4"."date" >= GETVARIABLE('r12_first') AS INT)) AS "purchase_days_12",
-      MAX("t4"."date") AS "last_purchase_day",
-      MAX("t4"."gap") FILTER(WHERE
-        (
-          "t4"."gap" IS NOT NULL
-        )
-        AND (
-          "t4"."place" = (
-            CAST(FLOOR((
-              (
-                "t4"."gaps" * GETVARIABLE('gap_percent')
-              ) + 99
-            ) / (
-              100
-            )) AS BIGINT) - 1
-          )
-        )) AS "usual_gap"
+      SUM(CAST("t8"."date" >= GETVARIABLE('r12_first') AS INT)) AS "purchase_days_12",
+      MAX("t8"."date") AS "last_purchase_day",
+      ARRAY_AGG("t8"."gap") FILTER(WHERE
+        "t8"."gap" IS NOT NULL AND "t8"."gap" IS NOT NULL) AS "gaps"
     FROM (
       SELECT
-        "t3"."account",
-        "t3"."date",
-        "t3"."gap",
-        ROW_NUMBER() OVER (
-          PARTITION BY "t3"."account"
-          ORDER BY "t3"."gap" ASC
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) - 1 AS "place",
-        COUNT("t3"."gap") OVER (
-          PARTITION BY "t3"."account"
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) AS "gaps"
+        "t7"."account",
+        "t7"."date",
+        DATE_DIFF(
+          'DAY',
+          LAG("t7"."date") OVER (
+            PARTITION BY "t7"."account"
+            ORDER BY "t7"."date" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ),
+          "t7"."date"
+        ) AS "gap"
       FROM (
-        SELECT
-          "t2"."account",
-          "t2"."date",
-          DATE_DIFF(
-            'DAY',
-            LAG("t2"."date") OVER (
-              PARTITION BY "t2"."account"
-              ORDER BY "t2"."date" ASC
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ),
-            "t2"."date"
-          ) AS "gap"
+        SELECT DISTINCT
+          "t6"."account",
+          "t6"."date"
         FROM (
-          SELECT DISTINCT
-            "t1"."account",
-            "t1"."date"
+          SELECT
+            *
           FROM (
             SELECT
-              *
-            FROM "flows" AS "t0"
-            WHERE
-              "t0"."date" <= GETVARIABLE('as_of')
-              AND "t0"."amount" > 0
-              AND "t0"."kind" = 'repeat'
-          ) AS "t1"
-        ) AS "t2"
-      ) AS "t3"
-    ) AS "t4"
+              "t2"."account",
+              "t2"."unit",
+              "t2"."product_line",
+              "t2"."date",
+              "t2"."amount"
+            FROM "flows" AS "t2"
+            ANTI JOIN (
+              SELECT
+                *
+              FROM "line_kinds" AS "t1"
+              WHERE
+                "t1"."kind" <> 'repeat'
+            ) AS "t4"
+              ON "t2"."product_line" = "t4"."product_line"
+          ) AS "t5"
+          WHERE
+            "t5"."date" <= GETVARIABLE('as_of') AND "t5"."amount" > 0
+        ) AS "t6"
+      ) AS "t7"
+    ) AS "t8"
     GROUP BY
       1
-  ) AS "t5"
-) AS "t6"
+  ) AS "t9"
+) AS "t10"
 )

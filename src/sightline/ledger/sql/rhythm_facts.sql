@@ -8,52 +8,68 @@ SELECT
   CAST("lines_12" AS BIGINT) AS "lines_12"
 FROM (
 SELECT
-  "t1"."account",
+  "t6"."account",
   COALESCE(
-    SUM("t1"."amount") FILTER(WHERE
+    SUM("t6"."amount") FILTER(WHERE
       (
-        "t1"."date" >= GETVARIABLE('r12_first')
+        "t6"."date" >= GETVARIABLE('r12_first')
       )
       AND (
-        "t1"."date" <= GETVARIABLE('as_of')
+        "t6"."date" <= GETVARIABLE('as_of')
       )),
     0
   ) AS "r12",
   COALESCE(
-    SUM("t1"."amount") FILTER(WHERE
+    SUM("t6"."amount") FILTER(WHERE
       (
-        "t1"."date" >= GETVARIABLE('half_first')
+        "t6"."date" >= GETVARIABLE('half_first')
       )
       AND (
-        "t1"."date" <= GETVARIABLE('as_of')
+        "t6"."date" <= GETVARIABLE('as_of')
       )),
     0
   ) AS "r6",
   COALESCE(
-    SUM("t1"."amount") FILTER(WHERE
+    SUM("t6"."amount") FILTER(WHERE
       (
-        "t1"."date" >= GETVARIABLE('prior_first')
+        "t6"."date" >= GETVARIABLE('prior_first')
       )
       AND (
-        "t1"."date" < GETVARIABLE('r12_first')
+        "t6"."date" < GETVARIABLE('r12_first')
       )),
     0
   ) AS "r12_prior",
-  MIN("t1"."date") FILTER(WHERE
-    "t1"."amount" > 0) AS "first_day",
-  COUNT(DISTINCT "t1"."product_line") FILTER(WHERE
+  MIN("t6"."date") FILTER(WHERE
+    "t6"."amount" > 0) AS "first_day",
+  COUNT(DISTINCT "t6"."product_line") FILTER(WHERE
     (
-      "t1"."date" >= GETVARIABLE('r12_first')
+      "t6"."date" >= GETVARIABLE('r12_first')
     ) AND (
-      "t1"."amount" > 0
+      "t6"."amount" > 0
     )) AS "lines_12"
 FROM (
   SELECT
     *
-  FROM "flows" AS "t0"
+  FROM (
+    SELECT
+      "t2"."account",
+      "t2"."unit",
+      "t2"."product_line",
+      "t2"."date",
+      "t2"."amount"
+    FROM "flows" AS "t2"
+    ANTI JOIN (
+      SELECT
+        *
+      FROM "line_kinds" AS "t1"
+      WHERE
+        "t1"."kind" <> 'repeat'
+    ) AS "t4"
+      ON "t2"."product_line" = "t4"."product_line"
+  ) AS "t5"
   WHERE
-    "t0"."date" <= GETVARIABLE('as_of') AND "t0"."kind" = 'repeat'
-) AS "t1"
+    "t5"."date" <= GETVARIABLE('as_of')
+) AS "t6"
 GROUP BY
   1
 )
