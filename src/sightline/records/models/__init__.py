@@ -65,6 +65,11 @@ from sightline.records.models.plans import (
 )
 from sightline.records.models.plays import (
     Action,
+    Play,
+    PlayCell,
+    PlayPerson,
+    PlayTemplate,
+    StageColumn,
 )
 from sightline.records.models.products import (
     Product,
@@ -94,7 +99,20 @@ from sightline.records.models.tiers import (
     TierResult,
 )
 from sightline.records.models.wallet import (
+    CategoryLine,
+    SpendFile,
+    SpendMonth,
+    Supplier,
+    SupplierAlias,
     WalletEstimate,
+    WalletStep,
+)
+from sightline.records.models.whitespace import (
+    Cell,
+    CellBatch,
+    CellFact,
+    DeclinedSuggestion,
+    FamilyRule,
 )
 from sightline.records.models.work import (
     DoneOnce,
@@ -117,6 +135,10 @@ __all__ = [
     "Action",
     "Asset",
     "Case",
+    "CategoryLine",
+    "Cell",
+    "CellBatch",
+    "CellFact",
     "CellMeasures",
     "Company",
     "CompanyHistory",
@@ -127,9 +149,11 @@ __all__ = [
     "CrmRole",
     "CrmRolePath",
     "CrmUser",
+    "DeclinedSuggestion",
     "DoneOnce",
     "ErasedOutsideId",
     "ExchangeRate",
+    "FamilyRule",
     "Identity",
     "ImportRefusal",
     "ImportRun",
@@ -149,6 +173,10 @@ __all__ = [
     "Plan",
     "PlanAccount",
     "PlanResult",
+    "Play",
+    "PlayCell",
+    "PlayPerson",
+    "PlayTemplate",
     "Product",
     "ProductFamily",
     "ProductLine",
@@ -161,8 +189,13 @@ __all__ = [
     "SignInAttempt",
     "Signal",
     "Source",
+    "SpendFile",
+    "SpendMonth",
     "Stage",
     "StageChange",
+    "StageColumn",
+    "Supplier",
+    "SupplierAlias",
     "SyncAlias",
     "SyncComparison",
     "SyncConflict",
@@ -179,6 +212,7 @@ __all__ = [
     "TierResult",
     "Unit",
     "WalletEstimate",
+    "WalletStep",
     "WeekFacts",
     "WeekOpened",
     "WorkerSeen",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from sightline.records.models.base import (
     Mirrored,
+    Versioned,
     currency,
     maybe_money,
     one_row_per_outside_id,
@@ -41,3 +42,99 @@ class WalletEstimate(Mirrored):
 
     class Meta:
         constraints = [one_row_per_outside_id("wallet_estimate")]
+
+
+class WalletStep(Versioned):
+    """The next-step target somebody set for what a customer spends in a category with us."""
+
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.CASCADE)
+    category = models.CharField(max_length=120, blank=True, default="")
+    amount = models.BigIntegerField()
+    currency = currency()
+    set_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "unit", "category"],
+                name="wallet_step_once",
+                nulls_distinct=None,
+            )
+        ]
+
+
+class CategoryLine(models.Model):
+    """That what a customer calls a category is what we sell as a line."""
+
+    category = models.CharField(max_length=120)
+    product_line = models.ForeignKey("records.ProductLine", on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["category", "product_line"], name="category_line_once")
+        ]
+
+
+class Supplier(Versioned):
+    """A firm that customers pay, under one name however their files spell it."""
+
+    name = models.CharField(max_length=255)
+    plain = models.CharField(max_length=255, unique=True)
+    what = models.CharField(max_length=10, blank=True, default="")
+    competitor = models.ForeignKey(
+        "records.Competitor", null=True, blank=True, on_delete=models.SET_NULL
+    )
+
+
+class SupplierAlias(models.Model):
+    """A further spelling that somebody confirmed."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="aliases")
+    plain = models.CharField(max_length=255, unique=True)
+    confirmed_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+
+
+class SpendFile(models.Model):
+    """One file of what a customer paid its suppliers; a later one replaces the months it covers."""
+
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.CASCADE, related_name="spend_files"
+    )
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list, blank=True)
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    loaded_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+    loaded_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "digest"],
+                condition=models.Q(undone_at=None),
+                name="spend_file_once",
+            )
+        ]
+
+
+class SpendMonth(models.Model):
+    """What one unit of a customer paid one supplier in a category in one month; credits are
+    negative. `spelled` is the name as the file wrote it."""
+
+    file = models.ForeignKey(SpendFile, on_delete=models.CASCADE, related_name="months")
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    buyer = models.CharField(max_length=200, blank=True, default="")
+    category = models.CharField(max_length=200, blank=True, default="")
+    supplier = models.ForeignKey(Supplier, null=True, blank=True, on_delete=models.SET_NULL)
+    spelled = models.CharField(max_length=255, blank=True, default="")
+    month = models.DateField()
+    amount = models.BigIntegerField()
+    currency = currency()
+    payments = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "month"], name="spend_account_month")]
