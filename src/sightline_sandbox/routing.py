@@ -42,7 +42,7 @@ class Router:
     def add(self, methods: str, pattern: str, handler: Handler) -> None:
         """Serve a pattern such as `/services/data/{version}/sobjects/{object}`."""
         node = self._root
-        for segment in pattern.strip("/").split("/"):
+        for segment in (s for s in pattern.split("/") if s):
             if segment.startswith("{"):
                 node.parameter = node.parameter or _Node(name=segment[1:-1])
                 node = node.parameter

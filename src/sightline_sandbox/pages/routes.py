@@ -36,6 +36,7 @@ def add_routes(router: Router) -> None:
     router.add("POST", "/sandbox/objects/{object}/new", _signed_in(create))
     router.add("GET", "/sandbox/records/{id}", _signed_in(record_page))
     router.add("POST", "/sandbox/records/{id}", _signed_in(change))
+    router.add("GET", "/", _signed_in(home))
     router.add("GET", "/{id}", _signed_in(short_address))
 
 

@@ -1,0 +1,150 @@
+"""What a user sees and may change: fields, objects, rows; and UserRecordAccess."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.conftest import Served
+
+STANDARD = "standard@sandbox.example"
+
+
+def user_id(served: Served, username: str = STANDARD) -> str:
+    soql = f"SELECT Id FROM User WHERE Username = '{username}'"
+    return str(served.query(soql)["records"][0]["Id"])
+
+
+def test_a_hidden_field_leaves_describe_rows_and_queries(served: Served) -> None:
+    account = served.create("Account", Name="A", Industry="Energy")
+    served.control("POST", "fields/hide", {"object": "Account", "field": "Industry"})
+    described = served.get("sobjects/Account/describe").json()["fields"]
+    assert "Industry" not in [f["name"] for f in described]
+    assert "Industry" not in served.get(f"sobjects/Account/{account}").json()
+    assert served.refused("SELECT Industry FROM Account")["errorCode"] == "INVALID_FIELD"
+    assert served.refused("SELECT Id FROM Account WHERE Industry = 'x'")
+    written = served.patch(f"sobjects/Account/{account}", {"Industry": "x"})
+    assert written.json()[0]["message"].startswith("No such column 'Industry'")
+    served.control("POST", "fields/show", {"object": "Account", "field": "Industry"})
+    assert served.get(f"sobjects/Account/{account}").json()["Industry"] == "Energy"
+
+
+def test_a_field_hidden_from_one_user_stays_visible_to_others(served: Served) -> None:
+    body = {"object": "Account", "field": "AnnualRevenue", "user": STANDARD}
+    served.control("POST", "fields/hide", body)
+    with served.as_user(STANDARD) as other:
+        answer = other.get("query", params={"q": "SELECT AnnualRevenue FROM Account"})
+        assert answer.status_code == 400
+    served.query("SELECT AnnualRevenue FROM Account")
+
+
+def test_a_read_only_field_says_so_in_describe_and_refuses(served: Served) -> None:
+    served.control("POST", "fields/readonly", {"object": "Contact", "field": "Title"})
+    fields = {f["name"]: f for f in served.get("sobjects/Contact/describe").json()["fields"]}
+    assert (fields["Title"]["updateable"], fields["Title"]["createable"]) == (False, False)
+    answer = served.post("sobjects/Contact", {"LastName": "x", "Title": "y"})
+    assert answer.json()[0]["errorCode"] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+
+
+def test_a_hidden_object_is_not_there(served: Served) -> None:
+    served.control("POST", "objects/hide", {"object": "Lead"})
+    assert served.get("sobjects/Lead/describe").status_code == 404
+    assert served.refused("SELECT Id FROM Lead")["errorCode"] == "INVALID_TYPE"
+    assert "Lead" not in [s["name"] for s in served.get("sobjects").json()["sobjects"]]
+
+
+@pytest.fixture
+def private(served: Served) -> Served:
+    for name in ("Account", "Contact", "Opportunity"):
+        served.control("POST", "objects/private", {"object": name})
+    return served
+
+
+def test_private_rows_show_to_owner_team_and_share(private: Served) -> None:
+    other = user_id(private)
+    owned = private.create("Account", Name="Owned", OwnerId=other)
+    teamed = private.create("Account", Name="Teamed")
+    shared = private.create("Account", Name="Shared")
+    private.create("Account", Name="Unseen")
+    private.create("AccountTeamMember", AccountId=teamed, UserId=other, AccountAccessLevel="Edit")
+    private.create(
+        "AccountShare",
+        AccountId=shared,
+        UserOrGroupId=other,
+        AccountAccessLevel="Read",
+        OpportunityAccessLevel="None",
+        CaseAccessLevel="None",
+    )
+    private.create("Contact", LastName="Of owned", AccountId=owned)
+    private.create("Contact", LastName="Of nobody")
+    with private.as_user(STANDARD) as client:
+        rows = client.get("query", params={"q": "SELECT Name FROM Account ORDER BY Name"}).json()
+        assert [r["Name"] for r in rows["records"]] == ["Owned", "Shared", "Teamed"]
+        people = client.get("query", params={"q": "SELECT LastName FROM Contact"}).json()
+        assert [r["LastName"] for r in people["records"]] == ["Of owned"]
+        assert client.patch(f"sobjects/Account/{teamed}", json={"Phone": "1"}).status_code == 204
+        refused = client.patch(f"sobjects/Account/{shared}", json={"Phone": "1"})
+        assert refused.status_code == 403
+        assert refused.json()[0]["errorCode"] == "INSUFFICIENT_ACCESS_OR_READONLY"
+    assert private.query("SELECT COUNT() FROM Account")["totalSize"] == 4
+
+
+def test_roles_above_the_owner_see_and_edit(private: Served) -> None:
+    top = private.create(
+        "UserRole", Name="Top", DeveloperName="Top", OpportunityAccessForAccountOwner="Edit"
+    )
+    low = private.create(
+        "UserRole",
+        Name="Low",
+        DeveloperName="Low",
+        ParentRoleId=top,
+        OpportunityAccessForAccountOwner="Edit",
+    )
+    manager = user_id(private)
+    private.patch(f"sobjects/User/{manager}", {"UserRoleId": top})
+    profile = private.query("SELECT ProfileId FROM User WHERE Id = '" + manager + "'")
+    seller = private.create(
+        "User",
+        Username="seller@x.org",
+        LastName="Seller",
+        Email="seller@x.org",
+        Alias="sell",
+        CommunityNickname="seller",
+        TimeZoneSidKey="UTC",
+        LocaleSidKey="en_GB",
+        EmailEncodingKey="UTF-8",
+        LanguageLocaleKey="en_US",
+        DigestFrequency="D",
+        DefaultGroupNotificationFrequency="N",
+        UserRoleId=low,
+        ProfileId=profile["records"][0]["ProfileId"],
+    )
+    account = private.create("Account", Name="Below", OwnerId=seller)
+    with private.as_user(STANDARD) as client:
+        rows = client.get("query", params={"q": "SELECT Id FROM Account"}).json()["records"]
+        assert [r["Id"] for r in rows] == [account]
+        assert client.patch(f"sobjects/Account/{account}", json={"Phone": "1"}).status_code == 204
+
+
+def test_user_record_access_answers_for_another_user(private: Served) -> None:
+    other = user_id(private)
+    owned = private.create("Account", Name="Owned", OwnerId=other)
+    unseen = private.create("Account", Name="Unseen")
+    rows = private.query(
+        "SELECT RecordId, HasReadAccess, HasEditAccess, HasDeleteAccess, MaxAccessLevel FROM "
+        f"UserRecordAccess WHERE UserId = '{other}' AND RecordId IN ('{owned}', '{unseen}')"
+    )["records"]
+    assert [(r["RecordId"], r["HasEditAccess"], r["MaxAccessLevel"]) for r in rows] == [
+        (owned, True, "All"),
+        (unseen, False, "None"),
+    ]
+    refused = private.refused("SELECT RecordId FROM UserRecordAccess")
+    assert refused["errorCode"] == "MALFORMED_QUERY"
+
+
+def test_an_inactive_owner_keeps_rows_and_gets_no_new_ones(served: Served) -> None:
+    other = user_id(served)
+    account = served.create("Account", Name="A", OwnerId=other)
+    served.control("POST", "users/deactivate", {"user": STANDARD})
+    assert served.patch(f"sobjects/Account/{account}", {"Phone": "1"}).status_code == 204
+    answer = served.post("sobjects/Account", {"Name": "B", "OwnerId": other})
+    assert answer.json()[0]["errorCode"] == "INACTIVE_OWNER_OR_USER"
