@@ -13,15 +13,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.urls import NoReverseMatch, reverse
-from django_stubs_ext import StrOrPromise
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.scoping import Person
 from sightline.web import pages
 from sightline.web.gate import roles_may
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
