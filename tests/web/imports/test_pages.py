@@ -29,7 +29,7 @@ def upload(
     client: Client, content: bytes = ACCOUNTS, *, kind: str = "accounts", **more: str
 ) -> Any:
     file = SimpleUploadedFile("../my accounts.csv", content)
-    return client.post(reverse("imports:run-new"), {"kind": kind, "files": [file], **more})
+    return client.post(reverse("imports:run-new"), {"kind": kind, "uploaded": [file], **more})
 
 
 def page(client: Client, **headers: str) -> str:
@@ -130,7 +130,7 @@ def test_nothing_chosen_and_wrong_files_are_said_in_the_form(operations: Client)
     answer = operations.post(reverse("imports:run-new"), {"kind": "accounts"})
     assert answer.status_code == 422
     wrong = SimpleUploadedFile("virus.exe", b"MZ")
-    answer = operations.post(reverse("imports:run-new"), {"kind": "accounts", "files": [wrong]})
+    answer = operations.post(reverse("imports:run-new"), {"kind": "accounts", "uploaded": [wrong]})
     assert (answer.status_code, b"neither CSV" in answer.content) == (422, True)
     assert not ImportRun.objects.exists()
 

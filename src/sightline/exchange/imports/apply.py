@@ -32,11 +32,13 @@ from sightline.exchange.imports.staging import Staging, Waiting
 from sightline.exchange.imports.undo import UndoFile
 
 _FIRST_CHUNK = 250
-_LARGEST_CHUNK = 1_000
+_LARGEST_CHUNK = 2_000
 _SMALLEST_CHUNK = 25
 # Writes aim well below the half second that one may hold the database.
 _AIM_SECONDS = 0.12
-_PAUSE_SECONDS = 0.02
+# After each write others get their turn: a share of the time that the write took.
+_PAUSE_SHARE = 0.25
+_PAUSE_SECONDS = 0.03
 
 
 class Cancelled(Exception):
@@ -99,6 +101,7 @@ class Apply:
             if target == "AccountShare":
                 rows = with_roles(self.staging, rows)
             taken = self._chunk(target, rows)
+            time.sleep(min(_PAUSE_SECONDS, taken * _PAUSE_SHARE))
             self.longest = max(self.longest, taken)
             after = rows[-1].n
             size = _next_size(size, taken)
@@ -106,7 +109,6 @@ class Apply:
             self.progress(self.done, self.total, f"Storing {target}")
 
     def _check(self) -> None:
-        time.sleep(_PAUSE_SECONDS)
         if self.cancelled() or runs.is_cancelled(self.run.pk):
             raise Cancelled
 
@@ -149,9 +151,12 @@ class Apply:
     def _after(self, target: str) -> None:
         """Links within the target, and what rests on them."""
         if target in TARGETS and TARGETS[target].late:
+            names = [ref.value for ref in TARGETS[target].late]
             for rows in self._all(target):
                 self._check()
-                link_rows(TARGETS[target], rows, self.scope, run=self.run)
+                linked = [row for row in rows if any(row.values.get(name) for name in names)]
+                if linked:
+                    link_rows(TARGETS[target], linked, self.scope, run=self.run)
         if target == "UserRole":
             refresh_role_paths(run=self.run)
         if target == "Account":

@@ -43,7 +43,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """The files; raises where there is none, one is of another kind, or all are too large."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
         found = [super(FilesField, self).clean(one, initial) for one in files]
@@ -64,7 +64,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What it is"), choices=[(kind, KIND_LABELS[kind]) for kind in KINDS]
     )
-    files = FilesField(label=_("Files"))
+    uploaded = FilesField(label=_("Files"))
     source = forms.CharField(
         label=_("Source"),
         required=False,
@@ -89,9 +89,9 @@ class UploadForm(forms.Form):
         mapping.choices = [("", _("None")), *names]
 
     @property
-    def uploads(self) -> Sequence[UploadedFile]:
+    def uploads(self) -> Sequence[UploadedFile[Any]]:
         """The files of a valid form."""
-        return list(self.cleaned_data["files"])
+        return list(self.cleaned_data["uploaded"])
 
     @property
     def given(self) -> dict[str, str]:

@@ -6,19 +6,20 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 _OTHER = re.compile(r"[^\w.() -]+")
 
 
-def keep(files: Sequence[UploadedFile], folder: Path) -> tuple[Path, ...]:
+def keep(files: Sequence[UploadedFile[Any]], folder: Path) -> tuple[Path, ...]:
     """Move the uploads into a folder; answers where they lie, in the order given."""
     folder.mkdir(parents=True, exist_ok=True)
     return tuple(_keep(one, folder, place) for place, one in enumerate(files))
 
 
-def _keep(upload: UploadedFile, folder: Path, place: int) -> Path:
+def _keep(upload: UploadedFile[Any], folder: Path, place: int) -> Path:
     own = folder / str(place)
     own.mkdir(exist_ok=True)
     target = own / safe_name(str(upload.name))
