@@ -46,6 +46,16 @@ def base62(number: int, *, width: int) -> str:
     return out.rjust(width, "0")
 
 
+def number_of(record_id: str) -> int:
+    """The running number of an id made here; 0 for ids of other orgs."""
+    if record_id[3:6] != f"{_INSTANCE}0":
+        return 0
+    number = 0
+    for char in record_id[6:15]:
+        number = number * 62 + _DIGITS.index(char)
+    return number
+
+
 def make_id(prefix: str, number: int) -> str:
     """The 18-character id of the nth record made here under a three-character key prefix."""
     id15 = f"{prefix}{_INSTANCE}0{base62(number, width=9)}"

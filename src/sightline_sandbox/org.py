@@ -107,6 +107,13 @@ class Org:
         db.execute("INSERT OR REPLACE INTO _counter (name, value) VALUES (?, ?)", (counter, last))
         return int(last)
 
+    def reserve(self, db: sqlite3.Connection, sobject: SObject, number: int) -> None:
+        """Never give an object's numbers up to this one: rows loaded from elsewhere have them."""
+        counter = f"id:{sobject.prefix}"
+        given = self.count_up(db, counter, by=0)
+        if number > given:
+            self.count_up(db, counter, by=number - given)
+
     def new_id(self, db: sqlite3.Connection, sobject: SObject) -> str:
         """A fresh record id."""
         return make_id(sobject.prefix or "000", self.count_up(db, f"id:{sobject.prefix}"))

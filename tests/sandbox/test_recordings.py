@@ -15,11 +15,30 @@ import pytest
 from tests.sandbox.conftest import Served
 
 RECORDED = ("Account", "Case", "Contact", "Event", "Lead", "Opportunity", "OpportunityContactRole")
-SAME_FACTS = (
-    "type length precision scale digits nillable createable updateable filterable sortable "
-    "groupable aggregatable externalId idLookup nameField unique relationshipName "
-    "compoundFieldName soapType restrictedPicklist defaultedOnCreate calculated"
-).split()
+SAME_FACTS = [
+    "type",
+    "length",
+    "precision",
+    "scale",
+    "digits",
+    "nillable",
+    "createable",
+    "updateable",
+    "filterable",
+    "sortable",
+    "groupable",
+    "aggregatable",
+    "externalId",
+    "idLookup",
+    "nameField",
+    "unique",
+    "relationshipName",
+    "compoundFieldName",
+    "soapType",
+    "restrictedPicklist",
+    "defaultedOnCreate",
+    "calculated",
+]
 
 
 def recording(name: str) -> dict[str, Any]:
@@ -55,38 +74,122 @@ def test_every_described_field_has_the_recorded_keys(shared: Served) -> None:
 
 def test_describe_global_entries_have_the_recorded_keys(shared: Served) -> None:
     recorded = {
-        *"activateable associateEntityType associateParentEntity createable custom customSetting "
-        "deepCloneable deletable deprecatedAndHidden feedEnabled hasSubtypes isInterface "
-        "isSubtype keyPrefix label labelPlural layoutable mergeable mruEnabled name queryable "
-        "replicateable retrieveable searchable triggerable undeletable updateable urls".split()
+        *[
+            "activateable",
+            "associateEntityType",
+            "associateParentEntity",
+            "createable",
+            "custom",
+            "customSetting",
+            "deepCloneable",
+            "deletable",
+            "deprecatedAndHidden",
+            "feedEnabled",
+            "hasSubtypes",
+            "isInterface",
+            "isSubtype",
+            "keyPrefix",
+            "label",
+            "labelPlural",
+            "layoutable",
+            "mergeable",
+            "mruEnabled",
+            "name",
+            "queryable",
+            "replicateable",
+            "retrieveable",
+            "searchable",
+            "triggerable",
+            "undeletable",
+            "updateable",
+            "urls",
+        ]
     }
     body = shared.get("sobjects").json()
     assert set(body) == {"encoding", "maxBatchSize", "sobjects"}
     for entry in body["sobjects"]:
         assert set(entry) == recorded
         assert set(entry["urls"]) == {
-            *"compactLayouts rowTemplate approvalLayouts listviews describe quickActions layouts "
-            "sobject".split()
+            *[
+                "compactLayouts",
+                "rowTemplate",
+                "approvalLayouts",
+                "listviews",
+                "describe",
+                "quickActions",
+                "layouts",
+                "sobject",
+            ]
         }
 
 
 def test_the_organization_row_has_the_recorded_keys(shared: Served) -> None:
     recorded = {
-        *"attributes Id Name Division Street City State PostalCode Country Latitude Longitude "
-        "GeocodeAccuracy Address Phone Fax PrimaryContact DefaultLocaleSidKey TimeZoneSidKey "
-        "LanguageLocaleKey ReceivesInfoEmails ReceivesAdminInfoEmails FiscalYearStartMonth "
-        "UsesStartDateAsFiscalYearName DefaultAccountAccess DefaultContactAccess "
-        "DefaultOpportunityAccess DefaultLeadAccess DefaultCaseAccess DefaultCalendarAccess "
-        "DefaultPricebookAccess DefaultCampaignAccess SystemModstamp ComplianceBccEmail UiSkin "
-        "SignupCountryIsoCode TrialExpirationDate NumKnowledgeService OrganizationType "
-        "NamespacePrefix InstanceName IsSandbox WebToCaseDefaultOrigin MonthlyPageViewsUsed "
-        "MonthlyPageViewsEntitlement IsReadOnly CreatedDate CreatedById LastModifiedDate "
-        "LastModifiedById".split()
+        *[
+            "attributes",
+            "Id",
+            "Name",
+            "Division",
+            "Street",
+            "City",
+            "State",
+            "PostalCode",
+            "Country",
+            "Latitude",
+            "Longitude",
+            "GeocodeAccuracy",
+            "Address",
+            "Phone",
+            "Fax",
+            "PrimaryContact",
+            "DefaultLocaleSidKey",
+            "TimeZoneSidKey",
+            "LanguageLocaleKey",
+            "ReceivesInfoEmails",
+            "ReceivesAdminInfoEmails",
+            "FiscalYearStartMonth",
+            "UsesStartDateAsFiscalYearName",
+            "DefaultAccountAccess",
+            "DefaultContactAccess",
+            "DefaultOpportunityAccess",
+            "DefaultLeadAccess",
+            "DefaultCaseAccess",
+            "DefaultCalendarAccess",
+            "DefaultPricebookAccess",
+            "DefaultCampaignAccess",
+            "SystemModstamp",
+            "ComplianceBccEmail",
+            "UiSkin",
+            "SignupCountryIsoCode",
+            "TrialExpirationDate",
+            "NumKnowledgeService",
+            "OrganizationType",
+            "NamespacePrefix",
+            "InstanceName",
+            "IsSandbox",
+            "WebToCaseDefaultOrigin",
+            "MonthlyPageViewsUsed",
+            "MonthlyPageViewsEntitlement",
+            "IsReadOnly",
+            "CreatedDate",
+            "CreatedById",
+            "LastModifiedDate",
+            "LastModifiedById",
+        ]
     }
     row = shared.get(f"sobjects/Organization/{shared.org.id}").json()
     assert recorded <= set(row)
     assert set(row["Address"]) == {
-        *"city country geocodeAccuracy latitude longitude postalCode state street".split()
+        *[
+            "city",
+            "country",
+            "geocodeAccuracy",
+            "latitude",
+            "longitude",
+            "postalCode",
+            "state",
+            "street",
+        ]
     }
 
 
@@ -249,11 +352,30 @@ def test_bulk_v1_speaks_xml_as_recorded(shared: Served) -> None:
     assert made.status_code == 201
     names = [part.split(">")[0] for part in made.text.split("<")[3:] if part[0] != "/"]
     assert names == [
-        *"id operation object createdById createdDate systemModstamp state externalIdFieldName "
-        "concurrencyMode contentType numberBatchesQueued numberBatchesInProgress "
-        "numberBatchesCompleted numberBatchesFailed numberBatchesTotal numberRecordsProcessed "
-        "numberRetries apiVersion numberRecordsFailed totalProcessingTime "
-        "apiActiveProcessingTime apexProcessingTime".split()
+        *[
+            "id",
+            "operation",
+            "object",
+            "createdById",
+            "createdDate",
+            "systemModstamp",
+            "state",
+            "externalIdFieldName",
+            "concurrencyMode",
+            "contentType",
+            "numberBatchesQueued",
+            "numberBatchesInProgress",
+            "numberBatchesCompleted",
+            "numberBatchesFailed",
+            "numberBatchesTotal",
+            "numberRecordsProcessed",
+            "numberRetries",
+            "apiVersion",
+            "numberRecordsFailed",
+            "totalProcessingTime",
+            "apiActiveProcessingTime",
+            "apexProcessingTime",
+        ]
     ]
     job = made.text.split("<id>")[1].split("</id>")[0]
     batch = shared.client.post(

@@ -13,17 +13,20 @@ _ARCHIVE_DAYS = 365
 def fill_empty(db: sqlite3.Connection, sobject: SObject, stamp: str, admin: str) -> None:
     """Stamps, owners and flags an export left empty."""
     rules = {
-        "CreatedDate": (f"COALESCE(\"LastModifiedDate\", '{stamp}')", "LastModifiedDate"),
-        "LastModifiedDate": ('"CreatedDate"', "CreatedDate"),
-        "SystemModstamp": ('"LastModifiedDate"', "LastModifiedDate"),
-        "CreatedById": (f"'{admin}'", "Id"),
-        "LastModifiedById": ('"CreatedById"', "CreatedById"),
-        "OwnerId": (f"'{admin}'", "Id"),
+        "CreatedDate": (("LastModifiedDate", "SystemModstamp"), stamp),
+        "LastModifiedDate": (("SystemModstamp", "CreatedDate"), stamp),
+        "SystemModstamp": (("LastModifiedDate", "CreatedDate"), stamp),
+        "CreatedById": ((), admin),
+        "LastModifiedById": (("CreatedById",), admin),
+        "OwnerId": ((), admin),
     }
     table = quoted(sobject.name)
-    for name, (value, needed) in rules.items():
-        if sobject.find(name) and sobject.find(needed):
-            db.execute(f'UPDATE {table} SET "{name}" = {value} WHERE "{name}" IS NULL')
+    for name, (others, default) in rules.items():
+        if sobject.find(name) is None:
+            continue
+        known = [f'"{other}"' for other in others if sobject.find(other)]
+        value = f"COALESCE({', '.join(known)}, '{default}')" if known else f"'{default}'"
+        db.execute(f'UPDATE {table} SET "{name}" = {value} WHERE "{name}" IS NULL')
     for field in sobject.columns():
         if field.type == "boolean":
             db.execute(

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sightline_sandbox.ids import make_id, to_18
+from sightline_sandbox.ids import make_id, number_of, to_18
 from sightline_sandbox.loading import derive
 from sightline_sandbox.loading.guess import guess_field
 from sightline_sandbox.loading.values import converter
@@ -152,11 +152,18 @@ class _Load:
         prefix = one.sobject.prefix or "000"
         if at is None:
             return
+        foreign: list[str] = []
+        highest = 0
         for row in one.rows():
             raw = row[at].strip() if at < len(row) else ""
             found = to_18(raw)
             if found is None or not found.startswith(prefix):
-                self.mapped[raw] = self.org.new_id(self.db, one.sobject)
+                foreign.append(raw)
+            else:
+                highest = max(highest, number_of(found))
+        self.org.reserve(self.db, one.sobject, highest)
+        for raw in foreign:
+            self.mapped[raw] = self.org.new_id(self.db, one.sobject)
 
     def _insert(self, one: _File) -> int:
         columns = _columns(one)
@@ -188,9 +195,6 @@ class _Load:
     def _missing(self, sobject: SObject, present: set[str]) -> dict[str, Any]:
         """Values of fields every row has, where the file has no column for them."""
         values: dict[str, Any] = {
-            "CreatedDate": self.stamp,
-            "LastModifiedDate": self.stamp,
-            "SystemModstamp": self.stamp,
             "CreatedById": self.admin,
             "LastModifiedById": self.admin,
             "OwnerId": self.admin,
