@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 
 import click
@@ -35,7 +36,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Create a sign-in. Without --password-stdin a random password is made and shown once."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
     password = given if given is not None else people.fresh_password()
     wanted = people.NewSignIn(
         email=email,
@@ -101,7 +102,7 @@ def activate(email: str) -> None:
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
 def password(email: str, from_stdin: bool) -> None:
     """Give EMAIL a new password: a random one, shown once, unless --stdin."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if from_stdin else None
+    given = sys.stdin.readline().rstrip("\n") if from_stdin else None
     fresh = given if given is not None else people.fresh_password()
     _do(email, lambda found: people.set_password(found, fresh, actor_id=None))
     click.echo("Changed." if from_stdin else f"New password (shown this once): {fresh}")
