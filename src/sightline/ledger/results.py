@@ -165,8 +165,7 @@ def _measure_bucket(
         f"CREATE OR REPLACE TEMP VIEW flows AS SELECT * FROM all_flows WHERE {mine}"
     )
     for name in missing:
-        source.make(name)
-        query = f"SELECT * FROM {name}"
+        query = f"SELECT * FROM ({source.sql(name)})"
         if previous is not None:
             old = _file(previous.folder, name, bucket)
             query += (
@@ -174,7 +173,6 @@ def _measure_bucket(
                 "WHERE account NOT IN (SELECT account FROM touched)"
             )
         _write(source, query, _file(place, name, bucket))
-        source.connection.execute(f"DROP TABLE {name}")
 
 
 def _totals(source: Source, place: Path, buckets: int) -> None:
