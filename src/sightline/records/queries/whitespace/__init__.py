@@ -1,0 +1,20 @@
+"""Whitespace read for pages: the scored grid of an account, what was said of a cell, and peers."""
+
+from sightline.records.queries.whitespace.grid import ScoredGrid, scored_grid
+from sightline.records.queries.whitespace.said import (
+    Said,
+    SaidFact,
+    history_of,
+    place_of,
+    said_cells,
+)
+
+__all__ = [
+    "Said",
+    "SaidFact",
+    "ScoredGrid",
+    "history_of",
+    "place_of",
+    "said_cells",
+    "scored_grid",
+]

@@ -1,0 +1,145 @@
+"""What other customers pay for a line, and how many have it: read once per state of the measures.
+
+Comparable are the units of customers of the same industry; with too few of them for a value, all.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+
+from django.db.models import Count, Max
+
+from sightline.planning.money import Money
+from sightline.planning.whitespace import (
+    Origin,
+    PeerCounts,
+    ValueEstimate,
+    WhitespaceParameters,
+    from_comparables,
+    peer_share,
+)
+from sightline.records.models import AccountMeasures, CellMeasures
+
+MOST_ROWS = 50_000
+_KEPT = 16
+_SIZE = 1_000_000.0  # staff for which the base value is computed, before it is scaled
+_lock = Lock()
+_kept: OrderedDict[tuple[object, ...], Peers] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Per line: the value for a million of staff, the value as paid, and the share that has it."""
+
+    sized: Mapping[str, ValueEstimate]
+    plain: Mapping[str, ValueEstimate]
+    shares: Mapping[str, float]
+    counts: Mapping[str, PeerCounts]
+
+    def value(self, line: str, *, staff: int | None) -> ValueEstimate | None:
+        """What a unit of this size would pay: scaled where every size is known."""
+        base = self.sized.get(line)
+        if base is None or not staff:
+            return self.plain.get(line)
+        low, likely, high = (one.times(staff / _SIZE) for one in (base.low, base.likely, base.high))
+        return ValueEstimate(low, likely, high, base.method, base.origin, base.words)
+
+
+def measured_at() -> datetime | None:
+    """When measures were last computed. One query."""
+    newest: datetime | None = AccountMeasures.objects.aggregate(at=Max("computed_at"))["at"]
+    return newest
+
+
+def peers_for(
+    industry: str,
+    *,
+    currency: str,
+    on: date,
+    parameters: WhitespaceParameters,
+    measured: datetime | None,
+) -> Peers:
+    """The peers of an industry. Three queries the first time, none until measures change."""
+    key = (industry, currency, on, parameters, measured)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = _read(industry, currency, on, parameters)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _read(industry: str, currency: str, on: date, parameters: WhitespaceParameters) -> Peers:
+    near = _paid(industry) if industry else {}
+    few = parameters.comparable_least
+    paid = {line: rows for line, rows in near.items() if len(rows) >= few}
+    if not industry or len(paid) < len(near):
+        paid = _paid("") | paid
+    origin = Origin("measures of comparable customers", on, live=True)
+    sized: dict[str, ValueEstimate] = {}
+    plain: dict[str, ValueEstimate] = {}
+    for line, rows in paid.items():
+        revenues = [Money(r12, currency) for r12, _ in rows]
+        value = from_comparables(revenues, origin=origin, parameters=parameters)
+        if value is not None:
+            plain[line] = value
+        sizes = [float(staff or 0) for _, staff in rows]
+        if value is not None and all(size > 0 for size in sizes):
+            scaled = from_comparables(
+                revenues, origin=origin, sizes=sizes, size=_SIZE, parameters=parameters
+            )
+            if scaled is not None:
+                sized[line] = scaled
+    counts = _counts()
+    shares = {
+        line: share
+        for line, one in counts.items()
+        if (share := peer_share(one, parameters=parameters)) is not None
+    }
+    return Peers(sized, plain, shares, counts)
+
+
+def _paid(industry: str) -> dict[str, list[tuple[int, int | None]]]:
+    """Revenue of the last 12 months and staff, of every cell that is owned, by line."""
+    rows = CellMeasures.objects.filter(owned=True, r12__gt=0)
+    if industry:
+        rows = rows.filter(account__industry=industry)
+    found: dict[str, list[tuple[int, int | None]]] = {}
+    for line, r12, account_staff, unit_staff, unit in rows.order_by("-pk").values_list(
+        "product_line_id", "r12", "account__employees", "unit__employees", "unit_id"
+    )[:MOST_ROWS]:
+        staff = unit_staff if unit is not None else account_staff
+        found.setdefault(str(line), []).append((r12, staff))
+    return found
+
+
+def _counts() -> dict[str, PeerCounts]:
+    """Overall adoption by line; nearest neighbours are the ledger's insight, not counted here."""
+    everyone = AccountMeasures.objects.filter(owned_cells__gt=0).count()
+    rows = (
+        CellMeasures.objects.filter(owned=True)
+        .values_list("product_line_id", "product_line__name")
+        .annotate(having=Count("account", distinct=True))
+    )
+    return {
+        str(line): PeerCounts(
+            line=name,
+            similar=0,
+            having=0,
+            recent=0,
+            everyone=everyone,
+            everyone_having=having,
+            shared=0,
+            lines=0,
+            similarity=0.0,
+        )
+        for line, name, having in rows
+    }

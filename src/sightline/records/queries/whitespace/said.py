@@ -1,0 +1,225 @@
+"""What people said of an account's cells, as the whitespace rules take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sightline.planning.money import Money
+from sightline.planning.whitespace import (
+    Confidence,
+    Eligibility,
+    EligibilityKind,
+    Holder,
+    HolderKind,
+    Method,
+    Need,
+    Origin,
+    Override,
+    ValueEstimate,
+)
+from sightline.records.models import Cell, CellFact, ProductLine, SignIn, Unit
+from sightline.records.queries.account_grid import WHOLE
+
+Key = tuple[str, str]
+METHODS: Mapping[str, Method] = {
+    CellFact.Kind.HAND.value: Method.HAND,
+    CellFact.Kind.PRICE.value: Method.PRICE,
+    CellFact.Kind.WALLET.value: Method.WALLET,
+}
+Fact = Holder | Eligibility | Need | Override | ValueEstimate
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFact:
+    """One fact in force: its id (what an edit must have seen), and the value."""
+
+    id: int
+    kind: str
+    value: Fact
+    author: str
+
+
+@dataclass(slots=True)
+class Said:
+    """Everything said of one cell: facts by kind, owner, chosen method."""
+
+    cell_id: int
+    owner: str | None = None
+    chosen: Method | None = None
+    in_target: bool = False
+    facts: dict[str, SaidFact] = field(default_factory=dict)
+
+    @property
+    def estimates(self) -> tuple[ValueEstimate, ...]:
+        """Values somebody gave, of every method."""
+        values = (one.value for kind, one in self.facts.items() if kind in METHODS)
+        return tuple(value for value in values if isinstance(value, ValueEstimate))
+
+    def seen(self, kind: str) -> int:
+        """The fact an edit is made on; 0 where nothing was said yet."""
+        return self.facts[kind].id if kind in self.facts else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastFact:
+    """One line of a cell's history: what was said, by whom, and whether it still stands."""
+
+    kind: str
+    text: str
+    level: int | None
+    choice: str
+    author: str
+    source: str
+    said_at: datetime
+    in_force: bool
+
+
+_COLUMNS = (
+    "pk",
+    "kind",
+    "choice",
+    "level",
+    "competitor__name",
+    "until",
+    "reported",
+    "text",
+    "priority",
+    "low",
+    "likely",
+    "high",
+    "currency",
+    "source",
+    "confidence",
+    "author_id",
+    "said_on",
+    "cell_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    pk: int
+    kind: str
+    choice: str
+    level: int | None
+    competitor: str | None
+    until: date | None
+    reported: bool
+    text: str
+    priority: str
+    low: int | None
+    likely: int | None
+    high: int | None
+    currency: str
+    source: str
+    confidence: str
+    author_id: int | None
+    said_on: date
+    cell_id: int
+
+
+def said_cells(account_id: int, *, currency: str) -> dict[Key, Said]:
+    """Every cell of a planning account that somebody said something about. Three queries."""
+    found: dict[Key, Said] = {}
+    by_id: dict[int, Said] = {}
+    rows = Cell.objects.filter(account_id=account_id).values_list(
+        "pk", "unit_id", "product_line_id", "owner_id", "chosen", "in_target"
+    )
+    for pk, unit, line, owner, chosen, target in rows:
+        one = Said(
+            pk, str(owner) if owner else None, Method(chosen) if chosen else None, in_target=target
+        )
+        found[str(unit) if unit else WHOLE, str(line)] = by_id[pk] = one
+    if not by_id:
+        return found
+    facts = [
+        _Row(*row)
+        for row in CellFact.objects.filter(cell__account_id=account_id, ended_at=None).values_list(
+            *_COLUMNS
+        )
+    ]
+    names = _authors({row.author_id for row in facts if row.author_id})
+    origins: dict[tuple[str, date, int | None, str], Origin] = {}
+    for row in facts:
+        author = names.get(row.author_id or 0, "")
+        mark = (row.source, row.said_on, row.author_id, row.confidence)
+        origin = origins.get(mark)
+        if origin is None:
+            origin = origins[mark] = Origin(
+                row.source, row.said_on, author or None, Confidence(row.confidence)
+            )
+        value = _value(row, origin, currency)
+        if value is not None:
+            by_id[row.cell_id].facts[row.kind] = SaidFact(row.pk, row.kind, value, author)
+    return found
+
+
+def _authors(ids: set[int]) -> dict[int, str]:
+    return dict(SignIn.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
+def _value(row: _Row, origin: Origin, currency: str) -> Fact | None:
+    kinds = CellFact.Kind
+    if row.kind == kinds.HOLDER:
+        return Holder(
+            HolderKind(row.choice), origin, row.competitor, row.until, reported=row.reported
+        )
+    if row.kind == kinds.ELIGIBILITY:
+        return Eligibility(EligibilityKind(row.choice), origin, row.until, row.text)
+    if row.kind == kinds.NEED:
+        return Need(row.level or 0, origin, row.text, row.priority or None)
+    if row.kind in (kinds.ACCESS, kinds.BUDGET):
+        return Override(row.level or 0, row.text, origin)
+    return _estimate(row, origin, currency)
+
+
+def _estimate(row: _Row, origin: Origin, currency: str) -> ValueEstimate | None:
+    """A value in another currency than the grid's is not shown as if it were in it."""
+    if row.likely is None or row.currency != currency:
+        return None
+    low, high = (row.likely if one is None else one for one in (row.low, row.high))
+    low_, likely, high_ = (Money(one, currency) for one in (low, row.likely, high))
+    return ValueEstimate(low_, likely, high_, METHODS[row.kind], origin, row.text)
+
+
+def history_of(cell_id: int, *, most: int = 30) -> tuple[PastFact, ...]:
+    """What was ever said of one cell, newest first. One query."""
+    rows = CellFact.objects.filter(cell_id=cell_id).select_related("author", "competitor")
+    return tuple(
+        PastFact(
+            kind=row.kind,
+            text=row.text,
+            level=row.level,
+            choice=row.competitor.name if row.competitor else row.choice,
+            author=row.author.name if row.author else "",
+            source=row.source,
+            said_at=row.said_at,
+            in_force=row.ended_at is None,
+        )
+        for row in rows.order_by("-pk")[:most]
+    )
+
+
+def place_of(account_id: int, *, unit: str, line: str) -> tuple[int | None, int] | None:
+    """The unit's and line's ids of a cell named in an address; None where there is no such cell.
+
+    Two queries.
+    """
+    if not line.isdecimal() or not (unit == WHOLE or unit.isdecimal()):
+        return None
+    if not ProductLine.objects.filter(pk=int(line)).exists():
+        return None
+    if unit == WHOLE:
+        return None, int(line)
+    here = Unit.objects.filter(pk=int(unit), account_id=account_id, removed_at=None)
+    return (int(unit), int(line)) if here.exists() else None
+
+
+def competitors_like(words: str, *, most: int = 8) -> Sequence[str]:
+    """Names of competitors that contain what was typed. One query."""
+    from sightline.records.models import Competitor
+
+    rows = Competitor.objects.filter(name__icontains=words.strip()).order_by("name")
+    return list(rows.values_list("name", flat=True)[:most])
