@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,7 @@ from sightline.exchange.imports.specs_of import specs_of
 from sightline.exchange.imports.workspace import Workspace
 from sightline.records.queries.imports import RunPage, import_history, import_page
 from sightline.web.gate import Request, needs
-from sightline.web.htmx import go, render
+from sightline.web.htmx import go, render, wants_fragment
 from sightline.web.pages.imports import present, uploads
 from sightline.web.pages.imports.forms import KIND_LABELS, UploadForm
 
@@ -85,7 +86,11 @@ def _mapping(form: UploadForm) -> Chosen:
 def show(request: Request, run_id: int) -> HttpResponse:
     """One import as it stands; an htmx request gets the part that moves."""
     page = page_or_404(run_id)
-    return render(request, "imports/show.html", context_of(page), partial="state")
+    answer = render(request, "imports/show.html", context_of(page), partial="state")
+    if "follow" in request.GET and wants_fragment(request) and not present.is_working(page):
+        # What was followed is over: heading, steps and verbs change with it.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def page_or_404(run_id: int) -> RunPage:
@@ -118,6 +123,7 @@ def context_of(page: RunPage) -> dict[str, Any]:
         "working": present.is_working(page),
         "may_undo": present.may_undo(page),
         "undone": counts.get("undone"),
+        "expires_on": timezone.localdate(page.expires_at) if page.expires_at else None,
     }
 
 
