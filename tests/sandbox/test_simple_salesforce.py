@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import requests
-from simple_salesforce import Salesforce, format_soql
+from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
     SalesforceResourceNotFound,
 )
+from simple_salesforce.format import format_soql
 
 from tests.sandbox.conftest import Served
 
@@ -20,15 +21,15 @@ ADDRESS = "127.0.0.1"
 
 
 @pytest.fixture(scope="module")
-def salesforce(shared: Served) -> Salesforce:
+def salesforce(shared: Served) -> Any:
     session = requests.Session()
     session.trust_env = False
     session.verify = str(shared.certificate)
     return Salesforce(instance=f"{ADDRESS}:{shared.port}", session_id=shared.token, session=session)
 
 
-def test_a_row_is_created_read_changed_and_deleted(salesforce: Salesforce) -> None:
-    made = salesforce.Account.create({"Name": "Round trip", "AnnualRevenue": 1200.5})
+def test_a_row_is_created_read_changed_and_deleted(salesforce: Any) -> None:
+    made: Any = salesforce.Account.create({"Name": "Round trip", "AnnualRevenue": 1200.5})
     assert made == {"id": made["id"], "success": True, "errors": []}
     assert salesforce.Account.update(made["id"], {"Industry": "Energy"}) == 204
     row = salesforce.Account.get(made["id"])
@@ -39,14 +40,14 @@ def test_a_row_is_created_read_changed_and_deleted(salesforce: Salesforce) -> No
     assert refused.value.content[0]["errorCode"] == "ENTITY_IS_DELETED"
 
 
-def test_describe_and_metadata_answer(salesforce: Salesforce) -> None:
+def test_describe_and_metadata_answer(salesforce: Any) -> None:
     assert salesforce.describe()["maxBatchSize"] == 200
     assert salesforce.Contact.describe()["keyPrefix"] == "003"
     assert salesforce.Contact.metadata()["objectDescribe"]["name"] == "Contact"
     assert salesforce.limits()["DailyApiRequests"]["Max"] == 100_000
 
 
-def test_query_all_iter_walks_every_page(salesforce: Salesforce) -> None:
+def test_query_all_iter_walks_every_page(salesforce: Any) -> None:
     rows = [{"LastName": f"Pager {n:04d}"} for n in range(2301)]
     done = salesforce.bulk2.Contact.insert(records=rows)
     assert done[0]["numberRecordsProcessed"] == 2301 and done[0]["numberRecordsFailed"] == 0
@@ -59,7 +60,7 @@ def test_query_all_iter_walks_every_page(salesforce: Salesforce) -> None:
     assert names == [r["LastName"] for r in rows]
 
 
-def test_quotes_and_dates_survive_format_soql(salesforce: Salesforce) -> None:
+def test_quotes_and_dates_survive_format_soql(salesforce: Any) -> None:
     name = 'O\'Neil \\ Sons "Ltd"'
     salesforce.Account.create({"Name": name})
     found = salesforce.query(format_soql("SELECT Name FROM Account WHERE Name = {}", name))
@@ -71,7 +72,7 @@ def test_quotes_and_dates_survive_format_soql(salesforce: Salesforce) -> None:
     assert recent["totalSize"] >= 1
 
 
-def test_upsert_by_external_id_creates_then_updates(shared: Served, salesforce: Salesforce) -> None:
+def test_upsert_by_external_id_creates_then_updates(shared: Served, salesforce: Any) -> None:
     shared.control(
         "POST",
         "fields/add",
@@ -89,7 +90,7 @@ def test_upsert_by_external_id_creates_then_updates(shared: Served, salesforce: 
     assert salesforce.Account.get_by_custom_id("Ext__c", "a-1")["Name"] == "Uno"
 
 
-def test_updated_and_deleted_name_the_rows(salesforce: Salesforce) -> None:
+def test_updated_and_deleted_name_the_rows(salesforce: Any) -> None:
     kept = salesforce.Account.create({"Name": "Kept"})["id"]
     gone = salesforce.Account.create({"Name": "Gone"})["id"]
     salesforce.Account.delete(gone)
@@ -102,7 +103,7 @@ def test_updated_and_deleted_name_the_rows(salesforce: Salesforce) -> None:
     assert set(deleted) == {"deletedRecords", "earliestDateAvailable", "latestDateCovered"}
 
 
-def test_bulk_v1_inserts_queries_and_reports_failures(salesforce: Salesforce) -> None:
+def test_bulk_v1_inserts_queries_and_reports_failures(salesforce: Any) -> None:
     outcomes = salesforce.bulk.Account.insert([{"Name": "Bulk one"}, {"Phone": "1"}])
     assert [o["success"] for o in outcomes] == [True, False]
     assert outcomes[1]["errors"][0]["statusCode"] == "REQUIRED_FIELD_MISSING"
@@ -110,7 +111,7 @@ def test_bulk_v1_inserts_queries_and_reports_failures(salesforce: Salesforce) ->
     assert [r["Name"] for r in rows] == ["Bulk one"]
 
 
-def test_bulk_v2_queries_by_page_and_reports_failed_rows(salesforce: Salesforce) -> None:
+def test_bulk_v2_queries_by_page_and_reports_failed_rows(salesforce: Any) -> None:
     salesforce.bulk2.Lead.insert(records=[{"LastName": f"L{n}", "Company": "C"} for n in range(25)])
     pages = list(salesforce.bulk2.Lead.query("SELECT Id, LastName FROM Lead", max_records=10))
     assert [page.count("\n") - 1 for page in pages] == [10, 10, 5]
@@ -120,7 +121,7 @@ def test_bulk_v2_queries_by_page_and_reports_failed_rows(salesforce: Salesforce)
     assert "REQUIRED_FIELD_MISSING" in failed
 
 
-def test_composite_and_search_go_through_restful(salesforce: Salesforce) -> None:
+def test_composite_and_search_go_through_restful(salesforce: Any) -> None:
     salesforce.Account.create({"Name": "Searchable Works"})
     found = salesforce.quick_search("Searchable")
     assert [r["attributes"]["type"] for r in found["searchRecords"]] == ["Account"]
@@ -132,7 +133,7 @@ def test_composite_and_search_go_through_restful(salesforce: Salesforce) -> None
     assert answer[0]["success"] is True
 
 
-def test_errors_arrive_as_the_service_words_them(salesforce: Salesforce, shared: Served) -> None:
+def test_errors_arrive_as_the_service_words_them(salesforce: Any, shared: Served) -> None:
     with pytest.raises(SalesforceMalformedRequest) as refused:
         salesforce.query("SELECT Nope FROM Account")
     assert refused.value.content[0]["errorCode"] == "INVALID_FIELD"
