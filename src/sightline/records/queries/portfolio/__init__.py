@@ -3,6 +3,7 @@
 from sightline.records.queries.portfolio.account import AccountTier, account_tier
 from sightline.records.queries.portfolio.overview import Overview, PlanLine, overview, plan_lines
 from sightline.records.queries.portfolio.page import portfolio_page, portfolio_rows
+from sightline.records.queries.portfolio.rows import names_of
 from sightline.records.queries.portfolio.values import (
     SORTS,
     VIEWS,
@@ -25,6 +26,7 @@ __all__ = [
     "PortfolioPage",
     "Row",
     "account_tier",
+    "names_of",
     "overview",
     "plan_lines",
     "portfolio_page",

@@ -145,3 +145,13 @@ def plan_figure(plan: Plan) -> PlanFigure:
         single_threaded=result.single_threaded if result else None,
         computed_at=result.computed_at if result else None,
     )
+
+
+def names_of(reach: Reach, account_ids: Sequence[int]) -> dict[int, str]:
+    """Names of those accounts among some whose tier is wholly open to the person."""
+    open_ids = reach.among(
+        list(reach.rows().filter(account_id__in=account_ids).values_list("account_id", flat=True)),
+        reach.full & reach.seen,
+    )
+    rows = TierResult.objects.filter(account_id__in=open_ids)
+    return dict(rows.values_list("account_id", "account__name"))

@@ -1,0 +1,1 @@
+"""The portfolio: which accounts deserve a plan, who decides it, and where the money is."""

@@ -1,0 +1,1 @@
+"""Reads, scoping and what the database keeps."""

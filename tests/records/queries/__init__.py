@@ -1,0 +1,1 @@
+"""Reads: what each answers and to whom."""
