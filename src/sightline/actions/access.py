@@ -9,6 +9,7 @@ from django.db import transaction
 
 from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_rows
+from sightline.actions.people import link_by_email
 from sightline.records.models import (
     Account,
     AccountAccess,
@@ -18,12 +19,22 @@ from sightline.records.models import (
     CrmRolePath,
     CrmUser,
     ImportRun,
+    SignIn,
 )
 
 _CHUNK = 1_000
 _WRITING = frozenset({"Edit", "All"})
 
 Row = tuple[int, int, str, bool]
+
+
+def link_sign_ins() -> int:
+    """Link sign-ins that stand alone to the CRM user with their e-mail; answers how many."""
+    alone = SignIn.objects.filter(is_active=True, crm_user=None)
+    for person in alone:
+        with transaction.atomic():
+            link_by_email(person)
+    return len(alone) - SignIn.objects.filter(is_active=True, crm_user=None).count()
 
 
 def refresh_role_paths(*, run: ImportRun | None = None) -> int:

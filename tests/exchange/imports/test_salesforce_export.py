@@ -68,6 +68,19 @@ def test_people_stand_in_their_units_and_lines(family: Any) -> None:
     assert Contact.objects.get(last_name="Vik").unit is None
 
 
+def test_the_source_owns_the_fields_that_it_brings_and_sign_ins_are_linked(family: Any) -> None:
+    from sightline.records.models import CrmUser
+    from tests import makers
+
+    person = makers.sign_in("account_manager", email="dana@seller.example")
+    family.load()
+    run = ImportRun.objects.get()
+    assert run.source is not None
+    assert set(run.source.owned_fields["Contact"]) >= {"title", "reports_to", "business_unit"}
+    assert "industry" not in run.source.owned_fields["Account"]
+    assert CrmUser.objects.get(sign_in=person).name == "Dana Whitfield"
+
+
 def test_money_is_whole_minor_units_of_the_records_currency(family: Any) -> None:
     family.load()
     assert Account.objects.get(name="Castellan Bank").annual_revenue == 125_000_050

@@ -1,12 +1,13 @@
 """Many rows in one statement: COPY on PostgreSQL, executemany on SQLite.
 
 Measured against `bulk_create`, which reaches a few per cent of either
-(docs/decisions/0006-imports-stage-then-apply.md).
+(docs/decisions/0020-imports-stage-then-apply.md).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -88,6 +89,8 @@ def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:
 
 def adapter(field: models.Field[Any, Any]) -> Adapt:
     """How a value of this field goes into a raw statement of the database in use."""
+    if isinstance(field, models.JSONField):
+        return _json
     if connection.vendor == "postgresql":
         return _as_is
     if isinstance(field, models.DateTimeField):
@@ -101,6 +104,10 @@ def adapter(field: models.Field[Any, Any]) -> Adapt:
 
 def _as_is(value: Any) -> Any:
     return value
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _day(value: dt.date | None) -> str | None:

@@ -74,10 +74,22 @@ def attach(run: ImportRun, paths: Sequence[str], names: Sequence[str]) -> None:
     run.save(update_fields=["files", "options", "title"])
 
 
-def set_source(run: ImportRun, source: Source) -> None:
-    """Say whose rows the run brings."""
+def set_source(
+    run: ImportRun, source: Source, *, owned: Mapping[str, Iterable[str]] | None = None
+) -> None:
+    """Say whose rows the run brings, and which fields of which object the source owns.
+
+    Fields stay owned that an earlier file brought: a smaller export hands nothing back.
+    """
     run.source = source
     run.save(update_fields=["source"])
+    held = {name: set(fields) for name, fields in source.owned_fields.items()}
+    for name, fields in (owned or {}).items():
+        held.setdefault(name, set()).update(fields)
+    plain = {name: sorted(fields) for name, fields in sorted(held.items())}
+    if plain != source.owned_fields:
+        source.owned_fields = plain
+        source.save(update_fields=["owned_fields"])
 
 
 def place(run: ImportRun, folder: str) -> None:

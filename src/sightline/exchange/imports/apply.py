@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
-from sightline.actions.access import refresh_access, refresh_role_paths
+from sightline.actions.access import link_sign_ins, refresh_access, refresh_role_paths
 from sightline.actions.imports import runs
 from sightline.actions.imports.decide import Decision
 from sightline.actions.imports.families import link_rows, settle_families
@@ -176,6 +176,7 @@ def settle_records(run: runs.Run, *, progress: Progress = silent) -> None:
     progress(0, None, "Settling access")
     refresh_role_paths(run=run)
     refresh_access(run=run)
+    link_sign_ins()
 
 
 def _next_size(size: int, seconds: float) -> int:

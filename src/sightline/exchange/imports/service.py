@@ -141,7 +141,7 @@ def preview_run(run_id: int, *, progress: Progress = silent) -> Preview | None:
     except (TableRefused, runs.ImportProblem) as refused:
         runs.refuse(run, code=refused.code, message=str(refused))
         raise
-    runs.set_source(run, source)
+    runs.set_source(run, source, owned=_owned(planned))
     runs.store_preview(
         run,
         counts=preview.counts(),
@@ -149,6 +149,14 @@ def preview_run(run_id: int, *, progress: Progress = silent) -> Preview | None:
         refusals=_refusals(planned, job),
     )
     return preview
+
+
+def _owned(planned: Plan) -> dict[str, list[str]]:
+    """Which fields of which object the files carry."""
+    return {
+        source.spec.name: [one.field.name for one in source.columns if one.field is not None]
+        for source in planned.sources
+    }
 
 
 def _refusals(planned: Plan, job: Job) -> Iterator[Mapping[str, Any]]:
