@@ -29,7 +29,7 @@ def select(first: int, last: int) -> str:
         - 40 * (hash(i * 23) % 40 = 0)::INT * 100)::BIGINT AS amount,
       'EUR' AS currency
     FROM range({first}, {last}) AS t(i)
-    """  # noqa: S608
+    """
 
 
 def make_ledger(folder: Path, *, lines: int) -> LedgerVersion:
@@ -47,12 +47,17 @@ def make_ledger(folder: Path, *, lines: int) -> LedgerVersion:
                 "(FORMAT parquet, COMPRESSION lz4_raw)"
             )
             row = connection.execute(
-                f"SELECT min(date), max(date) FROM read_parquet({text(draft)})"  # noqa: S608
+                f"SELECT min(date), max(date) FROM read_parquet({text(draft)})"
             ).fetchone()
             assert row is not None
             parts.append(
                 adopt_part(
-                    folder, "lines", draft, source="generated", rows=last - first, days=(row[0], row[1])
+                    folder,
+                    "lines",
+                    draft,
+                    source="generated",
+                    rows=last - first,
+                    days=(row[0], row[1]),
                 )
             )
     now = catalogue.current()

@@ -1,6 +1,6 @@
 """Full requalification beside hand-written SQL, in one run: time, peak memory, equal answers.
 
-    python -m benchmarks.ledger.speed --lines 1000000 7000000 --folder /tmp/ledger-speed
+python -m benchmarks.ledger.speed --lines 1000000 7000000 --folder /tmp/ledger-speed
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def by_hand(folder: Path) -> tuple[int, float, int]:
     return row[0], float(row[1]), row[2]
 
 
-def timed(work: Callable[[Path], tuple[int, float, int]], folder: Path) -> tuple[float, float, tuple[int, float, int]]:
+def timed(
+    work: Callable[[Path], tuple[int, float, int]], folder: Path
+) -> tuple[float, float, tuple[int, float, int]]:
     """Seconds, peak memory in GiB, and the answer, in a process of its own."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
@@ -86,7 +88,7 @@ def main() -> None:
     """Print one table row per size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, nargs="+", default=[1_000_000])
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/ledger-speed"))  # noqa: S108
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/ledger-speed"))
     parser.add_argument("--repeat", type=int, default=1)
     asked = parser.parse_args()
     print("lines,accounts,ours_s,by_hand_s,ratio,ours_GiB,by_hand_GiB,same_potential,same_tier_1")

@@ -69,6 +69,11 @@ def quiet_rows(
     return QuietAnswer(rows, model, left_out)
 
 
+def population(source: Source, cut: date) -> tuple[list[str], Rhythm, int]:
+    """Names and rhythm of the accounts judged at the bound cut, and how many are not judged."""
+    return _rhythm(source, cut, _first_day(source))
+
+
 def _first_day(source: Source) -> date:
     row = source.connection.execute("SELECT min(date) FROM flows").fetchone()
     if row is None or row[0] is None:

@@ -1,0 +1,1 @@
+"""Comparison protocol of the insights; see README.md."""

@@ -1,0 +1,97 @@
+"""Quiet risk against recency, the quarter-drop rule and the formula as shipped; and the alarm.
+
+Truth: no purchase day in the 180 days after the cut. Population: as the command lists.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.insight.scores import Floats, auc, interval, shown, skill
+from benchmarks.insight.sets import open_set
+from sightline.ledger.insight.quiet import log_odds, sigmoid
+from sightline.ledger.insight.quiet_rows import population, quiet_rows
+from sightline.ledger.method import shipped
+from sightline.ledger.source import Source, opened
+
+HORIZON = 180
+CUTS: tuple[tuple[str, tuple[date, ...], date], ...] = (
+    (
+        "OX_SUPPLIERS",
+        (date(2015, 9, 30), date(2016, 3, 31), date(2016, 9, 30)),
+        date(2017, 6, 30),
+    ),
+    ("AW", (date(2012, 12, 31), date(2013, 6, 30)), date(2013, 10, 31)),
+)
+
+
+def quarter_drop(source: Source, names: list[str], day: date) -> Floats:
+    """1 − last 91 days' revenue ÷ that of the 91 days before; 0 without revenue before."""
+    rows = source.connection.execute(
+        "SELECT account, coalesce(sum(amount) FILTER (date > $a), 0)::DOUBLE, "
+        "coalesce(sum(amount) FILTER (date <= $a AND date > $b), 0)::DOUBLE FROM flows "
+        "WHERE date <= $day GROUP BY account",
+        {"day": day, "a": day - timedelta(days=91), "b": day - timedelta(days=182)},
+    ).fetchall()
+    found = {name: 1 - last / before if before > 0 else 0.0 for name, last, before in rows}
+    return np.array([found.get(name, 0.0) for name in names])
+
+
+def one_cut(name: str, cut: date, *, data: Path, scratch: Path) -> dict[str, Floats]:
+    """Every score and the truth, one entry per account."""
+    version, folder = open_set(name, data=data, scratch=scratch)
+    numbers = shipped()
+    with opened(version, folder=folder, as_of=cut) as source:
+        answer = quiet_rows(source, as_of=cut, horizon=HORIZON, parameters=numbers)
+        source.at(cut, outcome_last=cut + timedelta(days=HORIZON))
+        names, rhythm, _ = population(source, cut)
+        bought = {str(row[0]) for row in source.rows("outcomes")}
+        drop = quarter_drop(source, names, cut)
+    rows = {row.account: row for row in answer.rows}
+    return {
+        "shipped": np.array([rows[account].probability for account in names]),
+        "formula": sigmoid(log_odds(rhythm, horizon=HORIZON, parameters=numbers)),
+        "recency": rhythm.silent,
+        "quarter drop": drop,
+        "alarm": np.array([rows[account].alarm == "true" for account in names], dtype=float),
+        "quiet": np.array([account not in bought for account in names], dtype=float),
+    }
+
+
+def report(*, data: Path, scratch: Path) -> None:
+    """Print one block per set and cut group."""
+    for name, choosing, final in CUTS:
+        for label, cuts in (("choosing", choosing), ("final", (final,))):
+            each = [one_cut(name, cut, data=data, scratch=scratch) for cut in cuts]
+            all_ = {key: np.concatenate([one[key] for one in each]) for key in each[0]}
+            truth = all_["quiet"] > 0
+            n = len(truth)
+            print(f"{name} {label} ({', '.join(map(str, cuts))}; n = {n}; base {truth.mean():.3f})")
+            for key in ("shipped", "formula", "recency", "quarter drop"):
+                score = all_[key]
+                figure = interval(n, lambda rows, s=score: auc(s[rows], truth[rows]))
+                print(f"  AUC {key:13} {shown(figure)}")
+            for other in ("recency", "quarter drop"):
+                gain = interval(
+                    n,
+                    lambda rows, o=all_[other]: (
+                        auc(all_["shipped"][rows], truth[rows]) - auc(o[rows], truth[rows])
+                    ),
+                )
+                print(f"  AUC gain over {other:13} {shown(gain)}")
+            for key in ("shipped", "formula"):
+                score = all_[key]
+                figure = interval(n, lambda rows, s=score: skill(s[rows], truth[rows]))
+                print(f"  Brier skill {key:8} {shown(figure)}")
+            alarm = all_["alarm"] > 0
+
+            def lift(
+                rows: np.ndarray, alarm: np.ndarray = alarm, truth: np.ndarray = truth
+            ) -> float:
+                hit = truth[rows][alarm[rows]]
+                return float(hit.mean() / truth[rows].mean()) if len(hit) else float("nan")
+
+            print(f"  alarm: {alarm.mean():.3f} flagged, lift {shown(interval(n, lift))}")
