@@ -8,6 +8,7 @@ from sightline.records.models.accounts import (
     AccountTeamMember,
     Unit,
 )
+from sightline.records.models.challenges import ChallengeAnswer
 from sightline.records.models.company import (
     Company,
     CompanyHistory,
@@ -140,6 +141,7 @@ __all__ = [
     "CellBatch",
     "CellFact",
     "CellMeasures",
+    "ChallengeAnswer",
     "Company",
     "CompanyHistory",
     "Competitor",

@@ -1,0 +1,47 @@
+"""What people answered to what the plan argues."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class ChallengeAnswer(models.Model):
+    """A person's answer to one challenge of a plan: act, explain until a day, or dismiss.
+
+    `key` is rule and cause; `evidence` the hash that a dismissal rests on: when it changes, the
+    challenge returns.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done about it."""
+
+        ACT = "act", "Acted"
+        EXPLAIN = "explain", "Explained"
+        DISMISS = "dismiss", "Dismissed"
+
+    plan = models.ForeignKey(
+        "records.Plan", on_delete=models.CASCADE, related_name="challenge_answers"
+    )
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=7, choices=Kind)
+    reason = models.TextField(blank=True, default="")
+    until = models.DateField(null=True, blank=True)
+    evidence = models.CharField(max_length=64)
+    action = models.ForeignKey("records.Action", null=True, blank=True, on_delete=models.SET_NULL)
+    answered_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+    answered_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "key"],
+                condition=models.Q(undone_at=None),
+                name="challenge_one_answer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="dismiss") | models.Q(until__isnull=False),
+                name="challenge_answer_ends",
+            ),
+        ]
