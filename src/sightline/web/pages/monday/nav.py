@@ -1,0 +1,9 @@
+"""Monday in the rail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sightline.web.nav import NavEntry
+
+NAV = (NavEntry(label=_("Monday"), icon="home", url="monday:show", order=10),)

@@ -1,0 +1,14 @@
+"""Addresses of Monday: the page itself, answers, and the hours it may fill."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.monday import verbs, views
+
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("monday/answer", verbs.answer, name="act-answer"),
+    path("monday/answer/<int:answer_id>/undo", verbs.undo, name="answer-undo"),
+    path("monday/hours", verbs.hours, name="hours-set"),
+]

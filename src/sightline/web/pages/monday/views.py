@@ -1,0 +1,77 @@
+"""The page: one's own week, or for a leader that of somebody below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sightline.records.queries import state
+from sightline.records.queries.week.page import week_found, what_came_of_last
+from sightline.records.queries.week.planned import (
+    Whose,
+    has_own_accounts,
+    own_user,
+    people_to_read,
+)
+from sightline.records.scoping import Person
+from sightline.web.gate import Request, signed_in
+from sightline.web.htmx import render
+from sightline.web.pages.monday import empty, present
+
+
+@signed_in
+@require_safe
+def show(request: Request) -> HttpResponse:
+    """The week; somebody without accounts is told where their work is."""
+    person = request.person
+    assert person is not None
+    others = people_to_read(person)
+    whose = _whose(request.GET.get("whose", ""), person, others)
+    return render(request, "monday/show.html", page_context(person, whose, others), partial="week")
+
+
+def page_context(
+    person: Person,
+    whose: Whose | None,
+    others: Sequence[Whose] = (),
+    problem: present.Problem | None = None,
+) -> dict[str, Any]:
+    """Everything the page shows, read anew."""
+    now = timezone.now()
+    title = _("Monday")
+    if whose is None:
+        missing = empty.without_week(person, has_accounts=state.has_accounts())
+        return {"page_title": title, "nothing": missing}
+    found = week_found(person, whose, now=now)
+    page = present.week_page(found, what_came_of_last(found), problem=problem)
+    nothing = empty.without_acts(
+        person, found, has_accounts=bool(page.lines) or state.has_accounts()
+    )
+    return {
+        "page_title": page.title,
+        "page": page,
+        "others": others,
+        "nothing": nothing,
+    }
+
+
+def _whose(asked: str, person: Person, others: Sequence[Whose]) -> Whose | None:
+    """Who was asked for; else oneself; else for a leader without accounts the first below.
+
+    Raises Http404 for somebody who is not below.
+    """
+    own = own_user(person)
+    if asked:
+        allowed = [*([own] if own else []), *others]
+        found = next((one for one in allowed if str(one.user_id) == asked), None)
+        if found is None:
+            raise Http404(_("There is nobody of that number below you."))
+        return found
+    if others and not has_own_accounts(person):
+        return others[0]
+    return own
