@@ -125,6 +125,10 @@ def main() -> None:
             "contacts of an account": "query?q=SELECT+Id,Name+FROM+Contact+WHERE+AccountId="
             f"'{account}'",
             "2,000 rows by keyset": f"query?q=SELECT+Id,Name,Email+FROM+Contact+{since}",
+            "a keyset page in the middle": "query?q=SELECT+Id,Name,SystemModstamp+FROM+Contact+"
+            "WHERE+SystemModstamp+>+2026-06-15T05:00:00Z+OR+(SystemModstamp+=+"
+            f"2026-06-15T05:00:00Z+AND+Id+>+'{make_id('003', 2_000)}')+"
+            "ORDER+BY+SystemModstamp,Id+LIMIT+2000",
             "first page of all contacts": first,
             "a further page": following,
             "count of contacts": "query?q=SELECT+COUNT()+FROM+Contact",

@@ -37,7 +37,8 @@ def test_a_row_is_created_read_changed_and_deleted(salesforce: Any) -> None:
     assert salesforce.Account.delete(made["id"]) == 204
     with pytest.raises(SalesforceResourceNotFound) as refused:
         salesforce.Account.get(made["id"])
-    assert refused.value.content[0]["errorCode"] == "ENTITY_IS_DELETED"
+    error: Any = refused.value
+    assert error.content[0]["errorCode"] == "ENTITY_IS_DELETED"
 
 
 def test_describe_and_metadata_answer(salesforce: Any) -> None:
@@ -136,7 +137,8 @@ def test_composite_and_search_go_through_restful(salesforce: Any) -> None:
 def test_errors_arrive_as_the_service_words_them(salesforce: Any, shared: Served) -> None:
     with pytest.raises(SalesforceMalformedRequest) as refused:
         salesforce.query("SELECT Nope FROM Account")
-    assert refused.value.content[0]["errorCode"] == "INVALID_FIELD"
+    error: Any = refused.value
+    assert error.content[0]["errorCode"] == "INVALID_FIELD"
     session = requests.Session()
     session.trust_env = False
     session.verify = str(shared.certificate)

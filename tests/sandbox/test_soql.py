@@ -304,3 +304,21 @@ def test_every_version_and_trailing_slash_is_served(org: Served) -> None:
             assert answer.status_code == 200
             assert answer.headers["Sforce-Limit-Info"].startswith("api-usage=")
     assert org.get("/services/data/v49.0/limits").status_code == 404
+
+
+def test_keyset_pages_walk_every_row_once(org: Served) -> None:
+    seen: list[str] = []
+    after = ""
+    while True:
+        rows = org.query(
+            f"SELECT Id, SystemModstamp FROM Lead {after} ORDER BY SystemModstamp, Id LIMIT 70"
+        )["records"]
+        if not rows:
+            break
+        seen += [r["Id"] for r in rows]
+        stamp = rows[-1]["SystemModstamp"].replace("+0000", "Z")
+        after = (
+            f"WHERE SystemModstamp > {stamp} OR (SystemModstamp = {stamp} AND "
+            f"Id > '{rows[-1]['Id']}')"
+        )
+    assert len(seen) == len(set(seen)) == 600

@@ -9,7 +9,7 @@ from typing import Any
 from sightline_sandbox.call import Call
 from sightline_sandbox.clock import stamp
 from sightline_sandbox.ids import to_18
-from sightline_sandbox.loading import derive, founding
+from sightline_sandbox.loading import derive, founding, reset
 from sightline_sandbox.rows import remove, save
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.soql.dates import read_datetime
@@ -140,7 +140,13 @@ def archive(call: Call, db: Db, body: Body) -> Body:
     return {name: derive.archive(db, name) for name in ("Task", "Event")}
 
 
+def empty(call: Call, db: Db, body: Body) -> Body:
+    """Empty the org: rows and set-up changes go, users, apps and sessions stay."""
+    return {"deleted": reset.reset(call.org, db)}
+
+
 CHANGES: dict[str, Any] = {
+    "reset": empty,
     "records/create": create,
     "records/edit": edit,
     "records/delete": delete,

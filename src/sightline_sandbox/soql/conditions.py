@@ -19,6 +19,9 @@ def condition_sql(condition: tree.Condition, scope: Scope, left: Left | None = N
     """The SQL of a condition. `left` resolves left sides differently (HAVING)."""
     resolve = left or (lambda expression: filterable(expression, scope))
     if isinstance(condition, tree.Junction):
+        pair = _after_pair(condition)
+        if pair is not None:
+            return _row_value(pair, scope, resolve)
         joined = f" {condition.op} ".join(
             condition_sql(part, scope, left) for part in condition.parts
         )
@@ -29,6 +32,46 @@ def condition_sql(condition: tree.Condition, scope: Scope, left: Left | None = N
     if isinstance(condition, tree.Comparison):
         return _comparison(condition, sql, field, scope)
     return _membership(condition, sql, field, scope)
+
+
+_Pair = tuple[tree.Comparison, tree.Comparison]
+
+
+def _after_pair(condition: tree.Junction) -> _Pair | None:
+    """The two comparisons of `a > x OR (a = x AND b > y)`, the test of keyset pages.
+
+    SQLite walks an index for the row value `(a, b) > (x, y)`, not for the spelled-out form.
+    """
+    if condition.op != "OR" or len(condition.parts) != 2:
+        return None
+    first, rest = condition.parts
+    if not isinstance(first, tree.Comparison) or not isinstance(rest, tree.Junction):
+        return None
+    if rest.op != "AND" or len(rest.parts) != 2 or first.op not in ("<", ">"):
+        return None
+    same, second = rest.parts
+    if not isinstance(same, tree.Comparison) or not isinstance(second, tree.Comparison):
+        return None
+    alike = _shape(same.left) == _shape(first.left) and same.value.text == first.value.text
+    plain = "named" not in (first.value.kind, second.value.kind)
+    fits = alike and plain and same.op == "=" and second.op == first.op
+    return (first, second) if fits else None
+
+
+def _shape(expression: tree.Expression) -> tuple[str, ...]:
+    """An expression without its place, for comparing."""
+    if isinstance(expression, tree.FieldRef):
+        return tuple(part.lower() for part in expression.path)
+    return (expression.name.upper(), *(_shape(a)[0] for a in expression.arguments))
+
+
+def _row_value(pair: _Pair, scope: Scope, resolve: Left) -> str:
+    columns, places = [], []
+    for test in pair:
+        sql, field = resolve(test.left)
+        columns.append(sql)
+        places.append(scope.build.bind(value_of(scope.build, field, test.value)))
+    return f"({', '.join(columns)}) {pair[0].op} ({', '.join(places)})"
 
 
 def filterable(expression: tree.Expression, scope: Scope) -> tuple[str, Field]:
