@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,7 +67,7 @@ class PlanHead:
     agreed_on: date | None
     thesis: str
     version: int
-    changed_on: date
+    changed_at: datetime
     owner: str
 
 
@@ -171,7 +171,7 @@ def running_plan(account_id: int, *, on: date) -> PlanHead | None:
         agreed_on=plan.target_agreed_on,
         thesis=plan.thesis,
         version=plan.version,
-        changed_on=plan.changed_at.date(),
+        changed_at=plan.changed_at,
         owner=plan.owner.name if plan.owner else "",
     )
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from sightline.records.models import Asset, Contact, Contract, CrmUser
+from sightline.records.queries import strategies
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.strategies import Strategy
 
 
 @dataclass(frozen=True, slots=True)
 class StrategyRow:
-    """How one contract is to be renewed; version 0 where nobody has begun."""
+    """How one contract is to be renewed; version 0 where nobody has written anything, `inferred`
+    where a part comes from an open renewal opportunity (docs/method/renewals.md)."""
 
     goal: str = ""
     risk: str = ""
@@ -23,6 +27,7 @@ class StrategyRow:
     decider: str = ""
     notes: str = ""
     version: int = 0
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +68,22 @@ class Choice:
 
 
 def contracts_of(scope: AccountScope, *, on: date) -> tuple[ContractRow, ...]:
-    """Running contracts of the visible accounts, the first to end first. One query."""
+    """Running contracts of the visible accounts, the first to end first. Six queries."""
     rows = (
         Contract.objects.filter(account_id__in=scope.seen_ids, is_active=True, removed_at=None)
         .filter(Q(ends_on=None) | Q(ends_on__gte=on))
-        .select_related(
-            "unit", "product_line", "account", "strategy", "strategy__owner", "strategy__decider"
-        )
+        .select_related("unit", "product_line", "account")
         .order_by("ends_on", "pk")
     )
-    return tuple(_contract(row, scope) for row in rows)
+    return _contracts(rows, scope)
 
 
 def contract_of(scope: AccountScope, contract_id: int) -> ContractRow | None:
-    """One contract of the visible accounts, running or not. One query."""
-    row = (
-        Contract.objects.filter(account_id__in=scope.seen_ids, pk=contract_id, removed_at=None)
-        .select_related(
-            "unit", "product_line", "account", "strategy", "strategy__owner", "strategy__decider"
-        )
-        .first()
-    )
-    return _contract(row, scope) if row is not None else None
+    """One contract of the visible accounts, running or not. Six queries."""
+    rows = Contract.objects.filter(
+        account_id__in=scope.seen_ids, pk=contract_id, removed_at=None
+    ).select_related("unit", "product_line", "account")
+    return next(iter(_contracts(rows, scope)), None)
 
 
 def assets_running_out(scope: AccountScope, *, on: date, until: date) -> tuple[AssetRow, ...]:
@@ -133,7 +132,19 @@ def their_people(scope: AccountScope) -> tuple[Choice, ...]:
     )
 
 
-def _contract(row: Contract, scope: AccountScope) -> ContractRow:
+def _contracts(found: Iterable[Contract], scope: AccountScope) -> tuple[ContractRow, ...]:
+    rows = list(found)
+    held = strategies.strategies([row.pk for row in rows])
+    ours = {one.owner_id for one in held.values() if one.owner_id is not None}
+    theirs = {one.decider_id for one in held.values() if one.decider_id is not None}
+    owners = dict(CrmUser.objects.filter(pk__in=ours).values_list("pk", "name"))
+    deciders = dict(Contact.objects.filter(pk__in=theirs, erased_at=None).values_list("pk", "name"))
+    return tuple(
+        _contract(row, _strategy(held.get(row.pk), owners, deciders), scope) for row in rows
+    )
+
+
+def _contract(row: Contract, strategy: StrategyRow, scope: AccountScope) -> ContractRow:
     unit = row.unit.name if row.unit else ""
     if not unit and row.account_id != scope.account_id:
         unit = row.account.name
@@ -149,22 +160,24 @@ def _contract(row: Contract, scope: AccountScope) -> ContractRow:
         currency=row.currency,
         auto_renews=row.auto_renews,
         notice_days=row.notice_days,
-        strategy=_strategy(row),
+        strategy=strategy,
     )
 
 
-def _strategy(row: Contract) -> StrategyRow:
-    strategy = getattr(row, "strategy", None)
-    if strategy is None:
+def _strategy(
+    held: Strategy | None, owners: Mapping[int, str], deciders: Mapping[int, str]
+) -> StrategyRow:
+    if held is None:
         return StrategyRow()
-    there = strategy.decider is not None and strategy.decider.erased_at is None
+    there = held.decider_id in deciders
     return StrategyRow(
-        goal=strategy.goal,
-        risk=strategy.risk,
-        owner_id=strategy.owner_id,
-        owner=strategy.owner.name if strategy.owner else "",
-        decider_id=strategy.decider_id if there else None,
-        decider=strategy.decider.name if there else "",
-        notes=strategy.notes,
-        version=strategy.version,
+        goal=held.goal,
+        risk=held.risk,
+        owner_id=held.owner_id,
+        owner=owners.get(held.owner_id or 0, ""),
+        decider_id=held.decider_id if there else None,
+        decider=deciders.get(held.decider_id or 0, ""),
+        notes=held.notes,
+        version=held.version,
+        inferred=held.inferred,
     )

@@ -1,0 +1,130 @@
+"""Losing ground: everything of an account that is being lost, by money, with nothing left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
+from sightline.planning.challenges.ground import CellRevenue, PersonLost, people_lost, revenue_lost
+from sightline.planning.money import Money
+from sightline.planning.stakeholders import Status
+from sightline.web.pages.account.grid import unit_name
+from sightline.web.pages.account.parts import Parts
+from sightline.web.pages.plan.signals import carried_by
+
+LOST = (Status.LEFT, Status.MOVED, Status.QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    """One thing lost: what, in which way, how much, and whether an open play speaks of it."""
+
+    title: str
+    kind: str
+    money: Money | None
+    since: date | None
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGround:
+    """The whole list with its sums; `measured` False: what was lost in revenue is not known."""
+
+    rows: tuple[LostRow, ...]
+    money: Money
+    unnamed: Money
+    not_in_money: int
+    measured: bool
+
+
+def shown_ground(parts: Parts) -> ShownGround:
+    """Everything that is being lost, largest first."""
+    found = ground_of(parts)
+    names = _Names(
+        units={unit.key: unit_name(unit) for unit in parts.grid.units},
+        lines={line.key: line.name for line in parts.grid.lines},
+        people={one.person.key: one.person.name for one in parts.people.people},
+    )
+    return ShownGround(
+        rows=tuple(_row(item, names) for item in found.items),
+        money=found.money,
+        unnamed=found.unnamed,
+        not_in_money=found.not_in_money,
+        measured=parts.grid.measured,
+    )
+
+
+def ground_of(parts: Parts) -> LosingGround:
+    """Lost cells, contraction by line, people gone or cooled."""
+    grid, currency = parts.grid, parts.grid.currency
+    open_deals = [deal for deal in parts.deals.deals if not deal.closed]
+    named = {line for deal in open_deals for _unit, line in deal.play.cells}
+    cells = [
+        CellRevenue(
+            unit=row.unit,
+            line=row.line,
+            r12=Money(row.r12, currency),
+            r12_before=Money(row.r12_before, currency),
+            owned=row.owned,
+            last_purchase=row.last_purchase_on,
+        )
+        for row in grid.rows.values()
+    ]
+    carried = carried_by(parts)
+    people = [
+        PersonLost(
+            key=one.person.key,
+            gone=one.status.status is not Status.QUIET,
+            since=one.left_on or one.log.last_two_way,
+            carries=carried.get(one.person.key),
+        )
+        for one in parts.people.people
+        if one.status.status in LOST
+    ]
+    lost = (*revenue_lost(cells, named=named, currency=currency), *people_lost(people))
+    return losing_ground(lost, currency=currency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    units: Mapping[str, str]
+    lines: Mapping[str, str]
+    people: Mapping[str, str]
+
+    def title(self, key: str) -> str:
+        """What a key of lost ground stands for, in words."""
+        kind, _colon, rest = key.partition(":")
+        if kind == "line":
+            return self.lines.get(rest, rest)
+        if kind == "contact":
+            return self.people.get(rest, rest)
+        unit, _colon, line = rest.partition(":")
+        said = {"line": self.lines.get(line, line), "unit": self.units.get(unit, unit)}
+        return _("%(line)s in %(unit)s") % said
+
+
+def _row(item: LostGround, names: _Names) -> LostRow:
+    return LostRow(
+        title=names.title(item.key),
+        kind=kind_words(item.kind),
+        money=item.money,
+        since=item.since,
+        named=item.named,
+    )
+
+
+def kind_words(kind: LostKind) -> str:
+    """In which way ground is lost."""
+    return {
+        LostKind.CONTRACTION: _("less than the year before"),
+        LostKind.CELL_LOST: _("lost"),
+        LostKind.SHARE_FALLING: _("share falling"),
+        LostKind.PERSON_GONE: _("gone"),
+        LostKind.PERSON_COOLED: _("gone quiet"),
+        LostKind.HEALTH_RAISED: _("health raised by hand"),
+        LostKind.RENEWAL_SOFTENED: _("renewal softened"),
+    }[kind]

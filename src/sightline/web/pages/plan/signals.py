@@ -1,0 +1,193 @@
+"""Signals of an account, from what its pages already read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from sightline.planning.explanations import TrendFacts
+from sightline.planning.money import Money
+from sightline.planning.renewals import RenewalFacts, what_it_lacks
+from sightline.planning.signals import (
+    PersonSeen,
+    RenewalSeen,
+    RivalSeen,
+    Signal,
+    SignalFacts,
+    SignalKind,
+    signals_of,
+)
+from sightline.planning.stakeholders import StakeholderParameters, is_executive
+from sightline.planning.stakeholders.rhythm import decides
+from sightline.records.queries.account_people import KnownPerson
+from sightline.web.pages.account.parts import Parts
+
+ICONS = {
+    SignalKind.CONTACT_LEFT: "person-gone",
+    SignalKind.CONTACT_QUIET: "clock",
+    SignalKind.CONTACT_NEW: "users",
+    SignalKind.REVENUE_SILENT: "warning",
+    SignalKind.OFF_TREND: "trend-down",
+    SignalKind.USAGE_DOWN: "trend-down",
+    SignalKind.RENEWAL_IN_SIGHT: "calendar",
+    SignalKind.SERIOUS_CASES: "warning",
+    SignalKind.COMPETITOR_SEEN: "flag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSignal:
+    """One signal in words."""
+
+    icon: str
+    title: str
+    why: str
+    on: date
+    source: str
+    money: Money | None
+
+
+def shown_signals(parts: Parts) -> tuple[ShownSignal, ...]:
+    """Every signal of the account now, newest first."""
+    found = signals_of(_facts(parts), on=parts.shell.today, parameters=parts.parameters)
+    names = {line.key: line.name for line in parts.grid.lines}
+    return tuple(_shown(one, names) for one in found)
+
+
+def _facts(parts: Parts) -> SignalFacts:
+    shell, measured = parts.shell, parts.shell.measured
+    numbers = parts.parameters.section(StakeholderParameters, "stakeholders")
+    carried = carried_by(parts)
+    serious = [one for one in parts.cases.open if one.critical or one.breached]
+    oldest = [one.opened_at.date() for one in serious if one.opened_at is not None]
+    whole, usage = None, None
+    trends: tuple[TrendFacts, ...] = ()
+    if measured is not None:
+        whole = _trend(shell.head.name, measured.r12, measured.r12_before, parts)
+        trends = _trends(parts)
+        if measured.usage_now is not None and measured.usage_before:
+            usage = float(measured.usage_now / measured.usage_before) - 1
+    return SignalFacts(
+        as_of=measured.as_of if measured else None,
+        whole=whole,
+        trends=trends,
+        usage_change=usage,
+        people=tuple(
+            _person(one, carried.get(one.person.key), numbers) for one in parts.people.people
+        ),
+        renewals=tuple(_renewals(parts)),
+        rivals=tuple(_rivals(parts)),
+        serious_cases=parts.cases.serious if parts.cases.loaded else None,
+        oldest_serious=min(oldest, default=None),
+    )
+
+
+def _trends(parts: Parts) -> tuple[TrendFacts, ...]:
+    sums: dict[str, list[int]] = {}
+    for row in parts.grid.rows.values():
+        pair = sums.setdefault(row.line, [0, 0])
+        pair[0] += row.r12
+        pair[1] += row.r12_before
+    return tuple(_trend(line, now, before, parts) for line, (now, before) in sums.items())
+
+
+def _trend(line: str, now: int, before: int, parts: Parts) -> TrendFacts:
+    measured = parts.shell.measured
+    assert measured is not None
+    currency = measured.currency
+    return TrendFacts(
+        line=line,
+        quarter="",
+        planned=True,
+        r12=Money(now, currency),
+        r12_before=Money(before, currency),
+        baseline=Money(max(measured.r12, measured.r12_before), currency),
+        gap_alarm=measured.gap_alarm and line == parts.shell.head.name,
+    )
+
+
+def _person(one: KnownPerson, carries: Money | None, numbers: StakeholderParameters) -> PersonSeen:
+    return PersonSeen(
+        key=one.person.key,
+        name=one.person.name,
+        status=one.status,
+        left_on=one.left_on,
+        added_on=one.added_on,
+        last_two_way=one.log.last_two_way,
+        decides=decides(one.person) or is_executive(one.person, parameters=numbers),
+        carries=carries,
+    )
+
+
+def carried_by(parts: Parts) -> dict[str, Money]:
+    """Open plays by the people they name, in the account's currency; other currencies add none."""
+    found: dict[str, int] = {}
+    for deal in parts.deals.deals:
+        value = deal.play.value
+        if deal.closed or value is None or value.currency != parts.grid.currency:
+            continue
+        for person in deal.play.people:
+            found[person] = found.get(person, 0) + value.minor
+    return {person: Money(minor, parts.grid.currency) for person, minor in found.items()}
+
+
+def _renewals(parts: Parts) -> Iterable[RenewalSeen]:
+    for row in parts.contracts:
+        if row.ends_on is None:
+            continue
+        money = Money(row.value, row.currency) if row.value is not None and row.currency else None
+        strategy = row.strategy
+        facts = RenewalFacts(
+            contract=row.name,
+            account=str(row.account_id),
+            ends_on=row.ends_on,
+            acv=money or Money.zero(parts.grid.currency),
+            goal=strategy.goal or None,
+            owner=strategy.owner or None,
+            decider=strategy.decider or None,
+        )
+        name = row.name or _("Contract")
+        yield RenewalSeen(f"contract:{row.id}", name, row.ends_on, money, len(what_it_lacks(facts)))
+
+
+def _rivals(parts: Parts) -> Iterable[RivalSeen]:
+    for deal in parts.deals.deals:
+        day = deal.play.target_close if deal.closed else deal.play.created
+        if deal.won or day is None or day == date.min:
+            continue
+        for name in deal.competitors:
+            key = f"{deal.play.key}:{name}"
+            yield RivalSeen(key, name, deal.play.name, day, deal.play.value)
+
+
+def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
+    subject = names.get(one.subject, one.subject)
+    words = {
+        SignalKind.CONTACT_LEFT: _("%s left"),
+        SignalKind.CONTACT_QUIET: _("%s has gone quiet"),
+        SignalKind.CONTACT_NEW: _("%s is new"),
+        SignalKind.REVENUE_SILENT: _("%s is silent for longer than its own orders ever were"),
+        SignalKind.OFF_TREND: _("%s is off its trend"),
+        SignalKind.RENEWAL_IN_SIGHT: _("%s is up for renewal"),
+        SignalKind.COMPETITOR_SEEN: _("%s was seen"),
+    }
+    title = {
+        SignalKind.USAGE_DOWN: _("Usage is down"),
+        SignalKind.SERIOUS_CASES: _("Serious cases are open"),
+    }.get(one.kind) or words[one.kind] % subject
+    return ShownSignal(ICONS[one.kind], title, one.reason.text, one.on, _source(one), one.money)
+
+
+def _source(one: Signal) -> str:
+    return {
+        "crm": _("CRM"),
+        "activity": _("logged contact"),
+        "ledger": _("revenue lines"),
+        "usage": _("usage"),
+        "contract": _("contracts"),
+        "cases": _("cases"),
+        "opportunity": _("opportunities"),
+    }.get(one.source, one.source)
