@@ -125,7 +125,7 @@ _PRODUCTS = _wider(
     {
         "id": "product_id productid sku",
         "name": "product product_name productname",
-        "code": "product_code productnumber sku",
+        "code": "code product_code productnumber sku",
         "family": "category series product_family subcategory",
         "product_line": "product_line line",
         "revenue_kind": "revenue_kind kind",
