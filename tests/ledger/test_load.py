@@ -172,3 +172,11 @@ def test_of_several_files_one_refused_means_none_is_taken(tmp_path: Path) -> Non
     with pytest.raises(RefusedInput, match=r'bad.csv: row 2, column amount: "one" is not'):
         load_files([good, bad], table="lines", folder=place, catalogue=catalogue, form=Format())
     assert catalogue.current().number == 0
+
+
+def test_a_currency_that_comes_late_in_the_file_is_seen(tmp_path: Path) -> None:
+    """The first ten thousand rows are in one currency; the one after them is not."""
+    content = HEADER + "a,,x,2024-01-31,1,EUR\n" * 10_001 + "b,,x,2024-01-31,1,jpy\n"
+    found = rows(tmp_path, load(tmp_path, content))
+    assert found[0][4:] == (100, "EUR")
+    assert found[-1][4:] == (1, "JPY")

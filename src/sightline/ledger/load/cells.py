@@ -24,7 +24,8 @@ class Format:
     """How this file writes its cells, and what to do with those that cannot be read.
 
     `days` empty means ISO days; `padded`: blanks around keys; `leave_out`: rows that cannot be
-    read are left out and counted instead of refusing the file.
+    read are left out and counted instead of refusing the file; `only`: every row is believed to
+    be in this currency, which spares asking each.
     """
 
     days: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Format:
     padded: bool = False
     currency: str = ""
     leave_out: bool = False
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def value_sql(column: Column, raw: Raw, form: Format, *, attempt: bool = False) 
     """The expression for one ledger column; with `attempt`, null where a cell cannot be read."""
     if column.name not in raw.columns:
         return _absent(column, form)
+    if column.reads is Reads.CURRENCY and form.only is not None:
+        return f"coalesce({raw.sql(column.name)}, '{form.currency}')"
     if column.reads in _TEXTUAL:
         return _TEXTUAL[column.reads].format(text=_text(column, raw, form), currency=form.currency)
     cast = "TRY_CAST" if attempt else "CAST"
@@ -105,6 +109,8 @@ def _number(column: Column, raw: Raw, form: Format) -> str:
 
 
 def _factor(raw: Raw, form: Format) -> str:
+    if form.only is not None:
+        return str(10 ** decimals_of(form.only))
     if "currency" not in raw.columns:
         return str(10 ** decimals_of(form.currency))
     return minor_factor_sql(f"upper(coalesce({raw.sql('currency')}, '{form.currency}'))")

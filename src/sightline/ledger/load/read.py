@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _MEMORY = "1GiB"
 _SAMPLE = 10_000
+_CODE = re.compile(r"([A-Z]{3})?")
 _TEXTS = (Reads.KEY, Reads.TEXT, Reads.WORD)
 
 
@@ -83,9 +85,10 @@ def _read(
     job = _Job(connection, relation, KINDS[table], raw, header=not seen.parquet)
     draft = draft_path(folder, table)
     try:
+        form = replace(form, only=_only_currency(job, form))
         _copy(job, form, draft)
-        if _is_padded(job, draft):
-            form = replace(form, padded=True)
+        if not _as_believed(job, form, draft):
+            form = replace(form, padded=True, only=None)
             _copy(job, form, draft)
         rows, span = _check(job, form, draft, day=day)
         if table == KINDS_TABLE:
@@ -167,11 +170,28 @@ def _copy(job: _Job, form: Format, draft: Path) -> None:
         raise RefusedInput("; ".join(blamed)) from None
 
 
-def _is_padded(job: _Job, draft: Path) -> bool:
-    """Whether a key or a word begins or ends with a blank: then the copy is made again."""
+def _only_currency(job: _Job, form: Format) -> str | None:
+    """The one currency of the first rows, or None where there are several or no such column."""
+    if "currency" not in job.raw.columns or not job.raw.is_text("currency"):
+        return None
+    column = f"coalesce({job.raw.sql('currency')}, {text(form.currency)})"
+    rows = job.connection.execute(
+        f"SELECT DISTINCT {column} FROM (SELECT * FROM {job.relation} LIMIT {_SAMPLE})"
+    ).fetchall()
+    known = len(rows) == 1 and _CODE.fullmatch(rows[0][0])
+    return str(rows[0][0]) if known else None
+
+
+def _as_believed(job: _Job, form: Format, draft: Path) -> bool:
+    """Whether no key begins or ends with a blank and every row is in the one currency believed."""
     texts = [column.name for column in job.columns if column.reads in _TEXTS]
-    tests = " OR ".join(f'bool_or("{name}" <> trim("{name}"))' for name in texts)
-    row = job.connection.execute(f"SELECT {tests} FROM read_parquet({text(draft)})").fetchone()
+    tests = [f'bool_and("{name}" = trim("{name}"))' for name in texts]
+    if form.only is not None:
+        tests.append(f"min(currency) = {text(form.only)} AND max(currency) = {text(form.only)}")
+    row = job.connection.execute(
+        f"SELECT {' AND '.join(f'coalesce({test}, true)' for test in tests)} "
+        f"FROM read_parquet({text(draft)})"
+    ).fetchone()
     return bool(row and row[0])
 
 
