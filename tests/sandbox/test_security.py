@@ -148,3 +148,24 @@ def test_an_inactive_owner_keeps_rows_and_gets_no_new_ones(served: Served) -> No
     assert served.patch(f"sobjects/Account/{account}", {"Phone": "1"}).status_code == 204
     answer = served.post("sobjects/Account", {"Name": "B", "OwnerId": other})
     assert answer.json()[0]["errorCode"] == "INACTIVE_OWNER_OR_USER"
+
+
+def test_permission_rows_mirror_field_security_per_profile(served: Served) -> None:
+    soql = (
+        "SELECT Field, PermissionsRead, PermissionsEdit FROM FieldPermissions WHERE "
+        "Parent.Profile.Name = 'Standard User' AND SobjectType = 'Account' AND Field IN "
+        "('Account.Industry', 'Account.Rating')"
+    )
+    assert len(served.query(soql)["records"]) == 2
+    hide = {"object": "Account", "field": "Industry", "profile": "Standard User"}
+    served.control("POST", "fields/hide", hide)
+    served.control("POST", "fields/readonly", {"object": "Account", "field": "Rating"})
+    rows = served.query(soql)["records"]
+    assert [(r["Field"], r["PermissionsEdit"]) for r in rows] == [("Account.Rating", False)]
+    admin = soql.replace("Standard User", "System Administrator")
+    assert len(served.query(admin)["records"]) == 2
+    rights = served.query(
+        "SELECT PermissionsViewAllRecords FROM ObjectPermissions WHERE Parent.Profile.Name = "
+        "'System Administrator' AND SobjectType = 'Opportunity'"
+    )["records"]
+    assert [r["PermissionsViewAllRecords"] for r in rights] == [True]

@@ -13,6 +13,7 @@ from sightline_sandbox.errors import ApiError
 from sightline_sandbox.faults import KINDS
 from sightline_sandbox.formula import FormulaError
 from sightline_sandbox.http import Response
+from sightline_sandbox.loading import permissions
 from sightline_sandbox.loading.metadata import MetadataError
 from sightline_sandbox.routing import Handler, Router
 from sightline_sandbox.sessions import token_of
@@ -31,7 +32,8 @@ def add_routes(router: Router) -> None:
     router.add("GET", _ROOT + "/requests", _guarded(requests))
     router.add("GET", _ROOT + "/state", _guarded(state))
     for path, change in {**changes.CHANGES, **records.CHANGES}.items():
-        router.add("POST", f"{_ROOT}/{path}", _guarded(_changing(change)))
+        rights = path.split("/")[0] in ("fields", "objects", "metadata", "reset")
+        router.add("POST", f"{_ROOT}/{path}", _guarded(_changing(change, rights=rights)))
 
 
 def _guarded(handler: Handler) -> Handler:
@@ -47,11 +49,13 @@ def _guarded(handler: Handler) -> Handler:
     return run
 
 
-def _changing(change: Change) -> Handler:
+def _changing(change: Change, *, rights: bool) -> Handler:
     def run(call: Call) -> Response:
         body = call.request.object() if call.request.body else {}
         with call.org.database.writing() as db:
             done = change(call, db, body)
+            if rights:
+                permissions.refresh(call.org, db)
         call.org.forget_viewers()
         return Response(body=done if done is not None else {"done": True})
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sightline_sandbox.ids import make_id, number_of, to_18
-from sightline_sandbox.loading import derive
+from sightline_sandbox.loading import derive, permissions
 from sightline_sandbox.loading.guess import guess_field
 from sightline_sandbox.loading.values import converter
 from sightline_sandbox.org import Org
@@ -130,6 +130,7 @@ class _Load:
             if one.supplement:
                 self._supplement(one)
         derive.after_load(self.org, self.db, {f.sobject.name for f in files})
+        permissions.refresh(self.org, self.db)
         self.db.execute("ANALYZE")
 
     def _custom_fields(self, one: _File) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from typing import Any
 
 from sightline_sandbox.ids import make_id
+from sightline_sandbox.loading import permissions
 from sightline_sandbox.org import Org
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.storage.tables import quoted
@@ -71,6 +72,7 @@ class _Founder:
         self._stages()
         self._price_book()
         self.org.change(self.db, "schema_changed", self.org.now().isoformat())
+        permissions.refresh(self.org, self.db)
 
     def _insert(self, sobject: SObject, values: dict[str, Any]) -> str:
         row: dict[str, Any] = {"Id": self.org.new_id(self.db, sobject)}

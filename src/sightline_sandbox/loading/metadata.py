@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from sightline_sandbox.formula import FormulaError
 from sightline_sandbox.ids import base62
+from sightline_sandbox.loading import permissions
 from sightline_sandbox.loading.metadata_fields import Node, field_entry
 from sightline_sandbox.org import Org
 from sightline_sandbox.schema.custom import new_object
@@ -55,6 +56,7 @@ def load(org: Org, db: sqlite3.Connection, folder: Path) -> Added:
         added.rules += _rules(org, db, sobject, node)
     org.change(db, "schema_changed", org.now().isoformat())
     org.forget_viewers()
+    permissions.refresh(org, db)
     return added
 
 

@@ -7,7 +7,19 @@ from sightline_sandbox.storage.tables import quoted
 
 #: Objects every org starts with rows of.
 _KEPT = frozenset(
-    ["Organization", "Profile", "User", "UserLicense", "OpportunityStage", "TaskStatus", "Pricebook2", "PermissionSet", "ObjectPermissions", "FieldPermissions", "CurrencyType"]
+    [
+        "Organization",
+        "Profile",
+        "User",
+        "UserLicense",
+        "OpportunityStage",
+        "TaskStatus",
+        "Pricebook2",
+        "PermissionSet",
+        "ObjectPermissions",
+        "FieldPermissions",
+        "CurrencyType",
+    ]
 )
 _FORGOTTEN = (
     "hidden",
