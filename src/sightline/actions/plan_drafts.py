@@ -13,6 +13,7 @@ from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, c
 from sightline.planning.challenges import ChallengeParameters, challenges_of
 from sightline.planning.errors import PlanningError
 from sightline.records.queries import bridging, company, plan_lists
+from sightline.records.queries.challenge_answers import answers_of
 from sightline.records.queries.challenging import Challenged, challenge_facts
 
 
@@ -62,6 +63,7 @@ def plan_figures(
     listed = challenges_of(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
         parameters=setting.parameters.section(ChallengeParameters, "challenges"),
+        answers=answers_of(plan.id),
     )
     return PlanFigures(
         plan_id=plan.id,

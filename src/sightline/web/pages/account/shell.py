@@ -108,6 +108,7 @@ def tabs_of(shell: Shell) -> tuple[Tab, ...]:
         (True, _("People"), "account:people"),
         (True, _("Plays") if plan else _("Opportunities"), "account:plays"),
         (True, _("Renewals"), "account:renewals"),
+        (plan and rights.plan, _("Challenges"), "challenges:show"),
         (rights.plan, _("Signals"), "plan:signals"),
         (rights.plan, _("Losing ground"), "plan:losing-ground"),
         (True, _("Figures"), "account:figures"),

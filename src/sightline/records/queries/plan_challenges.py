@@ -1,0 +1,29 @@
+"""A plan's challenges as they stand, with the answers in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sightline.planning.bridge import BridgeParameters, build_bridge, chance_of_target
+from sightline.planning.challenges import ChallengeList, ChallengeParameters, challenges_of
+from sightline.records.queries import bridging, company
+from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenging import Challenged, challenge_facts
+
+
+def plan_challenges(plan_id: int, *, now: datetime) -> ChallengeList:
+    """Compute the bridge and ask every rule. Raises `MissingRate`. About thirty queries."""
+    told = company.company_facts()
+    today = told.today(now)
+    setting = bridging.bridge_setting(today)
+    plan = bridging.plan_rows([plan_id])[0]
+    numbers = setting.parameters.section(BridgeParameters, "bridge")
+    bridge = build_bridge(
+        bridging.bridge_facts(plan, setting=setting), today=today, parameters=numbers
+    )
+    chance = chance_of_target(bridge, parameters=numbers)
+    return challenges_of(
+        challenge_facts(Challenged(plan, setting, bridge, chance, now)),
+        parameters=setting.parameters.section(ChallengeParameters, "challenges"),
+        answers=answers_of(plan_id),
+    )

@@ -1,0 +1,1 @@
+"""Challenges: what in a plan does not add up, and what people answered."""
