@@ -165,8 +165,10 @@ def in_time(minutes: int) -> str:
 def _summary(found: WeekFound) -> str:
     count = len(found.week.opening)
     accounts = len({item.account for item in found.week.opening})
+    if not count and found.week.not_chosen is not None and not found.answers.given:
+        return _("No act fits your hours.")
     if not count:
-        return _("Everything that opened this week is answered.")
+        return _("Nothing is left to do of what opened this week.")
     acts = ngettext("%(count)d act", "%(count)d acts", count) % {"count": count}
     where = ngettext("%(count)d account", "%(count)d accounts", accounts) % {"count": accounts}
     return _("%(acts)s in %(where)s, about %(time)s.") % {
