@@ -6,16 +6,18 @@ product lines are resolved by their distinct texts; good lines become one ledger
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sightline.actions.imports import runs
+from sightline.agreement.canonical import DayOrder
 from sightline.exchange.imports.cells import Formats
 from sightline.exchange.imports.ledger_keys import resolve_keys
-from sightline.exchange.imports.ledger_parts import MEMORY, add_draft, ledger_folder
+from sightline.exchange.imports.ledger_parts import MEMORY, add_draft, holds_lines, ledger_folder
 from sightline.exchange.imports.ledger_specs import LEDGER_KINDS, LedgerKind
 from sightline.exchange.imports.ledger_sql import good_sql, refused_sql
 from sightline.exchange.imports.mapping import match_columns
@@ -41,6 +43,7 @@ _DISTINCT_DAYS = 50_000
 _SHAPES = 2_000
 _MOST_REFUSED = 1_000_000
 _DEFAULT = Formats()
+_KEPT = "sources.json"
 
 
 def settle_lines(
@@ -56,7 +59,7 @@ def settle_lines(
         require(spec, {one.field.name for one in columns if one.field}, file)
         utf8 = _as_utf8(file, job.workspace, number)
         source = Source(number, utf8, spec, columns, _DEFAULT, {})
-        with _loaded(source) as duck:
+        with _loaded(source, job.workspace) as duck:
             evidence = _evidence(duck, source)
         formats, asked = settle(
             evidence,
@@ -69,7 +72,37 @@ def settle_lines(
         found.append(evidence)
     if questions:
         raise Ambiguous(questions)
+    _remember(job, sources, found)
     return tuple(sources), tuple(found)
+
+
+def recall(job: Job) -> Plan | None:
+    """The plan as the preview settled it, so that the apply reads nothing twice; None if lost."""
+    place = job.workspace / "lines" / _KEPT
+    if not place.exists():
+        return None
+    spec = LEDGER_KINDS[job.kind].object
+    sources, evidence = [], []
+    for number, kept in enumerate(json.loads(place.read_text(encoding="utf-8"))):
+        file = CsvFile(**{**kept["file"], "path": Path(kept["file"]["path"])})
+        header = tuple(file.header)
+        columns = match_columns(header, spec, job.chosen.columns.get(spec.name, {}))
+        formats = Formats(**{**kept["formats"], "days": DayOrder(kept["formats"]["days"])})
+        sources.append(Source(number, replace(file, header=header), spec, columns, formats, {}))
+        evidence.append(Evidence(rows=kept["rows"]))
+    return Plan(tuple(sources), tuple(evidence), ())
+
+
+def _remember(job: Job, sources: Sequence[Source], found: Sequence[Evidence]) -> None:
+    plain = [
+        {
+            "file": {**asdict(one.file), "path": str(one.file.path)},
+            "formats": asdict(one.formats),
+            "rows": evidence.rows,
+        }
+        for one, evidence in zip(sources, found, strict=True)
+    ]
+    (job.workspace / "lines" / _KEPT).write_text(json.dumps(plain), encoding="utf-8")
 
 
 def preview_lines(plan: Plan, job: Job, preview: Preview, *, progress: Progress = silent) -> None:
@@ -110,13 +143,16 @@ def _take(
 ) -> tuple[int, tuple[int, int]]:
     """One file's rows, and how many lines of it are new and known."""
     kind = LEDGER_KINDS[job.kind]
-    with _loaded(source) as duck:
+    with _loaded(source, job.workspace) as duck:
         resolve_keys(duck, kind, _fields(source), run=run, apply=run is not None)
         rows = int(_one(duck, "SELECT count(*) FROM raw"))
         broken = _note_broken(duck, source, staging)
         _note_refused(duck, kind, source, job, staging)
-        draft = draft_path(ledger_folder(), kind.table)
         select = good_sql(kind, _fields(source), source.formats, job.currency)
+        if run is None and not holds_lines(kind.table):
+            good = int(_one(duck, f"SELECT count(*) FROM ({select})"))
+            return rows + broken, (good, 0)
+        draft = draft_path(ledger_folder(), kind.table)
         duck.execute(f"COPY ({select}) TO {text(draft)} (FORMAT parquet, COMPRESSION lz4)")
     try:
         added = add_draft(kind.table, draft, run=run)
@@ -128,7 +164,7 @@ def _take(
 def _note_refused(
     duck: duckdb.DuckDBPyConnection, kind: LedgerKind, source: Source, job: Job, staging: Staging
 ) -> None:
-    broken = [row for (row,) in duck.execute(_BROKEN_ROWS).fetchall()]
+    broken = [row for (row,) in duck.execute("SELECT line FROM broken ORDER BY line").fetchall()]
     query = refused_sql(kind, _fields(source), source.formats, job.currency)
     found = duck.execute(f"{query} LIMIT {_MOST_REFUSED}")
     while some := found.fetchmany(2_000):
@@ -137,14 +173,9 @@ def _note_refused(
             staging.note(Refusal(source.number, row, code, message, column))
 
 
-_BROKEN_ROWS = "SELECT DISTINCT line FROM reject_errors ORDER BY line"
-
-
 def _note_broken(duck: duckdb.DuckDBPyConnection, source: Source, staging: Staging) -> int:
     """Rows that are no rows of this table: too few or too many cells, open quotes."""
-    rows = duck.execute(
-        "SELECT line, min(error_type) FROM reject_errors GROUP BY line ORDER BY line"
-    ).fetchall()
+    rows = duck.execute("SELECT line, kind FROM broken ORDER BY line").fetchall()
     for line, kind in rows:
         message = _BROKEN.get(str(kind), "cannot be read as CSV")
         staging.note(Refusal(source.number, int(line), "ragged", message))
@@ -175,35 +206,44 @@ def _fields(source: Source) -> dict[str, str]:
 
 
 @contextmanager
-def _loaded(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB with the file's used columns as text in `raw`, rows numbered from 1."""
-    import duckdb as engine
+def _loaded(source: Source, workspace: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB with the file's used columns as text in `raw`, rows numbered from 1.
 
+    The file is parsed once: `raw` and `broken` lie in the import's folder for the next step.
+    """
+    place = workspace / "lines" / f"{source.number}-{source.file.sha256[:16]}.duckdb"
+    place.parent.mkdir(parents=True, exist_ok=True)
     with session(memory=MEMORY) as duck:
-        names = [f"c{place}" for place in range(len(source.file.header))]
-        listed = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-        used = ", ".join(sorted(set(_fields(source).values())))
-        try:
-            duck.execute(
-                f"CREATE TABLE raw AS SELECT row_number() OVER () AS place, {used} FROM read_csv("
-                f"{text(source.file.path)}, header=true, auto_detect=false, "
-                f"columns={{{listed}}}, delim={text(source.file.delimiter)}, quote='\"', "
-                f"escape='\"', store_rejects=true, max_line_size={LIMITS.line_chars}, "
-                "null_padding=false, nullstr='', strict_mode=true)"
-            )
-        except engine.Error as error:
-            raise TableRefused("csv", _words(error), file=source.file.name) from None
-        duck.execute(
-            "CREATE TABLE IF NOT EXISTS reject_errors (line BIGINT, error_type VARCHAR)"
-            if not _has_rejects(duck)
-            else "SELECT 1"
-        )
+        duck.execute(f"ATTACH {text(place)} AS kept")
+        duck.execute("USE kept")
+        if not _has(duck, "broken"):
+            _parse(duck, source)
         yield duck
 
 
-def _has_rejects(duck: duckdb.DuckDBPyConnection) -> bool:
-    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
-    return bool(_one(duck, query))
+def _parse(duck: duckdb.DuckDBPyConnection, source: Source) -> None:
+    import duckdb as engine
+
+    listed = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(source.file.header)))
+    used = ", ".join(sorted(set(_fields(source).values())))
+    try:
+        duck.execute(
+            f"CREATE OR REPLACE TABLE raw AS SELECT row_number() OVER () AS place, {used} "
+            f"FROM read_csv({text(source.file.path)}, header=true, auto_detect=false, "
+            f"columns={{{listed}}}, delim={text(source.file.delimiter)}, quote='\"', "
+            f"escape='\"', store_rejects=true, max_line_size={LIMITS.line_chars}, "
+            "null_padding=false, nullstr='', strict_mode=true)"
+        )
+    except engine.Error as error:
+        raise TableRefused("csv", _words(error), file=source.file.name) from None
+    rejects = "SELECT line, min(error_type) AS kind FROM reject_errors GROUP BY line"
+    nothing = "SELECT CAST(NULL AS BIGINT) AS line, '' AS kind WHERE FALSE"
+    broken = rejects if _has(duck, "reject_errors") else nothing
+    duck.execute(f"CREATE TABLE broken AS {broken}")
+
+
+def _has(duck: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(_one(duck, f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{table}'"))
 
 
 def _words(error: Exception) -> str:
@@ -236,9 +276,14 @@ def _evidence(duck: duckdb.DuckDBPyConnection, source: Source) -> Evidence:
 
 
 _DAYS = f"SELECT DISTINCT {{name}} FROM raw WHERE {{name}}[5] <> '-' LIMIT {_DISTINCT_DAYS}"
+# One example of every shape of number that is not plain, and one that shows a decimal point.
 _NUMBERS = (
-    "SELECT any_value({name}) FROM raw WHERE NOT regexp_full_match({name}, '[0-9]+') "
-    f"GROUP BY regexp_replace({{name}}, '[0-9]', '9', 'g') LIMIT {_SHAPES}"
+    "(SELECT any_value({name}) FROM raw WHERE TRY_CAST({name} AS DOUBLE) IS NULL "
+    "AND {name} IS NOT NULL GROUP BY regexp_replace({name}, '[0-9]', '9', 'g') "
+    f"LIMIT {_SHAPES}) UNION ALL "
+    "(SELECT {name} FROM raw WHERE contains({name}, '.') "
+    "AND length(split_part({name}, '.', 2)) <> 3 LIMIT 1) UNION ALL "
+    "(SELECT {name} FROM raw WHERE contains({name}, '.') LIMIT 1)"
 )
 
 

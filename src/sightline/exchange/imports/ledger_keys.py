@@ -153,5 +153,5 @@ def _keep(
         }
     )
     duck.register("incoming", arrow)
-    duck.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM incoming")
     duck.unregister("incoming")

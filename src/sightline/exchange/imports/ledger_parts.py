@@ -40,6 +40,11 @@ def ledger_folder() -> Path:
     return Path(settings.SIGHTLINE_LEDGER)
 
 
+def holds_lines(table: str) -> bool:
+    """Whether the ledger has any line of a table."""
+    return bool(DatabaseCatalogue().current().of(table))
+
+
 def add_lines(table: str, batches: Iterable[list[Line]], *, run: runs.Run | None) -> Added:
     """Add lines in the ledger's own column order; without a `run` they are only counted."""
     folder = ledger_folder()

@@ -186,7 +186,8 @@ def apply_run(
     job = job_of(run)
     try:
         if run.kind in LEDGER_KINDS:
-            counts = ledger_files.apply_lines(plan(job), job, run, progress=progress)
+            planned = ledger_files.recall(job) or plan(job)
+            counts = ledger_files.apply_lines(planned, job, run, progress=progress)
         else:
             counts = _apply_records(run, job, progress, cancelled)
     except Cancelled:
