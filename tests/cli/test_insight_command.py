@@ -212,3 +212,14 @@ def test_an_empty_ledger_says_what_is_missing(tmp_path: Path) -> None:
     result = run("quiet", "--ledger", tmp_path)
     assert result.exit_code == 1
     assert "the ledger holds no lines" in result.stderr
+
+
+def test_a_swap_says_what_moves_and_what_it_is_worth(place: Path) -> None:
+    answer = json.loads(run("attention", "--ledger", place, "--as-of", AS_OF).stdout)
+    first = answer["swaps"][0]
+    shares = {row["account"]: row for row in answer["accounts"]}
+    giver, taker = shares[first["from"]], shares[first["to"]]
+    assert giver["attention_share"] > giver["potential_share"]
+    assert taker["attention_share"] < taker["potential_share"]
+    assert 0 < first["share_of_attention"] <= 1
+    assert first["worth"] > 0, "attention is worth more where there is none yet"

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from sightline.ledger.currencies import major
 from sightline.ledger.insight.tiers import potential_of, read_totals
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
@@ -61,7 +62,15 @@ def attention_answer(
         },
         "comfort": comfort,
         "neglected": [names[row] for row in audit.neglected],
-        "swaps": _swaps(audit, names) if audit.judged else [],
+        "swaps": _swaps(
+            audit,
+            names,
+            potential,
+            elasticity=numbers_of.attention(parameters).elasticity,
+            currency=source.currency,
+        )
+        if audit.judged
+        else [],
         "accounts": [_account(names, facts, audit, row) for row in _by_fair_share(audit)],
     }
 
@@ -150,21 +159,44 @@ def _comfort(source: Source, *, as_of: date) -> dict[str, object]:
     return {"top_3_share": _rounded(share), "hhi": _rounded(hhi), "contacts": contacts}
 
 
-def _swaps(audit: AttentionAudit, names: list[str]) -> list[dict[str, object]]:
-    """Pairs of the most over-served and most under-served accounts, and the share that moves."""
+def _swaps(
+    audit: AttentionAudit, names: list[str], potential: Floats, *, elasticity: float, currency: str
+) -> list[dict[str, object]]:
+    """Pairs of the most over-served and most under-served accounts, and the share that moves.
+
+    `worth` is the change of both accounts' expected potential, uncalibrated: potential ×
+    (share ÷ fair share) ^ elasticity, after less before, in major units.
+    """
     pairs = zip(audit.served_over, audit.served_under, strict=False)
     found = []
     for giver, taker in list(pairs)[:_SWAPS]:
         spare = float(audit.share[giver] - audit.fair_share[giver])
         lack = float(audit.fair_share[taker] - audit.share[taker])
+        moved = min(spare, lack)
+        worth = sum(
+            _response(audit, potential, row, by, elasticity)
+            for row, by in ((giver, -moved), (taker, moved))
+        )
         found.append(
             {
                 "from": names[giver],
                 "to": names[taker],
-                "share_of_attention": round(min(spare, lack), 6),
+                "share_of_attention": round(moved, 6),
+                "worth": float(major(round(worth), currency=currency)),
             }
         )
     return found
+
+
+def _response(
+    audit: AttentionAudit, potential: Floats, row: int, by: float, elasticity: float
+) -> float:
+    """What an account gains when its share of attention moves `by`."""
+    fair, share = float(audit.fair_share[row]), float(audit.share[row])
+    if not fair > 0:
+        return 0.0
+    before, after = (max(each, 0.0) / fair for each in (share, share + by))
+    return float(potential[row] * (after**elasticity - before**elasticity))
 
 
 def _by_fair_share(audit: AttentionAudit) -> list[int]:
