@@ -1,0 +1,73 @@
+"""A person's word on a conflict. It is carried out by the next merge, once.
+
+To decide for a side is to say that the other side's change was seen: its part of the base becomes
+what it said when the person looked, so that a later change is a conflict of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from sightline.actions import journal, outbox
+from sightline.actions.imports.targets import TARGETS
+from sightline.actions.sync.context import SyncProblem
+from sightline.actions.sync.joining import lock_links
+from sightline.records.models import SyncConflict, SyncLink
+
+OURS, THEIRS = "ours", "theirs"
+
+
+def decide_conflict(
+    conflict_id: int, *, choice: str, actor_id: int | None, now: dt.datetime
+) -> None:
+    """Settle one conflict for a side. Raises SyncProblem where it is settled already."""
+    if choice not in (OURS, THEIRS):
+        raise SyncProblem("Choose one of the two values.", field="choice")
+    with transaction.atomic():
+        found = SyncConflict.objects.filter(pk=conflict_id).first()
+        if found is None:
+            raise SyncProblem("There is no such conflict.")
+        link = lock_links(pk=found.link_id)[0]
+        conflict = SyncConflict.objects.get(pk=conflict_id)
+        if conflict.decision:
+            raise SyncProblem("Somebody settled this conflict meanwhile.")
+        _carry_out(link, conflict, choice, now)
+        conflict.decision, conflict.decided_by_id, conflict.decided_at = choice, actor_id, now
+        conflict.save(update_fields=["decision", "decided_by", "decided_at"])
+        link.dirty = True
+        link.save()
+        journal.record(
+            "sync_decide",
+            actor_id=actor_id,
+            subject=conflict,
+            changes={conflict.field or "row": (conflict.theirs, conflict.ours)},
+            note=f"{link.target} {link.remote_id}: {choice}",
+        )
+        outbox.request("sync", key=f"sync:{link.connection_id}", payload={"id": link.connection_id})
+
+
+def _carry_out(link: SyncLink, conflict: SyncConflict, choice: str, now: dt.datetime) -> None:
+    if conflict.kind == SyncConflict.Kind.DELETED:
+        _after_deletion(link, choice, now)
+        return
+    name = conflict.field
+    held = link.base.get(name) or [None, None]
+    base = [held[0], conflict.theirs] if choice == OURS else [conflict.ours, held[1]]
+    link.base = {**link.base, name: base}
+    link.frozen = [one for one in link.frozen if one != name]
+    link.turns = {key: value for key, value in link.turns.items() if key != name}
+
+
+def _after_deletion(link: SyncLink, choice: str, now: dt.datetime) -> None:
+    model = TARGETS[link.target].model
+    if choice == THEIRS:
+        link.state = SyncLink.State.TOMBSTONE
+        model._default_manager.filter(pk=link.local_id).update(removed_at=now)
+        return
+    # A person asked for it: the row is made anew there, under a new key.
+    key = SyncLink._meta.get_field("external_key").get_default()
+    model._default_manager.filter(pk=link.local_id).update(outside_id="", outside_object="")
+    link.remote_id, link.external_key, link.base = "", key, {}
+    link.state, link.stamp = SyncLink.State.CREATING, None

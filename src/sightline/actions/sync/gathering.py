@@ -1,0 +1,205 @@
+"""What changed here since it was last merged: found by version, made into intents.
+
+A person's save needs no hook: a row whose version moved past its link's is looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+
+from sightline.actions.imports.targets import TARGETS
+from sightline.actions.sync.books import Books, base_of
+from sightline.actions.sync.context import Context
+from sightline.actions.sync.joining import lock_links
+from sightline.actions.sync.sides import Said, said_here, value_here
+from sightline.agreement.merge import Fate, Way, merge_deletion_here
+from sightline.agreement.records import Deed
+from sightline.agreement.rules import ObjectRule, writable
+from sightline.agreement.values import Value
+from sightline.records.models import (
+    Account,
+    Action,
+    Opportunity,
+    SyncIntent,
+    SyncLink,
+    TierResult,
+)
+
+_CHUNK = 200
+
+
+def gather(context: Context, *, now: dt.datetime) -> int:
+    """Make intents of everything that changed here; answers how many links were looked at."""
+    count = 0
+    for name in context.rules.objects:
+        rule = context.rule(name)
+        if rule is None:
+            continue
+        _unlink_gone(context, rule, now)
+        for pks in _chunks(_changed(context, name)):
+            count += _gather_links(context, rule, pks, now)
+        if rule.create and (rule.natural or context.shape(name, rule.key_field)):
+            for ids in _chunks(_unlinked(context, name)):
+                count += _begin_creating(context, rule, ids, now)
+    return count
+
+
+def _chunks(pks: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK))
+
+
+def _links(context: Context, name: str) -> Any:
+    return SyncLink.objects.filter(
+        connection=context.connection_id, target=name, local_id__isnull=False
+    ).exclude(state__in=[SyncLink.State.TOMBSTONE, SyncLink.State.UNLINKED])
+
+
+def _changed(context: Context, name: str) -> list[int]:
+    links = _links(context, name)
+    if name == "Account":  # what is written back of an account is decided, not typed into its row
+        decided = TierResult.objects.filter(account=OuterRef("local_id"), decided_tier__gt=0)
+        links = links.filter(local_id__in=Subquery(decided.values("account")[:1]))
+    elif TARGETS[name].versioned:
+        held = TARGETS[name].model._default_manager.filter(pk=OuterRef("local_id"))
+        links = links.annotate(now=Subquery(held.values("version")[:1])).filter(
+            Q(dirty=True) | ~Q(now=F("seen_version"))
+        )
+    return list(links.order_by("pk").values_list("pk", flat=True))
+
+
+def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: dt.datetime) -> int:
+    with transaction.atomic():
+        links = lock_links(pk__in=pks)
+        said = said_here(
+            context, rule.object, [one.local_id for one in links if one.local_id], lock=True
+        )
+        books = Books(context, rule.object, links, now=now)
+        for link in links:
+            here = said.get(link.local_id or 0)
+            if here is None or here["_removed"]:
+                continue
+            link.seen_version = here["_version"]
+            creating = link.state == SyncLink.State.CREATING
+            if creating:
+                sends, deed = _whole(context, rule, here), Deed.CREATE
+            else:
+                sends, deed = _edits(context, rule, link, here), Deed.UPDATE
+                sends = {k: v for k, v in sends.items() if k not in books.contested(link)}
+            books.note(link)
+            books.intend(link, sends, deed=deed, resolved=creating)
+        books.save()
+    return len(links)
+
+
+def _edits(context: Context, rule: ObjectRule, link: SyncLink, here: Said) -> dict[str, Value]:
+    """The fields in which we differ from what we said when both agreed."""
+    sends: dict[str, Value] = {}
+    for one in rule.fields:
+        shape = context.shape(rule.object, one.theirs)
+        if shape is None or context.way(rule.object, one) is Way.IN or one.ours in link.frozen:
+            continue
+        base, ours = base_of(link, one.ours), value_here(here[one.ours], shape)
+        if base is not None and ours == base.theirs:
+            continue
+        if ours != (base.ours if base is not None else None):
+            sends[one.ours] = ours
+    return sends
+
+
+def _whole(context: Context, rule: ObjectRule, here: Said) -> dict[str, Value]:
+    """Everything a new row there begins with."""
+    sends: dict[str, Value] = {}
+    for one in rule.fields:
+        shape = context.shape(rule.object, one.theirs)
+        if shape is None or not writable(one, context.shapes[rule.object], creating=True):
+            continue
+        ours = value_here(here[one.ours], shape)
+        if ours is not None:
+            sends[one.ours] = ours
+    return sends
+
+
+def _unlinked(context: Context, name: str) -> list[int]:
+    """Rows that were made here, in accounts of this source, and are not there yet."""
+    held = SyncLink.objects.filter(
+        connection=context.connection_id, target=name, local_id__isnull=False
+    ).values("local_id")
+    rows = (
+        TARGETS[name]
+        .model._default_manager.filter(
+            _NEW[name](context.source_id), outside_id="", removed_at=None
+        )
+        .exclude(pk__in=held)
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _new_deals(source_id: int) -> Q:
+    accounts = Account.objects.filter(source=source_id, removed_at=None).exclude(outside_id="")
+    return Q(account__in=accounts)
+
+
+def _new_tasks(source_id: int) -> Q:
+    deals = Opportunity.objects.filter(source=source_id).exclude(outside_id="")
+    about = Q(opportunity__in=deals) | (Q(opportunity=None) & _new_deals(source_id))
+    return about & Q(state=Action.State.OPEN)
+
+
+def _new_roles(source_id: int) -> Q:
+    deals = Opportunity.objects.filter(source=source_id).exclude(outside_id="")
+    known = Q(opportunity__in=deals, contact__source=source_id) & ~Q(contact__outside_id="")
+    return known & ~Q(buying_role="blocker")
+
+
+_NEW = {
+    "Opportunity": _new_deals,
+    "Task": _new_tasks,
+    "OpportunityContactRole": _new_roles,
+}
+
+
+def _begin_creating(
+    context: Context, rule: ObjectRule, ids: Sequence[int], now: dt.datetime
+) -> int:
+    with transaction.atomic():
+        links = [
+            SyncLink(
+                connection_id=context.connection_id,
+                target=rule.object,
+                local_id=pk,
+                state=SyncLink.State.CREATING,
+            )
+            for pk in ids
+        ]
+        SyncLink.objects.bulk_create(links, ignore_conflicts=True)
+        pks = list(
+            SyncLink.objects.filter(
+                connection=context.connection_id, target=rule.object, local_id__in=ids
+            ).values_list("pk", flat=True)
+        )
+        return _gather_links(context, rule, pks, now)
+
+
+def _unlink_gone(context: Context, rule: ObjectRule, now: dt.datetime) -> None:
+    """Rows deleted here: the link goes; the row there only where the mapping says so."""
+    held = TARGETS[rule.object].model._default_manager.filter(pk=OuterRef("local_id"))
+    gone = (
+        _links(context, rule.object)
+        .annotate(here=Subquery(held.values("pk")[:1]))
+        .filter(here=None)
+        .values_list("pk", flat=True)
+    )
+    for pk in list(gone):
+        with transaction.atomic():
+            link = lock_links(pk=pk)[0]
+            SyncIntent.objects.filter(link=link).delete()
+            fate = merge_deletion_here(deletes_there=rule.delete_there, theirs_changed=False)
+            if fate is Fate.DELETE_THERE and link.remote_id:
+                SyncIntent.objects.create(link=link, deed=Deed.DELETE, next_at=now)
+            link.state, link.local_id = SyncLink.State.UNLINKED, None
+            link.save(update_fields=["state", "local_id"])

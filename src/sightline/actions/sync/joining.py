@@ -1,0 +1,205 @@
+"""Which row here a row there is: by link, by the key it was created under, by its outside id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from sightline.actions.imports.targets import TARGETS
+from sightline.actions.sync import combining
+from sightline.actions.sync.context import Context
+from sightline.actions.sync.sides import outside_ids, said_here, value_here
+from sightline.agreement.records import RemoteRecord
+from sightline.agreement.rules import ObjectRule
+from sightline.records.models import OpportunityContactRole, SyncAlias, SyncIntent, SyncLink
+
+# No canonical text begins with a space: a first merge without a base takes theirs.
+NEVER = " never"
+
+
+def newest(records: Sequence[RemoteRecord]) -> list[RemoteRecord]:
+    """One record for each id, the newest; of equal stamps the one delivered last."""
+    found: dict[str, RemoteRecord] = {}
+    for record in records:
+        held = found.get(record.id)
+        if held is None or record.stamp >= held.stamp:
+            found[record.id] = record
+    return [found[key] for key in sorted(found)]
+
+
+def follow_merges(
+    context: Context, name: str, records: Sequence[RemoteRecord], *, now: dt.datetime
+) -> list[RemoteRecord]:
+    """Redirect rows that lost a merge to their winner; what is left is merged as usual."""
+    left = []
+    for record in records:
+        if record.deleted and record.merged_into:
+            combining.redirect(context, name, record, now=now)
+        else:
+            left.append(record)
+    aliases = set(
+        SyncAlias.objects.filter(
+            link__connection=context.connection_id,
+            link__target=name,
+            remote_id__in=[one.id for one in left],
+        ).values_list("remote_id", flat=True)
+    )
+    return [one for one in left if one.id not in aliases]
+
+
+def lock_links(**wanted: Any) -> list[SyncLink]:
+    """Links, held until the transaction ends, in key order."""
+    rows = SyncLink.objects.filter(**wanted).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return list(rows)
+
+
+def links_of(
+    context: Context, name: str, records: Sequence[RemoteRecord], *, now: dt.datetime
+) -> dict[str, SyncLink]:
+    """The locked link of each record that has one, by remote id."""
+    ids = [record.id for record in records]
+    found = {
+        link.remote_id: link
+        for link in lock_links(connection=context.connection_id, target=name, remote_id__in=ids)
+    }
+    missing = [one for one in records if one.id not in found]
+    rule = context.rule(name)
+    if missing and rule is not None:
+        for record, link in _adopted(context, rule, missing):
+            found[record.id] = link
+        missing = [one for one in missing if one.id not in found]
+        found |= _met_before(context, rule, missing)
+    return found
+
+
+def _adopted(
+    context: Context, rule: ObjectRule, records: Iterable[RemoteRecord]
+) -> Iterable[tuple[RemoteRecord, SyncLink]]:
+    """Rows that we created and whose answer was lost: known by the key they were created under."""
+    by_key = {_key(record, rule): record for record in records}
+    by_key.pop(None, None)
+    if by_key:
+        links = lock_links(
+            connection=context.connection_id,
+            target=rule.object,
+            external_key__in=by_key.keys(),
+            remote_id="",
+        )
+        for link in links:
+            record = by_key[link.external_key]
+            yield record, adopt(context, link, record.id)
+    elif rule.natural:
+        yield from _adopted_by_nature(context, rule, records)
+
+
+def _key(record: RemoteRecord, rule: ObjectRule) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(record.values.get(rule.key_field) or ""))
+    except ValueError:
+        return None
+
+
+def _adopted_by_nature(
+    context: Context, rule: ObjectRule, records: Iterable[RemoteRecord]
+) -> Iterable[tuple[RemoteRecord, SyncLink]]:
+    creating = lock_links(
+        connection=context.connection_id, target=rule.object, state=SyncLink.State.CREATING
+    )
+    if not creating:
+        return
+    rows = {
+        pk: (opportunity, contact)
+        for pk, opportunity, contact in OpportunityContactRole.objects.filter(
+            pk__in=[link.local_id for link in creating]
+        ).values_list("pk", "opportunity_id", "contact_id")
+    }
+    deals = outside_ids("Opportunity", [one for one, _ in rows.values()], context.source_id)
+    people = outside_ids("Contact", [one for _, one in rows.values()], context.source_id)
+    by_nature = {
+        (deals.get(rows[link.local_id][0]), people.get(rows[link.local_id][1])): link
+        for link in creating
+        if link.local_id in rows
+    }
+    for record in records:
+        nature = tuple(record.values.get(name) for name in rule.natural)
+        link = by_nature.pop(nature, None)  # type: ignore[arg-type]
+        if link is not None and not record.deleted:
+            yield record, adopt(context, link, record.id)
+
+
+def adopt(context: Context, link: SyncLink, remote_id: str) -> SyncLink:
+    """Our row has this id there: what we sent is what both sides said."""
+    link.remote_id, link.state = remote_id, SyncLink.State.LINKED
+    intent = SyncIntent.objects.filter(link=link).first()
+    for name, value in (intent.sent if intent is not None else {}).items():
+        link.base.setdefault(name, [value, value])
+    link.save(update_fields=["remote_id", "state", "base"])
+    TARGETS[link.target].model._default_manager.filter(pk=link.local_id, outside_id="").update(
+        source_id=context.source_id, outside_object=link.target, outside_id=remote_id
+    )
+    SyncIntent.objects.filter(link=link).delete()
+    return link
+
+
+def _met_before(
+    context: Context, rule: ObjectRule, records: Sequence[RemoteRecord]
+) -> dict[str, SyncLink]:
+    """Rows that came by an import, before there was a connection: theirs stands at first."""
+    rows = _rows_here(context, rule.object, [one.id for one in records])
+    if not rows:
+        return {}
+    said = said_here(context, rule.object, rows.values(), lock=True)
+    links = []
+    for remote_id, pk in rows.items():
+        base = {}
+        for one in rule.fields:
+            shape = context.shape(rule.object, one.theirs)
+            if shape is not None:
+                base[one.ours] = [value_here(said[pk][one.ours], shape), NEVER]
+        links.append(
+            SyncLink(
+                connection_id=context.connection_id,
+                target=rule.object,
+                local_id=pk,
+                remote_id=remote_id,
+                base=base,
+                seen_version=said[pk]["_version"],
+            )
+        )
+    SyncLink.objects.bulk_create(links, batch_size=500)
+    return {link.remote_id: link for link in links}
+
+
+def new_links(
+    context: Context, name: str, records: Sequence[RemoteRecord]
+) -> Mapping[str, SyncLink]:
+    """Links, not yet stored, for rows that just came into being here."""
+    rows = _rows_here(context, name, [one.id for one in records])
+    return {
+        remote_id: SyncLink(
+            connection_id=context.connection_id, target=name, local_id=pk, remote_id=remote_id
+        )
+        for remote_id, pk in rows.items()
+    }
+
+
+def find_again(context: Context, name: str, links: Sequence[SyncLink]) -> None:
+    """Links whose row here was made anew (an undeleted role) point to it."""
+    lost = {link.remote_id: link for link in links if link.local_id is None}
+    for remote_id, pk in _rows_here(context, name, list(lost)).items():
+        lost[remote_id].local_id = pk
+
+
+def _rows_here(context: Context, name: str, remote_ids: Sequence[str]) -> dict[str, int]:
+    if not remote_ids:
+        return {}
+    rows = TARGETS[name].model._default_manager.filter(
+        source_id=context.source_id, outside_object=name, outside_id__in=remote_ids
+    )
+    return dict(rows.values_list("outside_id", "pk"))

@@ -1,0 +1,223 @@
+"""Merging rows that were read with rows here: one transaction a chunk, links and rows locked.
+
+For every linked row the mapped fields are decided three ways; what is ours to keep is held back
+from what is stored, what is ours to tell becomes an intent, what is both's becomes a conflict.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from sightline.actions.sync import joining
+from sightline.actions.sync.books import (
+    Books,
+    Judged,
+    base_of,
+    note_landed,
+    open_deleted_conflict,
+    theirs_of,
+)
+from sightline.actions.sync.context import Context
+from sightline.actions.sync.sides import said_here, value_here
+from sightline.actions.sync.store import StagedRow, Stored, store_rows
+from sightline.agreement.canonical import Unreadable
+from sightline.agreement.merge import Merged, Verdict, merge_field
+from sightline.agreement.records import RemoteRecord
+from sightline.agreement.rules import FieldRule
+from sightline.agreement.values import Hidden, Value
+from sightline.records.models import SyncLink
+
+Read = Callable[[RemoteRecord], Sequence[StagedRow]]
+
+
+def merge_records(
+    context: Context,
+    records: Sequence[RemoteRecord],
+    *,
+    read: Read,
+    now: dt.datetime,
+    fresh: bool = False,
+) -> Stored:
+    """Merge one chunk of records of one object. Delivering it again changes nothing more.
+
+    `fresh`: they were read after the last write to them, so a write whose answer was lost is known
+    to have landed, or not.
+    """
+    if not records:
+        return Stored()
+    name = records[0].object
+    with transaction.atomic():
+        wanted = joining.newest(records)
+        wanted = joining.follow_merges(context, name, wanted, now=now)
+        judged = _judge(context, name, wanted, now)
+        stored = _store(context, name, judged, read, now)
+        if context.rule(name) is not None:
+            _book(context, name, judged, stored, now=now, fresh=fresh)
+    return stored
+
+
+def _judge(
+    context: Context, name: str, records: Sequence[RemoteRecord], now: dt.datetime
+) -> list[Judged]:
+    rule = context.rule(name)
+    if rule is None:
+        return [Judged(record, None, None) for record in records]
+    links = joining.links_of(context, name, records, now=now)
+    pks = [link.local_id for link in links.values() if link.local_id is not None]
+    said = said_here(context, name, pks, lock=True)
+    note_landed(context, rule, records, links)
+    judged = []
+    for record in records:
+        link = links.get(record.id)
+        here = said.get(link.local_id) if link is not None and link.local_id else None
+        one = Judged(record, link, here)
+        if link is not None and link.stamp is not None and record.stamp < link.stamp:
+            one.stop = True  # an older delivery of what was merged already
+        elif link is not None and link.state == SyncLink.State.UNLINKED:
+            one.stop = True  # deleted here: it stays there, and is not brought back
+        elif link is not None and here is not None:
+            _judge_linked(context, rule.fields, one, now)
+        judged.append(one)
+    return judged
+
+
+def _judge_linked(
+    context: Context, rules: Sequence[FieldRule], one: Judged, now: dt.datetime
+) -> None:
+    assert one.link is not None and one.here is not None
+    if one.record.deleted:
+        if _edited(context, rules, one):
+            open_deleted_conflict(one.link, one.record, now=now)
+            one.stop = True
+        return
+    for rule in rules:
+        shape = context.shape(one.record.object, rule.theirs)
+        if shape is None:
+            one.kept |= {rule.ours, *rule.also}
+            continue
+        ours, theirs = value_here(one.here[rule.ours], shape), theirs_of(one.record, rule, shape)
+        base = base_of(one.link, rule.ours)
+        merged = merge_field(
+            base,
+            ours=ours,
+            theirs=theirs,
+            owner=rule.owner,
+            way=context.way(one.record.object, rule),
+        )
+        if rule.ours in one.link.frozen and merged.verdict in _MOVES:
+            merged = Merged(Verdict.CONFLICT)
+        one.verdicts[rule.ours], one.ours[rule.ours] = merged, ours
+        if not isinstance(theirs, Hidden):
+            one.theirs[rule.ours] = theirs
+        if not _comes_in(merged, ours, theirs):
+            one.kept |= {rule.ours, *rule.also}
+
+
+_MOVES = (Verdict.TAKE, Verdict.SEND)
+
+
+def _comes_in(merged: Merged, ours: Value, theirs: Value | Hidden) -> bool:
+    """Theirs is stored where it is taken, and again where ours is only a coarser word for it: what
+    it names may be here by now."""
+    return merged.verdict is Verdict.TAKE or (merged.verdict is Verdict.SAME and ours != theirs)
+
+
+def _edited(context: Context, rules: Sequence[FieldRule], one: Judged) -> bool:
+    """Whether somebody here changed a field since both agreed."""
+    assert one.link is not None and one.here is not None
+    if one.here["_removed"]:
+        return False
+    for rule in rules:
+        shape, base = context.shape(one.record.object, rule.theirs), base_of(one.link, rule.ours)
+        if shape is None or base is None:
+            continue
+        if value_here(one.here[rule.ours], shape) != base.ours:
+            return True
+    return False
+
+
+def _store(
+    context: Context, name: str, judged: Sequence[Judged], read: Read, now: dt.datetime
+) -> Stored:
+    total = Stored()
+    by_target: dict[str, list[StagedRow]] = {}
+    for one in judged:
+        if one.stop:
+            continue
+        try:
+            staged = read(one.record)
+        except Unreadable as problem:
+            total.refused[one.record.id] = str(problem)
+            continue
+        for row in staged:
+            kept = _trimmed(row, one)
+            if kept is not None:
+                by_target.setdefault(kept.target, []).append(kept)
+    order = [name, *sorted(by_target.keys() - {name})]
+    for target in order:
+        total.add(
+            store_rows(target, by_target.get(target, ()), source_id=context.source_id, now=now)
+        )
+    return total
+
+
+@dataclass(slots=True)
+class _Row:
+    target: str
+    key: str
+    removed: bool
+    values: dict[str, object]
+
+
+def _trimmed(row: StagedRow, one: Judged) -> StagedRow | None:
+    """The staged row without what is held back; a task closed there closes ours."""
+    target, values = row.target, row.values
+    if target == "ClosedTask":
+        if one.here is None:
+            return None  # it was never anybody's next step here
+        target, values = "Task", _closed(values)
+    if target != one.record.object or not one.kept:
+        return _Row(target, row.key, row.removed, values)
+    left = {name: value for name, value in values.items() if name not in one.kept}
+    return _Row(target, row.key, row.removed, left)
+
+
+def _closed(values: dict[str, object]) -> dict[str, object]:
+    return {
+        "subject": values.get("subject") or "Task",
+        "due_on": values.get("day"),
+        "priority": values.get("priority") or "",
+        "owner": values.get("owner"),
+        "state": "done",
+        "done_on": values.get("completed_on") or values.get("day"),
+    }
+
+
+def _book(
+    context: Context,
+    name: str,
+    judged: Sequence[Judged],
+    stored: Stored,
+    *,
+    now: dt.datetime,
+    fresh: bool,
+) -> None:
+    """Bases, intents, conflicts and history of what was decided, and links of what is new."""
+    unlinked = [one.record for one in judged if one.link is None and not one.record.deleted]
+    made = joining.new_links(context, name, unlinked)
+    rows: list[tuple[Judged, SyncLink]] = []
+    for one in judged:
+        link = one.link or made.get(one.record.id)
+        if link is not None and not one.stop and one.record.id not in stored.refused:
+            rows.append((one, link))
+    joining.find_again(context, name, [link for _, link in rows])
+    pks = [link.local_id for _, link in rows if link.local_id is not None]
+    after = said_here(context, name, pks)
+    books = Books(context, name, [link for _, link in rows], now=now)
+    for one, link in rows:
+        books.settle(one, link, after.get(link.local_id or 0), fresh=fresh)
+    books.save()

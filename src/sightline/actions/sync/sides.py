@@ -1,0 +1,178 @@
+"""What our side says of a row's mapped fields, in the other system's terms, many rows at once.
+
+A reference is said by the outside id of what it names, money in the record's own currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from sightline.actions.imports.targets import TARGETS, Target
+from sightline.actions.sync.context import Context
+from sightline.agreement.canonical import Unreadable
+from sightline.agreement.values import FieldShape, Value, canonical
+from sightline.planning.money import minor_digits
+from sightline.records.models import Action, Stage, TierResult
+
+Said = dict[str, Any]
+
+_MONEY = {
+    "Account": {"annual_revenue", "target"},
+    "Opportunity": {"amount"},
+    "Contract": {"annual_value"},
+}
+# Salesforce's own values; a company's others come in as they are and are never sent by us.
+_STATUS = {
+    Action.State.OPEN: "Not Started",
+    Action.State.DONE: "Completed",
+    Action.State.DROPPED: "Deferred",
+}
+_ROLES = {
+    "economic_buyer": "Economic Buyer",
+    "technical": "Technical Buyer",
+    "user": "Business User",
+    "influencer": "Influencer",
+    "sponsor": "Executive Sponsor",
+    "champion": "Influencer",
+    "coach": "Other",
+    "procurement": "Other",
+}
+
+
+def said_here(
+    context: Context, target_name: str, pks: Iterable[int], *, lock: bool = False
+) -> dict[int, Said]:
+    """For each row that exists: what we say of every mapped field, and `_version`, `_removed`.
+
+    With `lock` the rows are held until the transaction ends, in key order.
+    """
+    rule = context.rule(target_name)
+    target = TARGETS[target_name]
+    rows = _rows(target, pks, lock=lock)
+    if rule is None or not rows:
+        return {pk: _frame(row) for pk, row in rows.items()}
+    names = [one.ours for one in rule.fields]
+    outside = _outside(target, rows.values(), context.source_id, names)
+    extra = _EXTRA.get(target_name, _nothing)(rows, context)
+    said: dict[int, Said] = {}
+    for pk, row in rows.items():
+        one = _frame(row)
+        for name in names:
+            if name in extra.get(pk, {}):
+                one[name] = extra[pk][name]
+            elif (name, pk) in outside:
+                one[name] = outside[name, pk]
+            else:
+                one[name] = _plain(target_name, name, row)
+        said[pk] = one
+    return said
+
+
+def value_here(raw: Any, shape: FieldShape) -> Value:
+    """Our value in canonical form. What cannot be said there counts as unchanged text."""
+    try:
+        return canonical(raw, shape)
+    except Unreadable:
+        return str(raw)
+
+
+def _rows(target: Target, pks: Iterable[int], *, lock: bool) -> dict[int, dict[str, Any]]:
+    rows = target.model._default_manager.filter(pk__in=set(pks)).order_by("pk")
+    if lock and connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return {row["id"]: row for row in rows.values()}
+
+
+def _frame(row: Mapping[str, Any]) -> Said:
+    return {"_version": row.get("version", 0), "_removed": row.get("removed_at") is not None}
+
+
+def _plain(target_name: str, name: str, row: Mapping[str, Any]) -> Any:
+    value = row.get(name)
+    if value is not None and name in _MONEY.get(target_name, ()):
+        digits = minor_digits(str(row.get("currency") or "USD"))
+        return format(Decimal(int(value)).scaleb(-digits), "f")
+    return value
+
+
+def _outside(
+    target: Target, rows: Iterable[Mapping[str, Any]], source_id: int, names: Sequence[str]
+) -> dict[tuple[str, int], Any]:
+    held = list(rows)
+    found: dict[tuple[str, int], Any] = {}
+    for ref in target.refs:
+        if ref.value in names:
+            ids = outside_ids(ref.target, [row[ref.column] for row in held], source_id)
+            found |= {(ref.value, row["id"]): ids.get(row[ref.column]) for row in held}
+    for value, (column, kind) in target.named.items():
+        if value in names and kind == "stage":
+            keys = {row[column] for row in held}
+            labels = dict(Stage.objects.filter(pk__in=keys).values_list("pk", "name"))
+            found |= {(value, row["id"]): labels.get(row[column]) for row in held}
+    return found
+
+
+def outside_ids(target_name: str, pks: Iterable[int | None], source_id: int) -> dict[int, str]:
+    """The outside ids of rows that came from, or were created in, this source."""
+    rows = TARGETS[target_name].model._default_manager.filter(
+        pk__in={pk for pk in pks if pk is not None}, source_id=source_id
+    )
+    return dict(rows.exclude(outside_id="").values_list("pk", "outside_id"))
+
+
+def _nothing(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    return {}
+
+
+def _tiers(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    held = TierResult.objects.filter(account_id__in=rows).values_list(
+        "account_id", "decided_tier", "requalify_on"
+    )
+    said: dict[int, Said] = {pk: {"decided_tier": None, "next_review": None} for pk in rows}
+    for account, tier, review in held:
+        if tier is not None:
+            said[account] = {"decided_tier": str(tier), "next_review": review}
+    return said
+
+
+def _tasks(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    ids = {
+        name: outside_ids(name, [row[column] for row in rows.values()], context.source_id)
+        for name, column in _TASK_REFS
+    }
+    said: dict[int, Said] = {}
+    for pk, row in rows.items():
+        about = [ids[name].get(row[column]) for name, column in _TASK_REFS]
+        said[pk] = {
+            "status": _STATUS[Action.State(row["state"])],
+            "what": next((one for one in about[1:] if one), None),
+            "who": about[0],
+        }
+    return said
+
+
+_TASK_REFS = (
+    ("Contact", "contact_id"),
+    ("Opportunity", "opportunity_id"),
+    ("Contract", "contract_id"),
+    ("Account", "account_id"),
+)
+
+
+def _roles(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    """Our role in Salesforce's word for it; a blocker is never told."""
+    return {
+        pk: {
+            "role": row["role"]
+            if row["buying_role"] in ("", "blocker")
+            else _ROLES.get(row["buying_role"], row["role"])
+        }
+        for pk, row in rows.items()
+    }
+
+
+_EXTRA = {"Account": _tiers, "Task": _tasks, "OpportunityContactRole": _roles}

@@ -1,0 +1,188 @@
+"""Storing rows that came in: the importer's judgement, without a run, inside one transaction.
+
+The same `decide` as imports use, so that a file and the sync can never disagree about a row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sightline.actions import journal
+from sightline.actions.imports.bulk import insert_rows, update_rows
+from sightline.actions.imports.decide import Change, Decision, decide
+from sightline.actions.imports.lookups import Pending, Scope, keys_of
+from sightline.actions.imports.names import make_names
+from sightline.actions.imports.opinions import NAME as OPINION
+from sightline.actions.imports.targets import TARGETS, Target
+from sightline.records.models import JournalEntry
+
+
+class StagedRow(Protocol):
+    """A row for one target, as the meanings of records make it."""
+
+    @property
+    def target(self) -> str:
+        """Which kind of row."""
+
+    @property
+    def key(self) -> str:
+        """Its outside id."""
+
+    @property
+    def removed(self) -> bool:
+        """Whether it is deleted there."""
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Values by our field."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A staged row in its place of the chunk."""
+
+    n: int
+    key: str
+    removed: bool
+    values: dict[str, object]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What storing came to. By outside id: `refused` rows were not stored, `waiting` ones were, but
+    name a row that is not here yet; both have to come again."""
+
+    created: int = 0
+    changed: int = 0
+    removed: int = 0
+    skipped: int = 0
+    waiting: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: Stored) -> None:
+        """Count another chunk in."""
+        self.created += other.created
+        self.changed += other.changed
+        self.removed += other.removed
+        self.skipped += other.skipped
+        self.waiting |= other.waiting
+        self.refused |= other.refused
+
+
+def store_rows(
+    target_name: str, rows: Sequence[StagedRow], *, source_id: int, now: dt.datetime
+) -> Stored:
+    """Judge and store rows of one target; the caller's transaction holds."""
+    if target_name == OPINION or target_name not in TARGETS or not rows:
+        return Stored()
+    target = TARGETS[target_name]
+    incoming = [Incoming(n, one.key, one.removed, dict(one.values)) for n, one in enumerate(rows)]
+    scope = Scope(source_id, lambda name, keys: set())
+    make_names(target, incoming, scope, run=None)
+    decision = decide(target, incoming, scope)
+    _create(target, decision.creates, source_id, now)
+    _change(target, decision.changes, source_id, now)
+    if decision.deletes:
+        pks = [one.pk for one in decision.deletes]
+        target.model._default_manager.filter(pk__in=pks).delete()
+    _journal(target, decision, now)
+    refused = {one.n: one.message for one in decision.refused}
+    held = _unresolved(target, incoming, source_id)
+    return Stored(
+        created=len(decision.creates),
+        changed=len(decision.changes),
+        removed=len(decision.deletes),
+        skipped=decision.skipped,
+        waiting={incoming[n].key: why for n, why in held.items() if n not in refused},
+        refused={incoming[n].key: why for n, why in refused.items()},
+    )
+
+
+def _unresolved(target: Target, rows: Sequence[Incoming], source_id: int) -> dict[int, str]:
+    """Rows that name another row which is not here yet, by their place."""
+    scope = Scope(source_id, lambda name, keys: set())
+    waiting: dict[int, str] = {}
+    for ref in target.refs:
+        named = {str(row.values[ref.value]) for row in rows if row.values.get(ref.value)}
+        missing = named - keys_of(TARGETS[ref.target], named, scope).keys() if named else set()
+        for row in rows:
+            if not row.removed and str(row.values.get(ref.value)) in missing:
+                waiting[row.n] = f"{ref.target} {row.values[ref.value]} is not here yet"
+    return waiting
+
+
+def _create(
+    target: Target,
+    creates: Mapping[str, Mapping[str, Any]],
+    source_id: int,
+    now: dt.datetime,
+) -> None:
+    if not creates:
+        return
+    columns = sorted({name for values in creates.values() for name in values})
+    defaults = {name: target.fields[name].get_default() for name in columns}
+    extra = {"changed_at": now} if target.versioned else {}
+    insert_rows(
+        target.model,
+        ["source_id", "outside_object", "outside_id", *extra, *columns],
+        (
+            [
+                source_id,
+                target.name,
+                key,
+                *extra.values(),
+                *(_settled(values.get(name, defaults[name])) for name in columns),
+            ]
+            for key, values in creates.items()
+        ),
+    )
+
+
+def _settled(value: Any) -> Any:
+    return None if isinstance(value, Pending) else value
+
+
+def _change(target: Target, changes: Sequence[Change], source_id: int, now: dt.datetime) -> None:
+    by_columns: dict[tuple[str, ...], list[tuple[int, list[Any]]]] = {}
+    for change in changes:
+        new = {name: _settled(value) for name, value in change.new.items()}
+        if new.get("removed_at") is True:
+            new["removed_at"] = now
+        if "outside_id" in new:
+            new["source_id"] = source_id
+        columns = tuple(sorted(new))
+        by_columns.setdefault(columns, []).append((change.pk, [new[name] for name in columns]))
+    for columns, rows in by_columns.items():
+        update_rows(target.model, columns, rows, versioned=target.versioned)
+
+
+def _journal(target: Target, decision: Decision, now: dt.datetime) -> None:
+    if decision.creates:
+        note = f"{len(decision.creates)} rows of {target.name}"
+        journal.record("sync_create", actor_id=None, note=note)
+    entries = [("sync_change", one) for one in decision.changes]
+    entries += [("sync_delete", one) for one in decision.deletes]
+    JournalEntry.objects.bulk_create(
+        [_entry(target, verb, change, now) for verb, change in entries], batch_size=500
+    )
+
+
+def _entry(target: Target, verb: str, change: Change, now: dt.datetime) -> JournalEntry:
+    account = change.pk if target.account_column == "id" else change.account_id
+    return JournalEntry(
+        at=now,
+        verb=verb,
+        account_id=account,
+        subject_kind=target.model._meta.model_name or "",
+        subject_id=change.pk,
+        changes={
+            # People appear by key: which of their fields changed, not what it says.
+            name: [None, None]
+            if target.personal and isinstance(change.old[name] or value, str)
+            else [journal.plain(change.old[name]), journal.plain(_settled(value))]
+            for name, value in change.new.items()
+        },
+    )

@@ -1,0 +1,1 @@
+"""One package or module for each brand; only the registry imports them."""

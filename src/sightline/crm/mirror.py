@@ -1,0 +1,125 @@
+"""Fetching: describe, first load, changes, and the rows that somebody wants to see anew.
+
+Pages go to the inbox with their mark before anything is merged, so a crash at any point only
+means reading a little again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sightline.actions.sync import connections, inbox, merging
+from sightline.actions.sync.store import Stored
+from sightline.crm.errors import StartOver
+from sightline.crm.session import Session
+from sightline.records.queries import sync as queries
+
+Progress = Callable[[int, int | None, str], None]
+Stopped = Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a read came to."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    removed: int = 0
+    held: int = 0
+
+    def add(self, stored: Stored) -> None:
+        """Count merged rows in."""
+        self.created += stored.created
+        self.changed += stored.changed
+        self.removed += stored.removed
+        self.held += len(stored.waiting) + len(stored.refused)
+
+
+def refresh_shapes(session: Session) -> list[str]:
+    """Ask for every mapped object's describe; answers those that changed."""
+    org = session.crm.org()
+    connections.pin_org(session.connection_id, org.id)
+    changed = []
+    for name in session.context().rules.objects:
+        if connections.keep_shape(session.connection_id, name, session.crm.shape(name)):
+            changed.append(name)
+    return changed
+
+
+def pull(
+    session: Session,
+    *,
+    progress: Progress = lambda done, total, note: None,
+    stopped: Stopped = lambda: False,
+) -> Pulled:
+    """Read every mapped object on from its mark and merge what came."""
+    pulled = Pulled()
+    context = session.context()
+    for name in context.rules.objects:
+        if name not in context.shapes or stopped():
+            continue
+        _pull_object(session, name, pulled, progress, stopped)
+    _retry_held(session, pulled)
+    connections.note_read(session.connection_id, now=session.clock())
+    return pulled
+
+
+def _pull_object(
+    session: Session, name: str, pulled: Pulled, progress: Progress, stopped: Stopped
+) -> None:
+    context = session.context()
+    read, fields = session.read(context, name), session.fields(context, name)
+    cursor = queries.cursor(session.connection_id, name)
+    ask = session.crm.everything if cursor.first_load else session.crm.changes
+    try:
+        for page in ask(name, fields, cursor.mark):
+            pulled.rows += len(page.rows)
+            inbox.take_page(session.connection_id, name, page, now=session.clock())
+            pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
+            progress(pulled.rows, page.total, name)
+            if page.last and cursor.first_load:
+                inbox.finish_first_load(session.connection_id, name)
+            if stopped():
+                return
+    except StartOver:
+        inbox.begin_again(session.connection_id, name)
+        _pull_object(session, name, pulled, progress, stopped)
+        return
+    pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
+
+
+def _retry_held(session: Session, pulled: Pulled) -> None:
+    """Rows that named a row which was not here yet: it may be by now."""
+    context = session.context()
+    for name in context.rules.objects:
+        if name in context.shapes and queries.held_rows(session.connection_id, name):
+            read = session.read(context, name)
+            again = inbox.merge_waiting(context, name, read=read, now=session.clock(), held=True)
+            pulled.created += again.created
+            pulled.changed += again.changed
+
+
+def refresh_links(session: Session) -> Stored:
+    """Read and merge anew the rows of links that ask for it (decided conflicts, lost rows)."""
+    context, total = session.context(), Stored()
+    for name, ids in queries.dirty_links(session.connection_id).items():
+        if name in context.shapes:
+            for start in range(0, len(ids), session.crm.traits.batch):
+                part = ids[start : start + session.crm.traits.batch]
+                total.add(reread(session, name, part))
+    return total
+
+
+def reread(session: Session, name: str, ids: list[str]) -> Stored:
+    """Read rows by id and merge them as they are now."""
+    context = session.context()
+    records = session.crm.rows(name, ids, session.fields(context, name))
+    read, now = session.read(context, name), session.clock()
+    stored = merging.merge_records(context, records, read=read, now=now, fresh=True)
+    found = {one.id for one in records}
+    lost = [one for one in ids if one not in found]
+    if lost:
+        inbox.take_lost(context, name, lost, read=read, now=now)
+    return stored

@@ -1,0 +1,85 @@
+"""The port: what Sightline asks of a CRM, whatever its brand.
+
+A mark is the adapter's own text (a time and an id, a delta link, a page token) and is handed back
+unread. Services that leave no trace of a deletion say so (`tells_deletions`); the comparison then
+finds them. Batches are never larger than `batch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sightline.agreement.records import Outcome, Page, RemoteRecord, Write
+from sightline.agreement.values import ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """The organisation that answered, and as whom we are there."""
+
+    id: str
+    name: str
+    user_id: str = ""
+    user_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a service can do. `batch` rows are the most one write or read by id takes."""
+
+    batch: int = 200
+    tells_deletions: bool = True
+    tells_merges: bool = True
+    stamp_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls of the day, as the service counts them; None where it does not say."""
+
+    used: int | None = None
+    limit: int | None = None
+
+    @property
+    def share(self) -> float:
+        """Used calls as a share of the day's, 0 to 1; 0 where unknown."""
+        return self.used / self.limit if self.used is not None and self.limit else 0.0
+
+
+class Crm(Protocol):
+    """One organisation of one CRM. Every call may raise CrmError."""
+
+    @property
+    def traits(self) -> Traits:
+        """What the service can do."""
+
+    def org(self) -> Org:
+        """Who answers."""
+
+    def shape(self, name: str) -> ObjectShape | None:
+        """An object as the connection's user is shown it; None where it is hidden or unknown."""
+
+    def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """All rows, in pages; `mark` goes on after an earlier page, empty begins. The last page's
+        mark is one for `changes`, taken so that nothing changed meanwhile is missed."""
+
+    def changes(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """Rows changed, deleted, undeleted or merged since a mark. Rows may come again; none may
+        be left out. Raises StartOver where the service no longer knows."""
+
+    def rows(self, name: str, ids: Sequence[str], fields: Sequence[str]) -> list[RemoteRecord]:
+        """Rows by id, deleted ones included while the service knows them; others are left out."""
+
+    def find(
+        self, name: str, field: str, keys: Sequence[str], fields: Sequence[str]
+    ) -> list[RemoteRecord]:
+        """Rows by the value of a unique field, deleted ones included."""
+
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Write rows of one object; one outcome for each, in their order. Raises only where
+        nothing can have been done; what may have been done is an outcome UNKNOWN."""
+
+    def spent(self) -> Spent:
+        """Calls of the day so far."""

@@ -1,0 +1,1 @@
+"""Two-way sync as work: rounds of a connection, comparisons, and how records are read."""

@@ -1,0 +1,124 @@
+"""How a record of Salesforce's is read: by the importer's own meanings, so that a file and the sync
+can never disagree about a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sightline.actions.imports.runs import company_currency
+from sightline.actions.sync.store import StagedRow
+from sightline.agreement.canonical import Unreadable, text_of
+from sightline.agreement.naming import column_key
+from sightline.agreement.records import RemoteRecord
+from sightline.agreement.values import ObjectShape
+from sightline.exchange.imports.cells import Formats, parser_for
+from sightline.exchange.imports.salesforce import OBJECTS
+from sightline.exchange.imports.specs import Context, Field, Kind, LeftOut, Object, Row
+from sightline.planning.errors import PlanningError
+
+Parse = Callable[[str], object]
+_ALWAYS = ("id", "deleted")
+
+
+class SalesforceMeanings:
+    """Meanings of Salesforce's objects. `today` is the day of the read, in ISO form."""
+
+    def __init__(self, *, today: str) -> None:
+        self._today = today
+        self._currency = company_currency()
+
+    def columns(self, shape: ObjectShape, chosen: Mapping[str, str]) -> list[str]:
+        """The fields that mean something here: chosen ones, else the surest by name."""
+        return sorted(name for name in _columns(shape, chosen).values())
+
+    def reader(
+        self, shape: ObjectShape, chosen: Mapping[str, str]
+    ) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
+        """What a record of this object comes to."""
+        spec = OBJECTS.get(shape.name)
+        if spec is None:
+            return lambda record: ()
+        columns = _columns(shape, chosen)
+        fields = {one.name: one for one in spec.fields}
+        steps = [(name, column, _parser(fields[name])) for name, column in columns.items()]
+        context = Context(currency=self._currency, today=self._today)
+
+        return lambda record: _emitted(spec, _row(record, steps, context), record)
+
+
+def _row(record: RemoteRecord, steps: Sequence[tuple[str, str, Parse]], context: Context) -> Row:
+    """The record's fields as the importer would have read them from a file."""
+    values: dict[str, object] = {"id": record.id, "deleted": int(record.deleted)}
+    present = set(_ALWAYS)
+    for name, column, parse in steps:
+        if column in record.values:
+            present.add(name)
+            values[name] = _parsed(parse, column, record.values[column])
+    return Row(values, frozenset(present), context)
+
+
+def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow]:
+    if record.deleted:
+        # What a deleted row says is not ours to take: a notice of a deletion may carry nothing.
+        return (_Gone(spec.name, record.id),)
+    try:
+        rows: Sequence[StagedRow] = spec.emit(row)
+        return rows
+    except LeftOut:
+        return ()
+    except PlanningError as problem:
+        raise Unreadable(str(problem)) from None
+    except KeyError as missing:
+        raise Unreadable(f"{missing} is hidden") from None
+
+
+class _Gone:
+    """A row of which only its deletion is known."""
+
+    def __init__(self, target: str, key: str) -> None:
+        self.target, self.key, self.removed = target, key, True
+        self.values: dict[str, object] = {}
+
+
+def _columns(shape: ObjectShape, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Our field to their column."""
+    spec = OBJECTS.get(shape.name)
+    by_key = {column_key(name): name for name in shape.fields}
+    found: dict[str, str] = {}
+    for one in spec.fields if spec is not None else ():
+        if one.name in _ALWAYS:
+            continue
+        if one.name in chosen:
+            if chosen[one.name] in shape.fields:
+                found[one.name] = chosen[one.name]
+            continue
+        known = next((by_key[alias] for alias in one.headers if alias in by_key), None)
+        if known is not None:
+            found[one.name] = known
+    return found
+
+
+def _parser(field: Field) -> Parse:
+    if field.kind is Kind.TEXT:
+        # Not as from a file: what stands in the CRM is no formula of a spreadsheet.
+        return lambda raw: text_of(raw, limit=field.limit) or None
+    return parser_for(field, Formats())
+
+
+def _parsed(parse: Parse, column: str, raw: Any) -> object:
+    if raw is None or raw == "":
+        return None
+    try:
+        return parse(_text(raw))
+    except Unreadable as problem:
+        raise Unreadable(f"{column}: {problem}") from None
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, float | Decimal):
+        return format(Decimal(str(raw)), "f")
+    return str(raw)

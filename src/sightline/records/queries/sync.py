@@ -1,0 +1,341 @@
+"""What pages and workers read of two-way sync: states, marks, conflicts, drift, history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from sightline.records.models import (
+    SyncComparison,
+    SyncConflict,
+    SyncConnection,
+    SyncCrossing,
+    SyncCursor,
+    SyncInboxRow,
+    SyncIntent,
+    SyncLink,
+    SyncMapping,
+    SyncSchema,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorFacts:
+    """How far an object was read."""
+
+    object: str
+    mark: str
+    first_load: bool
+    rows: int
+    total: int | None
+    read_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFacts:
+    """One connection as pages show it. `budget` is the used share of the day's calls, 0 to 1."""
+
+    id: int
+    name: str
+    brand: str
+    state: str
+    state_note: str
+    org_id: str
+    settings: dict[str, Any]
+    pulled_at: dt.datetime | None
+    pushed_at: dt.datetime | None
+    changed_at: dt.datetime | None
+    parked_until: dt.datetime | None
+    budget_used: int | None
+    budget_limit: int | None
+    budget_at: dt.datetime | None
+    waiting: int
+    refused: int
+    unknown: int
+    conflicts: int
+    held: int
+    oldest_waiting: dt.datetime | None
+    linked: int
+
+    @property
+    def budget(self) -> float | None:
+        """The used share of the day's calls."""
+        if self.budget_used is None or not self.budget_limit:
+            return None
+        return self.budget_used / self.budget_limit
+
+
+@dataclass(frozen=True, slots=True)
+class IntentFacts:
+    """A write that waits or was refused, in the service's own words."""
+
+    id: int
+    target: str
+    local_id: int | None
+    remote_id: str
+    deed: str
+    values: dict[str, Any]
+    state: str
+    code: str
+    message: str
+    tries: int
+    next_at: dt.datetime
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFacts:
+    """Both values of one field, and what both sides had agreed on."""
+
+    id: int
+    connection_id: int
+    target: str
+    local_id: int | None
+    remote_id: str
+    field: str
+    kind: str
+    base: str | None
+    ours: str | None
+    theirs: str | None
+    theirs_by: str
+    theirs_at: dt.datetime | None
+    found_at: dt.datetime
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingFacts:
+    """One value that crossed."""
+
+    target: str
+    local_id: int | None
+    remote_id: str
+    field: str
+    way: str
+    before: str | None
+    after: str | None
+    who: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonFacts:
+    """The last full comparison."""
+
+    rows: int
+    missing_here: int
+    missing_there: int
+    differing: int
+    waiting: int
+    repaired: int
+    samples: list[dict[str, Any]]
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+
+    @property
+    def drift(self) -> int:
+        """Rows and fields that differ; zero in steady state."""
+        return self.missing_here + self.missing_there + self.differing
+
+
+def cursor(connection_id: int, name: str) -> CursorFacts:
+    """How far one object was read; the beginning where it never was."""
+    row = SyncCursor.objects.filter(connection=connection_id, object=name).first()
+    if row is None:
+        return CursorFacts(name, "", True, 0, None, None)
+    return _cursor(row)
+
+
+def cursors(connection_id: int) -> list[CursorFacts]:
+    """How far each object was read."""
+    rows = SyncCursor.objects.filter(connection=connection_id).order_by("object")
+    return [_cursor(row) for row in rows]
+
+
+def _cursor(row: SyncCursor) -> CursorFacts:
+    first = row.phase == SyncCursor.Phase.FIRST
+    return CursorFacts(row.object, row.mark, first, row.rows, row.total, row.read_at)
+
+
+def held_rows(connection_id: int, name: str) -> int:
+    """How many rows of an object wait for another row."""
+    return SyncInboxRow.objects.filter(connection=connection_id, object=name, held=True).count()
+
+
+def dirty_links(connection_id: int) -> dict[str, list[str]]:
+    """Remote ids, by object, of links that ask to be read anew."""
+    found: dict[str, list[str]] = {}
+    rows = SyncLink.objects.filter(connection=connection_id, dirty=True).exclude(remote_id="")
+    for target, remote_id in rows.order_by("pk").values_list("target", "remote_id"):
+        found.setdefault(target, []).append(remote_id)
+    return found
+
+
+def connection_named(name: str) -> int | None:
+    """The key of the connection of that name."""
+    return SyncConnection.objects.filter(name=name).values_list("pk", flat=True).first()
+
+
+def connections() -> list[ConnectionFacts]:
+    """Every connection."""
+    keys = SyncConnection.objects.order_by("name").values_list("pk", flat=True)
+    found = [connection(pk) for pk in keys]
+    return [one for one in found if one is not None]
+
+
+def connection(connection_id: int) -> ConnectionFacts | None:
+    """One connection with its counts."""
+    row = SyncConnection.objects.filter(pk=connection_id).first()
+    if row is None:
+        return None
+    states = SyncIntent.State
+    intents = SyncIntent.objects.filter(link__connection=row).aggregate(
+        waiting=Count("pk", filter=Q(state=states.WAITING)),
+        refused=Count("pk", filter=Q(state=states.REFUSED)),
+        unknown=Count("pk", filter=Q(state=states.UNKNOWN)),
+        oldest=Min("changed_at", filter=~Q(state=states.REFUSED)),
+    )
+    return ConnectionFacts(
+        id=row.pk,
+        name=row.name,
+        brand=row.brand,
+        state=row.state,
+        state_note=row.state_note,
+        org_id=row.org_id,
+        settings=dict(row.settings),
+        pulled_at=row.pulled_at,
+        pushed_at=row.pushed_at,
+        changed_at=row.changed_at,
+        parked_until=row.parked_until,
+        budget_used=row.budget_used,
+        budget_limit=row.budget_limit,
+        budget_at=row.budget_at,
+        waiting=intents["waiting"],
+        refused=intents["refused"],
+        unknown=intents["unknown"],
+        oldest_waiting=intents["oldest"],
+        conflicts=SyncConflict.objects.filter(link__connection=row, decision="").count(),
+        held=SyncInboxRow.objects.filter(connection=row, held=True).count(),
+        linked=SyncLink.objects.filter(connection=row, state=SyncLink.State.LINKED).count(),
+    )
+
+
+def intents(connection_id: int, *, limit: int = 50) -> list[IntentFacts]:
+    """Writes on their way, the refused ones first."""
+    rows = (
+        SyncIntent.objects.filter(link__connection=connection_id)
+        .select_related("link")
+        .order_by("state", "-changed_at")[:limit]
+    )
+    return [
+        IntentFacts(
+            id=row.pk,
+            target=row.link.target,
+            local_id=row.link.local_id,
+            remote_id=row.link.remote_id,
+            deed=row.deed,
+            values=dict(row.values),
+            state=row.state,
+            code=row.code,
+            message=row.message,
+            tries=row.tries,
+            next_at=row.next_at,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+
+
+def open_conflicts(connection_id: int, *, limit: int = 50) -> list[ConflictFacts]:
+    """Conflicts that wait for a person, the newest first."""
+    rows = (
+        SyncConflict.objects.filter(link__connection=connection_id, decision="")
+        .select_related("link")
+        .order_by("-found_at", "-pk")[:limit]
+    )
+    return [_conflict(row) for row in rows]
+
+
+def conflict(conflict_id: int) -> ConflictFacts | None:
+    """One conflict, open or settled."""
+    row = SyncConflict.objects.filter(pk=conflict_id).select_related("link").first()
+    return None if row is None else _conflict(row)
+
+
+def _conflict(row: SyncConflict) -> ConflictFacts:
+    return ConflictFacts(
+        id=row.pk,
+        connection_id=row.link.connection_id,
+        target=row.link.target,
+        local_id=row.link.local_id,
+        remote_id=row.link.remote_id,
+        field=row.field,
+        kind=row.kind,
+        base=row.base,
+        ours=row.ours,
+        theirs=row.theirs,
+        theirs_by=row.theirs_by,
+        theirs_at=row.theirs_at,
+        found_at=row.found_at,
+        decision=row.decision,
+    )
+
+
+def crossings(connection_id: int, *, limit: int = 50) -> list[CrossingFacts]:
+    """The newest values that crossed."""
+    rows = (
+        SyncCrossing.objects.filter(link__connection=connection_id)
+        .select_related("link")
+        .order_by("-at", "-pk")[:limit]
+    )
+    return [
+        CrossingFacts(
+            target=row.link.target,
+            local_id=row.link.local_id,
+            remote_id=row.link.remote_id,
+            field=row.field,
+            way=row.way,
+            before=row.before,
+            after=row.after,
+            who=row.who,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def last_comparison(connection_id: int) -> ComparisonFacts | None:
+    """The last full comparison that ended."""
+    row = (
+        SyncComparison.objects.filter(connection=connection_id, finished_at__isnull=False)
+        .order_by("-finished_at")
+        .first()
+    )
+    if row is None:
+        return None
+    return ComparisonFacts(
+        rows=row.rows,
+        missing_here=row.missing_here,
+        missing_there=row.missing_there,
+        differing=row.differing,
+        waiting=row.waiting,
+        repaired=row.repaired,
+        samples=list(row.samples),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def mapping(connection_id: int) -> tuple[int, dict[str, Any]]:
+    """The mapping in force: its version and its plain form."""
+    row = SyncMapping.objects.filter(connection=connection_id).order_by("-version").first()
+    return (0, {}) if row is None else (row.version, dict(row.rules))
+
+
+def shapes(connection_id: int) -> dict[str, dict[str, Any]]:
+    """The stored describe of every object."""
+    rows = SyncSchema.objects.filter(connection=connection_id).order_by("object")
+    return dict(rows.values_list("object", "content"))
