@@ -21,6 +21,7 @@ from sightline_sandbox.schema.catalogue import (
     Schema,
     read_package,
 )
+from sightline_sandbox.schema.currencies import add_currency_fields
 from sightline_sandbox.schema.custom import load_custom
 from sightline_sandbox.schema.field import Field
 from sightline_sandbox.schema.sobject import SObject
@@ -67,6 +68,8 @@ class Org:
             schema.remove(name)
         for name in () if currencies else CURRENCY_OBJECTS:
             schema.remove(name)
+        if currencies:
+            add_currency_fields(schema)
         return schema
 
     # --- identity -----------------------------------------------------------------------
@@ -136,7 +139,7 @@ class Org:
     # --- users --------------------------------------------------------------------------
 
     def viewer(self, db: sqlite3.Connection, user_id: str) -> Viewer | None:
-        """The rights of a user, cached until `forget_viewers`; None for nobody."""
+        """The rights of an active user, cached until `forget_viewers`; None for others."""
         known = self._viewers.get(user_id)
         if known is None:
             known = self._read_viewer(db, user_id)
@@ -155,7 +158,7 @@ class Org:
             'LEFT JOIN "Profile" p ON p."Id" = u."ProfileId" WHERE u."Id" = ?',
             (user_id,),
         ).fetchone()
-        if row is None:
+        if row is None or not row[4]:
             return None
         scopes = {"*", user_id, row[1] or ""}
         return Viewer(

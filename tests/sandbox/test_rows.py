@@ -302,3 +302,49 @@ def test_account_plans_can_be_switched_off(tmp_path: Any) -> None:
         names = {s["name"] for s in served.get("sobjects").json()["sobjects"]}
         assert "Account" in names and not any(n.startswith("AccountPlan") for n in names)
         assert served.get("sobjects/AccountPlan/describe").status_code == 404
+
+
+def test_an_org_with_several_currencies_keeps_and_converts_them(tmp_path: Any) -> None:
+    from tests.sandbox.conftest import serve
+
+    for served in serve(tmp_path, currencies=True):
+        deal = {"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-01-01"}
+        made = served.create("Opportunity", **deal, Amount=116, CurrencyIsoCode="EUR")
+        served.create("Opportunity", **deal, Amount=5)
+        row = served.query(
+            "SELECT Amount, CurrencyIsoCode, convertCurrency(Amount) own FROM Opportunity "
+            f"WHERE Id = '{made}'"
+        )["records"][0]
+        assert (row["Amount"], row["CurrencyIsoCode"], row["own"]) == (116.0, "EUR", 100.0)
+        plain = served.query("SELECT CurrencyIsoCode FROM Opportunity WHERE Amount = 5")
+        assert plain["records"][0]["CurrencyIsoCode"] == "GBP"
+        refused = served.post("sobjects/Opportunity", {**deal, "CurrencyIsoCode": "XXX"})
+        assert refusal(refused)[1] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+        rates = served.query("SELECT IsoCode FROM CurrencyType WHERE IsCorporate = true")
+        assert [r["IsoCode"] for r in rates["records"]] == ["GBP"]
+
+
+def test_concurrent_writers_and_readers_lose_nothing(served: Served) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    account = served.create("Account", Name="Shared", NumberOfEmployees=0)
+
+    def work(number: int) -> int:
+        made = served.post("sobjects/Contact", {"LastName": f"C{number}", "AccountId": account})
+        seen = served.get("query", params={"q": "SELECT COUNT() FROM Contact"})
+        return int(made.status_code == 201 and seen.status_code == 200)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(work, range(120))) == 120
+    assert served.query("SELECT COUNT() FROM Contact")["totalSize"] == 120
+    ids = [r["Id"] for r in served.query("SELECT Id FROM Contact")["records"]]
+    assert len(set(ids)) == 120
+
+
+def test_a_deactivated_user_s_token_is_dead(served: Served) -> None:
+    with served.as_user("standard@sandbox.example") as client:
+        assert client.get("limits").status_code == 200
+        assert client.get("query", params={"q": "SELECT Id FROM Account"}).status_code == 200
+        user = served.query("SELECT Id FROM User WHERE Alias = 'stand'")["records"][0]["Id"]
+        assert served.patch(f"sobjects/User/{user}", {"IsActive": False}).status_code == 204
+        assert client.get("query", params={"q": "SELECT Id FROM Account"}).status_code == 401

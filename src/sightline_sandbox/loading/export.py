@@ -23,6 +23,7 @@ from sightline_sandbox.loading import derive, permissions
 from sightline_sandbox.loading.guess import guess_field
 from sightline_sandbox.loading.values import converter
 from sightline_sandbox.org import Org
+from sightline_sandbox.schema.currencies import CORPORATE
 from sightline_sandbox.schema.field import Field
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.storage import tables
@@ -200,6 +201,7 @@ class _Load:
             "LastModifiedById": self.admin,
             "OwnerId": self.admin,
             "IsActive": 1 if sobject.name == "User" else None,
+            "CurrencyIsoCode": CORPORATE,
         }
         return {
             name: value

@@ -7,6 +7,7 @@ from typing import Any
 from sightline_sandbox.ids import make_id
 from sightline_sandbox.loading import permissions
 from sightline_sandbox.org import Org
+from sightline_sandbox.schema.currencies import CORPORATE, RATES
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.storage.tables import quoted
 
@@ -71,6 +72,7 @@ class _Founder:
         self._organization(name)
         self._stages()
         self._price_book()
+        self._currencies()
         self.org.change(self.db, "schema_changed", self.org.now().isoformat())
         permissions.refresh(self.org, self.db)
 
@@ -198,6 +200,21 @@ class _Founder:
                     "SortOrder": order,
                     "IsDefault": int(order == 1),
                     "IsClosed": int(name == "Completed"),
+                },
+            )
+
+    def _currencies(self) -> None:
+        currency = self.org.schema.find("CurrencyType")
+        for code, rate, decimals in RATES if currency is not None else ():
+            assert currency is not None
+            self._insert(
+                currency,
+                {
+                    "IsoCode": code,
+                    "ConversionRate": rate,
+                    "DecimalPlaces": decimals,
+                    "IsActive": 1,
+                    "IsCorporate": int(code == CORPORATE),
                 },
             )
 

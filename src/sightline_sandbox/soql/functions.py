@@ -50,6 +50,8 @@ def scalar(call: tree.Call, scope: Scope) -> tuple[str, Field]:
     """SQL and kind of a function of one row."""
     name = call.name.upper()
     inner = argument(call, scope)
+    if name == "CONVERTCURRENCY":
+        return _converted(*_operand(inner, scope), scope)
     if name == "CONVERTTIMEZONE" or name in DISPLAY:
         return _operand(inner, scope)
     if name in AGGREGATES:
@@ -63,6 +65,17 @@ def scalar(call: tree.Call, scope: Scope) -> tuple[str, Field]:
     if template is None or field.type not in ("date", "datetime"):
         raise refusals.at(scope.build.text, call.position, f"Invalid function: {call.name}")
     return template.format(sql, scope.build.fiscal_start), _made(call.name, "int")
+
+
+def _converted(sql: str, field: Field, scope: Scope) -> tuple[str, Field]:
+    """Money in the corporate currency, by the rate of the row's own; as is with one currency."""
+    if field.type != "currency" or scope.sobject.find("CurrencyIsoCode") is None:
+        return sql, field
+    rate = (
+        'SELECT c."ConversionRate" FROM "CurrencyType" c '
+        f'WHERE c."IsoCode" = {scope.table}."CurrencyIsoCode"'
+    )
+    return f"round({sql} / COALESCE(({rate}), 1), 2)", field
 
 
 def _operand(inner: tree.Expression, scope: Scope) -> tuple[str, Field]:

@@ -29,6 +29,7 @@ _AFTER: dict[str, list[After]] = {
     "OpportunityContactRole": [opportunities.one_primary],
     "AccountTeamMember": [shares.team_share],
     "Contact": [people.direct_relation],
+    "User": [people.forget_rights],
     "Task": [activities.last_activity],
     "Event": [activities.last_activity],
 }

@@ -5,6 +5,11 @@ from sightline_sandbox.rows.read import Row
 from sightline_sandbox.work import Work
 
 
+def forget_rights(work: Work, row: Row, old: Row | None) -> None:
+    """A user's profile, role or activity may have changed: rights are read anew."""
+    work.org.forget_viewers()
+
+
 def case_facts(work: Work, row: Row, old: Row | None, given: frozenset[str]) -> None:
     """Number, closed date, and the contact's details shown on the case."""
     if not row.get("CaseNumber"):
