@@ -78,7 +78,7 @@ def change_words(now: int, before: int) -> tuple[str, str]:
 
 def _recurring(shell: Shell) -> Headline:
     found = shell.measured
-    label = _("Recurring revenue, a year")
+    label = _("Recurring revenue")
     if found is None:
         why = _("Nothing was measured yet. Loading revenue or won opportunities fills this.")
         return Headline(label, _("not known"), _("not measured yet"), Figure(explanation=why))
@@ -102,6 +102,7 @@ def _recurring(shell: Shell) -> Headline:
         [float(month) for month in found.monthly[-13:-1]],
         described=_("Revenue by month over the last twelve ended months"),
         tone="" if tone != "neg" else "neg",
+        width=72,
     )
     words = _("12 months %s") % note if found.r12_before > 0 else note
     return Headline(label, value, words, figure, tone, spark)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import cached_property
 
 from sightline.drawing.sheet import Drawing
-from sightline.planning.bridge import StageOdds
 from sightline.planning.parameters import Parameters
 from sightline.records.queries import (
     account_deals,
@@ -16,14 +15,13 @@ from sightline.records.queries import (
     account_renewals,
     account_service,
     bridging,
-    company,
-    history,
 )
 from sightline.records.queries.account_deals import Deals
 from sightline.records.queries.account_grid import GridFacts
 from sightline.records.queries.account_people import AccountPeople
 from sightline.records.queries.account_renewals import ContractRow
 from sightline.records.queries.account_service import CaseFacts
+from sightline.records.queries.bridging import BridgeSetting
 from sightline.web.pages.account import deals, grid, people, renewals
 from sightline.web.pages.account.deals import Board, BoardSetting
 from sightline.web.pages.account.grid import ShownGrid
@@ -42,9 +40,14 @@ class Parts:
     shell: Shell
 
     @cached_property
+    def setting(self) -> BridgeSetting:
+        """The company's rates, stages, past and the method's numbers today. Seven queries."""
+        return bridging.bridge_setting(self.shell.today)
+
+    @property
     def parameters(self) -> Parameters:
-        """The numbers of the method today. One query."""
-        return company.parameters_in_force(self.shell.today)
+        """The numbers of the method today."""
+        return self.setting.parameters
 
     @cached_property
     def deals(self) -> Deals:
@@ -69,7 +72,7 @@ class Parts:
             self.shell.scope,
             on=self.shell.today,
             currency=self.shell.currency,
-            rates=company.rates(),
+            rates=self.setting.rates,
         )
 
     @cached_property
@@ -83,12 +86,11 @@ class Parts:
         since = self.shell.now - timedelta(days=CASE_DAYS)
         return account_service.case_facts(self.shell.scope, since=since)
 
-    @cached_property
+    @property
     def board_setting(self) -> BoardSetting:
-        """What plays are judged by. Two queries."""
-        table = bridging.stage_table(self.parameters)
-        odds: dict[int, StageOdds] = dict(table.odds)
-        return BoardSetting(table.pasts, odds, self.parameters, self.shell.today)
+        """What plays are judged by."""
+        stages = self.setting.stages
+        return BoardSetting(stages.pasts, stages.odds, self.parameters, self.shell.today)
 
     def board(self) -> Board:
         """The board of plays."""
@@ -121,14 +123,15 @@ class Parts:
         )
 
     def shown_renewals(self) -> tuple[ShownRenewal, ...]:
-        """Contracts with their renewals. Eight queries with the contracts."""
+        """Contracts with their renewals."""
+        record = self.setting.record
         threads = None
         if self.shell.rights.opinions:
             threads = len(self.people.threads.threads)
         return renewals.shown_renewals(
             self.contracts,
             today=self.shell.today,
-            record=history.renewal_counts(),
+            record=(record.renewed, record.settled) if record else (0, 0),
             parameters=self.parameters,
             threads=threads,
         )

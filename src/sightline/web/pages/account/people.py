@@ -43,7 +43,7 @@ class PersonRow:
     name: str
     title: str
     unit: str
-    roles: tuple[str, ...]
+    roles: str
     stance: str | None
     level: int | None
     level_note: str
@@ -158,7 +158,7 @@ def _row(
         name=view.name,
         title=view.title,
         unit=one.unit,
-        roles=tuple(role.value for role in view.roles or ()),
+        roles=", ".join(_(labels.BUYING_ROLES[role.value].text) for role in view.roles or ()),
         stance=view.stance.value if view.stance is not None else None,
         level=view.level,
         level_note=_level_note(one, view),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -101,22 +103,32 @@ def _page(
     parts = Parts(shell)
     found = parts.shown_renewals()
     may_write = shell.rights.plan_write and shell.scope.plans_itself
-    ours, theirs = _people(shell) if may_write and found else ((), ())
+    wanted = _wanted(request, found) if may_write and not forms else None
+    ours, theirs = _people(shell) if wanted else ((), ())
     shown: list[Shown] = []
     for one in found:
         form = forms.get(one.row.id)
-        if form is None and may_write:
+        if form is None and one.row.id == wanted:
             key = f"renewal{one.row.id}"
             form = RenewalForm.of(one.row.strategy, key=key, ours=ours, theirs=theirs)
         shown.append((one, form))
     context = {
         **frame_of(shell, _("Renewals"), current="account:renewals"),
         "renewals": shown,
-        "open_forms": set(forms),
+        "may_write": may_write,
         "conflict": status == 409,
         "deals": deals.renewal_cards(parts.deals, setting=parts.board_setting),
     }
     return render(request, "account/renewals.html", context, status=status)
+
+
+def _wanted(request: Request, found: Sequence[ShownRenewal]) -> int | None:
+    """Which strategy stands open for writing: the one asked for, else the first that is in sight
+    and not whole. One at a time, because each form lists everybody who may decide."""
+    asked = request.GET.get("edit", "")
+    if asked.isdecimal() and int(asked) in {one.row.id for one in found}:
+        return int(asked)
+    return next((one.row.id for one in found if one.lacks and one.in_sight), None)
 
 
 def _people(shell: Shell) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:

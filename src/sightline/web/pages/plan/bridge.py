@@ -23,12 +23,14 @@ from sightline.planning.bridge import (
     Part,
     build_bridge,
     chance_of_target,
+    in_words,
 )
 from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason
 from sightline.records.queries import bridging, hidden_parts
-from sightline.web.pages.account.shell import Shell
+from sightline.web.pages.account.headline import acv_words
+from sightline.web.pages.account.parts import Parts
 from sightline.wording.chances import percent
 from sightline.wording.money import short_money
 
@@ -83,13 +85,14 @@ class ShownBridge:
         return self.gap is not None and self.gap.minor > 0
 
 
-def shown_bridge(shell: Shell, *, base_url: str = "") -> ShownBridge:
-    """The running plan's bridge, computed now. About fifteen queries.
+def shown_bridge(parts: Parts, *, base_url: str = "", width: float = 720) -> ShownBridge:
+    """The running plan's bridge, computed now. Seven queries beside the setting's.
 
-    `base_url` stands before the anchors of the bars, on pages that do not show their parts.
+    `base_url` stands before the anchors of the bars, on pages that do not show their parts;
+    `width` of the drawing in its own units.
     """
+    shell, setting = parts.shell, parts.setting
     assert shell.plan is not None
-    setting = bridging.bridge_setting(shell.today)
     numbers = setting.parameters.section(BridgeParameters, "bridge")
     plan = bridging.plan_rows([shell.plan.id])[0]
     try:
@@ -99,24 +102,34 @@ def shown_bridge(shell: Shell, *, base_url: str = "") -> ShownBridge:
         return _refused(str(problem))
     chance = chance_of_target(bridge, parameters=numbers)
     hidden = hidden_parts.hidden_keys(shell.scope.hidden_ids)
-    return _shown(bridge, chance, hidden=hidden, base_url=base_url, year=shell.plan.label)
+    look = _Look(hidden, base_url, shell.plan.label, shell.head.name, width)
+    return _shown(bridge, chance, look)
 
 
-def _shown(
-    bridge: Bridge, chance: Chance, *, hidden: Collection[str], base_url: str, year: str
-) -> ShownBridge:
-    probability = chance.probability
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How this reader sees the bridge: keys that may not be named, links, names, width."""
+
+    hidden: Collection[str]
+    base_url: str
+    year: str
+    account: str
+    width: float
+
+
+def _shown(bridge: Bridge, chance: Chance, look: _Look) -> ShownBridge:
+    probability, hidden = chance.probability, look.hidden
     return ShownBridge(
-        drawing=_drawing(bridge, hidden=hidden, base_url=base_url, year=year),
+        drawing=_drawing(bridge, look),
         bars=tuple(_bar(bar, hidden) for bar in bridge.bars if bar.parts or bar.amount),
         landing=bridge.landing,
         target=bridge.target,
         gap=bridge.gap,
-        chance="" if probability is None else _in_words(probability),
+        chance="" if probability is None else in_words(probability),
         chance_percent="" if probability is None else percent(probability),
         chance_why=tuple(reason.text for reason in chance.reasons),
         calibrated=chance.calibrated,
-        left_out=tuple(_left_out(bridge.left_out, hidden)),
+        left_out=tuple(_left_out(bridge.left_out, look)),
         one_off=bridge.one_off_expected if bridge.one_off else None,
         one_off_parts=_parts(bridge.one_off, hidden),
         basis=_basis(bridge.basis.value),
@@ -142,11 +155,11 @@ def bar_words(code: BarCode) -> str:
     }[code]
 
 
-def _drawing(bridge: Bridge, *, hidden: Collection[str], base_url: str, year: str) -> Drawing:
+def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     currency = bridge.landing.currency
     steps = []
     for bar in bridge.bars:
-        steps += _steps(bar, hidden=hidden, base_url=base_url)
+        steps += _steps(bar, hidden=look.hidden, base_url=look.base_url)
     landing = waterfall.Step(
         _("Expected landing"), float(bridge.landing.minor), "total", _("all bars")
     )
@@ -155,7 +168,9 @@ def _drawing(bridge: Bridge, *, hidden: Collection[str], base_url: str, year: st
         gap = bridge.gap.minor if bridge.gap is not None else 0
         if gap > 0:
             steps.append(waterfall.Step(_("Uncovered"), float(gap), "gap", _("no play yet")))
-        steps.append(waterfall.Step(_("Target %s") % year, float(bridge.target.minor), "target"))
+        steps.append(
+            waterfall.Step(_("Target %s") % look.year, float(bridge.target.minor), "target")
+        )
     words = waterfall.Words(
         title=_("Bridge from baseline to target"),
         axis=_("Axis starts at {start}"),
@@ -165,7 +180,7 @@ def _drawing(bridge: Bridge, *, hidden: Collection[str], base_url: str, year: st
     def label(value: float) -> str:
         return short_money(Money(round(value), currency))
 
-    return waterfall.waterfall(steps, key="bridge", label=label, words=words)
+    return waterfall.waterfall(steps, key="bridge", label=label, words=words, width=look.width)
 
 
 def _steps(bar: Bar, *, hidden: Collection[str], base_url: str) -> list[waterfall.Step]:
@@ -222,7 +237,7 @@ def _parts(parts: Iterable[Part], hidden: Collection[str]) -> tuple[ShownPart, .
             money=part.amount,
             on=part.on,
             quarter=_("Q%s") % part.quarter if part.quarter else "",
-            why=" ".join(reason.text for reason in part.reasons),
+            why=_why(part),
         )
         for part in sorted(rows, key=lambda part: (-abs(part.amount.minor), part.key))
     ]
@@ -232,12 +247,19 @@ def _parts(parts: Iterable[Part], hidden: Collection[str]) -> tuple[ShownPart, .
     return tuple(shown)
 
 
-def _left_out(reasons: Iterable[Reason], hidden: Collection[str]) -> Iterable[str]:
+def _why(part: Part) -> str:
+    """Where a base line comes from, or what the rule says of a renewal or play."""
+    if part.key.startswith("line:"):
+        return acv_words(part.key.rpartition(":")[2]).capitalize()
+    return " ".join(reason.text for reason in part.reasons)
+
+
+def _left_out(reasons: Iterable[Reason], look: _Look) -> Iterable[str]:
     """Why something adds nothing; nothing of an account that may not be seen is named."""
     for reason in reasons:
         named = {str(reason.inputs.get(name, "")) for name in ("play", "renewal", "key")}
-        if not named & set(hidden):
-            yield reason.text
+        if not named & set(look.hidden):
+            yield reason.text.removeprefix(f"{look.account}: ")
 
 
 def _cover(bridge: Bridge) -> str:
@@ -252,12 +274,6 @@ def _basis(code: str) -> str:
         "exit_acv": _("annual recurring value at the end of the plan year"),
         "revenue_in_year": _("revenue in the plan year"),
     }.get(code, code)
-
-
-def _in_words(chance: float) -> str:
-    from sightline.planning.bridge import in_words
-
-    return in_words(chance)
 
 
 def _count(parts: Collection[Part]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
 from sightline.planning.challenges.ground import CellRevenue, PersonLost, people_lost, revenue_lost
-from sightline.planning.money import Money
+from sightline.planning.money import Money, total
 from sightline.planning.stakeholders import Status
 from sightline.web.pages.account.grid import unit_name
 from sightline.web.pages.account.parts import Parts
@@ -32,11 +32,14 @@ class LostRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownGround:
-    """The whole list with its sums; `measured` False: what was lost in revenue is not known."""
+    """The whole list. `revenue` is what is sold less, `unnamed` the part of it no open play speaks
+    of; `plays` sums the open plays that name people lost, each play once however many it names.
+    `measured` False: what was lost in revenue is not known."""
 
     rows: tuple[LostRow, ...]
-    money: Money
+    revenue: Money
     unnamed: Money
+    plays: Money
     not_in_money: int
     measured: bool
 
@@ -51,8 +54,9 @@ def shown_ground(parts: Parts) -> ShownGround:
     )
     return ShownGround(
         rows=tuple(_row(item, names) for item in found.items),
-        money=found.money,
-        unnamed=found.unnamed,
+        revenue=_revenue(found.items, parts.grid.currency, named=None),
+        unnamed=_revenue(found.items, parts.grid.currency, named=False),
+        plays=_plays_of(parts),
         not_in_money=found.not_in_money,
         measured=parts.grid.measured,
     )
@@ -87,6 +91,30 @@ def ground_of(parts: Parts) -> LosingGround:
     ]
     lost = (*revenue_lost(cells, named=named, currency=currency), *people_lost(people))
     return losing_ground(lost, currency=currency)
+
+
+def _revenue(items: Iterable[LostGround], currency: str, *, named: bool | None) -> Money:
+    """Lost cells and contraction; those of lines a play speaks of, or not, or (None) all."""
+    wanted = (LostKind.CELL_LOST, LostKind.CONTRACTION)
+    return total(
+        (
+            item.money
+            for item in items
+            if item.kind in wanted and item.money and named in (None, item.named)
+        ),
+        currency=currency,
+    )
+
+
+def _plays_of(parts: Parts) -> Money:
+    currency = parts.grid.currency
+    lost = {one.person.key for one in parts.people.people if one.status.status in LOST}
+    values = (
+        deal.play.value
+        for deal in parts.deals.deals
+        if not deal.closed and lost.intersection(deal.play.people)
+    )
+    return total((one for one in values if one and one.currency == currency), currency=currency)
 
 
 @dataclass(frozen=True, slots=True)

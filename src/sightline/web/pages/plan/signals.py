@@ -20,7 +20,7 @@ from sightline.planning.signals import (
     SignalKind,
     signals_of,
 )
-from sightline.planning.stakeholders import StakeholderParameters, is_executive
+from sightline.planning.stakeholders import StakeholderParameters, Status, is_executive
 from sightline.planning.stakeholders.rhythm import decides
 from sightline.records.queries.account_people import KnownPerson
 from sightline.web.pages.account.parts import Parts
@@ -117,9 +117,15 @@ def _person(one: KnownPerson, carries: Money | None, numbers: StakeholderParamet
         left_on=one.left_on,
         added_on=one.added_on,
         last_two_way=one.log.last_two_way,
-        decides=decides(one.person) or is_executive(one.person, parameters=numbers),
+        decides=decides(one.person) or _leads(one, numbers),
         carries=carries,
     )
+
+
+def _leads(one: KnownPerson, numbers: StakeholderParameters) -> bool:
+    """An executive; the title table is read only for people whose change could be a signal."""
+    changed = one.status.status is not Status.ACTIVE
+    return changed and is_executive(one.person, parameters=numbers)
 
 
 def carried_by(parts: Parts) -> dict[str, Money]:

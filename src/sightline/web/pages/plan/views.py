@@ -20,7 +20,7 @@ from sightline.web.pages.plan.ground import shown_ground
 from sightline.web.pages.plan.signals import shown_signals
 
 MAP_PEOPLE = 24
-FIRST_SIGNALS = 5
+WIDE = 1080
 
 
 @needs(Category.PLAN, Act.READ)
@@ -51,7 +51,7 @@ def show_plan(
     context: dict[str, object] = {
         **frame_of(shell, "", current="plan:show"),
         "plan": plan,
-        "bridge": bridging.shown_bridge(shell, base_url="" if shell.light else base),
+        "bridge": bridging.shown_bridge(parts, base_url=base),
         "gaps": shown_gaps(parts),
         "target_form": (target or TargetForm.of(plan)) if may_write else None,
         "thesis_form": (thesis or ThesisForm.of(plan)) if may_write else None,
@@ -59,7 +59,6 @@ def show_plan(
         "renewals": parts.shown_renewals(),
         "signals": shown_signals(parts),
         "ground": shown_ground(parts),
-        "most": FIRST_SIGNALS,
     }
     if not shell.light:
         context |= {
@@ -77,7 +76,7 @@ def bridge(request: Request, account_id: int) -> HttpResponse:
     shell = _planned(request, account_id)
     context = {
         **frame_of(shell, _("Bridge"), current="plan:bridge"),
-        "bridge": bridging.shown_bridge(shell),
+        "bridge": bridging.shown_bridge(Parts(shell), width=WIDE),
         "plan": shell.plan,
     }
     return render(request, "plan/bridge.html", context)
