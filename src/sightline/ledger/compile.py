@@ -55,6 +55,7 @@ def expressions() -> Mapping[str, Any]:
     made["headroom"] = potential.headroom(cell, band, v)
     made["bridge"] = customers.bridge(flow, kinds, v)
     made["holdings"] = holdings.holdings(flow, v)
+    made["months"] = holdings.months(flow, v)
     made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
     made["outcomes"] = holdings.outcomes(flow, kinds, v)
     made["contact_days"] = contact.contact_days(activities, v)

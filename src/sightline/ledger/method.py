@@ -46,6 +46,12 @@ class InsightParameters:
     wallet_sd_share: float
     wallet_sd_size: float
     wallet_z: float
+    trend_min_months: int
+    trend_slack: float
+    trend_limit: float
+    trend_persistence: int
+    trend_cap: float
+    trend_least_spread: float
 
 
 def insight(parameters: Parameters) -> InsightParameters:

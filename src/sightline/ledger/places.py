@@ -142,6 +142,7 @@ def expressions(
     band = potential.bands(made["accounts"], v)
     made["headroom"] = potential.headroom(made["cells"], band, v)
     made["holdings"] = holdings.holdings(flow, v)
+    made["months"] = holdings.months(flow, v)
     made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
     if "basis" in given:
         made["bridge"] = customers.bridge(flow, kinds, v)

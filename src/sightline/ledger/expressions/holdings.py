@@ -15,6 +15,14 @@ def holdings(flows: Any, v: Any) -> Any:
     )
 
 
+def months(flows: Any, v: Any) -> Any:
+    """Per cell and calendar month with a line up to the cut: net revenue of the month."""
+    seen = flows.filter(flows.date <= v.as_of)
+    return seen.group_by(
+        "account", "unit", "product_line", month=seen.date.truncate("M").cast("date")
+    ).agg(amount=seen.amount.sum())
+
+
 def rhythm_facts(flows: Any, kinds: Any, v: Any) -> Any:
     """Per account with a purchase day up to the cut: what the quiet formula may look at.
 
