@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
-from django_stubs_ext import StrOrPromise
 
 from sightline.actions import weights
 from sightline.planning.errors import NotAllowed, PlanningError
@@ -26,6 +25,9 @@ from sightline.web.htmx import go, render, say
 from sightline.web.pages.portfolio.addresses import plan_address
 from sightline.web.pages.portfolio.forms import AdoptForm
 from sightline.web.pages.portfolio.views import Setting, may_try, setting_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_MOVES = 100
 CRITERIA = ("reference", "signal", "door_opener")
@@ -140,6 +142,26 @@ class Setter:
     held: float
     tried: float
     unit: str
+
+    @property
+    def held_text(self) -> str:
+        """The number in force."""
+        return f"{self.held:g}"
+
+    @property
+    def tried_text(self) -> str:
+        """The number that is tried, as a field holds it."""
+        return f"{self.tried:g}"
+
+    @property
+    def least_text(self) -> str:
+        """The least that may be tried."""
+        return f"{self.knob.least:g}"
+
+    @property
+    def most_text(self) -> str:
+        """The most that may be tried."""
+        return f"{self.knob.most:g}"
 
     @property
     def changed(self) -> bool:
