@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -137,12 +136,18 @@ def test_a_crash_fault_ends_the_process_after_the_commit(
     assert json.loads(hidden.stdout)["hidden"] == ["Account.Phone"]
 
 
-def test_a_folder_that_cannot_be_written_is_served_from_aside(
-    tmp_path: Path, started: list[Running], monkeypatch: pytest.MonkeyPatch
+def test_a_folder_not_for_writing_is_served_from_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sightline_sandbox.loading import start
 
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    aside = start.storage_folder(tmp_path)
-    assert aside != tmp_path and aside.stat().st_mode & 0o077 == 0
-    assert aside == start.storage_folder(tmp_path)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    data = tmp_path / "export"
+    data.mkdir()
+    (data / "Account.csv").write_text("Name\nOnly one\n")
+    assert start.storage_folder(data) == data
+    data.chmod(0o555)
+    aside = start.storage_folder(data)
+    assert aside != data and aside.stat().st_mode & 0o077 == 0
+    assert aside == start.storage_folder(data)
+    assert [p.name for p in data.iterdir()] == ["Account.csv"]

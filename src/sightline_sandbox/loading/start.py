@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from sightline_sandbox.application import Sandbox
 
 _ORG_NAME = "Sightline Sandbox"
+_ANY_WRITE = 0o222
 
 
 def storage_folder(data: Path) -> Path:
-    """Where the org's file lives: in the data folder, or aside when that cannot be written."""
+    """Where the org's file lives: in the data folder, or aside when that is not for writing.
+
+    The folder's own mode counts even for root, who could write anywhere.
+    """
     if not data.exists() and data.suffix != ".zip":
         data.mkdir(parents=True)
-    if data.is_dir() and os.access(data, os.W_OK):
+    if data.is_dir() and os.access(data, os.W_OK) and data.stat().st_mode & _ANY_WRITE:
         return data
     name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"sightline-sandbox-{os.getuid()}-{name}"
