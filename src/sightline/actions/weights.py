@@ -44,7 +44,7 @@ def adopt(
     with transaction.atomic():
         held = company.parameters_in_force(since)
         with_numbers(held, changes)
-        new = {path: to for path, to in changes.items() if held.entry(path).value != to}
+        new = {path: to for path, to in changes.items() if _plain(held.entry(path).value) != to}
         for path, value in new.items():
             row, _ = ParameterOverride.objects.update_or_create(
                 path=path,
@@ -60,7 +60,7 @@ def adopt(
                 "adopt_number",
                 actor_id=person.id,
                 subject=row,
-                changes={path: (held.entry(path).value, value)},
+                changes={path: (_plain(held.entry(path).value), value)},
                 note=reason.strip(),
             )
         if new:
@@ -80,6 +80,10 @@ def ask_to_measure(person: Person) -> int | None:
         job = outbox.request("measure", key="all", by=person.id)
         journal.record("ask_to_measure", actor_id=person.id)
     return job
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _may(person: Person, category: Category, act: Act) -> bool:

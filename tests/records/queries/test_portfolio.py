@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,6 +39,7 @@ from tests import makers
 
 pytestmark = pytest.mark.django_db
 TODAY = makers.TODAY
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PARAMETERS = load_defaults()
 RATES = Rates("GBP", ())
 
@@ -172,7 +173,7 @@ def test_the_tab_without_a_path_is_the_rule_of_the_challenges(
     numbers = PARAMETERS.section(ChallengeParameters, "challenges")
     expected = list(
         no_credible_path(
-            PlanFacts(key="1", as_of=TODAY, currency="GBP", path=path), parameters=numbers
+            PlanFacts(key="1", as_of=NOW, currency="GBP", path=path), parameters=numbers
         )
     )
     assert names(head, view="no_path") == (["Asked"] if expected else [])

@@ -1,26 +1,20 @@
-"""Where an account's name leads: to its plan's page, or to its tier where there is none."""
+"""Where an account's name leads: to its page, straight to its plan where it has one."""
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.urls import NoReverseMatch, reverse
 
-PLAN_PAGES = ("plan:show", "account:show")
 
+def plan_address(account_id: int, *, planned: bool = False, part: str = "") -> str:
+    """The account's page, which opens on its plan where there is one that the person may read.
 
-def plan_address(account_id: int) -> str:
-    """The page of an account's plan."""
-    name = _page()
-    return reverse(name, args=[account_id])
-
-
-@cache
-def _page() -> str:
-    for name in PLAN_PAGES:
+    `planned` saves the way over the account; `part` is one of the account's own pages (people,
+    plays). Where an installation leaves those pages out, its tier.
+    """
+    names = [f"account:{part}"] if part else ["plan:show"] if planned else []
+    for name in (*names, "account:show", "portfolio:account"):
         try:
-            reverse(name, args=[1])
+            return reverse(name, args=[account_id])
         except NoReverseMatch:
             continue
-        return name
-    return "portfolio:account"
+    raise NoReverseMatch("no page shows an account")

@@ -19,6 +19,7 @@ from sightline.wording.money import money_range, short_money
 INFERRED = ("size_and_share", "best_served")
 RENEWAL_SOON = 120
 HIGH, VERY_HIGH = 50, 70
+QUIET = "quiet"  # proposed, and nobody is asked: playbooks run tier 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Line:
     acv_words: str
     landing: Landing | None
     no_landing: str
+    owner_short: str
     renewal_days: str
     renewal_soon: bool
     bulk: str
@@ -83,7 +85,7 @@ def line_of(
     seen = row.decision.id if row.decision else ""
     return Line(
         row=row,
-        url=plan_address(row.account_id),
+        url=plan_address(row.account_id, planned=row.plan is not None),
         tier_shown=row.decided_tier or row.proposed_tier,
         tier_state=state,
         tier_note=note,
@@ -100,6 +102,7 @@ def line_of(
         acv_words=acv_words(row),
         landing=_landing(row),
         no_landing=_no_landing(row),
+        owner_short=row.owner.split()[0] if row.owner.split() else "",
         renewal_days=_days(row.next_renewal_on, today),
         renewal_soon=_soon(row.next_renewal_on, today),
         bulk=f"{row.account_id}:{seen}" if row.may_decide and row.to_decide else "",
@@ -113,11 +116,12 @@ def money_of(minor: int | None, currency: str) -> Money | None:
 
 
 def decided_state(row: Row) -> tuple[str, str]:
-    """How the decided tier is drawn, and what its dotted word says in full."""
+    """How the decided tier is drawn (QUIET: outlined, wordless), and its dotted word in full."""
     decision = row.decision
     if row.decided_tier is None:
-        over = _("A place one tier up is taken by larger accounts.") if row.over_capacity else ""
-        return ("over_capacity" if row.over_capacity else "proposed"), over
+        if row.over_capacity:
+            return "over_capacity", _("A place one tier up is taken by larger accounts.")
+        return ("proposed" if row.to_decide else QUIET), ""
     if decision is not None and decision.kind == "override":
         return "override", override_words(decision)
     return "decided", ""
@@ -188,7 +192,7 @@ MISSING = {
     "size": lambda: _("the customer's size"),
 }
 SOURCES = {
-    "asset": lambda: _("assets and subscriptions"),
+    "asset": lambda: _("assets"),
     "contract": lambda: _("contracts"),
     "won_line": lambda: _("won deals"),
     "trailing": lambda: _("trailing, not contracted"),

@@ -38,6 +38,8 @@ from sightline.web.pages.portfolio.asking import COLUMNS, TABS, Question, questi
 from sightline.web.pages.portfolio.forms import ImportanceForm, OverrideForm
 
 KEPT_SECONDS = 60
+KEPT_FROM = 2000
+CLOSED_COLUMNS = frozenset({"potential", "vulnerability"})
 PAGE = "portfolio"
 
 
@@ -118,9 +120,6 @@ def overview_of(setting: Setting) -> Overview:
     return found
 
 
-KEPT_FROM = 2000
-
-
 def _list_context(
     request: Request,
     setting: Setting,
@@ -137,12 +136,12 @@ def _list_context(
     )
     full = any(line.row.full for line in lines)
     plans = any(line.row.plans_open for line in lines)
-    shown = {
-        name: name not in question.hidden
-        and (full or name in {"crm", "computed", "acv", "renewal", "owner"})
-        and (plans or name != "landing")
+    open_columns = [
+        name
         for name in COLUMNS
-    }
+        if (full or name not in CLOSED_COLUMNS) and (plans or name != "landing")
+    ]
+    shown = {name: name in open_columns and name not in question.hidden for name in COLUMNS}
     first_over = next((line for line in lines if line.row.over_capacity), None)
     if first_over is not None and question.asked.owner and question.asked.sort == "-potential":
         lines = [
@@ -158,7 +157,7 @@ def _list_context(
         "current_tab": "?" + question.query(),
         "shown": shown,
         "columns": 3 + sum(shown.values()),
-        "choices": [(name, label, shown[name]) for name, label in COLUMNS.items()],
+        "choices": [(name, COLUMNS[name]) for name in open_columns],
         "found": found,
         "filters": _filters(question, found),
         "saved": saved_views(setting.person, PAGE),
@@ -193,7 +192,7 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
         "may_measure": setting.may(Category.SETTINGS, Act.WRITE)
         or setting.may(Category.WALLET_TIERS, Act.DECIDE_TIER),
         "may_try": may_try(setting),
-        "decide_query": question.query(view="to_decide"),
+        "decide_query": "view=to_decide",
         "tier_3_potential": present.money_of(found.tier_3_potential, found.currency),
     }
 

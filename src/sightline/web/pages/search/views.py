@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.records.queries.search import searches_parts
 from sightline.web import nav
 from sightline.web.gate import Request, signed_in
 from sightline.web.htmx import render
@@ -23,6 +24,7 @@ def find(request: Request) -> HttpResponse:
     context = {
         "words": words,
         "results": nav.search(person, words),
+        "beginnings_only": not searches_parts(),
         "page_title": _("Search"),
     }
     return render(request, "search/find.html", context, partial="results")
