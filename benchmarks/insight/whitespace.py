@@ -46,10 +46,12 @@ def gains(name: str, cut: date, months: int, *, data: Path, scratch: Path) -> di
     new = (now.market.recent & owned).sum(axis=0)
     recent = (new + 0.5) / ((~owned).sum(axis=0) + new + 1)
     scores = {
-        "shipped": np.nan_to_num(evidence.score, nan=-1.0),
+        "shipped": np.nan_to_num(evidence.score[evidence.kind], nan=-1.0),
         "popularity": np.broadcast_to(evidence.adoption, owned.shape),
         "recent adoption": np.broadcast_to(recent, owned.shape),
-        "nearest peers": evidence.peers_owning / np.maximum(evidence.peers[:, None], 1),
+        "nearest peers": (evidence.peers_owning / np.maximum(evidence.peers[:, None], 1))[
+            evidence.kind
+        ],
         "random": np.random.default_rng(0).random(owned.shape),
     }
     return {method: _ndcg(score, owned, bought) for method, score in scores.items()}

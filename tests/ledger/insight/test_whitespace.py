@@ -48,9 +48,11 @@ def test_renaming_buyers_and_lines_changes_nothing(owned: Any, draw: Any) -> Non
     recent = np.indices(owned.shape).sum(axis=0) % 3 == 0
     plain = rank_lines(market(owned, recent), parameters=P)
     mixed = rank_lines(market(owned[rows][:, columns], recent[rows][:, columns]), parameters=P)
-    np.testing.assert_allclose(mixed.score, plain.score[rows][:, columns], rtol=1e-9)
-    np.testing.assert_array_equal(mixed.peers, plain.peers[rows])
-    np.testing.assert_array_equal(mixed.peers_owning, plain.peers_owning[rows][:, columns])
+    kinds = plain.kind[rows]
+    score, owning = plain.score[kinds][:, columns], plain.peers_owning[kinds][:, columns]
+    np.testing.assert_allclose(mixed.score[mixed.kind], score, rtol=1e-9)
+    np.testing.assert_array_equal(mixed.peers[mixed.kind], plain.peers[kinds])
+    np.testing.assert_array_equal(mixed.peers_owning[mixed.kind], owning)
 
 
 @given(OWNED)
@@ -58,7 +60,8 @@ def test_no_buyer_is_its_own_peer(owned: Any) -> None:
     evidence = rank_lines(market(owned), parameters=P)
     assert (evidence.peers <= len(owned) - 1).all()
     assert (evidence.peers_owning <= evidence.peers[:, None]).all()
-    assert (evidence.peers_owning <= evidence.adopters[None, :] - owned).all()
+    owning = evidence.peers_owning[evidence.kind]
+    assert (owning <= evidence.adopters[None, :] - owned).all()
 
 
 def test_a_line_that_alike_buyers_own_comes_before_one_that_others_own() -> None:
@@ -98,7 +101,7 @@ def test_too_many_patterns_are_compared_with_the_frequent_ones(
     monkeypatch.setattr(whitespace, "_MOST_REFERENCES", 4)
     owned = np.random.default_rng(0).random((50, 6)) < 0.4
     evidence = rank_lines(market(owned), parameters=P)
-    assert np.isfinite(evidence.score[~owned]).all()
+    assert np.isfinite(evidence.score[evidence.kind][~owned]).all()
     assert (evidence.peers >= 0).all()
 
 

@@ -25,19 +25,26 @@ class Holdings:
 
 def read_holdings(source: Source, *, as_of: date, parameters: InsightParameters) -> Holdings:
     """Everything bought up to and with `as_of`; NothingToJudge when that is nothing."""
-    rows = source.connection.execute(
-        "WITH held AS (" + source.sql("holdings") + "), "
-        "buyers AS (SELECT account, unit, row_number() OVER (ORDER BY account, unit) - 1 AS b "
-        "FROM (SELECT DISTINCT account, unit FROM held)), "
-        "lines AS (SELECT product_line, row_number() OVER (ORDER BY product_line) - 1 AS l "
-        "FROM (SELECT DISTINCT product_line FROM held)) "
-        "SELECT b, l, first_purchase, last_purchase, account, unit, product_line FROM held "
-        "JOIN buyers USING (account, unit) JOIN lines USING (product_line) ORDER BY b, l"
-    ).fetchnumpy()
-    if not len(rows["b"]):
+    connection = source.connection
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE held AS {source.sql('holdings')};"
+        "CREATE OR REPLACE TEMP TABLE buyers AS SELECT account, unit, "
+        "row_number() OVER (ORDER BY account, unit) - 1 AS buyer "
+        "FROM (SELECT DISTINCT account, unit FROM held);"
+        "CREATE OR REPLACE TEMP TABLE held_lines AS SELECT product_line, "
+        "row_number() OVER (ORDER BY product_line) - 1 AS line "
+        "FROM (SELECT DISTINCT product_line FROM held)"
+    )
+    buyers = connection.execute("SELECT account, unit FROM buyers ORDER BY buyer").fetchall()
+    lines = connection.execute("SELECT product_line FROM held_lines ORDER BY line").fetchall()
+    if not buyers:
         raise NothingToJudge(f"nothing was bought up to {as_of}")
-    buyer, line = rows["b"].astype(np.int64), rows["l"].astype(np.int64)
-    shape = int(buyer.max()) + 1, int(line.max()) + 1
+    rows = connection.execute(
+        "SELECT buyer, line, first_purchase, last_purchase FROM held "
+        "JOIN buyers USING (account, unit) JOIN held_lines USING (product_line)"
+    ).fetchnumpy()
+    buyer, line = rows["buyer"].astype(np.int64), rows["line"].astype(np.int64)
+    shape = len(buyers), len(lines)
     recent_first = np.datetime64(
         periods.rolling(as_of, months=parameters.whitespace_recent_months).start
     )
@@ -46,8 +53,8 @@ def read_holdings(source: Source, *, as_of: date, parameters: InsightParameters)
     recent[buyer, line] = rows["first_purchase"].astype("datetime64[D]") >= recent_first
     on_sale = np.zeros(shape[1], dtype=bool)
     on_sale[line[rows["last_purchase"].astype("datetime64[D]") >= recent_first]] = True
-    firsts = np.unique(buyer, return_index=True)[1]
-    first_lines = np.unique(line, return_index=True)[1]
-    buyers = [(str(rows["account"][i]), str(rows["unit"][i])) for i in firsts]
-    lines = [str(rows["product_line"][i]) for i in first_lines]
-    return Holdings(buyers, lines, Market(owned, recent, on_sale))
+    return Holdings(
+        [(str(account), str(unit)) for account, unit in buyers],
+        [str(row[0]) for row in lines],
+        Market(owned, recent, on_sale),
+    )

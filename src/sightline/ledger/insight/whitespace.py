@@ -39,22 +39,24 @@ class Market:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """n × m: `score` (NaN where nothing is to be ranked), and what it rests on.
+    """What the ranking rests on. Buyers with the same holdings share a row; `kind` (n) names it.
 
-    A score orders the lines of one buyer; it is no probability. `peers` (n) and `similarity` (n)
-    describe the nearest buyers; `peers_owning` (n × m) how many of them own the line. `adoption` (m) is the share of all buyers that own it, `adopters`
-    (m) their number, `new` (m) those of the recent window. `by_adoption` (n): too little to
-    compare, the order is overall adoption.
+    Per kind × line: `score` (NaN where nothing is to be ranked) and `peers_owning`; a score
+    orders the lines of one buyer and is no probability. Per kind: `peers` and their mean
+    `similarity`, and `by_adoption`: too little to compare, the order is overall adoption. Per
+    line: `adoption` (share of all buyers that own it), `adopters` (their number) and `new` (those
+    of the recent window).
     """
 
+    kind: Ints
     score: Floats
     peers: Ints
     similarity: Floats
     peers_owning: Ints
+    by_adoption: Bools
     adoption: Floats
     adopters: Ints
     new: Ints
-    by_adoption: Bools
 
 
 def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
@@ -63,15 +65,16 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
     score = peer share × √(recent adoption) × √(line similarity, best open line = 1); with too few
     buyers or too little in common, overall adoption × √(recent adoption).
     """
-    owned = market.owned.astype(np.float64)
-    n = len(owned)
-    adopters = owned.sum(axis=0)
+    n = len(market.owned)
+    held, kind, count = np.unique(market.owned, axis=0, return_inverse=True, return_counts=True)
+    owned, weight = held.astype(np.float64), count.astype(np.float64)
+    adopters = weight @ owned
     base = adopters / max(n, 1)
     new = (market.recent & market.owned).sum(axis=0)
     recent = (new + 0.5) / (n - adopters + new + 1.0)
-    peer_share, near = _peers(owned, base, parameters)
-    open_cells = ~market.owned & market.on_sale[None, :]
-    alike = _alike(owned, open_cells, parameters)
+    peer_share, near = _peers(owned, weight, base, parameters)
+    open_cells = ~held & market.on_sale[None, :]
+    alike = _alike(owned, _pairs(owned, weight, parameters), open_cells, parameters)
     thin = (near.count < parameters.whitespace_min_peers) | (
         near.similarity < parameters.whitespace_min_similarity
     )
@@ -79,36 +82,39 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
     compared = peer_share * np.sqrt(alike)
     score = np.where(by_adoption[:, None], base[None, :], compared) * np.sqrt(recent)[None, :]
     return Evidence(
+        kind=kind.reshape(-1).astype(np.int64),
         score=np.where(open_cells, score, np.nan),
         peers=near.count.astype(np.int64),
         similarity=near.similarity,
         peers_owning=near.owning.astype(np.int64),
+        by_adoption=by_adoption,
         adoption=base,
         adopters=adopters.astype(np.int64),
         new=new.astype(np.int64),
-        by_adoption=by_adoption,
     )
 
 
-def top(evidence: Evidence, row: int, *, count: int) -> Ints:
+def top(evidence: Evidence, buyer: int, *, count: int) -> Ints:
     """The columns of a buyer's best open lines; ties by overall adoption, then by column."""
-    score = evidence.score[row]
+    score = evidence.score[evidence.kind[buyer]]
     columns = np.flatnonzero(~np.isnan(score))
     keys = (columns, -evidence.adoption[columns], -np.round(score[columns], _DIGITS))
     return columns[np.lexsort(keys)][:count].astype(np.int64)
 
 
-def _alike(owned: Floats, open_cells: Bools, parameters: InsightParameters) -> Floats:
+def _alike(
+    owned: Floats, pairs: Floats, open_cells: Bools, parameters: InsightParameters
+) -> Floats:
     """How close each open line is to what the buyer owns, the closest counting 1."""
-    near = np.where(open_cells, owned @ _pairs(owned, parameters), 0.0)
+    near = np.where(open_cells, owned @ pairs, 0.0)
     floor = parameters.whitespace_pair_floor
     alike: Floats = (near + floor) / (near.max(axis=1, keepdims=True) + floor)
     return alike
 
 
-def _pairs(owned: Floats, parameters: InsightParameters) -> Floats:
+def _pairs(owned: Floats, weight: Floats, parameters: InsightParameters) -> Floats:
     """Similarity of lines: cosine of their owners, shrunk where few own both; 0 on the diagonal."""
-    both = owned.T @ owned
+    both = owned.T @ (owned * weight[:, None])
     sizes = np.diag(both).copy()
     norm = np.sqrt(np.outer(sizes, sizes))
     cosine = np.divide(both, norm, out=np.zeros_like(both), where=norm > 0)
@@ -126,32 +132,27 @@ class _Near:
     owning: Floats
 
 
-def _peers(owned: Floats, base: Floats, parameters: InsightParameters) -> tuple[Floats, _Near]:
+def _peers(
+    owned: Floats, weight: Floats, base: Floats, parameters: InsightParameters
+) -> tuple[Floats, _Near]:
     """Share of other buyers that own each line, weighted by squared similarity; the nearest ones.
 
     Similarity is Jaccard's. Buyers tied with the last of the nearest belong to them, so that no
-    order of names decides. Identical holdings are compared once.
+    order of names decides.
     """
-    patterns, pattern_of, weight = np.unique(
-        owned.astype(bool), axis=0, return_inverse=True, return_counts=True
-    )
-    pattern_of = pattern_of.reshape(-1)
-    kinds = patterns.astype(np.float64)
-    references, reference_weight = _references(kinds, weight.astype(np.float64))
-    sizes, reference_sizes = kinds.sum(axis=1), references.sum(axis=1)
+    references, reference_weight = _references(owned, weight)
+    sizes, reference_sizes = owned.sum(axis=1), references.sum(axis=1)
     found = []
-    for start in range(0, len(kinds), _BLOCK):
-        rows = slice(start, min(start + _BLOCK, len(kinds)))
-        both = kinds[rows] @ references.T
+    for start in range(0, len(owned), _BLOCK):
+        rows = slice(start, min(start + _BLOCK, len(owned)))
+        both = owned[rows] @ references.T
         union = sizes[rows, None] + reference_sizes[None, :] - both
         jaccard = np.divide(both, union, out=np.zeros_like(both), where=union > 0)
         others = np.broadcast_to(reference_weight, jaccard.shape).copy()
-        # A buyer is no peer of itself: its own pattern counts one less.
+        # A buyer is no peer of itself: its own kind counts one less.
         others[jaccard > _SAME] -= 1.0
         found.append(_block(jaccard, others, references, base, parameters))
-    share, count, similarity, owning = (
-        np.concatenate(parts)[pattern_of] for parts in zip(*found, strict=True)
-    )
+    share, count, similarity, owning = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return share, _Near(count, similarity, owning)
 
 

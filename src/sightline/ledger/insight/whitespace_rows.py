@@ -33,8 +33,9 @@ def whitespace_rows(
     """The best `count` open lines of every buyer that bought anything up to `as_of`."""
     held = read_holdings(source, as_of=as_of, parameters=parameters)
     evidence = rank_lines(held.market, parameters=parameters)
-    for row, (account, unit) in enumerate(held.buyers):
-        for place, column in enumerate(top(evidence, row, count=count), start=1):
+    for buyer, (account, unit) in enumerate(held.buyers):
+        row = int(evidence.kind[buyer])
+        for place, column in enumerate(top(evidence, buyer, count=count), start=1):
             yield WhitespaceRow(
                 account,
                 unit,
