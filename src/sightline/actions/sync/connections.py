@@ -190,7 +190,8 @@ def keep_shape(connection_id: int, name: str, shape: ObjectShape | None) -> bool
     SyncSchema.objects.update_or_create(
         connection_id=connection_id, object=name, defaults={"content": content}
     )
-    # What was refused may be allowed now.
+    # What could not be said may be said now, and what was refused may be allowed.
+    SyncLink.objects.filter(connection=connection_id, target=name).update(seen_version=0)
     SyncIntent.objects.filter(
         link__connection=connection_id, link__target=name, state=SyncIntent.State.REFUSED
     ).update(state=SyncIntent.State.WAITING, tries=0)
@@ -213,6 +214,7 @@ def save_rules(connection_id: int, rules: Rules, *, seen: int, actor_id: int | N
             rules=plain_rules(rules),
             made_by_id=actor_id,
         )
+        SyncLink.objects.filter(connection=connection_id).update(seen_version=0)
         SyncIntent.objects.filter(
             link__connection=connection_id, state=SyncIntent.State.REFUSED
         ).update(state=SyncIntent.State.WAITING, tries=0)

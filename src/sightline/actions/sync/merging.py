@@ -22,13 +22,13 @@ from sightline.actions.sync.books import (
     theirs_of,
 )
 from sightline.actions.sync.context import Context
-from sightline.actions.sync.sides import said_here, value_here
+from sightline.actions.sync.sides import Said, said_here, value_here
 from sightline.actions.sync.store import StagedRow, Stored, store_rows
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.merge import Merged, Verdict, merge_field
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import FieldRule
-from sightline.agreement.values import Hidden, Value
+from sightline.agreement.values import Hidden, is_cut
 from sightline.records.models import SyncLink
 
 Read = Callable[[RemoteRecord], Sequence[StagedRow]]
@@ -77,12 +77,18 @@ def _judge(
         one = Judged(record, link, here)
         if link is not None and link.stamp is not None and record.stamp < link.stamp:
             one.stop = True  # an older delivery of what was merged already
-        elif link is not None and link.state == SyncLink.State.UNLINKED:
-            one.stop = True  # deleted here: it stays there, and is not brought back
+        elif link is not None and _deleted_here(link, here):
+            one.stop = True  # it stays there, and is not brought back
         elif link is not None and here is not None:
             _judge_linked(context, rule.fields, one, now)
         judged.append(one)
     return judged
+
+
+def _deleted_here(link: SyncLink, here: Said | None) -> bool:
+    if link.state == SyncLink.State.UNLINKED:
+        return True
+    return link.local_id is not None and here is None
 
 
 def _judge_linked(
@@ -113,17 +119,19 @@ def _judge_linked(
         one.verdicts[rule.ours], one.ours[rule.ours] = merged, ours
         if not isinstance(theirs, Hidden):
             one.theirs[rule.ours] = theirs
-        if not _comes_in(merged, ours, theirs):
+        if not _comes_in(merged, cut=is_cut(one.here[rule.ours], shape)):
             one.kept |= {rule.ours, *rule.also}
 
 
 _MOVES = (Verdict.TAKE, Verdict.SEND)
 
 
-def _comes_in(merged: Merged, ours: Value, theirs: Value | Hidden) -> bool:
-    """Theirs is stored where it is taken, and again where ours is only a coarser word for it: what
-    it names may be here by now."""
-    return merged.verdict is Verdict.TAKE or (merged.verdict is Verdict.SAME and ours != theirs)
+def _comes_in(merged: Merged, *, cut: bool) -> bool:
+    """Theirs is stored where it is taken, and again where both agree: what it names may be here by
+    now. Only the whole of a text, of which they hold the beginning, is left as it is."""
+    if merged.verdict is Verdict.TAKE:
+        return True
+    return merged.verdict in (Verdict.SAME, Verdict.AGREED) and not cut
 
 
 def _edited(context: Context, rules: Sequence[FieldRule], one: Judged) -> bool:
