@@ -6,11 +6,12 @@ Truth: no purchase day in the 180 days after the cut. Population: as the command
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.insight.scores import Floats, auc, interval, shown, skill
+from benchmarks.insight.scores import Floats, Rows, auc, interval, shown, skill
 from benchmarks.insight.sets import open_set
 from sightline.ledger.insight.quiet import log_odds, sigmoid
 from sightline.ledger.insight.quiet_rows import population, quiet_rows
@@ -66,32 +67,34 @@ def report(*, data: Path, scratch: Path) -> None:
     for name, choosing, final in CUTS:
         for label, cuts in (("choosing", choosing), ("final", (final,))):
             each = [one_cut(name, cut, data=data, scratch=scratch) for cut in cuts]
-            all_ = {key: np.concatenate([one[key] for one in each]) for key in each[0]}
-            truth = all_["quiet"] > 0
-            n = len(truth)
-            print(f"{name} {label} ({', '.join(map(str, cuts))}; n = {n}; base {truth.mean():.3f})")
-            for key in ("shipped", "formula", "recency", "quarter drop"):
-                score = all_[key]
-                figure = interval(n, lambda rows, s=score: auc(s[rows], truth[rows]))
-                print(f"  AUC {key:13} {shown(figure)}")
-            for other in ("recency", "quarter drop"):
-                gain = interval(
-                    n,
-                    lambda rows, o=all_[other]: (
-                        auc(all_["shipped"][rows], truth[rows]) - auc(o[rows], truth[rows])
-                    ),
-                )
-                print(f"  AUC gain over {other:13} {shown(gain)}")
-            for key in ("shipped", "formula"):
-                score = all_[key]
-                figure = interval(n, lambda rows, s=score: skill(s[rows], truth[rows]))
-                print(f"  Brier skill {key:8} {shown(figure)}")
-            alarm = all_["alarm"] > 0
+            scores = {key: np.concatenate([one[key] for one in each]) for key in each[0]}
+            _print(f"{name} {label} ({', '.join(map(str, cuts))}", scores)
 
-            def lift(
-                rows: np.ndarray, alarm: np.ndarray = alarm, truth: np.ndarray = truth
-            ) -> float:
-                hit = truth[rows][alarm[rows]]
-                return float(hit.mean() / truth[rows].mean()) if len(hit) else float("nan")
 
-            print(f"  alarm: {alarm.mean():.3f} flagged, lift {shown(interval(n, lift))}")
+def _print(title: str, scores: dict[str, Floats]) -> None:
+    truth = scores["quiet"] > 0
+    n = len(truth)
+    print(f"{title}; n = {n}; base {truth.mean():.3f})")
+
+    def area(key: str, rows: Rows) -> float:
+        return auc(scores[key][rows], truth[rows])
+
+    def better(other: str, rows: Rows) -> float:
+        return area("shipped", rows) - area(other, rows)
+
+    def skilled(key: str, rows: Rows) -> float:
+        return skill(scores[key][rows], truth[rows])
+
+    alarm = scores["alarm"] > 0
+
+    def lift(rows: Rows) -> float:
+        hit = truth[rows][alarm[rows]]
+        return float(hit.mean() / truth[rows].mean()) if len(hit) else float("nan")
+
+    for key in ("shipped", "formula", "recency", "quarter drop"):
+        print(f"  AUC {key:13} {shown(interval(n, partial(area, key)))}")
+    for key in ("recency", "quarter drop"):
+        print(f"  AUC gain over {key:13} {shown(interval(n, partial(better, key)))}")
+    for key in ("shipped", "formula"):
+        print(f"  Brier skill {key:8} {shown(interval(n, partial(skilled, key)))}")
+    print(f"  alarm: {alarm.mean():.3f} flagged, lift {shown(interval(n, lift))}")

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 _DRAWS = 1000
 
 
-def interval(
-    n: int, figure: Callable[[npt.NDArray[np.int64]], float]
-) -> tuple[float, float, float]:
+def interval(n: int, figure: Callable[[Rows], float]) -> tuple[float, float, float]:
     """The figure over all rows with its 95 % bootstrap interval over rows."""
     draw = np.random.default_rng(0)
     values = [figure(draw.integers(0, n, n)) for _ in range(_DRAWS)]

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from benchmarks.insight.scores import interval, shown
+from benchmarks.insight.scores import Floats, Rows, interval, shown
 from sightline.ledger.insight.wallet import MarketFacts, estimate
 from sightline.ledger.method import shipped
 
 CHOOSING, FINAL = (2014, 2015), (2016, 2017)
 _UNITS = 3
+_ROUNDING = 1.0001
 
 
 def cases(year: int, *, data: Path) -> list[tuple[float, float, float, float, float, float]]:
@@ -62,19 +64,24 @@ def report(*, data: Path) -> None:
     """Print error factors and coverage for the choosing and the final years."""
     for label, years in (("choosing", CHOOSING), ("final", FINAL)):
         table = np.array([case for year in years for case in cases(year, data=data)])
-        for kind, kept in (("units we sell to", table[:, 0] > 0), ("others", table[:, 0] <= 0)):
-            own, truth, low, likely, high, alone = table[kept].T
-            n = len(truth)
-            print(f"Oxford {label} {years}, {kind}: n = {n}")
+        sold = table[:, 0] > 0
+        _print(f"Oxford {label} {years}, units we sell to", table[sold])
+        _print(f"Oxford {label} {years}, others", table[~sold])
 
-            def factor(view: np.ndarray, truth: np.ndarray = truth) -> str:
-                error = np.abs(np.log(np.maximum(view, 1.0) / truth))
-                each = interval(n, lambda rows: math.exp(float(np.median(error[rows]))))
-                return shown(each)
 
-            print(f"  median error factor: shipped {factor(likely)}, size alone {factor(alone)}")
-            if kind == "units we sell to":
-                print(f"  own sales alone {factor(own)}")
-            held = (low <= truth * 1.0001) & (truth <= high * 1.0001)
-            cover = interval(n, lambda rows, h=held: float(h[rows].mean()))
-            print(f"  80 % intervals cover {shown(cover)}")
+def _print(title: str, table: Floats) -> None:
+    own, truth, low, likely, high, alone = table.T
+    n = len(truth)
+
+    def factor(view: Floats, rows: Rows) -> float:
+        error = np.abs(np.log(np.maximum(view, 1.0) / truth))
+        return math.exp(float(np.median(error[rows])))
+
+    def cover(rows: Rows) -> float:
+        held = (low <= truth * _ROUNDING) & (truth <= high * _ROUNDING)
+        return float(held[rows].mean())
+
+    print(f"{title}: n = {n}")
+    for name, view in (("shipped", likely), ("size alone", alone), ("own sales", own)):
+        print(f"  median error factor {name:10} {shown(interval(n, partial(factor, view)))}")
+    print(f"  80 % intervals cover {shown(interval(n, cover))}")

@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.insight.scores import Floats, interval, ndcg, shown
 from benchmarks.insight.sets import open_set
 from sightline.ledger.insight.holdings import Holdings, read_holdings
-from sightline.ledger.insight.whitespace import rank_lines
+from sightline.ledger.insight.whitespace import Bools, rank_lines
 from sightline.ledger.method import shipped
 from sightline.ledger.source import opened
 from sightline.planning.periods import months_back
@@ -57,7 +57,7 @@ def gains(name: str, cut: date, months: int, *, data: Path, scratch: Path) -> di
     return {method: _ndcg(score, owned, bought) for method, score in scores.items()}
 
 
-def _ndcg(score: Floats, owned: np.ndarray, bought: np.ndarray) -> Floats:
+def _ndcg(score: Floats, owned: Bools, bought: Bools) -> Floats:
     masked = np.where(owned, -np.inf, np.round(score, 12))
     order = np.argsort(-masked, axis=1, kind="stable")[:, :5]
     hit = np.take_along_axis(bought, order, axis=1)

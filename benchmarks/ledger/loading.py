@@ -1,6 +1,6 @@
 """Loading revenue lines with every check, beside DuckDB reading the same CSV unchecked.
 
-    python -m benchmarks.ledger.loading --lines 2000000
+python -m benchmarks.ledger.loading --lines 2000000
 """
 
 from __future__ import annotations
