@@ -82,7 +82,10 @@ def serve(
         click.echo(line)
     sandbox = Sandbox(org, control_key=secrets.token_urlsafe(24))
     context, certificate = tls_context(folder) if tls else (None, None)
-    server = SandboxServer((host, port), sandbox, context)
+    try:
+        server = SandboxServer((host, port), sandbox, context)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     scheme = "https" if tls else "http"
     sandbox.address = f"{scheme}://{_printed_host(host)}:{server.server_address[1]}"
     token = start.token_for(sandbox, user, access_token)

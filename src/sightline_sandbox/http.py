@@ -24,6 +24,7 @@ class Request:
     body: bytes = b""
     scheme: str = "http"
     host: str = "localhost"
+    peer: str = ""
     path: str = field(init=False)
     segments: list[str] = field(init=False)
     query: dict[str, str] = field(init=False)

@@ -89,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
             scheme="https" if isinstance(self.connection, ssl.SSLSocket) else "http",
             host=self.headers.get("Host", "localhost"),
+            peer=str(self.client_address[0]),
         )
         server = self.server
         assert isinstance(server, SandboxServer)

@@ -285,3 +285,29 @@ def test_two_refreshes_at_once_use_the_token_once(served: Served) -> None:
     for thread in threads:
         thread.join(10)
     assert sorted(answers) == [200, 400]
+
+
+def test_an_app_may_be_bound_to_addresses(served: Served) -> None:
+    app = {"id": "bound", "secret": "s", "run_as": None, "addresses": ["10.0.0.0/8"]}
+    served.control("POST", "apps", app)
+    form = {"grant_type": "client_credentials", "client_id": "bound", "client_secret": "s"}
+    answer = served.client.post("/services/oauth2/token", data=form).json()
+    assert answer["error_description"] == "ip restricted"
+    served.control("POST", "apps", {**app, "addresses": ["127.0.0.0/8"]})
+    answer = served.client.post("/services/oauth2/token", data=form).json()
+    assert answer["error_description"] == "no client credentials user enabled"
+
+
+def test_the_command_line_app_needs_no_secret_but_pkce(served: Served) -> None:
+    page, verifier = ask(served, client_id="PlatformCLI")
+    code = allow(served, page)["code"][0]
+    answer = token(
+        served,
+        client_id="PlatformCLI",
+        client_secret="",
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=CALLBACK,
+        code_verifier=verifier,
+    )
+    assert works(served, answer.json()["access_token"])

@@ -302,6 +302,9 @@ def test_account_plans_can_be_switched_off(tmp_path: Any) -> None:
         names = {s["name"] for s in served.get("sobjects").json()["sobjects"]}
         assert "Account" in names and not any(n.startswith("AccountPlan") for n in names)
         assert served.get("sobjects/AccountPlan/describe").status_code == 404
+        fields = {f["name"]: f for f in served.get("sobjects/Task/describe").json()["fields"]}
+        targets = fields["WhatId"]["referenceTo"]
+        assert "Opportunity" in targets and "AccountPlan" not in targets
 
 
 def test_an_org_with_several_currencies_keeps_and_converts_them(tmp_path: Any) -> None:

@@ -1,5 +1,6 @@
 """Client apps (External Client Apps) and what their policies allow."""
 
+import ipaddress
 import secrets
 import sqlite3
 from typing import Any
@@ -8,6 +9,7 @@ from sightline_sandbox.org import Org
 
 #: The ready-made app's client id; its secret is made with the org.
 DEFAULT_APP = "3MVG9sandbox.default.client.app.of.this.org"
+COMMAND_LINE_APP = "PlatformCLI"
 FLOWS = ("authorization_code", "refresh_token", "client_credentials", "jwt_bearer", "password")
 DAY = 24 * 60 * 60
 
@@ -30,7 +32,7 @@ def policy(given: dict[str, Any]) -> dict[str, Any]:
         "run_as": given.get("run_as"),
         "certificate": given.get("certificate"),
         "preauthorized": list(given.get("preauthorized", [])),
-        "addresses": list(given.get("addresses", [])),
+        "addresses": [str(ipaddress.ip_network(a)) for a in given.get("addresses", [])],
     }
 
 
@@ -45,10 +47,17 @@ def put_app(org: Org, db: sqlite3.Connection, app: dict[str, Any]) -> None:
 
 
 def ensure_default_app(org: Org, db: sqlite3.Connection) -> dict[str, Any]:
-    """The app every org here is delivered with: any loopback callback, every flow."""
+    """The apps every org here is delivered with; answers the default one.
+
+    The default app takes any loopback callback and every flow. The command-line one is what
+    `sf org login web` names itself: public, without a secret.
+    """
     known = find_app(org, DEFAULT_APP)
     if known is not None:
         return known
+    command_line = {"id": COMMAND_LINE_APP, "name": "Salesforce CLI", "secret_required": False}
+    flows = ["authorization_code", "refresh_token"]
+    put_app(org, db, policy({**command_line, "rotation": False, "flows": flows}))
     run_as = db.execute(
         'SELECT "Id" FROM "User" WHERE "Username" = \'integration@sandbox.example\''
     ).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import sqlite3
 from typing import Any
@@ -77,7 +78,18 @@ def token(call: Call, db: Db, form: Form) -> dict[str, Any]:
     app = app_of(call, form, needs_secret=flow in ("client_credentials", "password"))
     if flow not in app["flows"]:
         raise GrantError("invalid_grant", f"the app's policy does not allow {flow}")
+    if app["addresses"] and not _from(call.request.peer, app["addresses"]):
+        raise GrantError("invalid_grant", "ip restricted")
     return ways[flow](call, db, form, app)
+
+
+def _from(peer: str, networks: list[str]) -> bool:
+    """Whether a caller's address lies in one of an app's networks."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network) for network in networks)
 
 
 def _answer(

@@ -54,7 +54,7 @@ def _page(title: str, body: str, *, status: int = 200, mark: str = "") -> Respon
         else ""
     )
     navigation = f'<nav aria-label="Objects"><a href="/sandbox">Sandbox org</a>{links}</nav>'
-    shown = navigation + leave if mark else ""
+    shown = f"<header>{navigation}{leave}</header>" if mark else ""
     return Response(status, document(title, body, navigation=shown), headers())
 
 

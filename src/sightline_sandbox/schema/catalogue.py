@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any
 
 from sightline_sandbox.schema import documents
-from sightline_sandbox.schema.field import field_from
+from sightline_sandbox.schema.field import Field, field_from
 from sightline_sandbox.schema.sobject import SObject
 
 #: Switched off as a group when an org has no Account Plans.
@@ -58,6 +58,8 @@ class Schema:
         gone = self._by_name.pop(name.lower(), None)
         if gone is not None and gone.prefix:
             self._by_prefix.pop(gone.prefix, None)
+        for one in self._by_name.values():
+            one.add([_without(f, name) for f in one.fields.values() if name in f.targets])
         self._children.clear()
 
     def children_of(self, sobject: SObject) -> list[dict[str, Any]]:
@@ -94,6 +96,12 @@ class Schema:
             for entry in self.children_of(sobject)
             if (child := self.find(entry["childSObject"])) and child.find(entry["field"])
         ]
+
+
+def _without(field: Field, name: str) -> Field:
+    """A reference that no longer points at an object."""
+    targets = [t for t in field.targets if t != name]
+    return field_from({**field.raw, "referenceTo": targets})
 
 
 def _child_entry(child: SObject, field_name: str, raw: Any) -> dict[str, Any]:
