@@ -144,10 +144,18 @@ def _take(
     """One file's rows, and how many lines of it are new and known."""
     kind = LEDGER_KINDS[job.kind]
     with _loaded(source, job.workspace) as duck:
-        resolve_keys(duck, kind, _fields(source), run=run, apply=run is not None)
+        resolve_keys(
+            duck,
+            kind,
+            _fields(source),
+            currency=job.currency,
+            run=run,
+            apply=run is not None,
+        )
         rows = int(_one(duck, "SELECT count(*) FROM raw"))
         broken = _note_broken(duck, source, staging)
-        _note_refused(duck, kind, source, job, staging)
+        if run is None:  # the preview has told every reason; the apply only leaves them out
+            _note_refused(duck, kind, source, job, staging)
         select = good_sql(kind, _fields(source), source.formats, job.currency)
         if run is None and not holds_lines(kind.table):
             good = int(_one(duck, f"SELECT count(*) FROM ({select})"))

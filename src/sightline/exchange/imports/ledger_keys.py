@@ -10,11 +10,14 @@ from sightline.actions.imports.lookups import Place, Scope, UnitKey, places, uni
 from sightline.agreement.identity import canonical_id
 from sightline.exchange.imports.activities import own_keys
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
+from sightline.planning.currencies import MINOR_DIGITS
 
 if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 2_000
+# ISO 4217 has fewer codes; words beyond are refused as unknown.
+_MOST_CURRENCIES = 1_000
 _UNKNOWN = "is no account here: neither an id nor a name that stands alone"
 
 
@@ -30,10 +33,12 @@ def resolve_keys(
     kind: LedgerKind,
     fields: Mapping[str, str],
     *,
+    currency: str,
     run: runs.Run | None,
     apply: bool,
 ) -> None:
-    """Make the tables `accounts`, `units`, `lines`, `contacts` and `people`: word, key, why.
+    """Make the tables `accounts`, `units`, `lines`, `contacts` and `people`: word, key, why;
+    and `currencies`: word, code, factor to minor units.
 
     With `apply`, units and product lines that nobody has yet are made; else they get a mark.
     """
@@ -42,6 +47,8 @@ def resolve_keys(
     for name, how in kind.columns.items():
         if how is Resolves.UNIT:
             _units(duck, fields["account"], fields.get(name), accounts, run=run, apply=apply)
+        elif how is Resolves.CURRENCY and name in fields:
+            _currencies(duck, fields[name], currency)
         elif how is Resolves.LINE:
             _lines(duck, fields[name], run=run, apply=apply)
         elif how in (Resolves.CONTACT, Resolves.PERSON) and name in fields:
@@ -64,6 +71,19 @@ def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> dict[str, str | N
         keys = own_keys("Account", set(by_id.values()), SCOPE)
         found |= {word: keys.get(identifier) for word, identifier in by_id.items()}
     return found
+
+
+def _currencies(duck: duckdb.DuckDBPyConnection, column: str, given: str) -> None:
+    """Each distinct word with its ISO 4217 code (null where it is none) and factor."""
+    rows = duck.execute(f"SELECT DISTINCT {column} FROM raw").fetchall()
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE currencies (word VARCHAR, code VARCHAR, factor INTEGER)"
+    )
+    for (word,) in rows[:_MOST_CURRENCIES]:
+        code = (word or "").strip().upper() or given
+        digits = MINOR_DIGITS.get(code)
+        kept = [word, code, 10**digits] if digits is not None else [word, None, None]
+        duck.execute("INSERT INTO currencies VALUES (?, ?, ?)", kept)
 
 
 def _people(duck: duckdb.DuckDBPyConnection, column: str, target: str) -> dict[str, str]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from sightline.agreement.canonical import DayOrder
 from sightline.exchange.imports.cells import Formats
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
-from sightline.ledger.currencies import minor_factor_sql
+from sightline.ledger.currencies import decimals_of
 from sightline.ledger.duck import text
 from sightline.ledger.tables import duckdb_type
-from sightline.planning.currencies import MINOR_DIGITS
 
-_DECIMAL = "DECIMAL(28,6)"
-_LARGEST = 10**15
+# Six decimals carry every currency; twelve digits before them almost every amount.
+_FAST, _DECIMAL = "DECIMAL(18,6)", "DECIMAL(28,6)"
+_LARGEST = 10**14
 _SLASHED = {
     DayOrder.ISO: ("%Y/%m/%d",),
     DayOrder.DAY_FIRST: ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y"),
@@ -26,6 +26,7 @@ _KEYED = {
     Resolves.CONTACT: "contacts",
     Resolves.PERSON: "people",
 }
+_WORDS = (Resolves.WORD, Resolves.TEXT)
 _REQUIRED_KEYS = (Resolves.ACCOUNT, Resolves.LINE)
 
 
@@ -35,7 +36,12 @@ def good_sql(kind: LedgerKind, fields: Mapping[str, str], formats: Formats, curr
     columns = ", ".join(
         f'CAST({made[name]} AS {duckdb_type(kind.table, name)}) AS "{name}"' for name in made
     )
-    wrong = " OR ".join(test for test, _, _, _ in _tests(kind, fields, formats, currency))
+    wrong = " OR ".join(
+        test
+        for test, code, _, column in _tests(kind, fields, formats, currency)
+        # A blank key, day or number has no value either: one test is enough to leave it out.
+        if code != "'empty'" or kind.columns.get(column.strip("'")) in _WORDS
+    )
     return f"SELECT {columns} FROM {_joined(kind, fields)} WHERE NOT ({wrong})"
 
 
@@ -65,6 +71,10 @@ def _joined(kind: LedgerKind, fields: Mapping[str, str]) -> str:
                 f"LEFT JOIN units ON units.account_word = raw.{fields['account']} "
                 f"AND units.word = {same}"
             )
+        elif how is Resolves.CURRENCY and name in fields:
+            joins.append(
+                f"LEFT JOIN currencies ON currencies.word IS NOT DISTINCT FROM raw.{fields[name]}"
+            )
         elif how in _KEYED and name in fields:
             table = _KEYED[how]
             joins.append(f"LEFT JOIN {table} ON {table}.word = raw.{fields[name]}")
@@ -80,7 +90,7 @@ def _made(
         if how is Resolves.UNIT:
             made[name] = "coalesce(units.key, '')"
         elif how is Resolves.AMOUNT:
-            made[name] = _minor(str(column), formats, _currency(fields, currency))
+            made[name] = _minor(str(column), formats, fields, currency)
         elif how is Resolves.CURRENCY:
             made[name] = _currency(fields, currency)
         elif column is None:
@@ -97,7 +107,7 @@ def _day(column: str, formats: Formats) -> str:
     days = ", ".join(text(one) for one in (*_SLASHED[formats.days], "%Y%m%d"))
     # A month alone ("2026-01") is its first day.
     return (
-        f"coalesce(TRY_CAST(left({cell}, 10) AS DATE), "
+        f"coalesce(TRY_CAST({column} AS DATE), TRY_CAST(left({cell}, 10) AS DATE), "
         f"CAST(try_strptime({cell} || '-01', '%Y-%m-%d') AS DATE), "
         f"CAST(try_strptime(split_part({cell}, ' ', 1), [{days}]) AS DATE))"
     )
@@ -113,17 +123,17 @@ def _number(column: str, formats: Formats) -> str:
     if formats.decimal == ",":
         return f"TRY_CAST({plain} AS {_DECIMAL})"
     # Most cells are plain: the second reading is tried only where the first fails.
-    return f"coalesce(TRY_CAST({column} AS {_DECIMAL}), TRY_CAST({plain} AS {_DECIMAL}))"
+    return f"coalesce(TRY_CAST({column} AS {_FAST}), TRY_CAST({plain} AS {_DECIMAL}))"
 
 
-def _minor(column: str, formats: Formats, currency: str) -> str:
-    factor = minor_factor_sql(currency)
+def _minor(column: str, formats: Formats, fields: Mapping[str, str], currency: str) -> str:
+    known = "currency" in fields
+    factor = "currencies.factor" if known else str(10 ** decimals_of(currency))
     return f"CAST(round_even({_number(column, formats)} * {factor}, 0) AS BIGINT)"
 
 
 def _currency(fields: Mapping[str, str], currency: str) -> str:
-    column = fields.get("currency")
-    return f"upper(trim(coalesce({column}, {text(currency)})))" if column else text(currency)
+    return "currencies.code" if "currency" in fields else text(currency)
 
 
 def _switch(column: str, _: Formats) -> str:
@@ -151,10 +161,8 @@ def _tests(
         if column is not None:
             tests += _tests_of(name, column, how, kind, formats)
     if "currency" in fields:
-        known = ", ".join(text(code) for code in sorted(MINOR_DIGITS))
-        code = _currency(fields, currency)
-        said = f"'\"' || {code} || '\" is not an ISO 4217 currency such as EUR'"
-        tests.append((f"{code} NOT IN ({known})", "'currency'", said, "'currency'"))
+        said = f"'\"' || {fields['currency']} || '\" is not an ISO 4217 currency such as EUR'"
+        tests.append(("currencies.code IS NULL", "'currency'", said, "'currency'"))
     return tests
 
 
