@@ -1,0 +1,188 @@
+"""Every page of an account: works, for the right people only, and hides what it must."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sightline.records.models import OpportunityLine
+from tests import makers
+from tests.web.account import world as worlds
+from tests.web.account.world import World
+
+pytestmark = pytest.mark.django_db
+PAGES = ("whitespace", "people", "plays", "renewals", "figures", "lines", "history")
+PLAN_PAGES = ("show", "bridge", "signals", "losing-ground")
+
+
+def read(client: Client, person: object, name: str, key: int, query: str = "") -> str:
+    client.force_login(person)  # type: ignore[arg-type]
+    answer = client.get(reverse(name, args=[key]) + query)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_of_an_account_opens(client: Client, helvion: World, page: str) -> None:
+    body = read(client, helvion.seller, f"account:{page}", helvion.account.pk)
+    assert "Helvion Industries" in body
+
+
+@pytest.mark.parametrize(
+    "page", [*(f"account:{p}" for p in PAGES), "account:show", *(f"plan:{p}" for p in PLAN_PAGES)]
+)
+def test_a_stranger_finds_nothing(client: Client, helvion: World, page: str) -> None:
+    client.force_login(worlds.colleague(helvion, "account_manager"))
+    assert client.get(reverse(page, args=[helvion.account.pk])).status_code == 404
+    assert client.get(reverse(page, args=[987654])).status_code == 404
+
+
+@pytest.mark.parametrize("page", [f"account:{p}" for p in PAGES])
+def test_pages_are_read_and_not_posted_to(client: Client, helvion: World, page: str) -> None:
+    client.force_login(helvion.seller)
+    assert client.post(reverse(page, args=[helvion.account.pk])).status_code == 405
+
+
+def test_an_account_with_a_plan_opens_on_it(client: Client, helvion: World) -> None:
+    client.force_login(helvion.seller)
+    answer = client.get(reverse("account:show", args=[helvion.account.pk]))
+    assert answer.status_code == 303
+    assert answer["Location"] == reverse("plan:show", args=[helvion.account.pk])
+
+
+def test_tier_three_has_the_account_and_no_plan_to_fill_in(client: Client) -> None:
+    made = worlds.world(tier=3)
+    body = read(client, made.seller, "account:show", made.account.pk)
+    assert "Tier 3: no plan" in body
+    assert 'name="target"' not in body
+    answer = client.get(reverse("plan:show", args=[made.account.pk]))
+    assert answer["Location"] == reverse("account:show", args=[made.account.pk])
+
+
+def test_the_grid_shows_what_is_owned_and_in_progress(client: Client, helvion: World) -> None:
+    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+    assert 'data-state="owned"' in body and "£22k" in body
+    assert 'data-state="in_progress"' in body and "£19k" in body
+
+
+def test_a_competitor_is_shown_where_a_deal_was_lost_and_nothing_is_owned(
+    client: Client, helvion: World
+) -> None:
+    line = makers.line("Analytics")
+    worlds.lost_deal(helvion, line, rival="Tessera")
+    worlds.lost_deal(helvion, helvion.core, rival="Fieldly")
+    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+    assert "Tessera" in body
+    assert "Fieldly" not in body, "the core platform is ours"
+
+
+def test_a_square_opens_to_what_it_is_made_from(client: Client, helvion: World) -> None:
+    query = f"?cell={helvion.unit.pk}-{helvion.core.pk}"
+    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk, query)
+    assert "Core platform in Manufacturing" in body
+    assert "£22,000.00" in body and "£26,000.00" in body
+    assert f"line={helvion.core.pk}" in body
+
+
+@pytest.mark.parametrize("cell", ["x", "1-2-3", "-", "account-99999", "%00"])
+def test_a_square_that_is_not_there_opens_nothing(
+    client: Client, helvion: World, cell: str
+) -> None:
+    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk, f"?cell={cell}")
+    assert 'id="cell"' not in body
+
+
+def test_the_team_sees_strength_and_stance(client: Client, helvion: World) -> None:
+    body = read(client, helvion.seller, "account:people", helvion.account.pk)
+    assert "Supports" in body and "Strength 4 of 5" in body
+    assert "Marcus Heidt" in body and "left" in body
+
+
+def test_a_reader_sees_people_without_any_opinion(client: Client, helvion: World) -> None:
+    body = read(client, worlds.granted_reader(helvion), "account:people", helvion.account.pk)
+    assert "Priya Raman" in body
+    assert "Supports" not in body and "Strength" not in body and "Champion" not in body
+    assert "shown to the account team only" in body
+
+
+def test_marketing_sees_buying_roles_and_the_grid_but_no_plan_and_no_wallet(
+    client: Client, helvion: World
+) -> None:
+    marketer = makers.sign_in("marketing")
+    body = read(client, marketer, "account:people", helvion.account.pk)
+    assert "Champion" in body
+    assert "Supports" not in body and "Strength 4" not in body
+    home = read(client, marketer, "account:show", helvion.account.pk)
+    assert "Vulnerability" not in home and "Potential" not in home and "Target" not in home
+    read(client, marketer, "account:whitespace", helvion.account.pk)
+    for page in ("signals", "losing-ground", "bridge"):
+        answer = client.get(reverse(f"plan:{page}", args=[helvion.account.pk]))
+        assert answer.status_code == 403, page
+
+
+def test_a_reader_has_no_potential_and_no_history(client: Client, helvion: World) -> None:
+    reader = worlds.granted_reader(helvion)
+    body = read(client, reader, "plan:show", helvion.account.pk)
+    assert "Vulnerability" not in body and "Potential" not in body
+    assert 'name="target"' not in body, "a reader writes nothing"
+
+
+def test_operations_sees_facts_and_tiers_but_no_plan(client: Client, helvion: World) -> None:
+    body = read(client, makers.sign_in("operations"), "account:show", helvion.account.pk)
+    assert "Vulnerability" in body
+    assert "Growth thesis" not in body
+
+
+def test_the_sponsor_reads_the_plan_and_may_not_write_it(client: Client, helvion: World) -> None:
+    body = read(client, worlds.sponsor(helvion), "plan:show", helvion.account.pk)
+    assert "Bridge to target" in body
+    assert 'name="target"' not in body
+
+
+def test_other_units_are_one_sum_without_a_name(client: Client, helvion: World) -> None:
+    child = makers.account("Helvion Secret GmbH", parent=helvion.account)
+    makers.unit(helvion.account, "Secret division", linked_account=child, kind="child_account")
+    worlds.measures(child, r12=7_000_00, r12_before=7_000_00, acv=None)
+    worlds.CellMeasures.objects.create(
+        account=child, product_line=helvion.core, r12=7_000_00, owned=True
+    )
+    deal = makers.opportunity(
+        child, "Secret deal", amount=3_000_00, stage=helvion.deal.stage, close_date=worlds.today()
+    )
+    OpportunityLine.objects.create(opportunity=deal, product_line=helvion.extra, total=3_000_00)
+    makers.contact(child, "Secret Person")
+    worlds.PlanAccount.objects.create(plan=helvion.plan, account=child, year=worlds.today().year)
+    whole = ""
+    for name in (
+        "account:whitespace",
+        "account:people",
+        "account:plays",
+        "plan:show",
+        "plan:bridge",
+        "account:lines",
+        "plan:losing-ground",
+        "plan:signals",
+    ):
+        whole += read(client, helvion.seller, name, helvion.account.pk)
+    assert "Secret" not in whole
+    assert "Other units" in whole
+    assert "£29k" in read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+
+
+def test_an_empty_account_says_what_would_fill_it(client: Client, db: None) -> None:
+    owner = makers.crm_user()
+    seller = makers.sign_in("account_manager", user=owner)
+    account = makers.account("Newly met", owner=owner)
+    home = read(client, seller, "account:show", account.pk)
+    assert "Nothing measured yet" in home and "No tier has been computed yet" in home
+    for page in PAGES:
+        read(client, seller, f"account:{page}", account.pk)
+
+
+def test_a_name_that_is_markup_stays_text(client: Client, helvion: World) -> None:
+    makers.contact(helvion.account, "<script>alert(1)</script>")
+    worlds.Account.objects.filter(pk=helvion.account.pk).update(name="<b>Helvion</b>")
+    for name in ("account:people", "plan:show"):
+        body = read(client, helvion.seller, name, helvion.account.pk)
+        assert "<script>alert(1)" not in body and "<b>Helvion</b>" not in body

@@ -1,0 +1,178 @@
+"""The plan's pages: the path to the target, what is observed, what is lost, and their cost."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sightline.records.models import Contact, Contract, JournalEntry, Plan
+from tests import makers
+from tests.web.account import world as worlds
+from tests.web.account.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def body_of(client: Client, of: World, page: str) -> str:
+    client.force_login(of.seller)
+    answer = client.get(reverse(f"plan:{page}", args=[of.account.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_target_out_of_reach_says_that_there_is_no_credible_path(
+    client: Client, helvion: World
+) -> None:
+    for page in ("show", "bridge"):
+        assert "No credible path." in body_of(client, helvion, page)
+    Plan.objects.update(target=10_000_00)
+    for page in ("show", "bridge"):
+        body = body_of(client, helvion, page)
+        assert "No credible path." not in body and "The path reaches the target." in body
+
+
+def test_every_bar_opens_to_its_parts(client: Client, helvion: World) -> None:
+    body = body_of(client, helvion, "bridge")
+    for anchor in ("bar-baseline", "bar-plays"):
+        assert f'id="{anchor}"' in body and f'href="#{anchor}"' in body
+    assert "Field pilot" in body and "Core platform" in body
+
+
+def test_a_missing_rate_refuses_the_bridge_and_says_why(client: Client, helvion: World) -> None:
+    Contract.objects.update(currency="CHF", ends_on=helvion.plan.ends_on)  # type: ignore[union-attr]
+    body = body_of(client, helvion, "bridge")
+    assert "CHF" in body and 'id="bar-baseline"' not in body
+
+
+def test_what_a_plan_still_needs_is_counted_with_its_first_step(
+    client: Client, helvion: World
+) -> None:
+    body = body_of(client, helvion, "show")
+    assert "To make this plan usable: 2 of 7" in body
+    for number in range(6):
+        makers.contact(helvion.account, f"Person {number}")
+    assert "To make this plan usable: 3 of 7" in body_of(client, helvion, "show")
+
+
+def test_tier_two_sees_the_light_plan(client: Client) -> None:
+    made = worlds.world(tier=2)
+    body = body_of(client, made, "show")
+    assert "a light plan" in body
+    assert 'id="whitespace"' not in body and 'id="map"' not in body
+    assert 'id="plays"' in body and 'id="renewals"' in body and 'id="losing"' in body
+    assert "of 4" in body
+
+
+def test_signals_come_from_the_facts_and_go_with_them(client: Client, helvion: World) -> None:
+    body = body_of(client, helvion, "signals")
+    assert "Marcus Heidt left" in body
+    assert "Frame contract is up for renewal" in body
+    assert "Usage is down" in body and "Serious cases are open" in body
+    Contact.objects.filter(pk=helvion.buyer.pk).update(status="active")
+    Contract.objects.update(ends_on=worlds.today() + timedelta(days=900))
+    worlds.AccountMeasures.objects.update(usage_before=2000)
+    worlds.Case.objects.update(is_closed=True)
+    body = body_of(client, helvion, "signals")
+    for gone in ("Marcus Heidt left", "up for renewal", "Usage is down", "Serious cases"):
+        assert gone not in body
+
+
+def test_losing_ground_names_everything_by_money(client: Client, helvion: World) -> None:
+    worlds.CellMeasures.objects.create(
+        account=helvion.account,
+        unit=helvion.unit,
+        product_line=helvion.extra,
+        r12=0,
+        r12_before=9_000_00,
+        owned=False,
+    )
+    body = body_of(client, helvion, "losing-ground")
+    assert "Field mobility in Manufacturing" in body and "£9k" in body
+    assert "Core platform" in body and "£4k" in body
+    assert "Marcus Heidt" in body
+    assert body.index("Field mobility in") < body.index("Marcus Heidt")
+
+
+def test_the_history_shows_before_and_after_to_those_who_may_read_it(
+    client: Client, helvion: World
+) -> None:
+    JournalEntry.objects.create(
+        verb="override_tier", account=helvion.account, changes={"decided_tier": [1, 2]}
+    )
+    JournalEntry.objects.create(
+        verb="set_thesis", account=helvion.account, changes={"thesis": ["Old", "New"]}
+    )
+    JournalEntry.objects.create(verb="something_new", account=helvion.account)
+    url = reverse("account:history", args=[helvion.account.pk])
+    client.force_login(helvion.seller)
+    team = client.get(url).content.decode()
+    assert "Old" in team and "New" in team and "Overrode the tier" in team
+    assert "Something new" in team
+    client.force_login(worlds.granted_reader(helvion))
+    reader = client.get(url).content.decode()
+    assert "New" in reader
+    assert "Overrode" not in reader and "Something new" not in reader
+
+
+def test_the_plan_costs_the_same_number_of_queries_at_any_size(
+    client: Client, helvion: World
+) -> None:
+    allowed = json.loads((Path(__file__).parent / "query_counts.json").read_text())
+    client.force_login(helvion.seller)
+    counts: list[dict[str, int]] = []
+    for more in (10, 200):
+        _grow(helvion, more)
+        counts.append({page: _queries(client, helvion, page) for page in allowed})
+    assert counts[0] == counts[1]
+    for page, most in allowed.items():
+        assert counts[1][page] <= most, (page, counts[1][page])
+
+
+def _queries(client: Client, of: World, page: str) -> int:
+    url = reverse(page, args=[of.account.pk])
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def _grow(of: World, count: int) -> None:
+    stage = of.deal.stage
+    for number in range(count):
+        person = makers.contact(of.account, f"Grown {count}-{number}", unit=of.unit)
+        worlds.ContactActivity.objects.create(
+            contact=person,
+            account=of.account,
+            ledger_version=1,
+            as_of=worlds.today(),
+            log={"two_way": [worlds.today().isoformat()], "by_ours": []},
+        )
+        deal = makers.opportunity(
+            of.account,
+            stage=stage,
+            amount=1_000_00,
+            owner=of.owner,
+            close_date=worlds.today() + timedelta(days=3),
+        )
+        worlds.OpportunityLine.objects.create(
+            opportunity=deal, product_line=of.extra, total=1_000_00
+        )
+        worlds.OpportunityContactRole.objects.create(opportunity=deal, contact=person)
+        Contract.objects.create(
+            account=of.account,
+            name=f"Contract {number}",
+            ends_on=worlds.today(),
+            annual_value=1_000_00,
+            currency="GBP",
+            starts_on=worlds.today(),
+        )
+        unit = makers.unit(of.account)
+        worlds.CellMeasures.objects.create(
+            account=of.account, unit=unit, product_line=of.core, r12=1_000_00, owned=True
+        )
