@@ -4,6 +4,7 @@ Run: `SIGHTLINE_DATA=FOLDER ./run python benchmarks/pages/monday.py [--accounts 
 FOLDER is a scratch folder: a database is made in it, and kept for the next run.
 """
 
+# ruff: noqa: E402
 from __future__ import annotations
 
 import argparse

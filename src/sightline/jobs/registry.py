@@ -20,7 +20,10 @@ JOBS: Mapping[str, str] = {
     "refresh_plan": "sightline.jobs.plans:refresh",
     "refresh_plans": "sightline.jobs.plans:refresh_all",
     "demonstration.load": "sightline.jobs.demonstration:load",
+    "demonstration.remove": "sightline.jobs.removal:run",
     "prepare_week": "sightline.jobs.week:run",
+    "sync": "sightline.jobs.sync.rounds:run",
+    "sync.compare": "sightline.jobs.sync.rounds:weekly",
     "daily": "sightline.jobs.daily:run",
     "tidy": "sightline.jobs.daily:tidy",
 }

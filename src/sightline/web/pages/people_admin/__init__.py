@@ -1,0 +1,1 @@
+"""Who can come in, and what may they do? Sign-ins, roles, links to the CRM, readers' accounts."""

@@ -1,0 +1,1 @@
+"""How is this company set? Calendar, currency, kinds of lines, every number of the method."""

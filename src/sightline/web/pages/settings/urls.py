@@ -1,0 +1,22 @@
+"""Addresses of the settings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.settings import lines, method, removal, views
+
+PREFIX = "settings/"
+
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("company", views.company, name="company-set"),
+    path("periods", views.periods, name="periods-set"),
+    path("lines", lines.show, name="lines"),
+    path("lines/<int:line_id>", lines.set_kind, name="line-set"),
+    path("method", method.show, name="method"),
+    path("method/set", method.set_own, name="number-set"),
+    path("method/drop", method.drop_own, name="number-drop"),
+    path("demonstration", removal.show, name="demonstration"),
+    path("demonstration/remove", removal.remove, name="demonstration-remove"),
+]
