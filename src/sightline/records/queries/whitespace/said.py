@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from django.db.models import Count, Q
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import (
@@ -19,7 +21,14 @@ from sightline.planning.whitespace import (
     Override,
     ValueEstimate,
 )
-from sightline.records.models import Cell, CellFact, ProductLine, SignIn, Unit
+from sightline.records.models import (
+    Cell,
+    CellFact,
+    Competitor,
+    ProductLine,
+    SignIn,
+    Unit,
+)
 from sightline.records.queries.account_grid import WHOLE
 
 Key = tuple[str, str]
@@ -217,9 +226,21 @@ def place_of(account_id: int, *, unit: str, line: str) -> tuple[int | None, int]
     return (int(unit), int(line)) if here.exists() else None
 
 
-def competitors_like(words: str, *, most: int = 8) -> Sequence[str]:
-    """Names of competitors that contain what was typed. One query."""
-    from sightline.records.models import Competitor
+def competitors_by_use(account_id: int, *, most: int) -> tuple[str, ...]:
+    """Names of competitors: first those seen in this account, then those seen most anywhere.
 
-    rows = Competitor.objects.filter(name__icontains=words.strip()).order_by("name")
-    return list(rows.values_list("name", flat=True)[:most])
+    One query.
+    """
+    rows = (
+        Competitor.objects.annotate(
+            here=Count(
+                "cellfact",
+                filter=Q(cellfact__cell__account_id=account_id, cellfact__ended_at=None),
+                distinct=True,
+            ),
+            seen=Count("seen_in", distinct=True),
+        )
+        .order_by("-here", "-seen", "name")
+        .values_list("name", flat=True)
+    )
+    return tuple(rows[:most])

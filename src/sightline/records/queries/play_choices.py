@@ -1,0 +1,52 @@
+"""Who and what a new play may choose from: our people, theirs, plays of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from sightline.records.models import Account, Contact, CrmUser, PlayTemplate
+
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayChoices:
+    """Key and name of each; `owner` is the account's own."""
+
+    owners: tuple[Choice, ...]
+    people: tuple[Choice, ...]
+    templates: tuple[Choice, ...]
+    owner: str
+
+
+def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
+    """Four queries. Our people are the account's owner and team, else everybody active."""
+    owner = Account.objects.filter(pk=planning_id).values_list("owner_id", flat=True).first()
+    team = CrmUser.objects.filter(
+        Q(accounts__pk__in=reach) | Q(accountteammember__account_id__in=reach), is_active=True
+    ).distinct()
+    ours = list(team.order_by("name").values_list("pk", "name"))
+    if not ours:
+        ours = list(
+            CrmUser.objects.filter(is_active=True).order_by("name").values_list("pk", "name")[:200]
+        )
+    theirs = Contact.objects.filter(
+        account_id__in=reach,
+        removed_at=None,
+        erased_at=None,
+        is_placeholder=False,
+        status=Contact.Status.ACTIVE,
+    ).order_by("sort_name")
+    books = PlayTemplate.objects.filter(retired_at=None).order_by("name")
+    return PlayChoices(
+        owners=tuple((str(pk), name) for pk, name in ours),
+        people=tuple(
+            (str(pk), f"{name}, {title}" if title else name)
+            for pk, name, title in theirs.values_list("pk", "name", "title")
+        ),
+        templates=tuple((str(pk), name) for pk, name in books.values_list("pk", "name")),
+        owner=str(owner) if owner else "",
+    )
