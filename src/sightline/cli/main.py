@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("sightline.cli.serve:migrate", "Bring the database to this version."),
     "requalify": ("sightline.cli.measure:requalify", "Compute every account's tier."),
     "serve": ("sightline.cli.serve:serve", "Run the web server, with a worker beside it."),
+    "sync": ("sightline.jobs.sync.command:sync", "Keep plans and a CRM in step."),
     "user": ("sightline.cli.user:user", "Create sign-ins and change what they may do."),
     "worker": ("sightline.jobs.command:worker", "Run a worker."),
 }

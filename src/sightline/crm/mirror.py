@@ -17,6 +17,7 @@ from sightline.records.queries import sync as queries
 
 Progress = Callable[[int, int | None, str], None]
 Stopped = Callable[[], bool]
+Due = Callable[[queries.CursorFacts], bool]
 
 
 @dataclass(slots=True)
@@ -51,14 +52,17 @@ def refresh_shapes(session: Session) -> list[str]:
 def pull(
     session: Session,
     *,
+    due: Due = lambda cursor: True,
     progress: Progress = lambda done, total, note: None,
     stopped: Stopped = lambda: False,
 ) -> Pulled:
-    """Read every mapped object on from its mark and merge what came."""
+    """Read every mapped object that is due on from its mark and merge what came."""
     pulled = Pulled()
     context = session.context()
     for name in context.rules.objects:
         if name not in context.shapes or stopped():
+            continue
+        if not due(queries.cursor(session.connection_id, name)):
             continue
         _pull_object(session, name, pulled, progress, stopped)
     _retry_held(session, pulled)

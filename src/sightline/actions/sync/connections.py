@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from sightline.actions import journal
 from sightline.actions.sync.context import SyncProblem, plain_shape
@@ -186,9 +187,12 @@ def keep_shape(connection_id: int, name: str, shape: ObjectShape | None) -> bool
     content = json.loads(json.dumps(plain_shape(shape)))
     row = held.first()
     if row is not None and row.content == content:
+        held.update(taken_at=timezone.now())
         return False
     SyncSchema.objects.update_or_create(
-        connection_id=connection_id, object=name, defaults={"content": content}
+        connection_id=connection_id,
+        object=name,
+        defaults={"content": content, "taken_at": timezone.now()},
     )
     # What could not be said may be said now, and what was refused may be allowed.
     SyncLink.objects.filter(connection=connection_id, target=name).update(seen_version=0)

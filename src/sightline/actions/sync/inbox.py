@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 from django.db import connection, transaction
@@ -50,6 +51,18 @@ def begin_again(connection_id: int, name: str) -> None:
     SyncCursor.objects.filter(connection=connection_id, object=name).update(
         phase=SyncCursor.Phase.FIRST, mark="", rows=0
     )
+
+
+def read_again_since(connection_id: int, since: dt.datetime) -> None:
+    """Set every mark back to a moment, where it stands later: what changed since comes again."""
+    with transaction.atomic():
+        for cursor in SyncCursor.objects.filter(
+            connection=connection_id, phase=SyncCursor.Phase.STEADY
+        ):
+            held = json.loads(cursor.mark or "{}")
+            if "safe" in held and dt.datetime.fromisoformat(held["safe"]) > since:
+                cursor.mark = json.dumps({**held, "safe": since.isoformat()})
+                cursor.save(update_fields=["mark"])
 
 
 def merge_waiting(

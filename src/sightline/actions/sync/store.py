@@ -61,6 +61,7 @@ class Stored:
     skipped: int = 0
     waiting: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
 
     def add(self, other: Stored) -> None:
         """Count another chunk in."""
@@ -70,6 +71,7 @@ class Stored:
         self.skipped += other.skipped
         self.waiting |= other.waiting
         self.refused |= other.refused
+        self.touched |= other.touched
 
 
 def store_rows(
@@ -97,6 +99,7 @@ def store_rows(
         removed=len(decision.deletes),
         skipped=decision.skipped,
         waiting={incoming[n].key: why for n, why in held.items() if n not in refused},
+        touched={*decision.creates, *(one.key for one in decision.changes + decision.deletes)},
         refused={incoming[n].key: why for n, why in refused.items()},
     )
 

@@ -165,6 +165,14 @@ def held_rows(connection_id: int, name: str) -> int:
     return SyncInboxRow.objects.filter(connection=connection_id, object=name, held=True).count()
 
 
+def shapes_taken(connection_id: int) -> dt.datetime | None:
+    """When the oldest stored describe was taken; None where there is none."""
+    oldest: dt.datetime | None = SyncSchema.objects.filter(connection=connection_id).aggregate(
+        at=Min("taken_at")
+    )["at"]
+    return oldest
+
+
 def dirty_links(connection_id: int) -> dict[str, list[str]]:
     """Remote ids, by object, of links that ask to be read anew."""
     found: dict[str, list[str]] = {}

@@ -1,0 +1,1 @@
+"""Salesforce over its REST interfaces: one thin client, readable and writable through the port."""

@@ -1,0 +1,88 @@
+"""The port over Salesforce."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from sightline.agreement.identity import canonical_id
+from sightline.agreement.records import Outcome, Page, RemoteRecord, Write
+from sightline.agreement.values import ObjectShape
+from sightline.crm.adapters.salesforce.client import Client
+from sightline.crm.adapters.salesforce.describing import shape_of
+from sightline.crm.adapters.salesforce.reading import BULK_FROM, Reader
+from sightline.crm.adapters.salesforce.writing import write_rows
+from sightline.crm.errors import CrmError
+from sightline.crm.port import Org, Spent, Traits
+
+
+class SalesforceCrm:
+    """One org. `known` are describes that were stored before."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        clock: Callable[[], dt.datetime],
+        bulk_from: int = BULK_FROM,
+        known: Mapping[str, ObjectShape] | None = None,
+    ) -> None:
+        self._client = client
+        self._shapes: dict[str, ObjectShape | None] = dict(known or {})
+        self._reader = Reader(client, clock, self._known, bulk_from)
+
+    @property
+    def traits(self) -> Traits:
+        """Two hundred rows a call."""
+        return Traits(batch=200)
+
+    def org(self) -> Org:
+        """The org and the user that the token stands for."""
+        body = self._client.get("/services/oauth2/userinfo")
+        return Org(
+            id=canonical_id(str(body["organization_id"])),
+            name=str(body.get("organization_name") or ""),
+            user_id=canonical_id(str(body["user_id"])),
+            user_name=str(body.get("preferred_username") or ""),
+        )
+
+    def shape(self, name: str) -> ObjectShape | None:
+        """A fresh describe; None where the object is hidden or unknown."""
+        try:
+            body = self._client.get(f"/sobjects/{name}/describe")
+            found: ObjectShape | None = shape_of(body)
+        except CrmError as problem:
+            if problem.code not in ("NOT_FOUND", "INVALID_TYPE"):
+                raise
+            found = None
+        self._shapes[name] = found
+        return found
+
+    def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """All rows."""
+        return self._reader.everything(name, fields, mark)
+
+    def changes(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """Changed rows."""
+        return self._reader.changes(name, fields, mark)
+
+    def rows(self, name: str, ids: Sequence[str], fields: Sequence[str]) -> list[RemoteRecord]:
+        """Rows by id."""
+        return self._reader.rows(name, ids, fields)
+
+    def find(
+        self, name: str, field: str, keys: Sequence[str], fields: Sequence[str]
+    ) -> list[RemoteRecord]:
+        """Rows by a unique value."""
+        return self._reader.find(name, field, keys, fields)
+
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Write rows of one object."""
+        return write_rows(self._client, writes)
+
+    def spent(self) -> Spent:
+        """Calls of the day, as the last answer said."""
+        return self._client.spent
+
+    def _known(self, name: str) -> ObjectShape | None:
+        return self._shapes[name] if name in self._shapes else self.shape(name)

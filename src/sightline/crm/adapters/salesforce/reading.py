@@ -1,0 +1,204 @@
+"""Reading: first load by id, changes from a safe mark, rows by id or key.
+
+The safe mark is `latestDateCovered` of `/updated`: the start of the oldest transaction that is
+still open. Every read begins ten minutes before it and pages by (SystemModstamp, Id), so rows
+that share a second and commits that come late are seen; the same row may come twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sightline.agreement.canonical import moment_of
+from sightline.agreement.identity import canonical_id
+from sightline.agreement.records import Page, RemoteRecord
+from sightline.agreement.values import ObjectShape
+from sightline.crm.adapters.salesforce.bulk import bulk_pages
+from sightline.crm.adapters.salesforce.client import Client
+from sightline.crm.errors import CrmError, Retry, StartOver
+
+OVERLAP = dt.timedelta(minutes=10)
+# Notices of deletion are kept fifteen days and asked for hourly: they find what was purged.
+DELETED_EVERY = dt.timedelta(hours=1)
+DELETED_KEPT = dt.timedelta(days=14)
+PAGE = 2_000
+# From this many rows on, the first load goes through Bulk API 2.0.
+BULK_FROM = 20_000
+_SYSTEM = ("Id", "IsDeleted", "MasterRecordId", "LastModifiedById", "LastModifiedDate")
+_STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads of one org."""
+
+    client: Client
+    clock: Clock
+    shapes: Callable[[str], ObjectShape | None]
+    bulk_from: int = BULK_FROM
+
+    def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """All rows; a large object by Bulk API, others by pages of ids."""
+        held = json.loads(mark) if mark else {"safe": self._safe(name), "after": ""}
+        total = self._count(name)
+        if total >= self.bulk_from or held.get("job"):
+            yield from bulk_pages(
+                self.client, self._select(name, fields), held, total, self._row(name)
+            )
+            return
+        while True:
+            where = f"WHERE Id > '{held['after']}'" if held["after"] else ""
+            rows = self._query(
+                f"{self._select(name, fields)} {where} ORDER BY Id LIMIT {PAGE}", deleted=False
+            )
+            records = [self._record(name, row) for row in rows]
+            last = len(rows) < PAGE
+            if not last:
+                held = {**held, "after": records[-1].id}
+            yield Page(records, json.dumps({"safe": held["safe"]} if last else held), last, total)
+            if last:
+                return
+
+    def changes(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
+        """Rows stamped since the mark less the overlap, deleted ones included."""
+        held = json.loads(mark)
+        safe, stamp = self._safe(name), self._stamp(name)
+        if stamp is None:
+            raise StartOver(f"{name} has no stamp: it is read whole each time.")
+        since = _soql_moment(dt.datetime.fromisoformat(held["safe"]) - OVERLAP)
+        where, seen = f"{stamp} >= {since}", set()
+        while True:
+            rows = self._query(
+                f"{self._select(name, fields)} WHERE {where} ORDER BY {stamp}, Id LIMIT {PAGE}",
+                deleted=True,
+            )
+            records = [self._record(name, row) for row in rows]
+            seen |= {one.id for one in records}
+            if len(rows) < PAGE:
+                gone, told = self._gone(name, held, seen)
+                done = {"safe": safe, "deleted": told}
+                yield Page([*records, *gone], json.dumps(done), last=True)
+                return
+            yield Page(records, None, last=False)
+            at = _soql_moment(records[-1].stamp)
+            where = f"({stamp} > {at} OR ({stamp} = {at} AND Id > '{records[-1].id}'))"
+
+    def rows(self, name: str, ids: Sequence[str], fields: Sequence[str]) -> list[RemoteRecord]:
+        """Rows by id, from the recycle bin too."""
+        return self.find(name, "Id", ids, fields)
+
+    def find(
+        self, name: str, column: str, keys: Sequence[str], fields: Sequence[str]
+    ) -> list[RemoteRecord]:
+        """Rows by a field's value, from the recycle bin too."""
+        if not keys:
+            return []
+        listed = ", ".join(f"'{_escaped(key)}'" for key in keys)
+        rows = self._query(
+            f"{self._select(name, fields)} WHERE {column} IN ({listed})", deleted=True
+        )
+        return [self._record(name, row) for row in rows]
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _select(self, name: str, fields: Sequence[str]) -> str:
+        shape = self._shape(name)
+        wanted = [*_SYSTEM, *_STAMPS, *fields]
+        names = [one for one in dict.fromkeys(wanted) if one in shape.fields]
+        return f"SELECT {', '.join(names)} FROM {name}"
+
+    def _shape(self, name: str) -> ObjectShape:
+        shape = self.shapes(name)
+        if shape is None:
+            text = f"{name} is not visible to the connection's user."
+            raise CrmError(text, retry_kind=Retry.PERSON, code="INVALID_TYPE")
+        return shape
+
+    def _stamp(self, name: str) -> str | None:
+        return next((one for one in _STAMPS if one in self._shape(name).fields), None)
+
+    def _query(self, soql: str, *, deleted: bool) -> list[dict[str, Any]]:
+        body = self.client.get("/queryAll" if deleted else "/query", q=soql)
+        rows: list[dict[str, Any]] = list(body["records"])
+        while not body["done"]:
+            body = self.client.get(str(body["nextRecordsUrl"]))
+            rows += body["records"]
+        return rows
+
+    def _count(self, name: str) -> int:
+        body = self.client.get("/query", q=f"SELECT COUNT() FROM {name}")
+        return int(body["totalSize"])
+
+    def _safe(self, name: str) -> str:
+        """The start of the oldest open transaction, as the service knows it; else now."""
+        now = self.clock()
+        if not self._shape(name).tracks_changes:
+            return now.isoformat()
+        start = now - dt.timedelta(minutes=3)
+        body = self.client.get(
+            f"/sobjects/{name}/updated", start=_soql_moment(start), end=_soql_moment(now)
+        )
+        return min(now, moment_of(str(body["latestDateCovered"]))).isoformat()
+
+    def _gone(
+        self, name: str, held: dict[str, Any], seen: set[str]
+    ) -> tuple[list[RemoteRecord], str | None]:
+        """Deletions that the service tells and the recycle bin no longer shows."""
+        now, told = self.clock(), held.get("deleted")
+        if not self._shape(name).tracks_changes:
+            return [], told
+        since = dt.datetime.fromisoformat(told or held["safe"])
+        if told and now - since < DELETED_EVERY:
+            return [], told
+        since = max(since - OVERLAP, now - DELETED_KEPT)
+        body = self.client.get(
+            f"/sobjects/{name}/deleted", start=_soql_moment(since), end=_soql_moment(now)
+        )
+        records = [
+            RemoteRecord(
+                name,
+                canonical_id(str(one["id"])),
+                {},
+                moment_of(str(one["deletedDate"])),
+                deleted=True,
+            )
+            for one in body["deletedRecords"]
+            if canonical_id(str(one["id"])) not in seen
+        ]
+        return records, now.isoformat()
+
+    def _row(self, name: str) -> Callable[[dict[str, Any]], RemoteRecord]:
+        return lambda row: self._record(name, row)
+
+    def _record(self, name: str, row: dict[str, Any]) -> RemoteRecord:
+        stamp = next((row[one] for one in _STAMPS if row.get(one)), None)
+        changed = row.get("LastModifiedDate")
+        values = {key: _said(value) for key, value in row.items() if key != "attributes"}
+        return RemoteRecord(
+            object=name,
+            id=canonical_id(str(row["Id"])),
+            values=values,
+            stamp=moment_of(str(stamp)) if stamp else self.clock().replace(microsecond=0),
+            deleted=str(row.get("IsDeleted") or "").lower() == "true",
+            merged_into=canonical_id(str(row.get("MasterRecordId") or "")),
+            changed_by=str(row.get("LastModifiedById") or ""),
+            changed_at=moment_of(str(changed)) if changed else None,
+        )
+
+
+def _said(value: Any) -> Any:
+    """A value as it can be kept: exact numbers as text."""
+    return value if value is None or isinstance(value, bool | str | list) else str(value)
+
+
+def _soql_moment(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")

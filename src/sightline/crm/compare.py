@@ -1,0 +1,57 @@
+"""The full comparison over the port: everything there against everything here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sightline.actions.sync import comparing
+from sightline.actions.sync.comparing import Tally
+from sightline.crm.session import Session
+
+_CHUNK = 200
+Progress = Callable[[int, int | None, str], None]
+
+
+def compare(
+    session: Session,
+    *,
+    repair: bool,
+    progress: Progress = lambda done, total, note: None,
+) -> Tally:
+    """Compare every mapped object; with `repair`, mend what differs. The result is kept."""
+    started, tally, context = session.clock(), Tally(), session.context()
+    for name in context.rules.objects:
+        if name not in context.shapes:
+            continue
+        seen: set[str] = set()
+        read, fields = session.read(context, name), session.fields(context, name)
+        for page in session.crm.everything(name, fields, ""):
+            seen |= {one.id for one in page.rows}
+            for start in range(0, len(page.rows), _CHUNK):
+                comparing.compare_rows(
+                    context,
+                    page.rows[start : start + _CHUNK],
+                    tally,
+                    read=read,
+                    now=session.clock(),
+                    repair=repair,
+                )
+            progress(tally.rows, page.total, name)
+        _missing(session, name, seen, tally, repair=repair)
+    comparing.keep_comparison(session.connection_id, tally, started=started, now=session.clock())
+    return tally
+
+
+def _missing(session: Session, name: str, seen: set[str], tally: Tally, *, repair: bool) -> None:
+    """What was not listed is asked for by id before it counts: it may be new, or archived."""
+    context = session.context()
+    read, batch = session.read(context, name), session.crm.traits.batch
+    unseen = sorted(comparing.ids_here(context, name) - seen)
+    gone: set[str] = set()
+    for start in range(0, len(unseen), batch):
+        part = unseen[start : start + batch]
+        known = session.crm.rows(name, part, session.fields(context, name))
+        gone |= set(part) - {one.id for one in known if not one.deleted}
+    comparing.compare_missing(
+        context, name, gone, tally, read=read, now=session.clock(), repair=repair
+    )

@@ -1,0 +1,190 @@
+"""`sightline sync`: connect an org, run rounds, compare and repair.
+
+Exit codes: 0 done; 1 refused, or drift was found; 2 wrong use. Progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils import timezone
+
+from sightline.actions.sync import connections, inbox
+from sightline.actions.sync.context import SyncProblem, context_of
+from sightline.agreement.rules import check_rules
+from sightline.crm import mirror, push, registry
+from sightline.crm.budget import Purpose
+from sightline.crm.errors import CrmError, Retry
+from sightline.jobs.sync import rounds
+from sightline.records.queries import sync as queries
+
+
+class _Group(click.Group):
+    """`sync NAME` runs rounds; `sync VERB …` is one of the commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A first word that is no command is a connection's name."""
+        first = next((one for one in args if not one.startswith("-")), "")
+        if first and first not in self.commands:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("sync", cls=_Group)
+def sync() -> None:
+    """Keep plans and a CRM in step: sync NAME [--once] [--dry-run] [--since T]."""
+
+
+@sync.command("connect")
+@click.argument("name")
+@click.option("--login", required=True, help="The org's My Domain address.")
+@click.option("--flow", type=click.Choice(registry.FLOWS), default="client_credentials")
+@click.option("--client-id", default="")
+@click.option("--username", default="", help="Whose rights are used, for the JWT flow.")
+@click.option("--source", default="", help="Take over the rows of this import source.")
+@click.option("--secrets", "secrets_file", type=click.File("r"), default="-")
+def connect(name: str, secrets_file: Any, source: str, **settings: Any) -> None:
+    """Make a connection. Secrets are read as JSON from a file or stdin, never from arguments:
+    client_secret, private_key, refresh_token, access_token."""
+    secrets = json.loads(secrets_file.read() or "{}")
+    plain = {key: value for key, value in settings.items() if value}
+    if "private_key_file" in secrets:
+        secrets["private_key"] = Path(secrets.pop("private_key_file")).read_text("utf-8")
+    with _said():
+        pk = connections.connect(
+            name,
+            brand="salesforce",
+            settings=plain,
+            secrets=secrets,
+            source=source,
+            actor_id=None,
+        )
+        with rounds.alone(pk):
+            mirror.refresh_shapes(rounds.session_of(pk, purpose=Purpose.ASKED))
+        facts = queries.connection(pk)
+        click.echo(f"{name} is connected to the org {facts.org_id if facts else ''}.")
+        for problem in check_rules(context_of(pk).rules, context_of(pk).shapes):
+            click.echo(f"note: {problem.message}")
+
+
+@sync.command("run")
+@click.argument("name")
+@click.option("--once", is_flag=True, help="One round, then end.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@click.option("--since", type=click.DateTime(), help="Read again what changed since then (UTC).")
+@click.option("--json", "as_json", is_flag=True)
+def run_rounds(
+    name: str, once: bool, dry_run: bool, since: dt.datetime | None, as_json: bool
+) -> None:
+    """Read and send, over and over or once."""
+    pk = _named(name)
+    if dry_run:
+        _show_planned(pk, as_json=as_json)
+        return
+    if since is not None:
+        inbox.read_again_since(pk, since.replace(tzinfo=dt.UTC))
+    while True:
+        try:
+            with _said(ends=once), rounds.alone(pk):
+                pulled, pushed = rounds.round_of(rounds.session_of(pk), progress=_progress)
+                _echo({"read": _plain(pulled), "sent": _plain(pushed)}, as_json)
+        except CrmError:
+            pass
+        if once:
+            return
+        time.sleep(rounds.EVERY.total_seconds())
+
+
+def _show_planned(pk: int, *, as_json: bool) -> None:
+    for write in push.planned(context_of(pk), now=timezone.now()):
+        plain = {"do": write.deed, "object": write.object, "id": write.id, **dict(write.values)}
+        click.echo(json.dumps(plain, default=str, ensure_ascii=False))
+    if not as_json:
+        click.echo("Nothing was written.", err=True)
+
+
+@sync.command("verify")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
+def verify(name: str, as_json: bool) -> None:
+    """Compare every row on both sides; exit 1 where they differ."""
+    _compare(name, repair=False, as_json=as_json)
+
+
+@sync.command("repair")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
+def repair(name: str, as_json: bool) -> None:
+    """Compare, and mend what differs."""
+    _compare(name, repair=True, as_json=as_json)
+
+
+def _compare(name: str, *, repair: bool, as_json: bool) -> None:
+    pk = _named(name)
+    with _said(), rounds.alone(pk):
+        session = rounds.session_of(pk, purpose=Purpose.ASKED)
+        tally = rounds.compare_all(session, repair=repair, progress=_progress)
+        counts = {
+            "rows": tally.rows,
+            "missing_here": tally.missing_here,
+            "missing_there": tally.missing_there,
+            "differing": tally.differing,
+            "repaired": tally.repaired,
+        }
+        _echo({**counts, "samples": tally.samples[:10]} if as_json else counts, as_json)
+        if tally.drift and not repair:
+            sys.exit(1)
+
+
+def _named(name: str) -> int:
+    pk = queries.connection_named(name)
+    if pk is None:
+        raise click.ClickException(f"There is no connection called {name}.")
+    return pk
+
+
+class _said:
+    """Refusals in words; exit 1 unless rounds go on."""
+
+    def __init__(self, *, ends: bool = True) -> None:
+        self._ends = ends
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
+        if not isinstance(problem, CrmError | SyncProblem):
+            return False
+        click.echo(f"refused: {problem}", err=True)
+        person = isinstance(problem, CrmError) and problem.retry_kind is Retry.PERSON
+        if self._ends or person:
+            sys.exit(1)
+        return True
+
+
+def _plain(counts: Any) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in counts.__slots__}
+
+
+def _echo(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    for name, value in answer.items():
+        text = (
+            ", ".join(f"{one} {count:,}" for one, count in value.items())
+            if isinstance(value, dict)
+            else f"{value:,}"
+        )
+        click.echo(f"{name.replace('_', ' ')}: {text}")
+
+
+def _progress(done: int, total: int | None, note: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{note} {done:,}", nl=False, err=True)

@@ -1,0 +1,157 @@
+"""A round of one connection: describe, read, send; alone by a lease, within the day's share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils import timezone
+
+from sightline.actions import outbox
+from sightline.actions.access import refresh_access, refresh_role_paths
+from sightline.actions.imports.families import settle_families
+from sightline.actions.imports.stages import settle_stages
+from sightline.actions.sync import connections
+from sightline.actions.sync.comparing import Tally
+from sightline.actions.sync.context import SyncProblem
+from sightline.crm import compare, mirror, push, registry
+from sightline.crm.budget import Guarded, Purpose
+from sightline.crm.errors import CrmError, Retry
+from sightline.crm.mirror import Pulled
+from sightline.crm.port import Spent
+from sightline.crm.push import Pushed
+from sightline.crm.session import Session
+from sightline.jobs.handle import JobHandle
+from sightline.jobs.sync.meanings import SalesforceMeanings
+from sightline.records.queries import sync as queries
+
+Progress = Callable[[int, int | None, str], None]
+# A background round follows the last after this time.
+EVERY = dt.timedelta(seconds=60)
+_DEFAULT_WAIT = 300.0
+
+
+def silent(done: int, total: int | None, note: str) -> None:
+    """Progress that nobody watches."""
+
+
+class Busy(SyncProblem):
+    """Another worker is at this connection."""
+
+    code = "sync_busy"
+
+
+def session_of(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> Session:
+    """A worker's session. Raises SyncProblem where the connection is not to be used."""
+    facts = queries.connection(connection_id)
+    if facts is None:
+        raise SyncProblem(f"There is no connection {connection_id}.")
+    if facts.state != "ready":
+        raise SyncProblem(f"{facts.name}: {facts.state_note or facts.state}")
+    crm = registry.open_crm(
+        connection_id, brand=facts.brand, settings=facts.settings, clock=timezone.now
+    )
+
+    def heard(spent: Spent) -> None:
+        if spent.used is not None and spent.limit is not None:
+            connections.note_budget(
+                connection_id, used=spent.used, limit=spent.limit, now=timezone.now()
+            )
+
+    meanings = SalesforceMeanings(today=timezone.now().date().isoformat())
+    return Session(connection_id, Guarded(crm, purpose, heard), meanings, timezone.now)
+
+
+@contextmanager
+def alone(connection_id: int) -> Iterator[None]:
+    """Be the one worker at a connection. Raises Busy; limits and lost grants are kept as its
+    state."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    if not connections.take_lease(connection_id, owner, now=timezone.now()):
+        raise Busy("Another worker is at this connection.")
+    try:
+        yield
+    except CrmError as problem:
+        _keep(connection_id, problem)
+        raise
+    finally:
+        connections.leave_lease(connection_id, owner)
+
+
+def _keep(connection_id: int, problem: CrmError) -> None:
+    if problem.retry_kind is Retry.PERSON:
+        connections.need_person(connection_id, note=str(problem))
+        return
+    wait = problem.wait if problem.wait is not None else _DEFAULT_WAIT
+    if problem.retry_kind is Retry.LIMITED:
+        until = timezone.now() + dt.timedelta(seconds=wait)
+        connections.park(connection_id, until=until, note=str(problem))
+
+
+def round_of(
+    session: Session,
+    *,
+    progress: Progress = silent,
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[Pulled, Pushed]:
+    """Describe, read and send once, and settle what rests on accounts and roles."""
+    mirror.refresh_shapes(session)
+    pulled = mirror.pull(session, progress=progress, stopped=stopped)
+    if pulled.created or pulled.changed or pulled.removed:
+        settle()
+    return pulled, push.push(session)
+
+
+def settle() -> None:
+    """Families, days in stage, and who sees what, after rows came in. Safe to repeat."""
+    settle_families(run=None)
+    settle_stages(run=None, today=timezone.now().date())
+    refresh_role_paths()
+    refresh_access()
+    outbox.request("measure", key="measure")
+    outbox.request("requalify", key="requalify")
+
+
+def compare_all(session: Session, *, repair: bool, progress: Progress = silent) -> Tally:
+    """The full comparison."""
+    return compare.compare(session, repair=repair, progress=progress)
+
+
+def run(payload: Mapping[str, Any], job: JobHandle) -> None:
+    """The job: one round of `payload["id"]`, and the next asked for. Safe to run twice."""
+    connection_id = int(payload["id"])
+    facts = queries.connection(connection_id)
+    if facts is None or facts.state != "ready":
+        return
+    now = timezone.now()
+    if facts.parked_until is None or facts.parked_until <= now:
+        try:
+            with alone(connection_id):
+                round_of(session_of(connection_id), progress=job.progress, stopped=job.cancelled)
+        except Busy:
+            pass
+        except CrmError as problem:
+            if problem.retry_kind is Retry.NEVER:
+                raise
+    again(connection_id, after=EVERY)
+
+
+def again(connection_id: int, *, after: dt.timedelta) -> None:
+    """Ask for the next background round."""
+    outbox.request(
+        "sync",
+        key=f"sync:{connection_id}",
+        payload={"id": connection_id},
+        run_at=timezone.now() + after,
+    )
+
+
+def weekly(payload: Mapping[str, Any], job: JobHandle) -> None:
+    """The job: a full comparison of `payload["id"]`, repaired where it differs."""
+    connection_id = int(payload["id"])
+    with alone(connection_id):
+        compare_all(session_of(connection_id), repair=True, progress=job.progress)
