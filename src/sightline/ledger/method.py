@@ -37,6 +37,7 @@ class InsightParameters:
     whitespace_base_weight: float
     whitespace_pair_shrink: float
     whitespace_recent_months: int
+    whitespace_on_sale_months: int
     whitespace_pair_floor: float
     whitespace_min_buyers: int
     whitespace_min_peers: int

@@ -45,14 +45,15 @@ def read_holdings(source: Source, *, as_of: date, parameters: InsightParameters)
     ).fetchnumpy()
     buyer, line = rows["buyer"].astype(np.int64), rows["line"].astype(np.int64)
     shape = len(buyers), len(lines)
-    recent_first = np.datetime64(
-        periods.rolling(as_of, months=parameters.whitespace_recent_months).start
+    recent_first, sale_first = (
+        np.datetime64(periods.rolling(as_of, months=months).start)
+        for months in (parameters.whitespace_recent_months, parameters.whitespace_on_sale_months)
     )
     owned, recent = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     owned[buyer, line] = True
     recent[buyer, line] = rows["first_purchase"].astype("datetime64[D]") >= recent_first
     on_sale = np.zeros(shape[1], dtype=bool)
-    on_sale[line[rows["last_purchase"].astype("datetime64[D]") >= recent_first]] = True
+    on_sale[line[rows["last_purchase"].astype("datetime64[D]") >= sale_first]] = True
     return Holdings(
         [(str(account), str(unit)) for account, unit in buyers],
         [str(row[0]) for row in lines],

@@ -29,7 +29,7 @@ class Market:
     """n buyers × m lines at one cut.
 
     `owned`: ever bought. `recent`: first bought within the recent window. `on_sale`: lines that
-    anybody bought within it; only they are ranked.
+    anybody bought within a year; only they are ranked.
     """
 
     owned: Bools
