@@ -179,7 +179,10 @@ def start_apply(run_id: int, *, now: dt.datetime) -> ImportRun:
         for other in ImportRun.objects.filter(state=ImportRun.State.APPLYING).exclude(pk=run.pk):
             seen = other.cursor.get("seen")
             if seen and now - dt.datetime.fromisoformat(seen) < _SILENT_APPLY:
-                raise ImportProblem(f"Import {other.pk} is being stored; this one follows it.")
+                raise ImportProblem(
+                    f"Import {other.pk} is being stored; this one follows it. If it was stopped: "
+                    f"sightline import --resume {other.pk}"
+                )
         run.state = ImportRun.State.APPLYING
         run.cursor = {**run.cursor, "seen": now.isoformat()}
         run.save(update_fields=["state", "cursor"])

@@ -7,7 +7,7 @@ second, so that people who save meanwhile do not wait for the import.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -169,14 +169,23 @@ class Apply:
             yield rows
 
 
-def settle_records(run: runs.Run, *, progress: Progress = silent) -> None:
-    """After all rows: days in stage, and who sees what. Safe to run twice."""
-    progress(0, None, "Settling stages")
-    settle_stages(run=run, today=timezone.now().date())
-    progress(0, None, "Settling access")
-    refresh_role_paths(run=run)
-    refresh_access(run=run)
-    link_sign_ins()
+_SEEN_BY = frozenset({"Account", "AccountTeamMember", "AccountShare", "User", "UserRole"})
+_STAGED = frozenset({"Opportunity", "OpportunityHistory"})
+
+
+def settle_records(run: runs.Run, targets: Collection[str], *, progress: Progress = silent) -> None:
+    """After all rows: days in stage, and who sees what, where rows of `targets` bear on them.
+
+    Safe to run twice.
+    """
+    if _STAGED & set(targets):
+        progress(0, None, "Settling stages")
+        settle_stages(run=run, today=timezone.now().date())
+    if _SEEN_BY & set(targets):
+        progress(0, None, "Settling access")
+        refresh_role_paths(run=run)
+        refresh_access(run=run)
+        link_sign_ins()
 
 
 def _next_size(size: int, seconds: float) -> int:

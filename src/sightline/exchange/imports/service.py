@@ -210,7 +210,7 @@ def _apply_records(
         scope = scope_of(staging, source_id=source, any_source=run.kind != EXPORT)
         work = Apply(run, staging, undo, scope, source, progress=progress, cancelled=cancelled)
         counts = work.records().by_target
-        settle_records(run, progress=progress)
+        settle_records(run, staging.targets(), progress=progress)
         if run.kind == EXPORT:
             preview = Preview()
             load_activities(staging, scope, preview, now=timezone.now(), run=run, progress=progress)
