@@ -223,3 +223,14 @@ def test_a_swap_says_what_moves_and_what_it_is_worth(place: Path) -> None:
     assert taker["attention_share"] < taker["potential_share"]
     assert 0 < first["share_of_attention"] <= 1
     assert first["worth"] > 0, "attention is worth more where there is none yet"
+
+
+def test_whitespace_needs_no_rates(tmp_path: Path) -> None:
+    rows = [
+        line("a", "x", "2026-01-01", 5, code="EUR"),
+        line("b", "y", "2026-01-01", 5, code="USD"),
+    ]
+    ledger(tmp_path, lines=rows)
+    found = table(run("whitespace", "--ledger", tmp_path))
+    assert [(row["account"], row["product_line"]) for row in found] == [("a", "y"), ("b", "x")]
+    assert run("concentration", "--ledger", tmp_path).exit_code == 1

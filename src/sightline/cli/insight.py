@@ -63,7 +63,12 @@ def insight() -> None:
 
 @contextmanager
 def _source(
-    folder: Path, as_of: date | None, currency: str | None, *, table: str = "lines"
+    folder: Path,
+    as_of: date | None,
+    currency: str | None,
+    *,
+    table: str = "lines",
+    adds_up: bool = True,
 ) -> Iterator[tuple[Source, date]]:
     """The current version opened at the cut; the table's last day where none is given."""
     from sightline.ledger.catalogue import FileCatalogue
@@ -76,7 +81,9 @@ def _source(
         raise NothingToJudge(f"the ledger holds no {table}; load some first")
     say(f"version {version.number}: {version.rows(table):,} rows of {table} up to {day}")
     wanted = currency.strip().upper() if currency else None
-    with opened(version, folder=folder, as_of=day, reporting_currency=wanted) as source:
+    with opened(
+        version, folder=folder, as_of=day, reporting_currency=wanted, adds_up=adds_up
+    ) as source:
         yield source, day
 
 
@@ -121,15 +128,12 @@ def write_json(answer: object, out: Path | None) -> None:
 @_AS_OF
 @click.option("--top", "count", type=click.IntRange(min=1), default=5, show_default=True)
 @_OUT
-@_CURRENCY
-def whitespace(
-    folder: Path, as_of: date | None, count: int, out: Path | None, currency: str | None
-) -> None:
+def whitespace(folder: Path, as_of: date | None, count: int, out: Path | None) -> None:
     """For each buyer the lines it does not own that it is likeliest to take next."""
     from sightline.ledger.insight.whitespace_rows import WhitespaceRow, whitespace_rows
     from sightline.ledger.method import shipped
 
-    with refusals(), _source(folder, as_of, currency) as (source, day):
+    with refusals(), _source(folder, as_of, None, adds_up=False) as (source, day):
         rows = whitespace_rows(source, as_of=day, count=count, parameters=shipped())
         written = write_csv(WhitespaceRow._fields, rows, out)
         say(f"{written:,} open lines")
@@ -170,7 +174,6 @@ def quiet(
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
     help="File with the columns unit, size.",
 )
-@_CURRENCY
 def wallet(
     folder: Path,
     us: str,
@@ -178,7 +181,6 @@ def wallet(
     out: Path | None,
     hide_others: bool,
     size_file: Path | None,
-    currency: str | None,
 ) -> None:
     """For each unit and category the yearly wallet as a range, and our share of it."""
     from sightline.ledger.insight.sizes import read_sizes
@@ -187,7 +189,7 @@ def wallet(
 
     with refusals():
         sizes = read_sizes(size_file) if size_file else {}
-        with _source(folder, as_of, currency, table="spend") as (source, day):
+        with _source(folder, as_of, None, table="spend", adds_up=False) as (source, day):
             rows = wallet_rows(
                 source,
                 us=us,

@@ -62,14 +62,22 @@ def opened(
     rates: Iterable[money.Rate] | None = None,
     parameters: InsightParameters | None = None,
     memory: str = duck.DEFAULT_MEMORY,
+    adds_up: bool = True,
 ) -> Iterator[Source]:
     """Open one version at one cut. `rates` None takes those loaded into the ledger.
+
+    `adds_up` False is for questions that ask only whether an amount is above zero: amounts stay
+    in their own currencies and no rate is needed.
 
     MissingRate when a line up to the cut cannot be brought into the reporting currency.
     """
     with duck.session(memory=memory) as connection:
         duck.open_version(connection, version, folder=folder)
-        currency, converts = money.reporting_currency(connection, LINES, wanted=reporting_currency)
+        currency, converts = "", False
+        if adds_up:
+            currency, converts = money.reporting_currency(
+                connection, LINES, wanted=reporting_currency
+            )
         source = Source(connection, version, currency, parameters)
         source.at(as_of)
         if converts:

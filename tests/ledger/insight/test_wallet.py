@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.ledger.errors import NothingToJudge
+from sightline.ledger.errors import MissingRate, NothingToJudge
 from sightline.ledger.insight.wallet import MarketFacts, estimate
 from sightline.ledger.insight.wallet_rows import WalletRow, wallet_rows
 from sightline.ledger.method import shipped
@@ -146,3 +146,16 @@ def test_our_name_is_found_whatever_its_capitals_and_else_named(tmp_path: Path) 
     assert rows_of(tmp_path, version, us="US ") == rows_of(tmp_path, version)
     with pytest.raises(NothingToJudge, match='no supplier is called "usa"; the nearest'):
         rows_of(tmp_path, version, us="usa")
+
+
+def test_spend_in_a_currency_without_decimals_keeps_its_size(tmp_path: Path) -> None:
+    rows = [(*spend("north", "paper", "us", 4000), "JPY")]
+    found = rows_of(tmp_path, ledger(tmp_path, spend=rows), sizes={}, hide=False)
+    assert (found[0].ours, found[0].likely) == ("4000", "4000")
+    assert "Spent 4,000 JPY" in found[0].text
+
+
+def test_spend_in_several_currencies_is_refused(tmp_path: Path) -> None:
+    rows = [(*spend("n", "c", "us", 4), "JPY"), (*spend("n", "c", "us", 4), "EUR")]
+    with pytest.raises(MissingRate, match="amounts are in EUR, JPY"):
+        rows_of(tmp_path, ledger(tmp_path, spend=rows))

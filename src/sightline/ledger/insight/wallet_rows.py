@@ -13,7 +13,9 @@ from sightline.ledger.insight.suppliers import named
 from sightline.ledger.insight.wallet import MarketFacts, Wallet, estimate
 from sightline.ledger.insight.words import money
 from sightline.ledger.method import InsightParameters
+from sightline.ledger.money import reporting_currency
 from sightline.ledger.source import Source
+from sightline.ledger.tables import SPEND
 
 ALL_OTHERS = "(all others)"
 
@@ -56,13 +58,15 @@ def wallet_rows(
 ) -> Iterator[WalletRow]:
     """Twelve months up to `as_of`. Hidden, other suppliers are seen only as category totals.
 
-    NothingToJudge when we have no spend line in those months. `sizes` by unit, any one driver.
+    NothingToJudge when we have no spend line in those months; MissingRate when spend is in several
+    currencies. `sizes` by unit, any one driver.
     """
     us = named(source, us)
     source.at(as_of, us=us, all_others=ALL_OTHERS)
     own = source.rows("ours")
     if not own:
         raise NothingToJudge(f"no spend with {us} in the twelve months up to {as_of}")
+    currency, _ = reporting_currency(source.connection, SPEND, wanted=None)
     markets, only_totals = _markets(source, sizes)
     cells = _hidden(own, markets, sizes)
     if not hide_others:
@@ -75,7 +79,7 @@ def wallet_rows(
             continue
         found = _judge(cell, market, sizes, parameters)
         if found is not None:
-            yield _row(cell, found, source.currency)
+            yield _row(cell, found, currency)
 
 
 def _judge(
