@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -180,3 +181,19 @@ def test_a_currency_that_comes_late_in_the_file_is_seen(tmp_path: Path) -> None:
     found = rows(tmp_path, load(tmp_path, content))
     assert found[0][4:] == (100, "EUR")
     assert found[-1][4:] == (1, "JPY")
+
+
+def test_loads_at_the_same_time_all_come_in(tmp_path: Path) -> None:
+    place = tmp_path / "ledger"
+    paths = []
+    for number in range(6):
+        paths.append(tmp_path / f"{number}.csv")
+        paths[-1].write_text(HEADER + f"a{number},u,x,2024-01-31,1,EUR\n")
+
+    def one(path: Path) -> None:
+        catalogue = FileCatalogue(place)
+        load_files([path], table="lines", folder=place, catalogue=catalogue, form=Format())
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(one, paths))
+    assert FileCatalogue(place).current().rows("lines") == 6

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sightline.ledger.catalogue import Catalogue
-from sightline.ledger.errors import RefusedInput
+from sightline.ledger.errors import RefusedInput, StaleVersion
 from sightline.ledger.load.cells import Format
 from sightline.ledger.load.columns import KINDS
 from sightline.ledger.load.read import read_file
@@ -19,6 +19,7 @@ from sightline.ledger.load.scan import scan
 from sightline.ledger.version import LedgerVersion, Part
 
 Progress = Callable[[str], None]
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,18 @@ def load_files(
         added.append(part)
         notes += told
         progress(f"{path.name}: {part.rows:,} rows")
-    version = before
-    if added:
-        version = catalogue.commit(before.plus(added), expected_version=before.number)
+    version = _commit(catalogue, added) if added else before
     return Loaded(version, tuple(added), tuple(known), tuple(notes))
+
+
+def _commit(catalogue: Catalogue, added: Sequence[Part]) -> LedgerVersion:
+    """Add the parts to whatever is current: another load may have come in between."""
+    for attempt in range(_ATTEMPTS):
+        now = catalogue.current()
+        fresh = [part for part in added if part.source not in now.sources()]
+        try:
+            return catalogue.commit(now.plus(fresh), expected_version=now.number)
+        except StaleVersion:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
