@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from tests.sandbox import npm_clients
 from tests.sandbox.conftest import Served
+from tests.sandbox.test_oauth import key_and_certificate
 
 pytestmark = pytest.mark.npm
 
@@ -76,6 +78,7 @@ def sf(shared: Served, tmp_path_factory: pytest.TempPathFactory) -> Sf:
         "HOME": str(home),
         "PATH": f"{Path(npm_clients.node(folder)).parent}:{os.environ['PATH']}",
         "SF_ACCESS_TOKEN": shared.token,
+        "SF_AUDIENCE_URL": shared.http,
         "SF_DISABLE_TELEMETRY": "true",
         "SF_AUTOUPDATE_DISABLE": "true",
         "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
@@ -187,3 +190,34 @@ def test_sf_shows_the_services_own_words_for_a_bad_query(sf: Sf) -> None:
     done = sf("data", "query", "-q", "SELECT Nope FROM Account", "--json")
     assert done.returncode != 0
     assert "No such column 'Nope' on entity 'Account'" in done.stdout + done.stderr
+
+
+def test_sf_signs_in_by_jwt(sf: Sf, shared: Served, tmp_path: Path) -> None:
+    key, certificate = key_and_certificate()
+    app = {"id": "sf-jwt", "certificate": certificate, "flows": ["jwt_bearer"]}
+    shared.control("POST", "apps", app)
+    file = tmp_path / "key.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    done = result(
+        sf(
+            "org",
+            "login",
+            "jwt",
+            "--username",
+            "integration@sandbox.example",
+            "--jwt-key-file",
+            str(file),
+            "--client-id",
+            "sf-jwt",
+            "--instance-url",
+            shared.http,
+            "--json",
+        )
+    )
+    assert done["orgId"] == shared.org.id
