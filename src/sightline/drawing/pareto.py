@@ -13,6 +13,7 @@ from sightline.drawing.sheet import Drawing, Sheet, Table, plain
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 14.0, 44.0
 MOST_DOTS = 20
 MOST_ROWS = 50
+MOST_STEPS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,19 @@ def _draw_curves(
     origin = (across.start, up.start)
     line = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(shares, 1))]
     other = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(effort, 1))]
+    line, other = _thinned(line), _thinned(other)
     if effort:
         sheet.polyline(other, stroke=palette.c2, stroke_width="1.8", stroke_dasharray="5 4")
     sheet.polyline(line, stroke=palette.c1, stroke_width="2.2", stroke_linejoin="round")
     for x, y in line[1 : MOST_DOTS + 1] if len(shares) <= 3 * MOST_DOTS else []:
         look = {"fill": palette.surface, "stroke": palette.c1, "stroke_width": "1.4"}
         sheet.circle(x, y, 2.4, **look)
+
+
+def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most about MOST_STEPS points, the ends among them: more than the screen has columns."""
+    step = -(-len(line) // MOST_STEPS)
+    return line if step <= 1 else [*line[:-1:step], line[-1]]
 
 
 def _draw_core(

@@ -103,6 +103,16 @@ def test_a_fragment_holds_the_rows_alone(team: Team, enter: Enter) -> None:
     assert "Where the potential is" not in body
 
 
+def test_charts_are_a_page_of_their_own_and_closed_to_marketing(team: Team, enter: Enter) -> None:
+    TierResult.objects.filter(account=team.kova).update(vulnerability=40)
+    body = text(enter(team.leader), LIST + "where")
+    for shown in ("Where the potential is", "Planning capacity", "Dana Whitfield", "Helvion"):
+        assert shown in body
+    closed = text(enter(makers.sign_in("marketing")), LIST + "where")
+    assert "Helvion" not in closed
+    assert "Planning capacity" not in closed
+
+
 def test_pages_follow_each_other(team: Team, enter: Enter) -> None:
     for number in range(30):
         made = makers.account(f"Filler {number:02}", owner=team.user)

@@ -96,9 +96,14 @@ def test_numbers_that_make_no_sense_together_are_refused_in_words(team: Team, en
         assert enter(team.leader).get(TRY + odd).status_code == 200
 
 
-def test_sellers_and_marketing_do_not_try(team: Team, enter: Enter) -> None:
-    assert enter(team.seller).get(TRY).status_code == 403
-    assert enter(makers.sign_in("marketing")).get(TRY).status_code == 403
+def test_marketing_sees_how_many_would_move_and_neither_whose_nor_money(
+    team: Team, many: None, enter: Enter
+) -> None:
+    body = enter(makers.sign_in("marketing")).get(TRY + "?tier1=1").content.decode()
+    assert "Kova Retail" not in body
+    assert "£" not in body
+    assert "of others" in body
+    assert 'href="/portfolio/try"' not in enter(team.seller).get("/portfolio/").content.decode()
 
 
 def test_operations_adopts_with_a_reason_from_a_day_on(team: Team, enter: Enter) -> None:

@@ -23,7 +23,7 @@ from sightline.records.models import Account, CrmUser, PlanResult, TierResult
 from sightline.records.queries.portfolio.page import short_of_target
 from sightline.records.reach import Reach
 
-MOST_POINTS = 60
+MOST_POINTS = 40
 MOST_OWNERS = 8
 MOST_NAMES = 3
 RENEWAL = "vulnerable_renewal"

@@ -14,7 +14,7 @@ from sightline.records.queries.portfolio import DecisionLine, Row
 from sightline.web.figures import Figure, Input
 from sightline.web.pages.portfolio.addresses import plan_address
 from sightline.wording import dates
-from sightline.wording.money import money_range, short_money
+from sightline.wording.money import money_range, money_title, short_money
 
 INFERRED = ("size_and_share", "best_served")
 RENEWAL_SOON = 120
@@ -51,7 +51,7 @@ class Line:
     range_text: str
     span: tuple[float, float, float] | None
     inferred: bool
-    potential_figure: Figure
+    potential_title: str
     vulnerability_tone: str
     acv: Money | None
     acv_words: str
@@ -96,7 +96,9 @@ def line_of(
         range_text=_range(row),
         span=_span(row),
         inferred=row.wallet_method in INFERRED,
-        potential_figure=potential_figure(row),
+        potential_title=money_title(potential, period=_("3 years"))
+        if potential is not None
+        else "",
         vulnerability_tone=tone_of(row.vulnerability, high_from=high_from),
         acv=money_of(row.acv, row.currency),
         acv_words=acv_words(row),

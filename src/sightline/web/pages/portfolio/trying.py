@@ -24,7 +24,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.portfolio.addresses import plan_address
 from sightline.web.pages.portfolio.forms import AdoptForm
-from sightline.web.pages.portfolio.views import Setting, may_try, setting_of
+from sightline.web.pages.portfolio.views import Setting, setting_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -182,7 +182,8 @@ class MoveLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the trial found. `hidden` moves are of accounts the person may not see."""
+    """What the trial found. `hidden` moves are of accounts that are not open to the person:
+    they are counted, and neither named nor in `money`."""
 
     moves: tuple[MoveLine, ...]
     promoted: int
@@ -196,8 +197,8 @@ class Outcome:
 @needs(Category.WALLET_TIERS, Act.READ)
 @require_safe
 def show(request: Request) -> HttpResponse:
-    """The numbers, and where some were changed, what they would do."""
-    setting = _setting(request)
+    """The numbers, and where some were changed, what they would do to the accounts one sees."""
+    setting = setting_of(request)
     return _page(request, setting, request.GET, AdoptForm(initial={"since": setting.today}))
 
 
@@ -205,7 +206,7 @@ def show(request: Request) -> HttpResponse:
 @require_POST
 def adopt(request: Request) -> HttpResponse:
     """Make the tried numbers the company's own, from a day on, with a reason."""
-    setting = _setting(request)
+    setting = setting_of(request)
     form = AdoptForm(request.POST)
     if not form.is_valid():
         return _page(request, setting, request.POST, form, status=422)
@@ -232,13 +233,6 @@ def adopt(request: Request) -> HttpResponse:
     else:
         say(request, _("Nothing was changed: these numbers are in force."), tone="warn")
     return go(request, reverse("portfolio:list"))
-
-
-def _setting(request: Request) -> Setting:
-    setting = setting_of(request)
-    if not may_try(setting):
-        raise NotAllowed(_("Leaders and Operations try other weights."), field="weights")
-    return setting
 
 
 def _page(
@@ -310,7 +304,7 @@ def outcome_of(setting: Setting, kept: KeptFacts, trial: Parameters) -> Outcome:
         )
         for tier in (1, 2, 3)
     )
-    money = sum(round(move.potential) for move in found.moves if move.potential == move.potential)
+    money = sum(line.potential.minor for line in lines if line.potential is not None)
     return Outcome(
         moves=tuple(lines[:MOST_MOVES]),
         promoted=found.promoted,

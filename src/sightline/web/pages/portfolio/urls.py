@@ -10,6 +10,7 @@ PREFIX = "portfolio/"
 
 urlpatterns = [
     path("", views.show, name="list"),
+    path("where", views.where, name="where"),
     path("export.<str:kind>", views.export, name="export"),
     path("measure", decide.measure, name="measure"),
     path("accept", decide.accept_many, name="accept-many"),

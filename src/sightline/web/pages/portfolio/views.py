@@ -175,7 +175,6 @@ def _list_context(
 def _frame_context(setting: Setting, question: Question, found: Overview) -> dict[str, Any]:
     year = setting.company.calendar.year_of(setting.today).year
     full = bool(setting.reach.full & setting.reach.seen)
-    numbers = setting.numbers
     return {
         "page_title": _("Portfolio"),
         "heads": strip.heads(found, year=year, question=question) if full else [],
@@ -183,10 +182,6 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
         "settled": found.decided,
         "asked_of": found.decided + found.counts["to_decide"],
         "decides": bool(setting.reach.decided & setting.reach.seen),
-        "curve": charts.curve(found, numbers=numbers) if full else None,
-        "at_risk": charts.at_risk(found, numbers=numbers) if full else None,
-        "managers": strip.managers(found, numbers=numbers) if full else [],
-        "over_money": present.money_of(found.over_money or None, found.currency),
         "year": year,
         "full": full,
         "may_measure": setting.may(Category.SETTINGS, Act.WRITE)
@@ -252,6 +247,28 @@ def _capacity_words(setting: Setting, found: Overview) -> str:
 
 @needs(Category.WALLET_TIERS, Act.READ)
 @require_safe
+def where(request: Request) -> HttpResponse:
+    """The curve of potential, potential by vulnerability, and each manager's capacity.
+
+    A page of its own, which the list fetches once it is shown: drawing takes as long as the list.
+    """
+    setting = setting_of(request)
+    found = overview_of(setting)
+    full = bool(setting.reach.full & setting.reach.seen)
+    numbers = setting.numbers
+    context = {
+        "page_title": _("Where the potential is"),
+        "found": found,
+        "curve": charts.curve(found, numbers=numbers) if full else None,
+        "at_risk": charts.at_risk(found, numbers=numbers) if full else None,
+        "managers": strip.managers(found, numbers=numbers) if full else [],
+        "over_money": present.money_of(found.over_money or None, found.currency),
+    }
+    return render(request, "portfolio/where.html", context, partial="charts")
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
 def account(request: Request, account_id: int) -> HttpResponse:
     """One account: tiers side by side, why, what moved, deciding, and every decision so far."""
     return account_page(request, setting_of(request), account_id)
@@ -281,6 +298,7 @@ def account_page(
         "line": line,
         "of": found,
         "detail": detail.detail_of(found, numbers=numbers),
+        "figure": present.potential_figure(found.row),
         "override": override
         or OverrideForm(
             today=setting.today,
