@@ -1,0 +1,1 @@
+"""Plays of an account: board, list and time line; what every action leads to."""

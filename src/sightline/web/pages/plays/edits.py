@@ -1,0 +1,190 @@
+"""Changing a play: fields, column, outcome, its opportunity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sightline.actions import plays as verbs
+from sightline.planning.errors import NotAllowed, PlanningError
+from sightline.planning.money import Money
+from sightline.planning.permissions import Act, Category
+from sightline.records.queries.plays import PlayRow
+from sightline.web.conflict import Conflict, conflict_panel
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import go, say
+from sightline.web.pages.plays.reading import Desk, desk_of
+from sightline.web.pages.plays.views import board_page
+from sightline.web.pages.whitespace.forms import amount_of
+
+
+class ChangeForm(forms.Form):
+    """One field of a play at a time, with the version it was read at."""
+
+    version = forms.IntegerField(min_value=1)
+    name = forms.CharField(max_length=255, required=False)
+    value = forms.CharField(max_length=24, required=False)
+    target_close = forms.DateField(required=False)
+    answers = forms.CharField(max_length=255, required=False)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def change(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """Name, value, date or what it answers; only what was posted changes."""
+    desk, row = _found(request, account_id, play_id)
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, desk, str(next(iter(form.errors.values()))[0]))
+    values: dict[str, object] = {}
+    for name in ("name", "target_close", "answers"):
+        if name in request.POST:
+            values[name] = form.cleaned_data[name]
+    assert request.person is not None
+    try:
+        if "value" in request.POST:
+            money = amount_of(form.cleaned_data["value"], desk.book.currency)
+            values["value"] = money.minor if money else None
+        verbs.change_play(
+            request.person,
+            play_id,
+            values,
+            seen_version=form.cleaned_data["version"],
+            now=desk.shell.now,
+        )
+    except verbs.StalePlay as stale:
+        return _clash(request, desk, row, values, stale)
+    except NotAllowed:
+        raise
+    except PlanningError as error:
+        return _refused(request, desk, str(error))
+    say(request, _("Saved: %s") % row.play.name)
+    return _back(request, desk, play_id)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def move(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """To another column: parked or taken up again, landed or open.
+
+    Stages of an opportunity are moved in the CRM; here the board follows.
+    """
+    column = request.POST.get("column", "")
+
+    def moved(desk: Desk) -> None:
+        assert request.person is not None
+        if column == "landed":
+            verbs.settle_play(
+                request.person, play_id, "won", now=desk.shell.now, on=desk.shell.today
+            )
+            return
+        verbs.park_play(request.person, play_id, parked=column == "parked", now=desk.shell.now)
+        if column == "idea":
+            verbs.settle_play(request.person, play_id, "", now=desk.shell.now, on=desk.shell.today)
+
+    if column not in ("idea", "parked", "landed"):
+        raise Http404(_("There is no such column."))
+    return _act(request, account_id, play_id, moved, _("Moved"))
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def settle(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """Won, or lost with why."""
+
+    def settled(desk: Desk) -> None:
+        assert request.person is not None
+        verbs.settle_play(
+            request.person,
+            play_id,
+            request.POST.get("outcome", ""),
+            reason=request.POST.get("reason", ""),
+            note=request.POST.get("note", ""),
+            now=desk.shell.now,
+            on=desk.shell.today,
+        )
+
+    return _act(request, account_id, play_id, settled, _("Kept"))
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def opportunity(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """Ask the CRM for an opportunity, or say which one it is."""
+    chosen = request.POST.get("opportunity", "")
+
+    def tied(desk: Desk) -> None:
+        assert request.person is not None
+        if chosen.isdecimal():
+            verbs.link_opportunity(request.person, play_id, int(chosen), now=desk.shell.now)
+        else:
+            verbs.request_opportunity(request.person, play_id, now=desk.shell.now)
+
+    done = _("Linked") if chosen.isdecimal() else _("The CRM is asked for an opportunity")
+    return _act(request, account_id, play_id, tied, done)
+
+
+def _found(request: Request, account_id: int, play_id: int) -> tuple[Desk, PlayRow]:
+    desk = desk_of(request, account_id)
+    row = next((one for one in desk.book.plays if one.id == play_id), None)
+    if row is None:
+        raise Http404(_("There is no such play."))
+    if not desk.may_write:
+        raise PermissionDenied(_("You may see this plan, but not change it."))
+    return desk, row
+
+
+def _act(
+    request: Request, account_id: int, play_id: int, act: Callable[[Desk], None], done: str
+) -> HttpResponse:
+    desk, row = _found(request, account_id, play_id)
+    try:
+        act(desk)
+    except NotAllowed:
+        raise
+    except PlanningError as error:
+        return _refused(request, desk, str(error))
+    say(request, f"{done}: {row.play.name}")
+    return _back(request, desk, play_id)
+
+
+def _refused(request: Request, desk: Desk, why: str) -> HttpResponse:
+    return board_page(request, desk, refusal=why, status=422)
+
+
+def _back(request: Request, desk: Desk, play_id: int) -> HttpResponse:
+    return go(request, f"{reverse('plays:show', args=[desk.account_id])}#play-{play_id}")
+
+
+def _clash(
+    request: Request,
+    desk: Desk,
+    row: PlayRow,
+    values: dict[str, object],
+    stale: verbs.StalePlay,
+) -> HttpResponse:
+    """Both values of the first field that differs."""
+    name = next(iter(values))
+    theirs = stale.theirs.get(name)
+    mine = request.POST.get(name, "")
+    shown = "" if theirs is None else str(theirs)
+    if name == "value" and isinstance(theirs, int):
+        shown = f"{Money(theirs, desk.book.currency).amount:,.0f}"
+    found = Conflict(
+        heading=_("Two values for one field of %s") % row.play.name,
+        url=reverse("plays:change", args=[desk.account_id, row.id]),
+        name=name,
+        mine=mine,
+        theirs=shown,
+        who=_("Now in the plan"),
+        version=str(stale.theirs["version"]),
+        mine_shown=mine,
+        theirs_shown=shown,
+    )
+    return conflict_panel(request, found)

@@ -1,0 +1,232 @@
+"""From a cell to a play in one step: everything is proposed, one button makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from sightline.actions import plays as verbs
+from sightline.planning.errors import NotAllowed, PlanningError
+from sightline.planning.money import Money
+from sightline.planning.permissions import Act, Category
+from sightline.planning.plays import Link, Play, PlayParameters, possible_links, proposed_name
+from sightline.planning.whitespace import CellScore
+from sightline.records.queries.company import parameters_in_force, rates
+from sightline.records.queries.play_choices import PlayChoices, choices_of
+from sightline.records.queries.plays import open_opportunities
+from sightline.records.queries.whitespace.said import place_of
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import go, render, say
+from sightline.web.pages.account.shell import frame_of
+from sightline.web.pages.whitespace.forms import amount_of
+from sightline.web.pages.whitespace.place import Work, work_of
+from sightline.web.pages.whitespace.present import names_of
+from sightline.wording.money import short_money
+
+CLOSE_IN = timedelta(days=120)
+FIRST_IN = timedelta(days=7)
+MOST_CELLS = 40
+
+
+class StartForm(forms.Form):
+    """What a play starts with; all of it is proposed."""
+
+    name = forms.CharField(max_length=255, label=gettext_lazy("Name"))
+    owner = forms.ChoiceField(required=False, label=gettext_lazy("Owner"))
+    value = forms.CharField(max_length=24, required=False, label=gettext_lazy("Value a year"))
+    target_close = forms.DateField(
+        required=False,
+        label=gettext_lazy("Target close date"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    answers = forms.CharField(
+        max_length=255, required=False, label=gettext_lazy("Customer priority it answers")
+    )
+    people = forms.MultipleChoiceField(required=False, label=gettext_lazy("Stakeholders it needs"))
+    first_action = forms.CharField(
+        max_length=255, required=False, label=gettext_lazy("First action")
+    )
+    action_due = forms.DateField(
+        required=False,
+        label=gettext_lazy("Due"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    template = forms.ChoiceField(required=False, label=gettext_lazy("Steps from the library"))
+    crm = forms.CharField(max_length=40, required=False)
+
+    def __init__(self, currency: str, choices: PlayChoices, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        none = [("", _("nobody yet"))]
+        self.fields["owner"].choices = [*none, *choices.owners]  # type: ignore[attr-defined]
+        self.fields["people"].choices = choices.people  # type: ignore[attr-defined]
+        no_steps = [("", _("none"))]
+        self.fields["template"].choices = [  # type: ignore[attr-defined]
+            *no_steps,
+            *choices.templates,
+        ]
+
+    def clean_value(self) -> int | None:
+        """In minor units; empty is not known."""
+        text = self.cleaned_data["value"]
+        try:
+            found = amount_of(text, self.currency)
+        except PlanningError as error:
+            raise forms.ValidationError(str(error)) from error
+        return found.minor if found is not None else None
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: Request, account_id: int) -> HttpResponse:
+    """`?cell=unit-line`, once for each cell."""
+    work = work_of(request, account_id)
+    if not work.may_write:
+        raise PermissionDenied(_("You may see this plan, but not change it."))
+    scores = _cells(request, work)
+    choices = choices_of(work.shell.scope.planning_id, reach=work.shell.scope.seen_ids)
+    currency = work.grid.currency
+    if request.method == "POST":
+        form = StartForm(currency, choices, request.POST)
+        if form.is_valid():
+            answer = _make(request, work, scores, form)
+            if answer is not None:
+                return answer
+    else:
+        form = StartForm(currency, choices, initial=_proposed(work, scores, choices.owner))
+    names = names_of(work)
+    context = {
+        **frame_of(work.shell, _("New play"), current="plays:show"),
+        "form": form,
+        "cells": [
+            (f"{s.cell.unit}-{s.cell.line}", names[s.cell.line], names[s.cell.unit], s)
+            for s in scores
+        ],
+        "links": _links(work, scores),
+        "fantasy": [s for s in scores if s.fantasy],
+        "account_id": account_id,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "plays/start.html", context, status=status)
+
+
+def _cells(request: Request, work: Work) -> list[CellScore]:
+    asked = request.POST.getlist("cell") or request.GET.getlist("cell")
+    found = []
+    for one in dict.fromkeys(asked[:MOST_CELLS]):
+        unit, _dash, line = one.rpartition("-")
+        found.append(work.score(unit, line))
+    if not found:
+        raise Http404(_("A play starts from a cell."))
+    return found
+
+
+def _proposed(work: Work, scores: Sequence[CellScore], owner: str) -> dict[str, Any]:
+    names = names_of(work)
+    cells = [score.cell.key for score in scores]
+    likely = [score.likely for score in scores if score.likely is not None]
+    whole = sum((one.minor for one in likely), 0)
+    needs_said = [score.cell.need for score in scores if score.cell.need is not None]
+    priorities = [need.priority for need in needs_said if need.priority]
+    people = {score.found.access.person for score in scores} | {
+        score.found.budget.person for score in scores
+    }
+    today = work.shell.today
+    return {
+        "name": proposed_name(cells, unit_names=names, line_names=names),
+        "owner": owner,
+        "value": f"{Money(whole, work.grid.currency).amount:,.0f}" if likely else "",
+        "target_close": (today + CLOSE_IN).isoformat(),
+        "answers": priorities[0] if priorities else "",
+        "people": [one for one in people if one is not None],
+        "first_action": _first(scores),
+        "action_due": (today + FIRST_IN).isoformat(),
+    }
+
+
+def _first(scores: Sequence[CellScore]) -> str:
+    """The next step that the weakest input asks for."""
+    score = scores[0]
+    if not score.mapped:
+        return _("Find out who decides here")
+    if score.budget.level == 0:
+        return _("Find the economic buyer")
+    if score.access.level == 0:
+        return _("Get a first meeting in the unit")
+    if score.need is None:
+        return _("Ask what they need and by when")
+    return _("Agree the next meeting with the decider")
+
+
+def _links(work: Work, scores: Sequence[CellScore]) -> tuple[Link, ...]:
+    shell = work.shell
+    found, taken = open_opportunities(
+        shell.scope.seen_ids, currency=work.grid.currency, rates=rates(), on=shell.today
+    )
+    play = Play(
+        key="new",
+        name="",
+        created=shell.today,
+        cells=tuple(score.cell.key for score in scores),
+        target_close=shell.today + CLOSE_IN,
+    )
+    numbers = parameters_in_force(shell.today).section(PlayParameters, "plays")
+    return possible_links(play, opportunities=found, taken=taken, parameters=numbers)
+
+
+def _make(
+    request: Request, work: Work, scores: Sequence[CellScore], form: StartForm
+) -> HttpResponse | None:
+    """Make it; None where a rule refuses, with the refusal on the form."""
+    assert request.person is not None
+    data = form.cleaned_data
+    planning = work.shell.scope.planning_id
+    cells, values = [], []
+    for score in scores:
+        found = place_of(planning, unit=score.cell.unit, line=score.cell.line)
+        if found is None:
+            raise Http404(_("There is no such cell."))
+        cells.append(found)
+        if score.likely is not None:
+            values.append((found, score.likely.minor))
+    new = verbs.NewPlay(
+        name=data["name"],
+        cells=tuple(cells),
+        owner_id=int(data["owner"]) if data["owner"] else None,
+        value=data["value"],
+        currency=work.grid.currency,
+        target_close=data["target_close"],
+        answers=data["answers"],
+        people=tuple(int(one) for one in data["people"]),
+        first_action=data["first_action"],
+        action_due=data["action_due"],
+        template_id=int(data["template"]) if data["template"] else None,
+        values=tuple(values),
+    )
+    linked = data["crm"].removeprefix("link:")
+    crm = verbs.InCrm(
+        create=data["crm"] == "create", opportunity_id=int(linked) if linked.isdecimal() else None
+    )
+    try:
+        made = verbs.start_play(
+            request.person, planning, new, crm=crm, now=work.shell.now, on=work.shell.today
+        )
+    except NotAllowed:
+        raise
+    except PlanningError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return None
+    said = {"name": new.name, "value": ""}
+    if new.value is not None:
+        said["value"] = short_money(Money(new.value, new.currency))
+    say(request, _("Play made: %(name)s %(value)s") % said)
+    return go(request, f"{reverse('plays:show', args=[work.account_id])}#play-{made}")

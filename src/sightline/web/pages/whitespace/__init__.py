@@ -1,0 +1,1 @@
+"""Whitespace: where the money is, why, which of it is fantasy, and what is known of each cell."""

@@ -1,0 +1,124 @@
+"""How one cell looks: its sign, what is written in it, and the same in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from sightline.planning.money import Money, total
+from sightline.planning.whitespace import (
+    CellScore,
+    Standing,
+    State,
+    Totals,
+    WhitespaceParameters,
+    stale_facts,
+)
+from sightline.wording import dates, labels
+from sightline.wording.money import short_money
+
+# one letter each, because a large grid is paid by the byte; whitespace.css draws them
+LETTERS = {
+    "owned": "o",
+    "in_progress": "p",
+    "open": "e",
+    "competitor": "c",
+    "in_house": "h",
+    "blocked": "b",
+    "lapsed": "l",
+    "fantasy": "f",
+    "path_unknown": "k",
+    "unknown": "u",
+    "not_applicable": "n",
+}
+SHOW_AS = ("state", "money", "rank", "staleness")
+NOTHING = "–"
+
+
+def look_of(score: CellScore) -> str:
+    """The look's code: the state, or fantasy, lapsed and path unknown where these say more."""
+    state = score.state
+    if state.whitespace and score.fantasy:
+        return "fantasy"
+    if state.whitespace and state.lapsed:
+        return "lapsed"
+    if state.state is State.OPEN and score.standing is Standing.PATH_UNKNOWN:
+        return "path_unknown"
+    return state.state.value
+
+
+def classes_of(score: CellScore) -> str:
+    """The look's letter, with a second sign for an open deal and one for a contradiction."""
+    also = " p2" if score.state.also_in_progress else ""
+    return LETTERS[look_of(score)] + also + (" x" if score.state.contradictions else "")
+
+
+def shown_in(score: CellScore, *, show: str, on: dt.date, numbers: WhitespaceParameters) -> str:
+    """What is written in the cell, never empty: a link needs a name."""
+    if show == "money":
+        money = money_of(score)
+        return short_money(money) if money is not None else NOTHING
+    if show == "rank":
+        return short_money(score.rank) if score.rank is not None else NOTHING
+    if show == "staleness":
+        return _stale(score, on, numbers)
+    return _state_words(score)
+
+
+def money_of(score: CellScore) -> Money | None:
+    """Revenue where owned, open amounts where in progress, else the likely value."""
+    footprint = score.cell.footprint
+    if score.state.state is State.OWNED and footprint is not None:
+        return footprint.revenue
+    if score.state.state is State.IN_PROGRESS:
+        shares = [deal.share for deal in score.cell.deals if deal.share is not None]
+        return total(shares, currency=shares[0].currency) if shares else None
+    return score.likely
+
+
+def _state_words(score: CellScore) -> str:
+    look, cell = look_of(score), score.cell
+    if look == "competitor" and cell.holder is not None:
+        return cell.holder.competitor or _("Competitor")
+    if look == "in_house":
+        return _("In-house")
+    if look == "blocked" and cell.eligibility is not None:
+        until = cell.eligibility.until
+        return dates.month(until) if until else _("Blocked")
+    with_money = look in labels.CELLS_WITH_MONEY or look == "unknown"
+    money = money_of(score) if with_money else None
+    if money is not None and money.minor:
+        return short_money(money)
+    return {
+        "owned": _("Owned"),
+        "in_progress": _("Deal"),
+        "open": _("Open"),
+        "unknown": _("Ask"),
+    }.get(look, NOTHING)
+
+
+def _stale(score: CellScore, on: dt.date, numbers: WhitespaceParameters) -> str:
+    found = stale_facts(score.cell, money=score.likely, on=on, parameters=numbers)
+    if found:
+        return _("%s d over") % max(one.over for one in found)
+    return _("fresh") if _told(score) else NOTHING
+
+
+def _told(score: CellScore) -> bool:
+    cell = score.cell
+    return any((cell.holder, cell.eligibility, cell.need, cell.access, cell.budget))
+
+
+def rolled(totals: Totals) -> str:
+    """What stands in a folded cell: open value, else what is owned, else how much is not known."""
+    if totals.open_value:
+        return _("%s open") % short_money(totals.money(totals.open_value))
+    if totals.owned:
+        return short_money(totals.money(totals.owned))
+    return NOTHING
+
+
+def words_of(look: str) -> str:
+    """The name of a look."""
+    return _(labels.CELL_STATES[look].text)

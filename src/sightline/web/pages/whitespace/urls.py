@@ -1,0 +1,23 @@
+"""Addresses of the whitespace grid."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.whitespace import edits, sightings, views
+
+PREFIX = "whitespace/"
+CELL = "<int:account_id>/<slug:unit>/<slug:line>"
+urlpatterns = [
+    path("<int:account_id>/", views.show, name="show"),
+    path("<int:account_id>/sighting", sightings.sighting, name="sighting"),
+    path(CELL, views.cell, name="cell"),
+    path(f"{CELL}/holder", edits.say_holder, name="holder-say"),
+    path(f"{CELL}/eligibility", edits.say_eligibility, name="eligibility-say"),
+    path(f"{CELL}/need", edits.say_need, name="need-say"),
+    path(f"{CELL}/access", edits.say_access, name="access-say"),
+    path(f"{CELL}/budget", edits.say_budget, name="budget-say"),
+    path(f"{CELL}/sighting", sightings.sighting, name="cell-sighting"),
+    path(f"{CELL}/play", views.to_play, name="cell-play"),
+    path(f"{CELL}/value", edits.say_value, name="value-say"),
+]
