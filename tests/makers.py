@@ -27,7 +27,7 @@ from sightline.records.scoping import Person, person_of
 
 _numbers = count(1)
 TODAY = date(2026, 11, 23)
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 
 
 def company(**values: Any) -> Company:

@@ -56,7 +56,7 @@ class PrivateServer:
             "shared_buffers=256MB",
         ]
         with (self._folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 [str(self._programs / "postgres"), "-D", str(data), *options, *tuned],
                 stdout=log,
                 stderr=log,
@@ -81,7 +81,7 @@ class PrivateServer:
         if os.geteuid() != 0:
             return None
         for name in ("postgres", "nobody"):
-            if subprocess.run(["id", name], capture_output=True, check=False).returncode == 0:  # noqa: S603, S607
+            if subprocess.run(["id", name], capture_output=True, check=False).returncode == 0:
                 shutil.chown(self._folder, name)
                 return name
         return None
@@ -90,7 +90,7 @@ class PrivateServer:
         return {"user": self._user, "cwd": str(self._folder)} if self._user else {}
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(self._programs / program), *arguments],
             capture_output=True,
             check=False,
@@ -101,7 +101,7 @@ class PrivateServer:
 
     def _wait(self) -> None:
         for _ in range(SECONDS_TO_START * 10):
-            ready = subprocess.run(  # noqa: S603
+            ready = subprocess.run(
                 [
                     str(self._programs / "pg_isready"),
                     "-q",

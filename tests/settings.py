@@ -9,8 +9,8 @@ os.environ["SIGHTLINE_DATA"] = os.environ.get("SIGHTLINE_TEST_DATA") or tempfile
     prefix="sightline-tests-"
 )
 
-from sightline.config.settings import *  # noqa: E402, F403
-from sightline.config.settings import STORAGES as _STORAGES  # noqa: E402
+from sightline.config.settings import *  # noqa: F403
+from sightline.config.settings import STORAGES as _STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
-from sightline.records.models import SignIn
 from sightline.records.backends import HouseBackend
+from sightline.records.models import SignIn
 from tests import makers
 
 pytestmark = pytest.mark.django_db

@@ -19,9 +19,7 @@ class EnvironmentProblem(Exception):
     """A setting that cannot be used: names the variable and an example."""
 
     def __init__(self, name: str, found: str, example: str) -> None:
-        super().__init__(
-            f"{name} is {found!r}, which cannot be used. Example: {name}={example}"
-        )
+        super().__init__(f"{name} is {found!r}, which cannot be used. Example: {name}={example}")
         self.name = name
 
 
@@ -76,15 +74,12 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         database=_database(values.get("DATABASE_URL", ""), data),
         secret_key=values.get("SIGHTLINE_SECRET_KEY") or _stored_secret(data),
         debug=_switch(values, "SIGHTLINE_DEBUG"),
-        allowed_hosts=_words(
-            values.get("SIGHTLINE_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
-        ),
+        allowed_hosts=_words(values.get("SIGHTLINE_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")),
         public_url=_address(values, "SIGHTLINE_URL", "http://127.0.0.1:8000"),
         time_zone=_time_zone(values.get("SIGHTLINE_TIME_ZONE") or "UTC"),
         frame_ancestors=_words(values.get("SIGHTLINE_FRAME_ANCESTORS", "")),
         email=_email(values.get("SIGHTLINE_EMAIL_URL", "")),
-        email_from=values.get("SIGHTLINE_EMAIL_FROM")
-        or "Sightline <sightline@localhost>",
+        email_from=values.get("SIGHTLINE_EMAIL_FROM") or "Sightline <sightline@localhost>",
         demonstration=_switch(values, "SIGHTLINE_DEMONSTRATION"),
         pool_size=_whole(values, "SIGHTLINE_POOL_SIZE", 8),
     )
@@ -94,9 +89,7 @@ def _require_folder(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise EnvironmentProblem(
-            "SIGHTLINE_DATA", str(data), "/var/lib/sightline"
-        ) from problem
+        raise EnvironmentProblem("SIGHTLINE_DATA", str(data), "/var/lib/sightline") from problem
 
 
 def _database(address: str, data: Path) -> DatabaseAddress:
@@ -197,7 +190,5 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise EnvironmentProblem(
-            "SIGHTLINE_TIME_ZONE", name, "Europe/Berlin"
-        ) from problem
+        raise EnvironmentProblem("SIGHTLINE_TIME_ZONE", name, "Europe/Berlin") from problem
     return name
