@@ -1,0 +1,1 @@
+"""Which accounts matter, and where is room? Read-only: whitespace, problems, buying roles."""

@@ -1,0 +1,19 @@
+"""Marketing in the rail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sightline.planning.permissions import Act, Category
+from sightline.web.nav import NavEntry
+
+NAV = (
+    NavEntry(
+        label=_("Marketing"),
+        icon="megaphone",
+        url="marketing:list",
+        order=50,
+        category=Category.PLAN,
+        act=Act.READ,
+    ),
+)
