@@ -79,6 +79,10 @@ class Guarded:
         """Calls of the day so far."""
         return self.crm.spent()
 
+    def close(self) -> None:
+        """Let go of what is open."""
+        self.crm.close()
+
     def _paged(self, pages: Iterator[Page]) -> Iterator[Page]:
         while True:
             self._check(self.purpose)

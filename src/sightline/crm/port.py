@@ -83,3 +83,6 @@ class Crm(Protocol):
 
     def spent(self) -> Spent:
         """Calls of the day so far."""
+
+    def close(self) -> None:
+        """Let go of what is open."""

@@ -204,6 +204,9 @@ class MemoryCrm:
         """Calls so far."""
         return Spent(self.used, self.limit)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     # --- inside -------------------------------------------------------------------------------
 
     def _call(self, place: str) -> None:

@@ -65,8 +65,8 @@ def connect(name: str, secrets_file: Any, source: str, **settings: Any) -> None:
             source=source,
             actor_id=None,
         )
-        with rounds.alone(pk):
-            mirror.refresh_shapes(rounds.session_of(pk, purpose=Purpose.ASKED))
+        with rounds.at_work(pk, purpose=Purpose.ASKED) as session:
+            mirror.refresh_shapes(session)
         facts = queries.connection(pk)
         click.echo(f"{name} is connected to the org {facts.org_id if facts else ''}.")
         for problem in check_rules(context_of(pk).rules, context_of(pk).shapes):
@@ -91,8 +91,8 @@ def run_rounds(
         inbox.read_again_since(pk, since.replace(tzinfo=dt.UTC))
     while True:
         try:
-            with _said(ends=once), rounds.alone(pk):
-                pulled, pushed = rounds.round_of(rounds.session_of(pk), progress=_progress)
+            with _said(ends=once), rounds.at_work(pk) as session:
+                pulled, pushed = rounds.round_of(session, progress=_progress)
                 _echo({"read": _plain(pulled), "sent": _plain(pushed)}, as_json)
         except CrmError:
             pass
@@ -127,8 +127,7 @@ def repair(name: str, as_json: bool) -> None:
 
 def _compare(name: str, *, repair: bool, as_json: bool) -> None:
     pk = _named(name)
-    with _said(), rounds.alone(pk):
-        session = rounds.session_of(pk, purpose=Purpose.ASKED)
+    with _said(), rounds.at_work(pk, purpose=Purpose.ASKED) as session:
         tally = rounds.compare_all(session, repair=repair, progress=_progress)
         counts = {
             "rows": tally.rows,

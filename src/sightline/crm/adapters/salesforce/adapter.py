@@ -84,5 +84,9 @@ class SalesforceCrm:
         """Calls of the day, as the last answer said."""
         return self._client.spent
 
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.http.close()
+
     def _known(self, name: str) -> ObjectShape | None:
         return self._shapes[name] if name in self._shapes else self.shape(name)

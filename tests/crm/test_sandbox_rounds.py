@@ -1,0 +1,209 @@
+"""The whole engine against a sandbox org that runs as a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sightline.actions.sync import connections
+from sightline.crm.errors import CrmError
+from sightline.jobs.sync import rounds
+from sightline.records.models import (
+    Account,
+    Action,
+    Opportunity,
+    Stage,
+    SyncConflict,
+    SyncConnection,
+    SyncIntent,
+)
+from tests import makers
+from tests.crm.orgs import SandboxOrg, sandbox_org
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOrg]:
+    with sandbox_org(tmp_path_factory.mktemp("sandbox")) as served:
+        yield served
+
+
+@pytest.fixture
+def connection(org: SandboxOrg) -> Iterator[int]:
+    makers.company(reporting_currency="USD")
+    yield connections.connect(
+        "Org",
+        brand="salesforce",
+        settings={"login": org.address, "client_id": org.said["client id"]},
+        secrets={"client_secret": org.said["client secret"]},
+        actor_id=None,
+    )
+    org.control("DELETE", "faults")
+
+
+def go(connection: int) -> None:
+    with rounds.at_work(connection) as session:
+        rounds.round_of(session)
+
+
+def drift(connection: int) -> int:
+    with rounds.at_work(connection) as session:
+        return rounds.compare_all(session, repair=False).drift
+
+
+def some_deal(org: SandboxOrg) -> str:
+    row = org.rows(
+        "SELECT Id FROM Opportunity WHERE IsClosed = false AND HasOpportunityLineItem = false LIMIT 1"
+    )[0]
+    return str(row["Id"])
+
+
+def edit(deal: str, **values: object) -> None:
+    row = Opportunity.objects.get(outside_id=deal)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+
+
+def test_everything_comes_over_and_nothing_differs(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    count = org.call("GET", "/query", q="SELECT COUNT() FROM Account")["totalSize"]
+    assert Account.objects.filter(removed_at=None).count() == count
+    assert drift(connection) == 0
+    assert SyncConnection.objects.get().budget_used
+
+
+def test_a_deal_moves_both_ways(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    deal = some_deal(org)
+    stage, _ = Stage.objects.get_or_create(name="Negotiation/Review")
+    edit(deal, stage=stage, amount=12_345_00, next_step="Send offer")
+    go(connection)
+    row = org.one(f"SELECT StageName, Amount, NextStep FROM Opportunity WHERE Id = '{deal}'")
+    assert (row["StageName"], row["Amount"], row["NextStep"]) == (
+        "Negotiation/Review",
+        12345.0,
+        "Send offer",
+    )
+    org.call("PATCH", f"/sobjects/Opportunity/{deal}", {"CloseDate": "2027-08-31"})
+    go(connection)
+    assert str(Opportunity.objects.get(outside_id=deal).close_date) == "2027-08-31"
+    assert drift(connection) == 0
+
+
+def test_a_row_made_here_is_made_there_once_when_the_answer_is_lost(
+    org: SandboxOrg, connection: int
+) -> None:
+    go(connection)
+    account = Account.objects.exclude(outside_id="").order_by("pk")[0]
+    Action.objects.create(account=account, subject="Call about renewal", state="open")
+    org.control(
+        "POST", "faults", {"kind": "lost_response", "method": "PATCH", "path": "composite/sobjects"}
+    )
+    go(connection)
+    SyncIntent.objects.update(next_at="2020-01-01T00:00:00Z")
+    go(connection)
+    go(connection)
+    rows = org.rows("SELECT Id, WhatId FROM Task WHERE Subject = 'Call about renewal'")
+    assert [row["WhatId"] for row in rows] == [account.outside_id]
+    assert Action.objects.get(subject="Call about renewal").outside_id == rows[0]["Id"]
+    assert not SyncIntent.objects.exists()
+
+
+def test_a_conflict_keeps_both_values_until_somebody_decides(
+    org: SandboxOrg, connection: int
+) -> None:
+    go(connection)
+    deal = some_deal(org)
+    edit(deal, next_step="From here")
+    org.call("PATCH", f"/sobjects/Opportunity/{deal}", {"NextStep": "From there"})
+    go(connection)
+    conflict = SyncConflict.objects.get(decision="")
+    assert (conflict.ours, conflict.theirs) == ("From here", "From there")
+    row = org.one(f"SELECT NextStep FROM Opportunity WHERE Id = '{deal}'")
+    assert row["NextStep"] == "From there"
+
+
+def test_a_validation_rule_is_shown_in_its_own_words(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    deal = some_deal(org)
+    org.control(
+        "POST",
+        "faults",
+        {
+            "kind": "row_failure",
+            "object": "Opportunity",
+            "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+            "message": "Talk to finance first",
+        },
+    )
+    edit(deal, amount=99_00)
+    go(connection)
+    intent = SyncIntent.objects.get()
+    assert (intent.state, intent.message) == ("refused", "Talk to finance first")
+
+
+def test_a_dead_session_is_renewed_once(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    before = SyncConnection.objects.get().grant_version
+    org.control("POST", "faults", {"kind": "session_expired", "path": "queryAll"})
+    go(connection)
+    assert SyncConnection.objects.get().grant_version == before + 1
+
+
+def test_a_limit_parks_the_connection(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    org.control("POST", "faults", {"kind": "request_limit", "path": "queryAll"})
+    with pytest.raises(CrmError):
+        go(connection)
+    row = SyncConnection.objects.get()
+    assert row.parked_until is not None
+    assert "Limit" in row.state_note
+
+
+def test_a_wrong_secret_asks_for_a_person(org: SandboxOrg, connection: int) -> None:
+    connections.reconnect(connection, secrets={"client_secret": "wrong"}, actor_id=None)
+    with pytest.raises(CrmError):
+        go(connection)
+    assert SyncConnection.objects.get().state == "needs_reconnect"
+
+
+def test_a_large_first_load_goes_by_bulk_and_says_the_same(
+    org: SandboxOrg, connection: int
+) -> None:
+    settings = {"login": org.address, "client_id": org.said["client id"], "bulk_from": 1}
+    SyncConnection.objects.update(settings=settings)
+    go(connection)
+    SyncConnection.objects.update(settings={**settings, "bulk_from": 20_000})
+    assert drift(connection) == 0
+
+
+def test_what_is_deleted_and_merged_there_is_so_here(
+    org: SandboxOrg, connection: int, tmp_path: Path
+) -> None:
+    made = [org.call("POST", "/sobjects/Account", {"Name": f"Double {n}"})["id"] for n in (1, 2)]
+    deal = org.call(
+        "POST",
+        "/sobjects/Opportunity",
+        {
+            "Name": "Of the loser",
+            "AccountId": made[1],
+            "StageName": "Prospecting",
+            "CloseDate": "2027-01-31",
+        },
+    )["id"]
+    go(connection)
+    org.control(
+        "POST", "records/merge", {"object": "Account", "master": made[0], "losers": [made[1]]}
+    )
+    go(connection)
+    assert Opportunity.objects.get(outside_id=deal).account.outside_id == made[0]
+    assert Account.objects.get(outside_id=made[1]).removed_at is not None
+    org.call("DELETE", f"/sobjects/Opportunity/{deal}")
+    go(connection)
+    assert Opportunity.objects.get(outside_id=deal).removed_at is not None
+    assert drift(connection) == 0
