@@ -45,7 +45,9 @@ def write_files(folder: Path, *, accounts: int, lines: int) -> None:
             writer.writerow([*row, "2024-05-01T10:00:00.000Z"])
     with (folder / "Contact.csv").open("w", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(["Id", "AccountId", "FirstName", "LastName", "Title", "Email", "Phone", "ReportsToId"])
+        writer.writerow(
+            ["Id", "AccountId", "FirstName", "LastName", "Title", "Email", "Phone", "ReportsToId"]
+        )
         for n in range(accounts * 2):
             manager = identifier("003", n - 1) if n % 2 else ""
             row = [identifier("003", n), identifier("001", n // 2), "Mara", f"Holt {n}", "Buyer"]
@@ -92,10 +94,11 @@ def run(files: Path, options: argparse.Namespace) -> dict[str, Any]:
     export.mkdir()
     for name in ("Account", "Contact"):
         shutil.move(files / f"{name}.csv", export / f"{name}.csv")
-    stop = multiprocessing.Event()
-    waits: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
+    # A fork would share the pool of database connections.
+    fresh = multiprocessing.get_context("spawn")
+    stop, waits = fresh.Event(), fresh.Queue()
     connection.close()
-    saver = multiprocessing.Process(target=save_meanwhile, args=(stop, waits))
+    saver = fresh.Process(target=save_meanwhile, args=(stop, waits))
     saver.start()
     records = load("salesforce-export", export)
     stop.set()
