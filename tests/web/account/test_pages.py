@@ -186,3 +186,32 @@ def test_a_name_that_is_markup_stays_text(client: Client, helvion: World) -> Non
     for name in ("account:people", "plan:show"):
         body = read(client, helvion.seller, name, helvion.account.pk)
         assert "<script>alert(1)" not in body and "<b>Helvion</b>" not in body
+
+
+def test_what_a_renewal_strategy_says_is_for_readers_of_plans(
+    client: Client, helvion: World
+) -> None:
+    worlds.RenewalStrategy.objects.create(
+        contract=helvion.contract, goal="grow", decider=helvion.champion
+    )
+    team = read(client, helvion.seller, "account:renewals", helvion.account.pk)
+    assert "Renew and grow" in team and "no owner" in team and "Chance of renewing" in team
+    for page in ("account:renewals", "account:show"):
+        body = read(client, makers.sign_in("marketing"), page, helvion.account.pk)
+        assert "Frame contract" in body
+        for hidden in ("Renew and grow", "no owner", "Chance of renewing", "Not prepared"):
+            assert hidden not in body
+
+
+def test_a_child_account_says_where_it_is_planned_only_to_those_who_see_that(
+    client: Client, helvion: World
+) -> None:
+    child = makers.account("Helvion DACH", parent=helvion.account)
+    worlds.AccountAccess.objects.create(account=child, user=helvion.owner, why="team")
+    body = read(client, helvion.seller, "account:show", child.pk)
+    assert "planned together with Helvion Industries" in body
+    user = makers.crm_user()
+    outsider = makers.sign_in("account_manager", user=user)
+    worlds.AccountAccess.objects.create(account=child, user=user, why="team")
+    body = read(client, outsider, "account:show", child.pk)
+    assert "Helvion Industries" not in body and "the top of its family" in body

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from sightline.records.models import (
+from sightline.records.models import (  # noqa: F401
     Account,
     AccountAccess,
     AccountGrant,
@@ -29,6 +29,7 @@ from sightline.records.models import (
     Plan,
     PlanAccount,
     ProductLine,
+    RenewalStrategy,
     SignIn,
     Unit,
 )

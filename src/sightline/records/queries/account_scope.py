@@ -39,7 +39,8 @@ class AccountScope:
     """An account, the accounts that are planned with it, and which of these are visible.
 
     `member_ids` holds the account and, where it is a planning account, its whole family;
-    `seen_ids` those of them the person may see. `planning_id` is where its planning happens.
+    `seen_ids` those of them the person may see. `planning_id` is where its planning happens;
+    its name is empty where the person may not see it.
     """
 
     account_id: int
@@ -85,11 +86,17 @@ def account_scope(person: Person, account_id: int) -> AccountScope | None:
         account_id=pk,
         name=name,
         planning_id=planning or pk,
-        planning_name=planning_name or name,
+        planning_name=_planning_name(person, pk, planning or pk, planning_name or name),
         member_ids=members,
         seen_ids=seen,
         rights=rights_on(person, pk),
     )
+
+
+def _planning_name(person: Person, account_id: int, planning_id: int, name: str) -> str:
+    if planning_id == account_id or visible_accounts(person).filter(pk=planning_id).exists():
+        return name
+    return ""
 
 
 def rights_on(person: Person, account_id: int) -> Rights:

@@ -52,7 +52,7 @@ def subtitle_of(shell: Shell) -> str:
         parts.append(_("Plan %(plan)s, version %(version)s, changed %(changed)s") % said)
     if head.owner:
         parts.append(_("Owner %s") % head.owner)
-    if not shell.scope.plans_itself:
+    if not shell.scope.plans_itself and shell.scope.planning_name:
         parts.append(_("planned with %s") % shell.scope.planning_name)
     return ". ".join(parts)
 

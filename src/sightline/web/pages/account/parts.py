@@ -134,4 +134,5 @@ class Parts:
             record=(record.renewed, record.settled) if record else (0, 0),
             parameters=self.parameters,
             threads=threads,
+            judged=self.shell.rights.plan,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from sightline.planning.renewals import (
     what_it_lacks,
     what_would_help,
 )
-from sightline.records.queries.account_renewals import ContractRow
+from sightline.records.queries.account_renewals import ContractRow, StrategyRow
 from sightline.wording import dates
 from sightline.wording.chances import percent
 
@@ -37,7 +37,8 @@ class ShownMilestone:
 
 @dataclass(frozen=True, slots=True)
 class ShownRenewal:
-    """One contract as the page shows it; `lacks` is empty where the strategy is whole."""
+    """One contract as the page shows it; `lacks` is empty where the strategy is whole. `judged`
+    False: the reader may not see plans, and nothing of the strategy is in here."""
 
     row: ContractRow
     title: str
@@ -55,6 +56,7 @@ class ShownRenewal:
     lacks: tuple[str, ...]
     helps: tuple[str, ...]
     in_sight: bool
+    judged: bool
 
 
 def goal_words() -> dict[str, str]:
@@ -79,11 +81,30 @@ def shown_renewals(
     record: tuple[int, int],
     parameters: Parameters,
     threads: int | None,
+    judged: bool,
 ) -> tuple[ShownRenewal, ...]:
-    """Every running contract; `record` is (renewed, settled) of the company's own past."""
-    return tuple(
+    """Every running contract; `record` is (renewed, settled) of the company's own past. Without
+    `judged` only the facts of each."""
+    shown = (
         _shown(row, today=today, record=record, parameters=parameters, threads=threads)
         for row in rows
+    )
+    return tuple(shown) if judged else tuple(_facts_only(one) for one in shown)
+
+
+def _facts_only(one: ShownRenewal) -> ShownRenewal:
+    row = replace(one.row, strategy=StrategyRow())
+    return replace(
+        one,
+        row=row,
+        tone="",
+        goal="",
+        risk="",
+        chance="",
+        chance_why="",
+        lacks=(),
+        helps=(),
+        judged=False,
     )
 
 
@@ -134,6 +155,7 @@ def _shown(
         lacks=lacks,
         helps=tuple(reason.text for reason in what_would_help(facts)),
         in_sight=sight,
+        judged=True,
     )
 
 

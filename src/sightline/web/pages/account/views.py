@@ -39,6 +39,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "people": parts.shown_people(),
         "cases": parts.cases,
         "no_plan": _why_no_plan(shell),
+        "planned_at": _planned_at(shell),
     }
     return render(request, "account/show.html", context)
 
@@ -150,9 +151,17 @@ def _why_no_plan(shell: Shell) -> str:
     if not shell.rights.plan:
         return ""
     if not shell.scope.plans_itself:
-        return _("This account is planned together with %s.") % shell.scope.planning_name
+        above = shell.scope.planning_name or _("the top of its family")
+        return _("This account is planned together with %s.") % above
     if shell.tier is None or shell.tier.tier is None:
         return _("No tier has been computed yet; a plan is drafted once one is.")
     if shell.tier.tier == 3:
         return _("Tier 3: no plan. Standard renewal and adoption playbooks run this account.")
     return _("A plan is being drafted for this account.")
+
+
+def _planned_at(shell: Shell) -> str:
+    """Where a child account is planned, if the person may go there."""
+    if shell.scope.plans_itself or not shell.scope.planning_name:
+        return ""
+    return reverse("account:show", args=[shell.scope.planning_id])
