@@ -96,6 +96,7 @@ def serve(
     click.echo(f"organization: {org.id}")
     for line in start.app_lines(sandbox):
         click.echo(line)
+    sandbox.runner.resume()
     click.echo(f"access token: {token}")
     _until_stopped(server)
 

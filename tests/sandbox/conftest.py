@@ -18,10 +18,6 @@ from sightline_sandbox.org import Org
 from sightline_sandbox.server import SandboxServer
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "npm: needs Node and packages from the npm registry")
-
-
 @dataclass
 class Served:
     """A running sandbox: its addresses, tokens and a client for the plain one."""

@@ -184,10 +184,10 @@ def test_display_functions_and_endings_are_taken(org: Served) -> None:
     assert org.query("SELECT Id FROM Account USING SCOPE mine WITH SECURITY_ENFORCED")["done"]
 
 
-def test_multi_select_picklists_include_and_exclude(org: Served) -> None:
-    contact = org.create("Contact", LastName="Roles")
-    account = org.create("Account", Name="Roles Ltd")
-    org.create(
+def test_multi_select_picklists_include_and_exclude(served: Served) -> None:
+    contact = served.create("Contact", LastName="Roles")
+    account = served.create("Account", Name="Roles Ltd")
+    served.create(
         "AccountContactRelation",
         AccountId=account,
         ContactId=contact,
@@ -196,20 +196,20 @@ def test_multi_select_picklists_include_and_exclude(org: Served) -> None:
     base = "SELECT Roles FROM AccountContactRelation WHERE "
 
     def count(where: str) -> int:
-        return len(org.query(base + where)["records"])
+        return len(served.query(base + where)["records"])
 
     assert count("Roles INCLUDES ('Decision Maker')") == 1
     assert count("Roles INCLUDES ('Decision Maker;Influencer')") == 1
     assert count("Roles INCLUDES ('Evaluator', 'Influencer')") == 1
     assert count("Roles INCLUDES ('Evaluator')") == 0
-    row = org.query(base + "Roles = 'Influencer;Decision Maker'")["records"][0]
+    row = served.query(base + "Roles = 'Influencer;Decision Maker'")["records"][0]
     assert row["Roles"] == "Decision Maker;Influencer"
 
 
-def test_polymorphic_parents_show_name_and_type(org: Served) -> None:
-    contact = org.query("SELECT Id FROM Contact WHERE LastName = 'Levy'")["records"][0]["Id"]
-    org.create("Task", Subject="Call", WhoId=contact)
-    row = org.query("SELECT Who.Name, Who.Type, What.Name FROM Task WHERE Who.Name LIKE 'Ann%'")
+def test_polymorphic_parents_show_name_and_type(served: Served) -> None:
+    contact = served.create("Contact", LastName="Levy", FirstName="Ann")
+    served.create("Task", Subject="Call", WhoId=contact)
+    row = served.query("SELECT Who.Name, Who.Type, What.Name FROM Task WHERE Who.Name LIKE 'Ann%'")
     first = row["records"][0]
     assert first["Who"]["Name"] == "Ann Levy" and first["Who"]["Type"] == "Contact"
     assert first["Who"]["attributes"]["type"] == "Name" and first["What"] is None
@@ -274,24 +274,29 @@ def test_a_refusal_points_at_its_place(org: Served) -> None:
     assert message.startswith("\n Nope FROM Account\n ^\nERROR at Row:2:Column:2\nNo such column")
 
 
-def test_pages_follow_the_batch_size_and_locators(org: Served) -> None:
-    rows = [
-        {"attributes": {"type": "Lead"}, "LastName": f"{n:03d}", "Company": "C"} for n in range(200)
-    ]
+def _make_leads(served: Served) -> None:
+    """Six hundred leads, in three calls."""
     for start in (0, 1, 2):
-        batch = [{**r, "LastName": f"{start}{r['LastName']}"} for r in rows]
-        org.post("composite/sobjects", {"records": batch})
+        rows = [
+            {"attributes": {"type": "Lead"}, "LastName": f"{start}{n:03d}", "Company": "C"}
+            for n in range(200)
+        ]
+        served.post("composite/sobjects", {"records": rows})
+
+
+def test_pages_follow_the_batch_size_and_locators(served: Served) -> None:
+    _make_leads(served)
     headers = {"Sforce-Query-Options": "batchSize=250"}
-    page = org.query("SELECT LastName FROM Lead ORDER BY LastName", headers=headers)
+    page = served.query("SELECT LastName FROM Lead ORDER BY LastName", headers=headers)
     assert (page["totalSize"], page["done"], len(page["records"])) == (600, False, 250)
     assert page["nextRecordsUrl"].startswith("/services/data/v60.0/query/0r8xx")
     assert page["nextRecordsUrl"].endswith("-250")
     seen = [r["LastName"] for r in page["records"]]
     while not page["done"]:
-        page = org.get(page["nextRecordsUrl"], headers=headers).json()
+        page = served.get(page["nextRecordsUrl"], headers=headers).json()
         seen += [r["LastName"] for r in page["records"]]
     assert len(seen) == 600 and seen == sorted(seen) and "nextRecordsUrl" not in page
-    unknown = org.get("query/0r8xx000000000AAAA-250")
+    unknown = served.get("query/0r8xx000000000AAAA-250")
     assert unknown.json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
 
 
@@ -306,11 +311,12 @@ def test_every_version_and_trailing_slash_is_served(org: Served) -> None:
     assert org.get("/services/data/v49.0/limits").status_code == 404
 
 
-def test_keyset_pages_walk_every_row_once(org: Served) -> None:
+def test_keyset_pages_walk_every_row_once(served: Served) -> None:
+    _make_leads(served)
     seen: list[str] = []
     after = ""
     while True:
-        rows = org.query(
+        rows = served.query(
             f"SELECT Id, SystemModstamp FROM Lead {after} ORDER BY SystemModstamp, Id LIMIT 70"
         )["records"]
         if not rows:
