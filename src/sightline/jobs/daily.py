@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from sightline.actions import outbox, queue
+from sightline.exchange.imports import service
 from sightline.jobs.handle import JobHandle
 
 
@@ -23,4 +24,6 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
 
 def tidy(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Forget settled jobs, old sign-in tries and uploads past their time."""
-    queue.forget_settled(now=timezone.now())
+    now = timezone.now()
+    queue.forget_settled(now=now)
+    service.expire(now=now)
