@@ -6,7 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import OpportunityLine
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    CellMeasures,
+    OpportunityLine,
+    PlanAccount,
+    RenewalStrategy,
+)
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -144,15 +151,14 @@ def test_other_units_are_one_sum_without_a_name(client: Client, helvion: World) 
     child = makers.account("Helvion Secret GmbH", parent=helvion.account)
     makers.unit(helvion.account, "Secret division", linked_account=child, kind="child_account")
     worlds.measures(child, r12=7_000_00, r12_before=7_000_00, acv=None)
-    worlds.CellMeasures.objects.create(
-        account=child, product_line=helvion.core, r12=7_000_00, owned=True
-    )
+    CellMeasures.objects.create(account=child, product_line=helvion.core, r12=7_000_00, owned=True)
     deal = makers.opportunity(
         child, "Secret deal", amount=3_000_00, stage=helvion.deal.stage, close_date=worlds.today()
     )
     OpportunityLine.objects.create(opportunity=deal, product_line=helvion.extra, total=3_000_00)
     makers.contact(child, "Secret Person")
-    worlds.PlanAccount.objects.create(plan=helvion.plan, account=child, year=worlds.today().year)
+    assert helvion.plan is not None
+    PlanAccount.objects.create(plan=helvion.plan, account=child, year=worlds.today().year)
     whole = ""
     for name in (
         "account:whitespace",
@@ -182,7 +188,7 @@ def test_an_empty_account_says_what_would_fill_it(client: Client, db: None) -> N
 
 def test_a_name_that_is_markup_stays_text(client: Client, helvion: World) -> None:
     makers.contact(helvion.account, "<script>alert(1)</script>")
-    worlds.Account.objects.filter(pk=helvion.account.pk).update(name="<b>Helvion</b>")
+    Account.objects.filter(pk=helvion.account.pk).update(name="<b>Helvion</b>")
     for name in ("account:people", "plan:show"):
         body = read(client, helvion.seller, name, helvion.account.pk)
         assert "<script>alert(1)" not in body and "<b>Helvion</b>" not in body
@@ -191,9 +197,7 @@ def test_a_name_that_is_markup_stays_text(client: Client, helvion: World) -> Non
 def test_what_a_renewal_strategy_says_is_for_readers_of_plans(
     client: Client, helvion: World
 ) -> None:
-    worlds.RenewalStrategy.objects.create(
-        contract=helvion.contract, goal="grow", decider=helvion.champion
-    )
+    RenewalStrategy.objects.create(contract=helvion.contract, goal="grow", decider=helvion.champion)
     team = read(client, helvion.seller, "account:renewals", helvion.account.pk)
     assert "Renew and grow" in team and "no owner" in team and "Chance of renewing" in team
     for page in ("account:renewals", "account:show"):
@@ -207,11 +211,11 @@ def test_a_child_account_says_where_it_is_planned_only_to_those_who_see_that(
     client: Client, helvion: World
 ) -> None:
     child = makers.account("Helvion DACH", parent=helvion.account)
-    worlds.AccountAccess.objects.create(account=child, user=helvion.owner, why="team")
+    AccountAccess.objects.create(account=child, user=helvion.owner, why="team")
     body = read(client, helvion.seller, "account:show", child.pk)
     assert "planned together with Helvion Industries" in body
     user = makers.crm_user()
     outsider = makers.sign_in("account_manager", user=user)
-    worlds.AccountAccess.objects.create(account=child, user=user, why="team")
+    AccountAccess.objects.create(account=child, user=user, why="team")
     body = read(client, outsider, "account:show", child.pk)
     assert "Helvion Industries" not in body and "the top of its family" in body

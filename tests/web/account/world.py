@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from sightline.records.models import (  # noqa: F401
+from sightline.records.models import (
     Account,
     AccountAccess,
     AccountGrant,
@@ -29,7 +29,6 @@ from sightline.records.models import (  # noqa: F401
     Plan,
     PlanAccount,
     ProductLine,
-    RenewalStrategy,
     SignIn,
     Unit,
 )

@@ -12,7 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sightline.records.models import Contact, Contract, JournalEntry, Plan
+from sightline.records.models import (
+    AccountMeasures,
+    Case,
+    CellMeasures,
+    Contact,
+    ContactActivity,
+    Contract,
+    JournalEntry,
+    OpportunityContactRole,
+    OpportunityLine,
+    Plan,
+)
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -77,15 +88,15 @@ def test_signals_come_from_the_facts_and_go_with_them(client: Client, helvion: W
     assert "Usage is down" in body and "Serious cases are open" in body
     Contact.objects.filter(pk=helvion.buyer.pk).update(status="active")
     Contract.objects.update(ends_on=worlds.today() + timedelta(days=900))
-    worlds.AccountMeasures.objects.update(usage_before=2000)
-    worlds.Case.objects.update(is_closed=True)
+    AccountMeasures.objects.update(usage_before=2000)
+    Case.objects.update(is_closed=True)
     body = body_of(client, helvion, "signals")
     for gone in ("Marcus Heidt left", "up for renewal", "Usage is down", "Serious cases"):
         assert gone not in body
 
 
 def test_losing_ground_names_everything_by_money(client: Client, helvion: World) -> None:
-    worlds.CellMeasures.objects.create(
+    CellMeasures.objects.create(
         account=helvion.account,
         unit=helvion.unit,
         product_line=helvion.extra,
@@ -146,7 +157,7 @@ def _grow(of: World, count: int) -> None:
     stage = of.deal.stage
     for number in range(count):
         person = makers.contact(of.account, f"Grown {count}-{number}", unit=of.unit)
-        worlds.ContactActivity.objects.create(
+        ContactActivity.objects.create(
             contact=person,
             account=of.account,
             ledger_version=1,
@@ -160,10 +171,8 @@ def _grow(of: World, count: int) -> None:
             owner=of.owner,
             close_date=worlds.today() + timedelta(days=3),
         )
-        worlds.OpportunityLine.objects.create(
-            opportunity=deal, product_line=of.extra, total=1_000_00
-        )
-        worlds.OpportunityContactRole.objects.create(opportunity=deal, contact=person)
+        OpportunityLine.objects.create(opportunity=deal, product_line=of.extra, total=1_000_00)
+        OpportunityContactRole.objects.create(opportunity=deal, contact=person)
         Contract.objects.create(
             account=of.account,
             name=f"Contract {number}",
@@ -173,6 +182,6 @@ def _grow(of: World, count: int) -> None:
             starts_on=worlds.today(),
         )
         unit = makers.unit(of.account)
-        worlds.CellMeasures.objects.create(
+        CellMeasures.objects.create(
             account=of.account, unit=unit, product_line=of.core, r12=1_000_00, owned=True
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from sightline.planning.whitespace import CellFacts, CellState, State, derive_st
 from sightline.records.queries.account_grid import (
     OTHER_UNITS,
     WHOLE,
+    CellRow,
     GridFacts,
     GridLine,
     GridUnit,
@@ -264,26 +265,6 @@ def _opened(
     unit = next(one for one in grid.units if one.key == cell.unit)
     line = next(one for one in grid.lines if one.key == cell.line)
     row = grid.rows.get(cell.key)
-    inputs = []
-    if row is not None:
-        inputs = [
-            Input(_("Revenue, last 12 months"), _full(row.r12, grid)),
-            Input(_("The 12 months before"), _full(row.r12_before, grid)),
-        ]
-        if row.acv is not None:
-            inputs.append(Input(_("Contract value a year"), _full(row.acv, grid)))
-        if row.last_purchase_on is not None:
-            inputs.append(Input(_("Last purchase"), dates.day(row.last_purchase_on)))
-    end = cell.footprint.contract_end if cell.footprint else None
-    if end is not None:
-        inputs.append(Input(_("Latest contract end"), dates.day(end)))
-    holder = cell.holder
-    if holder is not None and holder.competitor:
-        seen = _("%(name)s, %(day)s") % {
-            "name": holder.competitor,
-            "day": dates.day(holder.origin.on),
-        }
-        inputs.append(Input(_("Seen in a lost deal"), seen))
     deals = tuple(
         (
             names.get(deal.key, _("An open deal")),
@@ -298,7 +279,7 @@ def _opened(
         look=look_of(state),
         reason=state.reason.text,
         figure=Figure(
-            inputs=tuple(inputs),
+            inputs=tuple(_inputs(cell, row, grid)),
             source=acv_words(row.source) if row is not None and row.source else "",
             as_of=grid.on if row is not None else None,
             missing=() if cell.footprint is not None else (_("what is sold there"),),
@@ -307,6 +288,24 @@ def _opened(
         deals=deals,
         lines_url=reverse("account:lines", args=[account_id]) + query,
     )
+
+
+def _inputs(cell: CellFacts, row: CellRow | None, grid: GridFacts) -> Iterator[Input]:
+    """What is known of a square, each with its amount or day."""
+    if row is not None:
+        yield Input(_("Revenue, last 12 months"), _full(row.r12, grid))
+        yield Input(_("The 12 months before"), _full(row.r12_before, grid))
+        if row.acv is not None:
+            yield Input(_("Contract value a year"), _full(row.acv, grid))
+        if row.last_purchase_on is not None:
+            yield Input(_("Last purchase"), dates.day(row.last_purchase_on))
+    end = cell.footprint.contract_end if cell.footprint else None
+    if end is not None:
+        yield Input(_("Latest contract end"), dates.day(end))
+    holder = cell.holder
+    if holder is not None and holder.competitor:
+        said = {"name": holder.competitor, "day": dates.day(holder.origin.on)}
+        yield Input(_("Seen in a lost deal"), _("%(name)s, %(day)s") % said)
 
 
 def _full(minor: int, grid: GridFacts) -> str:
