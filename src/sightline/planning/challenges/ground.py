@@ -1,7 +1,7 @@
 """What of an account is being lost, from its cells and its people.
 
 A cell lost and the contraction of its line never count the same money twice. Definition:
-docs/method/challenges.md.
+docs/method/losing-ground.md.
 """
 
 from __future__ import annotations
