@@ -5,6 +5,7 @@ from html import escape
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+html, body { background: Canvas; color: CanvasText; }
 a { color: #0b4f9e; }
 @media (prefers-color-scheme: dark) { a { color: #9cc4ff; } }
 nav a { margin-right: 1rem; }
