@@ -44,6 +44,7 @@ def test_an_override_is_decided_in_the_row_and_taken_back(team: Team, open_page:
     open_first(page)
     page.get_by_text("Override…").click()
     page.locator(".override .segments label").nth(1).click()
+    page.get_by_label("Reason").last.fill(" ")
     page.get_by_role("button", name="Decide this tier").click()
     expect(page.get_by_text("One thing needs your attention")).to_be_visible()
     page.get_by_label("Reason").last.fill("Reference in hospitals")
@@ -80,7 +81,7 @@ def test_everything_works_without_script(team: Team, open_page: Open) -> None:
 def test_the_palette_leads_to_an_account(team: Team, open_page: Open) -> None:
     page = open_page("/portfolio/", person=team.leader)
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("helv")
+    page.get_by_role("combobox", name="Search or run a command").fill("helv")
     expect(page.get_by_role("option").first).to_contain_text("Helvion Industries")
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/**")

@@ -46,6 +46,10 @@ class Reach:
             found |= _condition(self.person, relation, wide=self.wide)
         return there.filter(found)
 
+    def for_all_rows(self) -> Reach:
+        """The same reach for reading every row of it, rather than a page along an index."""
+        return replace(self, wide=False)
+
     def among(self, account_ids: list[int], relations: frozenset[Relation]) -> set[int]:
         """Which of some accounts that are seen are open under `relations`."""
         if relations >= self.seen:

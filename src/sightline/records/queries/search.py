@@ -14,13 +14,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from sightline.agreement.naming import sort_key
-from sightline.records.models import Account, Contact, Opportunity, TierResult
+from sightline.records.models import Account, Contact, Opportunity
 from sightline.records.scoping import Person, visible_accounts
 from sightline.records.search_index import matches_parts
 
 TRIGRAM = 3
 MOST_WORDS = 6
-MOST_ACCOUNTS = 5000
 AFTER_ALL = "\U0010ffff"
 
 
@@ -118,17 +117,17 @@ def find_opportunities(
     return tuple(sorted(found, key=lambda one: one.is_closed)[:limit])
 
 
-def accounts_called(words: str) -> list[int]:
-    """Planning accounts of which some part of the name matches: what a list is narrowed to.
+def results_called(words: str) -> Q:
+    """The condition on tier results that the account's name holds all the words.
 
-    Everybody's: the list narrows to what the person may see. At most MOST_ACCOUNTS.
+    For a list that narrows to what its reader may see by itself.
     """
-    found: set[int] = set()
-    for matching in _matches("sort_name", "search_account", words):
-        rows = Account.objects.filter(matching, removed_at=None).order_by()
-        with_tier = rows.filter(Exists(TierResult.objects.filter(account_id=OuterRef("pk"))))
-        found |= set(with_tier.values_list("pk", flat=True)[:MOST_ACCOUNTS])
-    return sorted(found)
+    typed = sort_key(words)
+    parts = matches_parts(connection) and any(len(word) >= TRIGRAM for word in typed.split())
+    if not parts:
+        return _begins("sort_name", typed)
+    named = Account.objects.filter(_anywhere("sort_name", "search_account", typed) or Q())
+    return Q(account_id__in=named.order_by().values("pk"))
 
 
 def _matches(column: str, index: str, words: str) -> Iterable[Q]:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from sightline.planning.errors import MissingRate
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
+from sightline.planning.permissions import Relation
 from sightline.planning.portfolio import PlanResult as PlanFacts
 from sightline.planning.portfolio import RollUp, roll_up
 from sightline.planning.tiering import parameters as numbers_of
@@ -143,6 +144,8 @@ def overview(
     reach: Reach, *, today: date, currency: str, rates: Rates, parameters: Parameters
 ) -> Overview:
     """Everything the portfolio says in sums. About nine queries, however many accounts."""
+    # every row is read here, so the set of accounts is worked out once and not row by row
+    reach = reach.for_all_rows()
     lines = [_Line(*row) for row in reach.rows(reach.full & reach.seen).values_list(*_COLUMNS)]
     seen = len(lines) if reach.full >= reach.seen else reach.rows().count()
     plans, missing = plan_lines(
@@ -199,7 +202,7 @@ def plan_lines(
     reach: Reach, *, today: date, currency: str, rates: Rates, parameters: Parameters
 ) -> tuple[tuple[PlanLine, ...], tuple[str, ...]]:
     """Running plans open to the person, and the currencies that lack a rate. Two queries."""
-    rows = reach.rows(reach.plans & reach.seen)
+    rows = reach.for_all_rows().rows(reach.plans & reach.seen)
     if not reach.plans & reach.seen:
         return (), ()
     running = PlanResult.objects.filter(plan__starts_on__lte=today, plan__ends_on__gte=today)
@@ -328,7 +331,7 @@ def _owners(ids: set[int]) -> tuple[tuple[int, str], ...]:
 
 def _industries(reach: Reach) -> tuple[str, ...]:
     planning = Account.objects.filter(tier_result__isnull=False, removed_at=None)
-    if not reach.wide:
+    if Relation.EVERYTHING not in reach.seen:
         planning = planning.filter(pk__in=reach.rows().values("account_id"))
     rows = planning.filter(~Q(industry="")).order_by("industry")
     return tuple(rows.values_list("industry", flat=True).distinct())

@@ -80,7 +80,7 @@ def _narrowed(
     if asked.industry:
         rows = rows.filter(account__industry=asked.industry)
     if asked.text:
-        rows = rows.filter(account_id__in=search.accounts_called(asked.text))
+        rows = rows.filter(search.results_called(asked.text))
     return rows
 
 

@@ -30,7 +30,7 @@ def curve(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
         width=WIDTH,
         height=HEIGHT,
         words=pareto.Words(
-            title=_("Where the potential is"),
+            title=_("Cumulated potential by account"),
             across=_("Accounts, largest potential first"),
             core=_("{share} % of potential"),
             core_in=_("in {count} of {all} accounts"),
@@ -81,7 +81,7 @@ def at_risk(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
         x_cut=numbers.vulnerability_high,
         y_cut=_cut(found, numbers) / top if top else 0.5,
         corners=(_("Grow"), _("Defend and grow"), _("Maintain"), _("Defend at low cost")),
-        title=_("Potential and vulnerability"),
+        title=_("Accounts by potential and vulnerability"),
         columns=(_("Account"), _("Tier"), _("Vulnerability"), _("Potential"), _("ACV")),
     )
     return scatter.scatter(points, axes=axes, key="scatter", named=8, width=WIDTH, height=HEIGHT)
