@@ -82,6 +82,7 @@ def test_the_palette_leads_to_an_account(team: Team, open_page: Open) -> None:
     page = open_page("/portfolio/", person=team.leader)
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search or run a command").fill("helv")
-    expect(page.get_by_role("option").first).to_contain_text("Helvion Industries")
+    found = page.locator("#palette-results [role=option]")
+    expect(found.first).to_contain_text("Helvion Industries")
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/**")
