@@ -30,7 +30,6 @@ class Desk:
     numbers: PlayParameters
     pasts: Mapping[int, StagePast]
     left: Mapping[int, int]
-    names: Mapping[str, str]
 
     @property
     def account_id(self) -> int:
@@ -74,12 +73,11 @@ def desk_of(request: Request, account_id: int) -> Desk:
         on=shell.today,
     )
     grid = grid_facts(shell.scope, on=shell.today, currency=shell.currency, rates=told)
-    names = {unit.key: unit.name or _("Whole account") for unit in grid.units}
-    names |= {line.key: line.name for line in grid.lines}
+    whole = _("Whole account")
+    units = {unit.key: unit.name or whole for unit in grid.units}
+    lines = {line.key: line.name for line in grid.lines}
     cells = {cell for row in book.plays for cell in row.play.cells}
-    words = {
-        (u, ln): f"{names.get(ln, ln)} · {names.get(u, _('Whole account'))}" for u, ln in cells
-    }
+    words = {(u, ln): f"{lines.get(ln, ln)} · {units.get(u, whole)}" for u, ln in cells}
     target = None
     if shell.plan is not None and shell.plan.target is not None:
         target = Money(shell.plan.target, shell.plan.currency)
@@ -93,5 +91,4 @@ def desk_of(request: Request, account_id: int) -> Desk:
         numbers=parameters.section(PlayParameters, "plays"),
         pasts=stage_pasts(),
         left=open_stages(),
-        names=names,
     )

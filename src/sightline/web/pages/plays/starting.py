@@ -29,7 +29,7 @@ from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.whitespace.forms import amount_of
 from sightline.web.pages.whitespace.place import Work, work_of
-from sightline.web.pages.whitespace.present import names_of
+from sightline.web.pages.whitespace.present import line_names, unit_names
 from sightline.wording.money import short_money
 
 CLOSE_IN = timedelta(days=120)
@@ -103,12 +103,12 @@ def start(request: Request, account_id: int) -> HttpResponse:
                 return answer
     else:
         form = StartForm(currency, choices, initial=_proposed(work, scores, choices.owner))
-    names = names_of(work)
+    units, lines = unit_names(work), line_names(work)
     context = {
         **frame_of(work.shell, _("New play"), current="plays:show"),
         "form": form,
         "cells": [
-            (f"{s.cell.unit}-{s.cell.line}", names[s.cell.line], names[s.cell.unit], s)
+            (f"{s.cell.unit}-{s.cell.line}", lines[s.cell.line], units[s.cell.unit], s)
             for s in scores
         ],
         "links": _links(work, scores),
@@ -131,7 +131,6 @@ def _cells(request: Request, work: Work) -> list[CellScore]:
 
 
 def _proposed(work: Work, scores: Sequence[CellScore], owner: str) -> dict[str, Any]:
-    names = names_of(work)
     cells = [score.cell.key for score in scores]
     likely = [score.likely for score in scores if score.likely is not None]
     whole = sum((one.minor for one in likely), 0)
@@ -142,7 +141,7 @@ def _proposed(work: Work, scores: Sequence[CellScore], owner: str) -> dict[str, 
     }
     today = work.shell.today
     return {
-        "name": proposed_name(cells, unit_names=names, line_names=names),
+        "name": proposed_name(cells, unit_names=unit_names(work), line_names=line_names(work)),
         "owner": owner,
         "value": f"{Money(whole, work.grid.currency).amount:,.0f}" if likely else "",
         "target_close": (today + CLOSE_IN).isoformat(),

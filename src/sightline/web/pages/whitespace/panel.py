@@ -24,7 +24,7 @@ from sightline.web.figures import Figure, Input
 from sightline.web.pages.whitespace.forms import ELIGIBLE, HOLDERS, SURE
 from sightline.web.pages.whitespace.looks import classes_of, look_of, shown_in, words_of
 from sightline.web.pages.whitespace.place import Work, cell_url
-from sightline.web.pages.whitespace.present import names_of
+from sightline.web.pages.whitespace.present import line_names, unit_names
 from sightline.wording import dates
 from sightline.wording.money import money_range, short_money
 
@@ -87,7 +87,6 @@ def panel_of(
 ) -> Panel:
     """Everything the panel draws; `answered` replaces the fact that was just posted."""
     score = work.score(unit, line)
-    names = names_of(work)
     state = score.state
     facts = {kind: fact_view(work, score, kind) for kind in KINDS}
     if answered is not None:
@@ -97,7 +96,11 @@ def panel_of(
     evidence = peer_evidence(counts, parameters=work.numbers) if counts is not None else None
     account = work.account_id
     return Panel(
-        title=_("%(line)s in %(unit)s") % {"line": names[line], "unit": names[unit]},
+        title=_("%(line)s in %(unit)s")
+        % {
+            "line": line_names(work)[line],
+            "unit": unit_names(work)[unit],
+        },
         unit=unit,
         line=line,
         url=cell_url(account, unit, line),

@@ -161,21 +161,32 @@ def _ordered_lines(work: Work, chosen: Chosen) -> Sequence[GridLine]:
         return grid.lines
     if chosen.by is Order.NAME:
         return sorted(grid.lines, key=lambda line: (line.name.casefold(), line.key))
-    ordered = order_cells(
-        grid.scores.values(),
-        by=chosen.by,
-        names=names_of(work),
-        on=grid.on,
-        parameters=work.numbers,
-    )
+    ordered = ordered_cells(work, grid.scores.values(), by=chosen.by)
     place = {line: at for at, line in enumerate(dict.fromkeys(s.cell.line for s in ordered))}
     return sorted(grid.lines, key=lambda line: place.get(line.key, len(place)))
 
 
-def names_of(work: Work) -> dict[str, str]:
-    """Names of units and lines by key."""
-    names = {unit.key: _named(unit, 0)[0] for unit in work.grid.units}
-    return names | {line.key: line.name for line in work.grid.lines}
+def unit_names(work: Work) -> dict[str, str]:
+    """Names of units by key. Units and lines have keys of their own that may be the same."""
+    return {unit.key: _named(unit, 0)[0] for unit in work.grid.units}
+
+
+def line_names(work: Work) -> dict[str, str]:
+    """Names of lines by key."""
+    return {line.key: line.name for line in work.grid.lines}
+
+
+def ordered_cells(work: Work, scores: Iterable[CellScore], *, by: Order) -> tuple[CellScore, ...]:
+    """In the order of the method; by name: the line's, then the unit's."""
+    units, lines = unit_names(work), line_names(work)
+
+    def name(score: CellScore) -> tuple[str, str]:
+        return (lines[score.cell.line].casefold(), units[score.cell.unit].casefold())
+
+    named = sorted(scores, key=name)
+    if by is Order.NAME:
+        return tuple(named)
+    return order_cells(named, by=by, names={}, on=work.grid.on, parameters=work.numbers)
 
 
 def _opened(

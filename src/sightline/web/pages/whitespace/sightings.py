@@ -17,7 +17,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.whitespace.place import Work, cell_url, place_in, work_of
-from sightline.web.pages.whitespace.present import names_of
+from sightline.web.pages.whitespace.present import unit_names
 
 NAMES = 12
 SOURCE = "saw a competitor"
@@ -38,7 +38,7 @@ class SightingForm(forms.Form):
 
     def __init__(self, work: Work, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        names = names_of(work)
+        names = unit_names(work)
         units = [(unit.key, names[unit.key]) for unit in work.grid.units if unit.key != "other"]
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
         lines = [(line.key, line.name) for line in work.grid.lines]

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from sightline.planning.money import Money
-from sightline.planning.whitespace import CellScore, Order, order_cells
+from sightline.planning.whitespace import CellScore, Order
 from sightline.web.pages.whitespace.chosen import PER_PAGE, Chosen
 from sightline.web.pages.whitespace.looks import look_of, words_of
 from sightline.web.pages.whitespace.panel import standing_words
 from sightline.web.pages.whitespace.place import Work, cell_url
-from sightline.web.pages.whitespace.present import kept_cells, names_of
+from sightline.web.pages.whitespace.present import (
+    kept_cells,
+    line_names,
+    ordered_cells,
+    unit_names,
+)
+
+Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +55,20 @@ class Table:
 def table_of(work: Work, chosen: Chosen, query: Mapping[str, str]) -> Table:
     """The cells that the filter leaves, by rank where nothing else is chosen."""
     del query
-    names = names_of(work)
-    ordered = order_cells(
-        kept_cells(work, chosen),
-        by=chosen.by or Order.RANK,
-        names=names,
-        on=work.grid.on,
-        parameters=work.numbers,
-    )
+    ordered = ordered_cells(work, kept_cells(work, chosen), by=chosen.by or Order.RANK)
+    units, lines = unit_names(work), line_names(work)
     pages = Paginator(ordered, PER_PAGE)
     page = pages.get_page(chosen.page)
-    rows = tuple(_line(work, score, names) for score in page.object_list)
+    rows = tuple(_line(work, score, units, lines) for score in page.object_list)
     return Table(page, len(ordered), rows)  # type: ignore[arg-type]
 
 
-def _line(work: Work, score: CellScore, names: Mapping[str, str]) -> Line:
+def _line(work: Work, score: CellScore, units: Names, lines: Names) -> Line:
     unit, line = score.cell.key
     return Line(
         key=f"{unit}-{line}",
-        unit=names[unit],
-        line=names[line],
+        unit=units[unit],
+        line=lines[line],
         url=cell_url(work.account_id, unit, line),
         look=look_of(score),
         state=words_of(look_of(score)),

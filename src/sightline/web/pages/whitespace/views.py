@@ -13,6 +13,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import SeeOther, render
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.whitespace import present
+from sightline.web.pages.whitespace.bulk import SAYS
 from sightline.web.pages.whitespace.chosen import Chosen, chosen_of
 from sightline.web.pages.whitespace.controls import controls_of
 from sightline.web.pages.whitespace.panel import panel_of
@@ -38,6 +39,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "table": table_of(work, chosen, request.GET) if chosen.table else None,
         "query": request.GET.urlencode(),
         "cell": None,
+        "says": SAYS,
     }
     return render(request, "whitespace/show.html", context)
 
