@@ -86,6 +86,7 @@ class Books:
         if record.deleted:
             self._tombstone(link, after)
             return
+        self._close(link, "")
         if link.state in (SyncLink.State.TOMBSTONE, SyncLink.State.CREATING):
             link.state = SyncLink.State.LINKED
         if after is None:
@@ -280,6 +281,7 @@ def note_landed(
     known = {link.pk: link for link in links.values()}
     sent = SyncIntent.objects.filter(link__in=known).exclude(sent={})
     by_link = {intent.link_id: intent.sent for intent in sent}
+    landed: list[SyncCrossing] = []
     for record in records:
         link = links.get(record.id)
         tried = by_link.get(link.pk, {}) if link is not None else {}
@@ -290,6 +292,15 @@ def note_landed(
                 continue
             if theirs_of(record, one, shape) == value and (base is None or base[1] != value):
                 link.base = {**link.base, name: [value, value]}
+                before = base[1] if base is not None else None
+                landed.append(_went_out(link, name, before, value, record.stamp))
+    SyncCrossing.objects.bulk_create(landed)
+
+
+def _went_out(
+    link: SyncLink, name: str, before: Value, after: Value, at: dt.datetime
+) -> SyncCrossing:
+    return SyncCrossing(link=link, field=name, way="out", before=before, after=after, at=at)
 
 
 def note_turn(link: SyncLink, name: str, way: str, *, now: dt.datetime) -> bool:
@@ -304,6 +315,8 @@ def note_turn(link: SyncLink, name: str, way: str, *, now: dt.datetime) -> bool:
 
 def open_deleted_conflict(link: SyncLink, record: RemoteRecord, *, now: dt.datetime) -> None:
     """Their row is gone and ours was edited: both stay until a person says what holds."""
+    SyncIntent.objects.filter(link=link).delete()
+    SyncLink.objects.filter(pk=link.pk).update(dirty=False)
     SyncConflict.objects.get_or_create(
         link=link,
         field="",

@@ -89,11 +89,18 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
                 sends, deed = _whole(context, rule, here), Deed.CREATE
             else:
                 sends, deed = _edits(context, rule, link, here), Deed.UPDATE
-                sends = {k: v for k, v in sends.items() if k not in books.contested(link)}
+                sends = _uncontested(sends, books.contested(link))
             books.note(link)
             books.intend(link, sends, deed=deed, resolved=creating)
         books.save()
     return len(links)
+
+
+def _uncontested(sends: dict[str, Value], contested: set[str]) -> dict[str, Value]:
+    """Without the fields that wait for a person's word; none where the whole row does."""
+    if "" in contested:
+        return {}
+    return {name: value for name, value in sends.items() if name not in contested}
 
 
 def _edits(context: Context, rule: ObjectRule, link: SyncLink, here: Said) -> dict[str, Value]:

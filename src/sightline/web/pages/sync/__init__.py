@@ -1,0 +1,1 @@
+"""Sync: is the CRM in step with us, and what needs a person."""

@@ -1,0 +1,138 @@
+"""The mapping: what crosses, in which direction and whose word stands, with the org's describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from sightline.actions.sync import connections
+from sightline.actions.sync.context import SyncProblem, shape_from
+from sightline.agreement.merge import Owner, Way
+from sightline.agreement.rules import FieldRule, Problem, Rules, check_rules, rules_from
+from sightline.agreement.values import FieldShape, ObjectShape
+from sightline.planning.permissions import Act, Category
+from sightline.records.queries import sync as queries
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import go, render, say
+from sightline.web.pages.sync.present import field_word
+
+OWNERS = {
+    Owner.CRM: gettext_lazy("the CRM's word"),
+    Owner.PLAN: gettext_lazy("our word"),
+    Owner.SHARED: gettext_lazy("a person decides"),
+}
+DIRECTIONS = {
+    Way.BOTH: gettext_lazy("both ways"),
+    Way.IN: gettext_lazy("only in"),
+    Way.OUT: gettext_lazy("only out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of the form, with what describe says of theirs."""
+
+    key: str
+    ours: str
+    theirs: str
+    owner: str
+    way: str
+    create_only: bool
+    shape: FieldShape | None
+    problems: list[Problem]
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, connection_id: int) -> HttpResponse:
+    """Shows the mapping beside the org's describe; saves a new version of it."""
+    facts = queries.connection(connection_id)
+    if facts is None:
+        raise Http404(_("There is no such connection."))
+    version, plain = queries.mapping(connection_id)
+    rules, seen, status, error = rules_from(plain), version, 200, ""
+    if request.method == "POST":
+        rules = chosen(rules, request.POST)
+        seen = _number(request.POST.get("version"))
+        try:
+            person = request.person
+            assert person is not None
+            connections.save_rules(connection_id, rules, seen=seen, actor_id=person.id)
+        except SyncProblem as problem:
+            status, error = 409, str(problem)
+        else:
+            say(request, _("The mapping is saved as version %(n)s.") % {"n": seen + 1})
+            return go(request, reverse("sync:mapping-edit", args=[connection_id]))
+    shapes = {name: shape_from(one) for name, one in queries.shapes(connection_id).items()}
+    context: dict[str, Any] = {
+        "page_title": _("What crosses"),
+        "page_note": facts.name,
+        "facts": facts,
+        "version": version,
+        "error": error,
+        "objects": lines(rules, shapes),
+        "owners": OWNERS,
+        "directions": DIRECTIONS,
+    }
+    return render(request, "sync/mapping.html", context, status=status)
+
+
+def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:
+    """The form's tables, one for each object."""
+    problems = check_rules(rules, shapes)
+    found = []
+    for name, rule in rules.two_way.items():
+        shape = shapes.get(name)
+        about = [one for one in problems if one.object == name]
+        known = {one.theirs for one in rule.fields}
+        found.append(
+            {
+                "name": name,
+                "label": shape.label if shape else name,
+                "create": rule.create,
+                "problems": [one for one in about if one.field not in known],
+                "fields": [
+                    FieldLine(
+                        key=f"{name}.{one.ours}",
+                        ours=field_word(one.ours),
+                        theirs=one.theirs,
+                        owner=one.owner,
+                        way=one.way,
+                        create_only=one.create_only,
+                        shape=shape.fields.get(one.theirs) if shape else None,
+                        problems=[each for each in about if each.field == one.theirs],
+                    )
+                    for one in rule.fields
+                ],
+            }
+        )
+    return found
+
+
+def chosen(rules: Rules, given: Any) -> Rules:
+    """The mapping with what the form says; what it does not name stays."""
+    two_way = {}
+    for name, rule in rules.two_way.items():
+        fields = tuple(_chosen(one, f"{name}.{one.ours}", given) for one in rule.fields)
+        create = given.get(f"{name}.create") == "1" if f"{name}.known" in given else rule.create
+        two_way[name] = replace(rule, fields=fields, create=create)
+    return replace(rules, two_way=two_way)
+
+
+def _chosen(one: FieldRule, key: str, given: Any) -> FieldRule:
+    owner, way = given.get(f"{key}.owner", ""), given.get(f"{key}.way", "")
+    return replace(
+        one,
+        owner=Owner(owner) if owner in set(Owner) else one.owner,
+        way=Way(way) if way in set(Way) else one.way,
+    )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0

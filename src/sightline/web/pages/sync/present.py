@@ -1,0 +1,193 @@
+"""Words for states, conflicts and refused writes: what happened, and what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sightline.records.queries.sync import (
+    ConflictFacts,
+    ConnectionFacts,
+    CrossingFacts,
+    CursorFacts,
+    IntentFacts,
+)
+
+STATES = {
+    "ready": (gettext_lazy("Connected"), "pos"),
+    "paused": (gettext_lazy("Paused"), "warn"),
+    "needs_reconnect": (gettext_lazy("Needs to be connected again"), "neg"),
+}
+WAYS = {
+    "in": gettext_lazy("came in"),
+    "out": gettext_lazy("went out"),
+    "lost": gettext_lazy("gave way"),
+}
+KINDS = {
+    "field": gettext_lazy("Changed on both sides since they last agreed."),
+    "deleted": gettext_lazy("Deleted in the CRM, edited here."),
+    "turning": gettext_lazy("Changed back and forth too often: something there rewrites it."),
+}
+FIELDS = {
+    "stage": gettext_lazy("Stage"),
+    "amount": gettext_lazy("Amount"),
+    "close_date": gettext_lazy("Close date"),
+    "next_step": gettext_lazy("Next step"),
+    "owner": gettext_lazy("Owner"),
+    "name": gettext_lazy("Name"),
+    "account": gettext_lazy("Account"),
+    "role": gettext_lazy("Buying role"),
+    "reports_to": gettext_lazy("Reports to"),
+    "decided_tier": gettext_lazy("Decided tier"),
+    "next_review": gettext_lazy("Next review"),
+    "subject": gettext_lazy("Subject"),
+    "due_on": gettext_lazy("Due"),
+    "status": gettext_lazy("Status"),
+    "priority": gettext_lazy("Priority"),
+    "what": gettext_lazy("Related to"),
+    "who": gettext_lazy("Person"),
+    "": gettext_lazy("The whole record"),
+}
+# What a person can do about a refusal, by the service's code.
+NEXT = {
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION": gettext_lazy(
+        "A rule in the CRM refuses this value. Change it here, or fill in there what the rule asks for."
+    ),
+    "REQUIRED_FIELD_MISSING": gettext_lazy(
+        "The CRM asks for a field that is not mapped. Fill it in there, or map it."
+    ),
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": gettext_lazy(
+        "The CRM's list does not have this value. Choose another here, or add it there."
+    ),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": gettext_lazy(
+        "The connection's user may not see this record. Ask an administrator to share it."
+    ),
+    "DUPLICATES_DETECTED": gettext_lazy(
+        "The CRM has a record like this one. Open it there and decide which of the two stays."
+    ),
+    "NOTHING_WRITABLE": gettext_lazy(
+        "Ask an administrator to let the connection's user write these fields, or change the mapping."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictCard:
+    """One conflict with its title and words."""
+
+    facts: ConflictFacts
+    title: str
+    field: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """One write that waits or was refused."""
+
+    facts: IntentFacts
+    title: str
+    fields: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLine:
+    """One object's row in the table."""
+
+    facts: CursorFacts
+    waiting: int
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingLine:
+    """One line of the history."""
+
+    facts: CrossingFacts
+    title: str
+    field: str
+    way: str
+
+
+def field_word(name: str) -> str:
+    """A field of ours in words."""
+    return str(FIELDS.get(name, name))
+
+
+def titled(titles: dict[tuple[str, int], str], target: str, pk: int | None, other: str) -> str:
+    """What a row is called; its id where it has no name here."""
+    return titles.get((target, pk or 0)) or f"{target} {other}".strip()
+
+
+def conflict_cards(
+    rows: Sequence[ConflictFacts], titles: dict[tuple[str, int], str]
+) -> list[ConflictCard]:
+    """Conflicts as drawn."""
+    return [
+        ConflictCard(
+            facts=row,
+            title=titled(titles, row.target, row.local_id, row.remote_id),
+            field=field_word(row.field),
+            why=str(KINDS[row.kind]),
+        )
+        for row in rows
+    ]
+
+
+def write_lines(rows: Sequence[IntentFacts], titles: dict[tuple[str, int], str]) -> list[WriteLine]:
+    """Writes as drawn, with what to do next."""
+    return [
+        WriteLine(
+            facts=row,
+            title=titled(titles, row.target, row.local_id, row.remote_id),
+            fields=", ".join(field_word(name) for name in row.values),
+            next_step=str(NEXT.get(row.code, "")),
+        )
+        for row in rows
+    ]
+
+
+def object_lines(
+    cursors: Sequence[CursorFacts], states: dict[str, dict[str, int]]
+) -> list[ObjectLine]:
+    """The table of objects."""
+    lines = []
+    for row in cursors:
+        counts = states.get(row.object, {})
+        words, tone = _("in step"), "accent"
+        if row.first_load:
+            words, tone = _("first load"), ""
+        if counts.get("conflicts"):
+            words, tone = _("conflicts: %(count)s") % {"count": counts["conflicts"]}, "warn"
+        if counts.get("refused"):
+            words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
+        lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone))
+    return lines
+
+
+def crossing_lines(
+    rows: Sequence[CrossingFacts], titles: dict[tuple[str, int], str]
+) -> list[CrossingLine]:
+    """The history as drawn."""
+    return [
+        CrossingLine(
+            facts=row,
+            title=titled(titles, row.target, row.local_id, row.remote_id),
+            field=field_word(row.field),
+            way=str(WAYS[row.way]),
+        )
+        for row in rows
+    ]
+
+
+def lag_minutes(facts: ConnectionFacts, *, now: dt.datetime) -> int | None:
+    """Whole minutes since everything was last read; None before the first time."""
+    if facts.pulled_at is None:
+        return None
+    return max(0, int((now - facts.pulled_at).total_seconds() // 60))

@@ -1,0 +1,20 @@
+"""Addresses of the sync pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.sync import mapping, views
+
+PREFIX = "sync/"
+
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("<int:connection_id>", views.show_one, name="connection"),
+    path("<int:connection_id>/now", views.pull_now, name="connection-pull"),
+    path("<int:connection_id>/compare", views.compare_now, name="connection-compare"),
+    path("<int:connection_id>/pause", views.pause, name="connection-pause"),
+    path("<int:connection_id>/mapping", mapping.edit, name="mapping-edit"),
+    path("conflicts/<int:conflict_id>", views.decide, name="conflict-decide"),
+    path("writes/<int:intent_id>/retry", views.retry, name="write-retry"),
+]

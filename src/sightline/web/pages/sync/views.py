@@ -1,0 +1,151 @@
+"""Sync: state, lag, budget, queue, conflicts, refused writes, drift and history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sightline.actions.sync import asking, connections, deciding
+from sightline.actions.sync.context import SyncProblem
+from sightline.planning.permissions import Act, Category
+from sightline.records.queries import sync as queries
+from sightline.records.queries.sync import ConnectionFacts
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import go, render, say
+from sightline.web.pages.sync import present
+
+
+@needs(Category.SETTINGS, Act.READ)
+@require_safe
+def show(request: Request) -> HttpResponse:
+    """The one connection, or the list to choose from; how to connect where there is none."""
+    found = queries.connections()
+    if len(found) == 1:
+        return go(request, reverse("sync:connection", args=[found[0].id]))
+    context = {"page_title": _("Sync"), "connections": found, "states": present.STATES}
+    return render(request, "sync/list.html", context)
+
+
+@needs(Category.SETTINGS, Act.READ)
+@require_safe
+def show_one(request: Request, connection_id: int) -> HttpResponse:
+    """Everything about one connection."""
+    facts = _known(connection_id)
+    conflicts = queries.open_conflicts(connection_id)
+    writes = queries.intents(connection_id)
+    history = queries.crossings(connection_id, limit=12)
+    named = [(row.target, row.local_id) for row in conflicts]
+    named += [(row.target, row.local_id) for row in writes]
+    named += [(row.target, row.local_id) for row in history]
+    titles = queries.titles(named)
+    state, tone = present.STATES[facts.state]
+    lines = present.write_lines(writes, titles)
+    context = {
+        "page_title": facts.name,
+        "page_note": str(facts.settings.get("login", "")),
+        "facts": facts,
+        "state": state,
+        "tone": tone,
+        "lag": present.lag_minutes(facts, now=timezone.now()),
+        "budget_share": round((facts.budget or 0) * 100),
+        "conflicts": present.conflict_cards(conflicts, titles),
+        "refused": [one for one in lines if one.facts.state == "refused"],
+        "waiting": [one for one in lines if one.facts.state != "refused"],
+        "objects": present.object_lines(
+            queries.cursors(connection_id), queries.object_states(connection_id)
+        ),
+        "comparison": queries.last_comparison(connection_id),
+        "history": present.crossing_lines(history, titles),
+    }
+    return render(request, "sync/show.html", context)
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def pull_now(request: Request, connection_id: int) -> HttpResponse:
+    """Asks for a round at once."""
+    return _asked(request, connection_id, asking.ask_round, _("A round is on its way."))
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def compare_now(request: Request, connection_id: int) -> HttpResponse:
+    """Asks for a full comparison."""
+    said = _("The comparison is on its way; it takes some minutes.")
+    return _asked(request, connection_id, asking.ask_comparison, said)
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def pause(request: Request, connection_id: int) -> HttpResponse:
+    """Stops or takes up the connection."""
+    facts = _known(connection_id)
+    paused = request.POST.get("paused") == "1"
+    if facts.state == "needs_reconnect":
+        say(request, _("Connect it again first: %(why)s") % {"why": facts.state_note}, tone="warn")
+    else:
+        connections.pause(connection_id, paused=paused, actor_id=_actor(request))
+        say(request, _("The sync is paused.") if paused else _("The sync goes on."))
+        if not paused:
+            asking.ask_round(connection_id, actor_id=_actor(request))
+    return go(request, reverse("sync:connection", args=[connection_id]))
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def decide(request: Request, conflict_id: int) -> HttpResponse:
+    """Settles one conflict for a side."""
+    facts = queries.conflict(conflict_id)
+    if facts is None:
+        raise Http404(_("There is no such conflict."))
+    back = reverse("sync:connection", args=[facts.connection_id])
+    try:
+        deciding.decide_conflict(
+            conflict_id,
+            choice=request.POST.get("choice", ""),
+            actor_id=_actor(request),
+            now=timezone.now(),
+        )
+    except SyncProblem as problem:
+        say(request, str(problem), tone="warn")
+    else:
+        say(request, _("Settled. It is carried out with the next round."))
+    return go(request, back)
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def retry(request: Request, intent_id: int) -> HttpResponse:
+    """Tries a refused write again."""
+    found = asking.ask_again(intent_id, actor_id=_actor(request), now=timezone.now())
+    if found is None:
+        raise Http404(_("That write does not exist any more."))
+    say(request, _("It is tried again."))
+    return go(request, reverse("sync:connection", args=[found]))
+
+
+def _asked(
+    request: Request, connection_id: int, verb: Callable[..., None], said: str
+) -> HttpResponse:
+    _known(connection_id)
+    verb(connection_id, actor_id=_actor(request))
+    say(request, said)
+    return go(request, reverse("sync:connection", args=[connection_id]))
+
+
+def _known(connection_id: int) -> ConnectionFacts:
+    facts = queries.connection(connection_id)
+    if facts is None:
+        raise Http404(_("There is no such connection."))
+    return facts
+
+
+def _actor(request: Request) -> int:
+    person = request.person
+    assert person is not None
+    return person.id

@@ -1,0 +1,426 @@
+"""Histories of edits, faults and crashes on both sides, and what must hold after them.
+
+The model is the set of values that were typed, on which side and in what order. Background events
+(commits, polls, automation) are conjectured; when everything is quiet, both sides must agree.
+Method: Hughes and others, "Mysteries of Dropbox" (2016).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from sightline.actions.sync import deciding
+from sightline.crm import mirror, push
+from sightline.crm.adapters.memory import Refusal
+from sightline.crm.errors import CrmError, Retry
+from sightline.records.models import (
+    Account,
+    Opportunity,
+    SyncConflict,
+    SyncCrossing,
+    SyncIntent,
+    SyncLink,
+)
+from tests import makers
+from tests.crm.world import World
+
+FIRED: Counter[str] = Counter()
+CHECKED: Counter[str] = Counter()
+FIELDS = {"next_step": "NextStep", "name": "Name"}
+WRITABLE = {
+    *("StageName", "Amount", "CloseDate", "NextStep", "OwnerId", "Name", "AccountId"),
+    *("Acctplan_Id__c", "Subject", "ActivityDate", "Status", "WhatId", "ReportsToId"),
+}
+FAULTS = ("lock", "before", "lost", "limit", "error", "kill", "other_worker")
+PLACES = ("org", "shape", "page", "rows", "find", "write", "item")
+ITEMS = ("lock", "before", "lost")
+ORDERS = ("reverse", "twice")
+VERBS = {
+    (mirror, "inbox"): ("take_page", "merge_waiting"),
+    (mirror, "merging"): ("merge_records",),
+    (push, "gathering"): ("gather",),
+    (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
+}
+numbers = st.integers(0, 3)
+
+
+class Killed(BaseException):
+    """The worker dies here."""
+
+
+RAISED: dict[str, Any] = {
+    "kill": Killed,
+    "error": lambda: CrmError("503", retry_kind=Retry.TRANSIENT, code="503"),
+    "limit": lambda: CrmError("limit", retry_kind=Retry.LIMITED, code="REQUEST_LIMIT_EXCEEDED"),
+}
+
+
+class Dying:
+    """A room whose verbs may kill the worker just before or just after their commit."""
+
+    def __init__(self, room: Any, names: tuple[str, ...], machine: Histories) -> None:
+        self._room, self._names, self._machine = room, names, machine
+
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._room, name)
+        if name not in self._names:
+            return verb
+
+        def call(*given: Any, **named: Any) -> Any:
+            self._machine.maybe_die(f"before {name}")
+            done = verb(*given, **named)
+            self._machine.maybe_die(f"after {name}")
+            return done
+
+        return call
+
+
+class Histories(RuleBasedStateMachine):
+    """One history. Every rule is one thing that happens; `teardown` asks what must hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.rooms = {place: getattr(*place) for place in VERBS}
+        for (module, name), verbs in VERBS.items():
+            setattr(module, name, Dying(self.rooms[module, name], verbs, self))
+        self.armed: list[tuple[str, str]] = []
+        self.death = 0
+        self.quiet = False
+        self.nested = False
+        self.order: str | None = None
+        self.count = 0
+        self.typed: dict[tuple[Any, str], list[tuple[str, str]]] = {}
+        self.made_here = 0
+        self.deleted: set[str] = set()
+        self.written = 0
+        self.world = World()
+        self.world.crm.page = 3
+        self.world.connect()
+        self.world.crm.fault = self.fault
+        self.accounts = [self.world.account, self.world.crm.insert("Account", {"Name": "Second"})]
+        for number in range(3):
+            self.deal_there(number)
+        self.world.round()
+
+    # --- faults -----------------------------------------------------------------------------
+
+    def fault(self, place: str) -> str | None:
+        """What the org does at a place: nothing, unless something is armed for it."""
+        if self.quiet or self.nested:
+            return None
+        if place == "order":
+            if self.order:
+                FIRED[f"order {self.order}"] += 1
+            return self.order
+        kind = next((what for where, what in self.armed if where == place), None)
+        if kind is None:
+            return None
+        self.armed.remove((place, kind))
+        FIRED[f"{kind} at {place}"] += 1
+        if kind in RAISED and not (kind != "kill" and place == "item"):
+            raise RAISED[kind]()
+        if kind == "other_worker":
+            self.other_worker()
+        return kind if place == "item" and kind in ITEMS else None
+
+    def other_worker(self) -> None:
+        """A second worker does a whole round while the first is in the middle of a call."""
+        self.nested = True
+        try:
+            other = self.world.sessions()
+            mirror.pull(other)
+            push.push(other)
+        finally:
+            self.nested = False
+
+    def maybe_die(self, where: str) -> None:
+        """Count down to the crash point that this history chose."""
+        if self.quiet or self.nested or self.death == 0:
+            return
+        self.death -= 1
+        if self.death == 0:
+            FIRED[f"killed {where}"] += 1
+            raise Killed
+
+    # --- what happens -----------------------------------------------------------------------
+
+    def word(self, column: str) -> str:
+        """A value that was never typed before."""
+        self.count += 1
+        return f"{column} {self.count}"
+
+    def deals(self) -> list[str]:
+        return sorted(self.world.crm.rows_of.get("Opportunity", {}))
+
+    def deal_there(self, number: int) -> None:
+        step, name = self.word("next_step"), self.word("name")
+        deal = self.world.crm.insert(
+            "Opportunity",
+            {
+                "Name": name,
+                "AccountId": self.accounts[number % 2],
+                "StageName": "Prospecting",
+                "NextStep": step,
+            },
+        )
+        self.typed[deal, "next_step"] = [("there", step)]
+        self.typed[deal, "name"] = [("there", name)]
+
+    @rule(number=numbers, column=st.sampled_from(sorted(FIELDS)), late=st.booleans())
+    def somebody_there_edits(self, number: int, column: str, late: bool) -> None:
+        """An edit there, now and then seen only later under its early stamp."""
+        deal = self.deals()[number % len(self.deals())]
+        if self.world.crm.rows_of["Opportunity"][deal].deleted:
+            return
+        value = self.word(column)
+        delay = dt.timedelta(minutes=5 if late else 0)
+        if late:
+            FIRED["late commit"] += 1
+        self.world.crm.edit("Opportunity", deal, {FIELDS[column]: value}, late=delay)
+        self.typed.setdefault((deal, column), []).append(("there", value))
+
+    @rule(number=numbers)
+    def somebody_here_edits(self, number: int) -> None:
+        """An edit here; what is deleted is not edited."""
+        rows = list(Opportunity.objects.filter(removed_at=None).order_by("pk"))
+        if not rows:
+            return
+        row = rows[number % len(rows)]
+        value = self.word("next_step")
+        row.next_step, row.version = value, row.version + 1
+        row.save(update_fields=["next_step", "version"])
+        self.typed.setdefault((row.outside_id or row.pk, "next_step"), []).append(("here", value))
+
+    @rule()
+    def somebody_here_makes_a_deal(self) -> None:
+        """A play of ours, to be created there once."""
+        account = Account.objects.filter(removed_at=None).exclude(outside_id="").first()
+        if account is None or self.made_here > 2:
+            return
+        self.made_here += 1
+        makers.opportunity(account, name=f"Made {self.made_here}", next_step=self.word("made"))
+
+    @rule(number=numbers)
+    def somebody_there_deletes(self, number: int) -> None:
+        """Into the recycle bin, or out of it again."""
+        deal = self.deals()[number % len(self.deals())]
+        if self.world.crm.rows_of["Opportunity"][deal].deleted:
+            FIRED["undelete"] += 1
+            self.deleted.discard(deal)
+            self.world.crm.undelete("Opportunity", deal)
+        else:
+            FIRED["delete"] += 1
+            self.deleted.add(deal)
+            self.world.crm.delete("Opportunity", deal)
+
+    @precondition(lambda self: len(self.world.crm.live("Account")) == 2)
+    @rule()
+    def somebody_there_merges_the_accounts(self) -> None:
+        """The second account becomes part of the first."""
+        FIRED["merge"] += 1
+        self.world.crm.merge("Account", self.accounts[1], self.accounts[0])
+
+    @rule()
+    def a_field_is_hidden_or_shown(self) -> None:
+        """Field-level security changes between two reads."""
+        FIRED["field hidden or shown"] += 1
+        self.world.crm.hidden ^= {("Opportunity", "NextStep")}
+
+    @rule()
+    def a_rule_is_turned_on_or_off(self) -> None:
+        """A validation rule refuses every row."""
+        FIRED["validation rule"] += 1
+        if self.world.crm.rules:
+            self.world.crm.rules.clear()
+        else:
+            self.world.crm.rules.append(refuse)
+
+    @rule(number=numbers, ours=st.booleans())
+    def somebody_decides(self, number: int, ours: bool) -> None:
+        """A conflict is settled for one side."""
+        open_ = list(SyncConflict.objects.filter(decision="").order_by("pk"))
+        if open_:
+            conflict = open_[number % len(open_)]
+            if conflict.kind == "deleted" and ours:
+                self.made_here += 1  # a person asks for the row to be made anew
+            choice = "ours" if ours else "theirs"
+            deciding.decide_conflict(conflict.pk, choice=choice, actor_id=None, now=self.world.now)
+            CHECKED["I13 a decision is carried out"] += 1
+
+    @rule(order=st.sampled_from([*ORDERS, None]))
+    def rows_come_in_another_order(self, order: str | None) -> None:
+        """Pages are delivered reversed, or every row twice."""
+        self.order = order
+
+    @rule(seconds=st.sampled_from([0, 1, 61, 700]))
+    def time_passes(self, seconds: int) -> None:
+        """The same second, a minute, or longer than the overlap."""
+        self.world.pass_time(seconds)
+
+    @rule(
+        kind=st.sampled_from([*FAULTS, None]),
+        place=st.sampled_from(PLACES),
+        death=st.integers(0, 14),
+    )
+    def a_round(self, kind: str | None, place: str, death: int) -> None:
+        """Describe, read, send; whatever breaks it, the next round goes on."""
+        if kind is not None:
+            self.armed.append(("item" if kind in ITEMS else place, kind))
+        self.death = death if death < 12 else 0
+        try:
+            mirror.refresh_shapes(self.world.session)
+            mirror.pull(self.world.session)
+            push.push(self.world.session)
+        except (CrmError, Killed):
+            pass
+        self.death = 0
+
+    @rule(
+        number=numbers,
+        kind=st.sampled_from(FAULTS),
+        place=st.sampled_from(["rows", "write", "item"]),
+    )
+    def an_edit_here_meets_a_fault(self, number: int, kind: str, place: str) -> None:
+        """An edit that goes out while something breaks."""
+        self.somebody_here_edits(number)
+        self.world.pass_time(120)
+        self.a_round(kind, place, 0)
+
+    # --- what must hold ---------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        """Let everything become quiet, then ask."""
+        try:
+            self.settle_down()
+            self.ask()
+        finally:
+            for (module, name), room in self.rooms.items():
+                setattr(module, name, room)
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    def settle_down(self) -> None:
+        """No faults, every commit seen, every field shown, and time for waiting writes."""
+        self.quiet, self.armed, self.death = True, [], 0
+        self.world.crm.hidden.clear()
+        self.world.crm.rules.clear()
+        self.world.pass_time(600)
+        mirror.refresh_shapes(self.world.session)
+        SyncIntent.objects.filter(state="refused").update(state="waiting")
+        self.world.settle(4)
+
+    def ask(self) -> None:
+        """Every invariant."""
+        self.both_sides_agree()
+        self.nothing_moves_any_more()
+        self.no_edit_is_lost()
+        self.nothing_is_doubled()
+        self.only_mapped_fields_were_sent()
+        self.nothing_deleted_came_back()
+
+    def both_sides_agree(self) -> None:
+        """I1, I5, I8, I14."""
+        typed = {value for edits in self.typed.values() for _, value in edits}
+        for link in SyncLink.objects.filter(target="Opportunity", state="linked"):
+            row = Opportunity.objects.get(pk=link.local_id)
+            there = self.world.crm.rows_of["Opportunity"][link.remote_id].values
+            contested = set(
+                SyncConflict.objects.filter(link=link, decision="").values_list("field", flat=True)
+            )
+            for ours, theirs in FIELDS.items():
+                if not contested & {ours, ""}:
+                    assert (getattr(row, ours) or None) == there[theirs], (ours, link.base)
+                    CHECKED["I1 both sides are equal"] += 1
+                if ours == "next_step" and row.next_step and not row.next_step.startswith("made"):
+                    assert row.next_step in typed
+                    CHECKED["I5 nothing is invented"] += 1
+            if not row.removed_at and "" not in contested:
+                assert row.account.outside_id == there["AccountId"]
+                CHECKED["I14 children follow the winner"] += 1
+
+    def nothing_moves_any_more(self) -> None:
+        """I2, I9, I12."""
+        written = len(self.world.crm.written)
+        versions = dict(Opportunity.objects.values_list("pk", "version"))
+        self.world.settle(2)
+        assert len(self.world.crm.written) == written, self.world.crm.written[written:]
+        assert dict(Opportunity.objects.values_list("pk", "version")) == versions
+        assert not SyncIntent.objects.exists(), list(SyncIntent.objects.values())
+        CHECKED["I2 silence when nothing changes"] += 1
+
+    def no_edit_is_lost(self) -> None:
+        """I3: final, or typed over on its own side or by one who had seen it, or on record."""
+        on_record = {
+            value
+            for pair in [
+                *SyncCrossing.objects.values_list("before", "after"),
+                *SyncConflict.objects.values_list("ours", "theirs"),
+            ]
+            for value in pair
+        }
+        for (deal, column), edits in self.typed.items():
+            for place, (side, value) in enumerate(edits):
+                if any(later == side for later, _ in edits[place + 1 :]):
+                    continue  # the same side typed over it
+                rows = Opportunity.objects.filter(outside_id=deal) if isinstance(deal, str) else []
+                here = {getattr(row, column) for row in rows}
+                held = self.world.crm.rows_of["Opportunity"].get(str(deal))
+                there = {held.values[FIELDS[column]]} if held else set()
+                deleted = held is None or held.deleted
+                assert deleted or value in here | there | on_record, (deal, column, edits)
+                CHECKED["I3 no edit is lost"] += 1
+
+    def nothing_is_doubled(self) -> None:
+        """I4."""
+        keys = Counter(
+            row.values.get("Acctplan_Id__c")
+            for row in self.world.crm.live("Opportunity").values()
+            if row.values.get("Acctplan_Id__c")
+        )
+        assert all(count == 1 for count in keys.values())
+        assert len(keys) <= self.made_here
+        if keys:
+            CHECKED["I4 nothing is made twice"] += 1
+        here = Counter(
+            Opportunity.objects.exclude(outside_id="").values_list("outside_id", flat=True)
+        )
+        assert all(count == 1 for count in here.values())
+
+    def only_mapped_fields_were_sent(self) -> None:
+        """I6."""
+        for write in self.world.crm.written:
+            assert set(write.values) <= WRITABLE
+            assert write.values.get("NextStep", "kept") is not None
+            CHECKED["I6 only mapped fields are sent"] += 1
+
+    def nothing_deleted_came_back(self) -> None:
+        """I7."""
+        live = self.world.crm.live("Opportunity")
+        for deal in self.deleted:
+            assert deal not in live
+            CHECKED["I7 what was deleted stays so"] += 1
+
+
+def refuse(name: str, values: Any) -> None:
+    """The validation rule that is turned on and off."""
+    if name == "Opportunity":
+        raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", "not now")
+
+
+def report() -> str:
+    """How often each fault fired and each invariant was asked of something."""
+    lines = [f"{count:>8,}  {name}" for name, count in sorted(FIRED.items())]
+    lines += [f"{count:>8,}  {name}" for name, count in sorted(CHECKED.items())]
+    return "\n".join(lines)
+
+
+HISTORIES = int(os.environ.get("SYNC_HISTORIES", "25"))
