@@ -156,12 +156,7 @@ def overview(
     threaded = [one for one in lines if one.single_threaded]
     waiting = [one for one in lines if one.to_decide]
     without_path = [plan for plan in plans if plan.facts.no_path]
-    newest = (
-        reach.rows()
-        .order_by("-account")
-        .values_list("as_of", "computed_at", "parameters_version")[:1]
-    )
-    as_of, computed_at, version = next(iter(newest), (None, None, ""))
+    as_of, computed_at, version = _newest(reach)
     ordered = sorted(lines, key=lambda one: -(one.potential or 0))
     third = [one for one in lines if one.tier == 3]
     return Overview(
@@ -169,11 +164,9 @@ def overview(
         accounts=seen,
         counts={
             "all": seen,
-            "to_decide": len(waiting),
             "no_path": len(without_path),
             "renewal": len(soon),
-            "single_threaded": len(threaded),
-            "under_served": sum(one.under_served for one in lines),
+            **_flagged(lines),
         },
         plans=roll_up([plan.facts for plan in plans], currency=currency) if plans else None,
         no_path_gap=sum(_gap(plan.facts) for plan in without_path),
@@ -196,6 +189,18 @@ def overview(
         computed_at=computed_at,
         parameters_version=version,
     )
+
+
+def _flagged(lines: Sequence[_Line]) -> dict[str, int]:
+    names = ("to_decide", "single_threaded", "under_served")
+    return {name: sum(getattr(one, name) for one in lines) for name in names}
+
+
+def _newest(reach: Reach) -> tuple[date | None, datetime | None, str]:
+    """As of which day, when and with which numbers the rows were computed."""
+    rows = reach.rows().order_by("-account")
+    found = rows.values_list("as_of", "computed_at", "parameters_version")[:1]
+    return next(iter(found), (None, None, ""))
 
 
 def plan_lines(
