@@ -85,11 +85,10 @@ class ShownBridge:
         return self.gap is not None and self.gap.minor > 0
 
 
-def shown_bridge(parts: Parts, *, base_url: str = "", width: float = 720) -> ShownBridge:
+def shown_bridge(parts: Parts, *, base_url: str = "") -> ShownBridge:
     """The running plan's bridge, computed now. Seven queries beside the setting's.
 
-    `base_url` stands before the anchors of the bars, on pages that do not show their parts;
-    `width` of the drawing in its own units.
+    `base_url` stands before the anchors of the bars, on pages that do not show their parts.
     """
     shell, setting = parts.shell, parts.setting
     assert shell.plan is not None
@@ -102,19 +101,18 @@ def shown_bridge(parts: Parts, *, base_url: str = "", width: float = 720) -> Sho
         return _refused(str(problem))
     chance = chance_of_target(bridge, parameters=numbers)
     hidden = hidden_parts.hidden_keys(shell.scope.hidden_ids)
-    look = _Look(hidden, base_url, shell.plan.label, shell.head.name, width)
+    look = _Look(hidden, base_url, shell.plan.label, shell.head.name)
     return _shown(bridge, chance, look)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How this reader sees the bridge: keys that may not be named, links, names, width."""
+    """How this reader sees the bridge: keys that may not be named, links, names."""
 
     hidden: Collection[str]
     base_url: str
     year: str
     account: str
-    width: float
 
 
 def _shown(bridge: Bridge, chance: Chance, look: _Look) -> ShownBridge:
@@ -180,7 +178,7 @@ def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     def label(value: float) -> str:
         return short_money(Money(round(value), currency))
 
-    return waterfall.waterfall(steps, key="bridge", label=label, words=words, width=look.width)
+    return waterfall.waterfall(steps, key="bridge", label=label, words=words)
 
 
 def _steps(bar: Bar, *, hidden: Collection[str], base_url: str) -> list[waterfall.Step]:

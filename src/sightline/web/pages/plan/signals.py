@@ -184,7 +184,9 @@ def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
         SignalKind.USAGE_DOWN: _("Usage is down"),
         SignalKind.SERIOUS_CASES: _("Serious cases are open"),
     }.get(one.kind) or words[one.kind] % subject
-    return ShownSignal(ICONS[one.kind], title, one.reason.text, one.on, _source(one), one.money)
+    return ShownSignal(
+        ICONS[one.kind], title, one.reason.text.rstrip("."), one.on, _source(one), one.money
+    )
 
 
 def _source(one: Signal) -> str:

@@ -20,7 +20,6 @@ from sightline.web.pages.plan.ground import shown_ground
 from sightline.web.pages.plan.signals import shown_signals
 
 MAP_PEOPLE = 24
-WIDE = 1080
 
 
 @needs(Category.PLAN, Act.READ)
@@ -76,7 +75,7 @@ def bridge(request: Request, account_id: int) -> HttpResponse:
     shell = _planned(request, account_id)
     context = {
         **frame_of(shell, _("Bridge"), current="plan:bridge"),
-        "bridge": bridging.shown_bridge(Parts(shell), width=WIDE),
+        "bridge": bridging.shown_bridge(Parts(shell)),
         "plan": shell.plan,
     }
     return render(request, "plan/bridge.html", context)
