@@ -17,6 +17,8 @@ pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def open_first(page: Page) -> None:
+    # the live server's threads share one connection: one request at a time
+    expect(page.get_by_role("heading", name="Planning capacity")).to_be_visible()
     page.get_by_role("button", name="Why and what for Helvion Industries").click()
     expect(page.get_by_text("Vulnerability 25 of 100")).to_be_visible()
 
@@ -58,6 +60,7 @@ def test_an_override_is_decided_in_the_row_and_taken_back(team: Team, open_page:
 
 def test_keys_move_open_and_tick(team: Team, open_page: Open) -> None:
     page = open_page("/portfolio/?view=to_decide", person=team.leader)
+    expect(page.get_by_role("heading", name="Planning capacity")).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("e")
     expect(page.get_by_text("Vulnerability 25 of 100")).to_be_visible()
