@@ -112,6 +112,10 @@ class Parts:
             parameters=self.parameters,
         )
 
+    def people_heading(self) -> ShownPeople:
+        """What stands above the map, without the table."""
+        return people.people_heading(self.people, reader=self.shell.rights.reader)
+
     def people_map(self, *, most: int) -> Drawing | None:
         """The map of the most telling people."""
         return people.people_drawing(

@@ -120,6 +120,19 @@ def shown_people(
     )
 
 
+def people_heading(found: AccountPeople, *, reader: Reader) -> ShownPeople:
+    """Only what stands above the map: threads, how many there are, what this reader is not shown."""
+    opinions = reader is Reader.TEAM
+    return ShownPeople(
+        rows=(),
+        threads=_threads(found) if opinions else None,
+        changes=(),
+        here=sum(one.person.here for one in found.people),
+        opinions=opinions,
+        roles=opinions or reader is Reader.MARKETING,
+    )
+
+
 def people_drawing(
     found: AccountPeople, *, reader: Reader, today: date, key: str, most: int = MOST_ON_MAP
 ) -> Drawing | None:

@@ -62,7 +62,7 @@ def show_plan(
     if not shell.light:
         context |= {
             "grid": parts.shown_grid(),
-            "people": parts.shown_people(),
+            "people": parts.people_heading(),
             "map": parts.people_map(most=MAP_PEOPLE),
         }
     return render(request, "plan/show.html", context, status=status)
