@@ -73,7 +73,8 @@ def test_not_relevant_takes_a_reason(open_page: Open, person: SignIn) -> None:
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_page_is_accessible(open_page: Open, person: SignIn, colours: Any) -> None:
     page = open_page("/", person=person, colours=colours)
-    page.locator(".account summary").first.click()
+    page.locator(".account .closed").first.click()
+    expect(page.locator(".account details[open]")).to_have_count(1)
     assert accessibility_faults(page) == []
 
 

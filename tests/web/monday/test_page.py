@@ -72,7 +72,7 @@ def test_a_contract_without_a_known_value_is_listed_and_says_so(client: Client, 
     Contract.objects.create(
         account=week.account, starts_on=week.today, ends_on=week.today + timedelta(days=400)
     )
-    body = page_of(client, week.person)
+    body = page_of(client, week.person, f"/?open={week.account.pk}")
     assert "No money linked" in body
     assert "Not known, so left out:" in body
 

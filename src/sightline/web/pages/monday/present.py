@@ -83,6 +83,8 @@ class AccountLine:
     worth: str
     vulnerability: int | None
     summary: str
+    may_open: bool
+    opened: bool
     acts: tuple[ActLine, ...]
     also: tuple[str, ...]
 
@@ -120,8 +122,12 @@ class WeekPage:
     caveats: tuple[str, ...]
 
 
-def week_page(found: WeekFound, since: SinceLast, *, problem: Problem | None) -> WeekPage:
-    """The page of a week."""
+def week_page(
+    found: WeekFound, since: SinceLast, *, problem: Problem | None, opened: str = ""
+) -> WeekPage:
+    """The page of a week; only the account `opened` is drawn with its acts."""
+    asked = found.items.get(problem.act) if problem is not None else None
+    shown = asked.account if asked is not None else opened
     names = {str(account.id): account for account in found.planned.accounts}
     opening = tuple(
         _act(item, names[item.account], found, rank=rank, problem=problem)
@@ -139,7 +145,10 @@ def week_page(found: WeekFound, since: SinceLast, *, problem: Problem | None) ->
         acts=opening,
         answered=tuple(_answered(found, names)),
         not_chosen=_not_chosen(found, names),
-        lines=tuple(_line(account, found, problem) for account in found.planned.accounts),
+        lines=tuple(
+            _line(account, found, problem, opened=str(account.id) == shown)
+            for account in found.planned.accounts
+        ),
         by_playbook=_by_playbook(found),
         playbook_url=address("portfolio:list"),
         since=tuple(_since(found, since)),
@@ -212,7 +221,9 @@ def account_url(account_id: int) -> str:
     return address("account:show", "plan:show", "portfolio:account", args=(account_id,))
 
 
-def _line(account: WeekAccount, found: WeekFound, problem: Problem | None) -> AccountLine:
+def _line(
+    account: WeekAccount, found: WeekFound, problem: Problem | None, *, opened: bool
+) -> AccountLine:
     key = str(account.id)
     opening = {item.act for item in found.week.opening}
     chosen = found.week.by_account.get(key, ())
@@ -233,8 +244,12 @@ def _line(account: WeekAccount, found: WeekFound, problem: Problem | None) -> Ac
         worth=_worth(account, found.on),
         vulnerability=account.vulnerability,
         summary=_line_summary(len(here), len(more)),
-        acts=tuple(_act(item, account, found, problem=problem) for item in more),
-        also=tuple(evidence.title(item, found.known.evidence.get(item.act)) for item in here),
+        may_open=bool(here or more),
+        opened=opened,
+        acts=tuple(_act(item, account, found, problem=problem) for item in more if opened),
+        also=tuple(
+            evidence.title(item, found.known.evidence.get(item.act)) for item in here if opened
+        ),
     )
 
 

@@ -32,7 +32,8 @@ def show(request: Request) -> HttpResponse:
     assert person is not None
     others = people_to_read(person)
     whose = _whose(request.GET.get("whose", ""), person, others)
-    return render(request, "monday/show.html", page_context(person, whose, others), partial="week")
+    context = page_context(person, whose, others, opened=request.GET.get("open", ""))
+    return render(request, "monday/show.html", context, partial="week")
 
 
 def page_context(
@@ -40,6 +41,7 @@ def page_context(
     whose: Whose | None,
     others: Sequence[Whose] = (),
     problem: present.Problem | None = None,
+    opened: str = "",
 ) -> dict[str, Any]:
     """Everything the page shows, read anew."""
     now = timezone.now()
@@ -48,7 +50,7 @@ def page_context(
         missing = empty.without_week(person, has_accounts=state.has_accounts())
         return {"page_title": title, "nothing": missing}
     found = week_found(person, whose, now=now)
-    page = present.week_page(found, what_came_of_last(found), problem=problem)
+    page = present.week_page(found, what_came_of_last(found), problem=problem, opened=opened)
     nothing = empty.without_acts(
         person, found, has_accounts=bool(page.lines) or state.has_accounts()
     )
