@@ -34,7 +34,7 @@ from sightline.web.figures import Figure, Input
 from sightline.wording import dates
 from sightline.wording.money import full_money, money_range, short_money
 
-MOST_ROWS = 60
+MOST_ROWS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def page_of(facts: WalletFacts, *, on: object, parameters: WalletParameters) -> 
         spend=table[:MOST_ROWS],
         more=max(0, len(table) - MOST_ROWS),
         told=rows,
-        question=_question(facts, on, parameters),
+        question="" if spend is not None else _question(facts, on, parameters),
         to_class=_to_class(spend) if spend is not None else (),
         doubtful=_doubtful(spend) if spend is not None else (),
         classes=_classes(),

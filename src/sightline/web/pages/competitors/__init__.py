@@ -1,0 +1,1 @@
+"""Competitors: where each one sits, what it holds, and when that comes free."""

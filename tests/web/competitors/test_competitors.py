@@ -1,0 +1,60 @@
+"""Where competitors sit: in one account, and only in those a person may see."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sightline.actions.whitespace import Place, Saying, say_holder
+from sightline.records.models import Account, SignIn
+from sightline.records.scoping import person_of
+from tests import makers
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def seen(owner: SignIn, name: str) -> Account:
+    account = makers.account(owner=owner.crm_user)
+    unit, line = makers.unit(account, "Service"), makers.line()
+    saying = Saying(person_of(owner), NOW, NOW.date(), 0)
+    ends = date(2027, 9, 30)
+    place = Place(account.pk, unit.pk, line.pk)
+    say_holder(place, "competitor", saying=saying, competitor=name, ends=ends)
+    return account
+
+
+def test_each_competitor_is_shown_with_what_it_holds_and_until_when(client: Client) -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    account = seen(owner, "Tessera & Sons")
+    client.force_login(owner)
+    body = client.get(reverse("competitors:show", args=[account.pk])).content.decode()
+    assert "Tessera &amp; Sons" in body
+    assert "30 Sept 2027" in body
+
+
+def test_competitors_of_accounts_that_are_not_ones_own_are_not_named(client: Client) -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    other = makers.sign_in("account_manager", user=makers.crm_user())
+    account = seen(owner, "Tessera")
+    seen(other, "Fieldly")
+    client.force_login(other)
+    body = client.get(reverse("competitors:all")).content.decode()
+    assert "Fieldly" in body
+    assert "Tessera" not in body
+    assert client.get(reverse("competitors:show", args=[account.pk])).status_code == 404
+
+
+def test_marketing_sees_no_competitors_page(client: Client) -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    account = seen(owner, "Tessera")
+    makers.tier_result(account, decided_tier=1)
+    client.force_login(makers.sign_in("marketing", user=makers.crm_user()))
+    assert client.get(reverse("competitors:show", args=[account.pk])).status_code == 403
+    assert "Tessera" not in client.get(reverse("competitors:all")).content.decode()
