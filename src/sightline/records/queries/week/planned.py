@@ -95,7 +95,9 @@ def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAcco
     heads = {head for _, head in own}
     results = {
         row.account_id: row
-        for row in TierResult.objects.filter(account_id__in=heads).filter(_planned())
+        for row in TierResult.objects.filter(account_id__in=heads)
+        .filter(_planned())
+        .defer("parts", "missing", "reasons")
     }
     visible = (
         visible_accounts(person, Category.PLAN, Act.COMMENT)
