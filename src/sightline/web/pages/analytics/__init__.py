@@ -1,0 +1,1 @@
+"""What the plans carry of what is wanted, what is missing, and where leadership helps most."""

@@ -1,0 +1,245 @@
+"""Plans and their sums as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sightline.planning.money import Money, total
+from sightline.records.queries.analytics import Group, Picture, PlanRow
+from sightline.web.figures import Figure, Input
+from sightline.web.pages.analytics.asking import NOBODY, Asked
+from sightline.web.pages.portfolio.addresses import plan_address
+from sightline.wording.money import full_money, money_title, short_money
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One headline figure; `url` leads to the plans behind it."""
+
+    label: str
+    value: str
+    note: str
+    title: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of the list of plans."""
+
+    label: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Plans of one owner or tier; bars in major units."""
+
+    name: str
+    tier: int | None
+    url: str
+    words: str
+    target: Money
+    landing: Money
+    gap: Money
+    share: str
+    bar_landing: float
+    bar_target: float
+    no_path: int
+    no_path_url: str
+    threaded: Money
+    figure: Figure
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One plan; None is not known."""
+
+    row: PlanRow
+    url: str
+    owner_url: str
+    target: Money | None
+    landing: Money | None
+    gap: Money | None
+    gap_text: str
+    chance: str
+    threaded: Money | None
+    bar_landing: float
+    bar_target: float
+    why: str
+
+
+def heads(found: Picture, *, year: str) -> list[Head]:
+    """The strip above; empty where no plan is open to the person."""
+    whole = found.whole
+    if whole is None:
+        return []
+    short = len(whole.no_path)
+    threaded = sum((row.facts.single_threaded or _zero(found)).minor > 0 for row in found.plans)
+    return [
+        Head(
+            _("Target FY%(year)s") % {"year": year},
+            short_money(whole.target),
+            _("from %(counted)s of %(plans)s plans")
+            % {"counted": whole.counted, "plans": whole.plans},
+            money_title(whole.target),
+            url=plans_url("left_out") if whole.counted < whole.plans else plans_url(),
+        ),
+        Head(
+            _("Expected landing"),
+            short_money(whole.landing),
+            _share(whole.landing, whole.target),
+            money_title(whole.landing),
+            url=plans_url(),
+        ),
+        Head(
+            _("Uncovered"),
+            short_money(whole.gap),
+            _("gaps added plan by plan"),
+            money_title(whole.gap),
+            tone="warn" if whole.gap.minor else "",
+            url=plans_url("gap"),
+        ),
+        Head(
+            _("No credible path"),
+            ngettext("%(n)s plan", "%(n)s plans", short) % {"n": short},
+            _("%(money)s of gaps") % {"money": short_money(gaps_of(found, no_path=True))},
+            money_title(gaps_of(found, no_path=True)),
+            tone="neg" if short else "",
+            url=plans_url("no_path"),
+        ),
+        Head(
+            _("Single-threaded"),
+            short_money(whole.single_threaded),
+            ngettext("ACV in %(n)s plan", "ACV in %(n)s plans", threaded) % {"n": threaded},
+            money_title(whole.single_threaded, period=_("yearly recurring value")),
+            url=plans_url("threaded"),
+        ),
+        Head(
+            _("Challenges unanswered"),
+            str(whole.open_challenges),
+            _("in %(n)s plans") % {"n": sum(r.facts.open_challenges > 0 for r in found.plans)},
+            url=plans_url("challenges"),
+        ),
+    ]
+
+
+def gaps_of(found: Picture, *, no_path: bool) -> Money:
+    """Gaps of all plans, or of those without a credible path."""
+    gaps = (row.gap for row in found.plans if row.facts.no_path or not no_path)
+    return total((gap for gap in gaps if gap is not None), currency=found.currency)
+
+
+def group_rows(found: Sequence[Group], *, by: Literal["owner", "tier"]) -> list[GroupRow]:
+    """Owners or tiers on one scale, the largest uncovered gap first."""
+    return [_group_row(one, by=by) for one in found]
+
+
+def _group_row(one: Group, *, by: Literal["owner", "tier"]) -> GroupRow:
+    sums = one.sums
+    asked = {by: one.key or NOBODY}
+    name = _("Tier %s") % one.key if by == "tier" else one.name or _("Nobody named")
+    out = sums.plans - sums.counted
+    words = ngettext("%(n)s plan", "%(n)s plans", sums.plans) % {"n": sums.plans}
+    if out:
+        words = _("%(words)s, %(out)s not in the sums") % {"words": words, "out": out}
+    return GroupRow(
+        name=name,
+        tier=int(one.key) if by == "tier" else None,
+        url=plans_url(**asked),
+        words=words,
+        target=sums.target,
+        landing=sums.landing,
+        gap=sums.gap,
+        share=_share(sums.landing, sums.target),
+        bar_landing=float(sums.landing.amount),
+        bar_target=float(sums.target.amount),
+        no_path=len(sums.no_path),
+        no_path_url=plans_url("no_path", **asked),
+        threaded=sums.single_threaded,
+        figure=Figure(
+            inputs=(
+                Input(_("Target"), full_money(sums.target)),
+                Input(_("Expected landing"), full_money(sums.landing)),
+                Input(_("Surplus and gaps together"), full_money(sums.net, sign="always")),
+            ),
+            explanation=_("Gaps are added plan by plan: one plan's surplus hides no other's gap."),
+            source=_("%(counted)s of %(plans)s plans with both target and landing")
+            % {"counted": sums.counted, "plans": sums.plans},
+        ),
+        short=short_money(sums.gap),
+    )
+
+
+def plan_lines(rows: Iterable[PlanRow]) -> list[PlanLine]:
+    """Plans with their words."""
+    return [_plan_line(row) for row in rows]
+
+
+def _plan_line(row: PlanRow) -> PlanLine:
+    facts, gap = row.facts, row.gap
+    bars = facts.target is not None and facts.landing is not None
+    return PlanLine(
+        row=row,
+        url=plan_address(row.account_id, planned=True),
+        owner_url=plans_url(owner=str(row.owner_id or NOBODY)),
+        target=facts.target,
+        landing=facts.landing,
+        gap=gap,
+        gap_text=_gap_text(row),
+        chance=f"{facts.chance:.0%}" if facts.chance is not None else "",
+        threaded=facts.single_threaded
+        if facts.single_threaded and facts.single_threaded.minor > 0
+        else None,
+        bar_landing=float(facts.landing.amount) if bars and facts.landing else 0.0,
+        bar_target=float(facts.target.amount) if bars and facts.target else 0.0,
+        why=_why(row),
+    )
+
+
+def _gap_text(row: PlanRow) -> str:
+    wanted, expected = row.facts.target, row.facts.landing
+    if wanted is None or expected is None:
+        return ""
+    return short_money(expected - wanted, sign="always") if expected != wanted else _("met")
+
+
+def _why(row: PlanRow) -> str:
+    facts = row.facts
+    if facts.target is None:
+        return _("no target yet")
+    if facts.landing is None:
+        return _("landing not computed yet")
+    return ""
+
+
+def sums_words(rows: Sequence[PlanRow], *, currency: str) -> str:
+    """What the listed plans add up to, in a sentence."""
+    gaps = total((row.gap for row in rows if row.gap is not None), currency=currency)
+    count = ngettext("%(n)s plan", "%(n)s plans", len(rows)) % {"n": len(rows)}
+    return _("%(count)s, %(gap)s uncovered") % {"count": count, "gap": short_money(gaps)}
+
+
+def plans_url(only: str = "", **asked: str) -> str:
+    """The list of plans behind a figure."""
+    query = Asked(only=only).query(**asked)
+    return reverse("analytics:plans") + (f"?{query}" if query else "")
+
+
+def _share(landing: Money, target: Money) -> str:
+    if target.minor <= 0:
+        return ""
+    return _("%(share)d%% of target") % {"share": 100 * landing.minor // target.minor}
+
+
+def _zero(found: Picture) -> Money:
+    return Money.zero(found.currency)

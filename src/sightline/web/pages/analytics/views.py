@@ -1,0 +1,176 @@
+"""The picture of the portfolio, the plans behind each of its figures, and those as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sightline.planning.parameters import Parameters
+from sightline.planning.permissions import Act, Category
+from sightline.records.queries import company
+from sightline.records.queries.analytics import Picture, PlanRow, picture
+from sightline.records.queries.company import CompanyFacts
+from sightline.records.reach import Reach, reach_of
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import render
+from sightline.web.pages.analytics import charts, helping, present, renewing
+from sightline.web.pages.analytics import export as files
+from sightline.web.pages.analytics.asking import TABS, Asked, asked_of, in_tab
+
+KEPT_SECONDS = 60
+KEPT_FROM = 2000
+ROWS = 50
+FIRST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every view starts from."""
+
+    reach: Reach
+    company: CompanyFacts
+    today: date
+    parameters: Parameters
+    found: Picture
+
+    @property
+    def year(self) -> str:
+        """The fiscal year in two digits."""
+        return f"{self.company.calendar.year_of(self.today).year % 100:02d}"
+
+
+def setting_of(request: Request) -> Setting:
+    """The picture of what the person may see; over very many accounts that of the last minute."""
+    person = request.person
+    assert person is not None
+    told = company.company_facts()
+    today = told.today(timezone.now())
+    parameters = company.parameters_in_force(today)
+    reach = reach_of(person)
+    roles = "-".join(sorted(person.roles))
+    key = f"analytics-{person.id}-{person.crm_user_id}-{person.crm_role_id}-{today}-{roles}"
+    found: Picture | None = cache.get(key) if reach.wide else None
+    if found is None:
+        found = picture(
+            reach,
+            today=today,
+            calendar=told.calendar,
+            currency=told.currency,
+            rates=company.rates(),
+            parameters=parameters,
+        )
+        if reach.wide and found.accounts > KEPT_FROM:
+            cache.set(key, found, KEPT_SECONDS)
+    return Setting(reach, told, today, parameters, found)
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
+def show(request: Request) -> HttpResponse:
+    """Target against landing, what is missing, renewals, contact and concentration."""
+    setting = setting_of(request)
+    found = setting.found
+    without_path = [row for row in found.plans if row.facts.no_path]
+    threaded = sorted(
+        (row for row in found.plans if in_tab("threaded", row)),
+        key=lambda row: -(row.facts.single_threaded.minor if row.facts.single_threaded else 0),
+    )
+    context = {
+        "page_title": _("Portfolio analytics"),
+        "found": found,
+        "year": setting.year,
+        "heads": present.heads(found, year=setting.year),
+        "owners": present.group_rows(found.by_owner, by="owner"),
+        "tiers": present.group_rows(found.by_tier, by="tier"),
+        "without_path": present.plan_lines(without_path[:FIRST]),
+        "more_without_path": max(0, len(without_path) - FIRST),
+        "helps": helping.helps(found, threaded=threaded),
+        "quarters": renewing.quarter_rows(found.quarters, currency=found.currency),
+        "renewals_total": renewing.total_row(found.quarters, currency=found.currency),
+        "said_of_contact": helping.balance_words(found),
+        "worth": helping.worth(found.balance, found.currency) if found.balance else None,
+        "contact": charts.contact(found),
+        "swaps": helping.swap_lines(found),
+        "spread": helping.spread_lines(found),
+    }
+    return render(request, "analytics/show.html", context)
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
+def plans(request: Request) -> HttpResponse:
+    """The plans behind a figure, the largest uncovered gap first."""
+    setting = setting_of(request)
+    asked = asked_of(request.GET)
+    rows = chosen(setting, asked)
+    page = Paginator(rows, ROWS).get_page(asked.page)
+    context = {
+        "page_title": _("Plans behind the figures"),
+        "found": setting.found,
+        "year": setting.year,
+        "asked": asked,
+        "tabs": _tabs(setting, asked),
+        "current_tab": "?" + asked.query(),
+        "rows": present.plan_lines(list(page)),
+        "page": page,
+        "sums": present.sums_words(rows, currency=setting.found.currency),
+        "narrowed": _narrowed(setting, asked),
+        "query": asked.query(),
+    }
+    return render(request, "analytics/plans.html", context)
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
+def export(request: Request, kind: str) -> HttpResponseBase:
+    """The plans as asked for, whole, as CSV or XLSX; cells a spreadsheet would run are text."""
+    if kind not in files.KINDS:
+        raise Http404
+    setting = setting_of(request)
+    rows = chosen(setting, asked_of(request.GET))
+    response: HttpResponseBase = (
+        StreamingHttpResponse(files.csv_chunks(rows), content_type="text/csv; charset=utf-8")
+        if kind == "csv"
+        else HttpResponse(files.workbook(rows), content_type=files.XLSX)
+    )
+    name = f"plans-{setting.today.isoformat()}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def chosen(setting: Setting, asked: Asked) -> list[PlanRow]:
+    """The plans that are asked for, of those the person may read."""
+    return [row for row in setting.found.plans if asked.holds(row)]
+
+
+def _tabs(setting: Setting, asked: Asked) -> list[present.Tab]:
+    within = chosen(setting, Asked(owner=asked.owner, tier=asked.tier))
+    counts = {only: sum(in_tab(only, row) for row in within) for only in TABS}
+    return [
+        present.Tab(str(label), "?" + asked.query(only=only), counts[only])
+        for only, label in TABS.items()
+        if not only or counts[only] or only == asked.only
+    ]
+
+
+def _narrowed(setting: Setting, asked: Asked) -> Sequence[dict[str, Any]]:
+    owners = {
+        str(row.owner_id) if row.owner_id is not None else "none": row.owner
+        for row in setting.found.plans
+    }
+    said = []
+    if asked.owner:
+        name = owners.get(asked.owner) or _("nobody named")
+        said.append({"text": _("Owner: %s") % name, "url": "?" + asked.query(owner="")})
+    if asked.tier:
+        said.append({"text": _("Tier %s") % asked.tier, "url": "?" + asked.query(tier="")})
+    return said
