@@ -106,24 +106,7 @@ def keep_spend(
             loaded_by_id=person.id,
             loaded_at=now,
         )
-        SpendMonth.objects.bulk_create(
-            (
-                SpendMonth(
-                    file=kept,
-                    account_id=account_id,
-                    buyer=row.buyer,
-                    category=row.category,
-                    supplier_id=firms.get(row.supplier),
-                    spelled=row.supplier,
-                    month=row.month,
-                    amount=row.minor,
-                    currency=file.currency,
-                    payments=row.payments,
-                )
-                for row in rows
-            ),
-            batch_size=BATCH,
-        )
+        _keep_months(kept, rows, firms, file.currency)
         journal.record(
             "keep_spend",
             actor_id=person.id,
@@ -132,6 +115,29 @@ def keep_spend(
             note=f"{file.rows} payments",
         )
     return kept.pk
+
+
+def _keep_months(
+    kept: SpendFile, rows: Iterable[MonthPaid], firms: dict[str, int], currency: str
+) -> None:
+    SpendMonth.objects.bulk_create(
+        (
+            SpendMonth(
+                file=kept,
+                account_id=kept.account_id,
+                buyer=row.buyer,
+                category=row.category,
+                supplier_id=firms.get(row.supplier),
+                spelled=row.supplier,
+                month=row.month,
+                amount=row.minor,
+                currency=currency,
+                payments=row.payments,
+            )
+            for row in rows
+        ),
+        batch_size=BATCH,
+    )
 
 
 def undo_spend(person: Person, file_id: int, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Count, F, Q
 
@@ -49,7 +50,7 @@ from sightline.records.models import (
     Unit,
     WalletEstimate,
 )
-from sightline.records.queries import people, strategies
+from sightline.records.queries import people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
 
@@ -72,7 +73,9 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         plan.account_id, AccountPeople()
     )
     tier = TierResult.objects.filter(account_id=plan.account_id).first()
-    plays = _plays(given)
+    convert = partial(_money, given=given)
+    alone = plan_plays.plan_only_plays(plan.account_id, convert=convert)
+    plays = (*_plays(given), *alone)
     held = _relationships(known, given)
     renewals = _renewals(given)
     threads = _threads(given, known, held, tier)
@@ -156,7 +159,8 @@ def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
 def _cells(
     given: Challenged, known: AccountPeople, held: dict[str, Relationship]
 ) -> tuple[CellFacts, ...]:
-    """The cells that open opportunities count on, each with whether a way to its buyer is known."""
+    """The cells that open opportunities and plays of the plan count on, each with whether a way to
+    its buyer is known; where somebody set access and budget, these count."""
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
     lines = OpportunityLine.objects.filter(
         opportunity__account_id__in=given.plan.account_ids,
@@ -172,6 +176,11 @@ def _cells(
         money = _money(total_, code, given)
         if unit is not None and line is not None:
             values.setdefault((unit, line), []).extend([money] if money is not None else [])
+    counted = plan_plays.counted_cells(given.plan.account_id, convert=partial(_money, given=given))
+    for cell, worth in counted.items():
+        # an open opportunity in the cell already says what is counted on
+        if cell not in values:
+            values[cell] = [worth] if worth is not None else []
     if not values:
         return ()
     units = Unit.objects.filter(account_id=given.plan.account_id).values_list("pk", "parent_id")
@@ -183,17 +192,20 @@ def _cells(
         on=_today(given),
         parameters=numbers,
     )
+    own = plan_plays.overridden_paths(given.plan.account_id)
     return tuple(
         CellFacts(
             key=f"cell:{unit}:{line}",
-            path=_path(paths.path(str(unit), str(line))),
+            path=_path(paths.path(str(unit), str(line)), own.get((unit, line))),
             value=total(amounts, currency=given.plan.currency) if amounts else None,
         )
         for (unit, line), amounts in sorted(values.items())
     )
 
 
-def _path(found: CellPath) -> PathToCell:
+def _path(found: CellPath, own: int | None) -> PathToCell:
+    if own is not None:
+        return PathToCell.OPEN if own else PathToCell.FANTASY
     if not found.mapped:
         return PathToCell.UNKNOWN
     return PathToCell.OPEN if found.level else PathToCell.FANTASY
