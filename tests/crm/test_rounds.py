@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from sightline.actions.sync import deciding
+from sightline.actions.sync import connections, deciding, merging
 from sightline.agreement.records import Deed
-from sightline.crm import mirror, push
+from sightline.crm import compare, mirror, push
 from sightline.crm.adapters.memory import Refusal
 from sightline.crm.errors import BudgetUsedUp
 from sightline.records.models import (
@@ -338,3 +338,88 @@ def test_a_row_deleted_here_is_left_there_and_does_not_come_back(world: World) -
     world.settle()
     assert deal in world.crm.live("Opportunity")
     assert not Opportunity.objects.filter(outside_id=deal).exists()
+
+
+def test_a_change_here_after_one_there_goes_there(world: World) -> None:
+    deal = world.deal()
+    world.crm.edit("Opportunity", deal, {"NextStep": "Theirs"})
+    world.round()
+    world.edit(deal, next_step="Ours")
+    world.round()
+    assert world.crm.value("Opportunity", deal, "NextStep") == "Ours"
+    assert not SyncConflict.objects.exists()
+
+
+def test_a_field_hidden_between_describe_and_read_keeps_our_value(world: World) -> None:
+    deal = world.deal(NextStep="Kept")
+    world.crm.hidden.add(("Opportunity", "NextStep"))
+    world.crm.edit("Opportunity", deal, {"Amount": 7})
+    world.round()
+    assert (world.ours(deal).next_step, world.ours(deal).amount) == ("Kept", 700)
+    world.edit(deal, next_step="Mine")
+    world.round()
+    assert not SyncConflict.objects.exists()
+
+
+def test_a_commit_that_comes_late_within_the_overlap_is_seen(world: World) -> None:
+    world.crm.reports_open = False
+    deal = world.deal()
+    world.crm.edit("Opportunity", deal, {"NextStep": "Late"}, late=dt.timedelta(minutes=5))
+    for _ in range(8):
+        world.round()
+    assert world.ours(deal).next_step == "Late"
+
+
+def test_a_commit_later_than_the_overlap_is_found_by_the_comparison(world: World) -> None:
+    world.crm.reports_open = False
+    deal = world.deal()
+    world.crm.edit("Opportunity", deal, {"NextStep": "Late"}, late=dt.timedelta(minutes=30))
+    for _ in range(40):
+        world.round()
+    assert world.ours(deal).next_step == ""
+    assert compare.compare(world.session, repair=False).differing == 1
+    assert world.ours(deal).next_step == ""
+    assert compare.compare(world.session, repair=True).repaired == 1
+    assert world.ours(deal).next_step == "Late"
+    assert compare.compare(world.session, repair=False).drift == 0
+
+
+def test_an_older_delivery_after_a_newer_one_changes_nothing(world: World) -> None:
+    deal = world.deal(NextStep="Old")
+    context = world.session.context()
+    fields = world.session.fields(context, "Opportunity")
+    old = world.crm.rows("Opportunity", [deal], fields)
+    world.crm.edit("Opportunity", deal, {"NextStep": "New"})
+    world.round()
+    read = world.session.read(context, "Opportunity")
+    merging.merge_records(context, old, read=read, now=world.now)
+    assert world.ours(deal).next_step == "New"
+
+
+def test_a_refresh_token_is_sent_once_by_two_who_saw_the_same_grant(world: World) -> None:
+    pk, sent = world.session.connection_id, []
+
+    def renew(held: dict[str, str]) -> dict[str, str]:
+        sent.append(held.get("refresh_token"))
+        return {"access_token": f"a{len(sent)}", "refresh_token": f"r{len(sent)}"}
+
+    _, seen = connections.secrets_of(pk)
+    first = connections.refresh_grant(pk, seen=seen, renew=renew)
+    second = connections.refresh_grant(pk, seen=seen, renew=renew)
+    assert sent == [None]
+    assert first == second == ({"access_token": "a1", "refresh_token": "r1"}, seen + 1)
+
+
+def test_a_connection_is_held_to_its_org(world: World) -> None:
+    world.crm.org_id = "00D000000000002EAA"
+    with pytest.raises(deciding.SyncProblem):
+        mirror.refresh_shapes(world.session)
+    assert world.state().state == "needs_reconnect"
+
+
+def test_secrets_are_not_kept_in_the_clear(world: World) -> None:
+    connections.reconnect(
+        world.session.connection_id, secrets={"client_secret": "hunter2"}, actor_id=None
+    )
+    assert "hunter2" not in world.state().sealed
+    assert connections.secrets_of(world.session.connection_id)[0]["client_secret"] == "hunter2"

@@ -98,17 +98,18 @@ def refresh_grant(
 
 def pin_org(connection_id: int, org_id: str) -> None:
     """Hold the connection to the org it was made with. Raises SyncProblem for another."""
-    with transaction.atomic():
-        row = SyncConnection.objects.select_related("source").get(pk=connection_id)
-        if row.org_id and row.org_id != org_id:
-            note = f"This is the org {org_id}; the connection was made with {row.org_id}."
-            need_person(connection_id, note=note)
-            raise SyncProblem(note)
-        known = row.source.outside_org
-        if known and known[:15] != org_id[:15]:
-            raise SyncProblem(f"{row.source.name} holds rows of the org {known}, not of {org_id}.")
-        SyncConnection.objects.filter(pk=connection_id).update(org_id=org_id)
-        Source.objects.filter(pk=row.source_id).update(outside_org=org_id)
+    row = SyncConnection.objects.select_related("source").get(pk=connection_id)
+    if row.org_id and row.org_id != org_id:
+        note = f"This is the org {org_id}; the connection was made with {row.org_id}."
+        need_person(connection_id, note=note)
+        raise SyncProblem(note)
+    known = row.source.outside_org
+    if known and known[:15] != org_id[:15]:
+        raise SyncProblem(f"{row.source.name} holds rows of the org {known}, not of {org_id}.")
+    if not row.org_id:
+        with transaction.atomic():
+            SyncConnection.objects.filter(pk=connection_id).update(org_id=org_id)
+            Source.objects.filter(pk=row.source_id).update(outside_org=org_id)
 
 
 def need_person(connection_id: int, *, note: str) -> None:
