@@ -71,9 +71,9 @@ def test_sponsoring_alone_does_not_make_a_seller_of_the_account() -> None:
 
 def test_marketing_sees_tiers_one_and_two_and_only_their_parts() -> None:
     for name, tier in (("One", 1), ("Two", 2), ("Three", 3)):
-        makers.tier_result(makers.account(name), computed_tier=tier)
+        makers.tier_result(makers.account(name), proposed_tier=tier)
     decided = makers.account("Decided down")
-    makers.tier_result(decided, computed_tier=1, decided_tier=3)
+    makers.tier_result(decided, proposed_tier=1, decided_tier=3)
     marketer = makers.person("marketing")
     assert names(marketer) == {"One", "Two"}
     assert names(marketer, Category.OPINIONS) == set()
@@ -85,7 +85,7 @@ def test_marketing_sees_tiers_one_and_two_and_only_their_parts() -> None:
 def test_a_child_of_a_tier_one_family_is_seen_with_it() -> None:
     top = makers.account("Helvion")
     makers.account("Helvion DACH", parent=top)
-    makers.tier_result(top, computed_tier=1)
+    makers.tier_result(top, proposed_tier=1)
     assert names(makers.person("marketing")) == {"Helvion", "Helvion DACH"}
 
 

@@ -146,8 +146,8 @@ def _grants(person: Person) -> QuerySet[AccountGrant]:
 
 
 def _in_tiers(tiers: tuple[int, ...]) -> QuerySet[TierResult]:
-    """The decided tier of the planning account, or the computed one until somebody decided."""
+    """The decided tier of the planning account, or the proposed one until somebody decided."""
     of_plan = TierResult.objects.filter(
         Q(account_id=OuterRef("planning_account_id")) | Q(account_id=OuterRef("pk"))
     )
-    return of_plan.filter(Q(decided_tier__in=tiers) | Q(decided_tier=None, computed_tier__in=tiers))
+    return of_plan.filter(Q(decided_tier__in=tiers) | Q(decided_tier=None, proposed_tier__in=tiers))

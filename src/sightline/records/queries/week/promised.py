@@ -15,6 +15,8 @@ from sightline.planning.money import Money
 from sightline.planning.periods import Window
 from sightline.planning.renewals import renewal_parameters
 from sightline.records.models import Asset, Contract, ProductLine
+from sightline.records.queries import strategies
+from sightline.records.queries.strategies import Strategy
 from sightline.records.queries.week.planned import WeekAccount
 from sightline.records.queries.week.reading import Reading
 
@@ -42,7 +44,7 @@ class Ending:
 
 
 def renewals(reading: Reading) -> Iterator[Ending]:
-    """Contracts in sight, then days on which only assets end. Two queries, one more at times."""
+    """Contracts in sight, then days on which only assets end. Five queries, one more at times."""
     until = reading.on + timedelta(days=renewal_parameters(reading.parameters).sight_days)
     contracts = list(
         Contract.objects.filter(
@@ -51,10 +53,9 @@ def renewals(reading: Reading) -> Iterator[Ending]:
             removed_at=None,
             ends_on__gte=reading.on,
             ends_on__lte=until,
-        )
-        .select_related("strategy")
-        .order_by("ends_on", "pk")
+        ).order_by("ends_on", "pk")
     )
+    held = strategies.strategies([contract.pk for contract in contracts])
     assets = _assets(reading, until=until)
     lone = _lone_contracts(reading, contracts, assets)
     covered = set()
@@ -62,7 +63,8 @@ def renewals(reading: Reading) -> Iterator[Ending]:
         if contract.ends_on is None:
             continue
         covered.add((contract.account_id, contract.ends_on))
-        yield _contract(reading, contract, contract.ends_on, assets, lone)
+        known = (assets, lone, held[contract.pk])
+        yield _contract(reading, contract, contract.ends_on, known)
     for (account, ends_on), value in sorted(assets.items()):
         if (account, ends_on) not in covered:
             yield Ending(
@@ -80,11 +82,10 @@ def _contract(
     reading: Reading,
     contract: Contract,
     ends_on: date,
-    assets: dict[tuple[int, date], Money],
-    lone: set[int],
+    known: tuple[dict[tuple[int, date], Money], set[int], Strategy],
 ) -> Ending:
     account = reading.shown[contract.account_id]
-    strategy = getattr(contract, "strategy", None)
+    assets, lone, strategy = known
     value, way = None, ""
     if contract.annual_value is not None:
         value, way = reading.money(contract.annual_value, contract.currency), "contract"
@@ -102,10 +103,10 @@ def _contract(
         way=way,
         unknown=not way,
         notice_days=contract.notice_days,
-        goal=strategy.goal if strategy else "",
-        owner=str(strategy.owner_id or "") if strategy else "",
-        decider=str(strategy.decider_id or "") if strategy else "",
-        risk=strategy.risk if strategy else "",
+        goal=strategy.goal,
+        owner=str(strategy.owner_id or ""),
+        decider=str(strategy.decider_id or ""),
+        risk=strategy.risk,
     )
 
 
