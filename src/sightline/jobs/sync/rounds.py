@@ -41,6 +41,7 @@ QUICK = frozenset(
     }
 )
 SLOW_EVERY = dt.timedelta(seconds=300)
+COMPARE_EVERY = dt.timedelta(days=7)
 DESCRIBE_EVERY = dt.timedelta(minutes=15)
 _DEFAULT_WAIT = 300.0
 
@@ -176,7 +177,15 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
         except CrmError as problem:
             if problem.retry_kind is Retry.NEVER:
                 raise
+    _compare_weekly(connection_id)
     again(connection_id, after=EVERY)
+
+
+def _compare_weekly(connection_id: int) -> None:
+    last = queries.last_comparison(connection_id)
+    if last is None or timezone.now() - last.started_at >= COMPARE_EVERY:
+        payload = {"id": connection_id}
+        outbox.request("sync.compare", key=f"compare:{connection_id}", payload=payload)
 
 
 def again(connection_id: int, *, after: dt.timedelta) -> None:

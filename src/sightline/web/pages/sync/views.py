@@ -14,6 +14,7 @@ from sightline.actions.sync import asking, connections, deciding
 from sightline.actions.sync.context import SyncProblem
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
+from sightline.records.queries import sync_titles
 from sightline.records.queries.sync import ConnectionFacts
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
@@ -42,7 +43,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
     named = [(row.target, row.local_id) for row in conflicts]
     named += [(row.target, row.local_id) for row in writes]
     named += [(row.target, row.local_id) for row in history]
-    titles = queries.titles(named)
+    titles = sync_titles.titles(named)
     state, tone = present.STATES[facts.state]
     lines = present.write_lines(writes, titles)
     context = {
@@ -57,7 +58,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "refused": [one for one in lines if one.facts.state == "refused"],
         "waiting": [one for one in lines if one.facts.state != "refused"],
         "objects": present.object_lines(
-            queries.cursors(connection_id), queries.object_states(connection_id)
+            queries.cursors(connection_id), sync_titles.object_states(connection_id)
         ),
         "comparison": queries.last_comparison(connection_id),
         "history": present.crossing_lines(history, titles),

@@ -1,0 +1,61 @@
+"""What linked rows are called, and what waits for each object of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+
+from sightline.records.models import (
+    Account,
+    Action,
+    Contact,
+    Opportunity,
+    OpportunityContactRole,
+    SyncConflict,
+    SyncIntent,
+)
+
+
+def titles(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]:
+    """What linked rows are called, by target and key; people's names included."""
+    wanted: dict[str, set[int]] = {}
+    for target, pk in rows:
+        if pk is not None and target in _TITLES:
+            wanted.setdefault(target, set()).add(pk)
+    found: dict[tuple[str, int], str] = {}
+    for target, pks in wanted.items():
+        model, *columns = _TITLES[target]
+        for pk, *words in model._default_manager.filter(pk__in=pks).values_list("pk", *columns):
+            found[target, pk] = ", ".join(str(word) for word in words if word)
+    return found
+
+
+_TITLES: dict[str, tuple[Any, ...]] = {
+    "Account": (Account, "name"),
+    "Contact": (Contact, "name", "account__name"),
+    "Opportunity": (Opportunity, "name", "account__name"),
+    "Task": (Action, "subject", "account__name"),
+    "OpportunityContactRole": (OpportunityContactRole, "contact__name", "opportunity__name"),
+}
+
+
+def object_states(connection_id: int) -> dict[str, dict[str, int]]:
+    """For each object: waiting and refused writes, and open conflicts."""
+    found: dict[str, dict[str, int]] = {}
+    states = SyncIntent.State
+    for row in (
+        SyncIntent.objects.filter(link__connection=connection_id)
+        .values("link__target")
+        .annotate(
+            waiting=Count("pk", filter=~Q(state=states.REFUSED)),
+            refused=Count("pk", filter=Q(state=states.REFUSED)),
+        )
+    ):
+        found[row["link__target"]] = {"waiting": row["waiting"], "refused": row["refused"]}
+    open_ = SyncConflict.objects.filter(link__connection=connection_id, decision="")
+    counted = open_.values_list("link__target").annotate(count=Count("pk"))
+    for target, count in counted.order_by("link__target"):
+        found.setdefault(target, {})["conflicts"] = count
+    return found
