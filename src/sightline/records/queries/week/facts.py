@@ -163,6 +163,13 @@ def _next_steps(reading: Reading, deals: dict[int, _Deal]) -> Iterator[NextStep]
             money=money if money is not None else reading.nothing,
             close_on=deal.closes if deal else None,
         )
+    yield from _closing_deals(reading, deals, served, until=until)
+
+
+def _closing_deals(
+    reading: Reading, deals: dict[int, _Deal], served: set[int], *, until: date
+) -> Iterator[NextStep]:
+    """Deals that close by a day and that no open action serves."""
     for deal in deals.values():
         if not deal.owned or deal.id in served or deal.closes is None or deal.closes >= until:
             continue
