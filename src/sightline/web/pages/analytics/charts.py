@@ -13,19 +13,24 @@ from sightline.wording.money import short_money
 
 WIDTH, HEIGHT = 640, 360
 ROOM = 1.08
+FAIR = 1.0
 
 
-def contact(found: Picture) -> Drawing | None:
-    """Share of contact by share of potential, the accounts of most potential; None without any."""
+def contact(found: Picture, *, highest: float) -> Drawing | None:
+    """Contact for its potential by share of potential, the largest accounts; None without any.
+
+    1 is contact in proportion to potential; `highest` and above lie at the top edge, and the table
+    says how much it is.
+    """
     held = found.balance
     if held is None or not held.points:
         return None
-    top = ROOM * max(max(one.share, one.fair) for one in held.points)
+    widest = ROOM * 100 * max(one.fair for one in held.points)
     points = [
         scatter.Point(
             name=one.name,
             x=100 * one.fair,
-            y=100 * one.share,
+            y=min(one.share / one.fair if one.fair > 0 else 0.0, highest),
             area=one.potential,
             shape=one.tier,
             described=_("%(name)s: %(fair)s of potential, %(share)s of contact")
@@ -44,12 +49,12 @@ def contact(found: Picture) -> Drawing | None:
     ]
     axes = scatter.Axes(
         x_label=_("Share of potential"),
-        y_label=_("Share of contact"),
-        x_top=100 * top,
-        y_top=100 * top,
-        x_cut=50 * top,
-        y_cut=50 * top,
-        corners=(_("More contact than potential"), "", "", _("Less contact than potential")),
+        y_label=_("Contact for its potential"),
+        x_top=widest,
+        y_top=highest,
+        x_cut=widest,
+        y_cut=FAIR,
+        corners=("", _("More contact than in proportion"), "", _("Less contact")),
         title=_("Accounts by contact and potential"),
         columns=(
             *(_("Account"), _("Tier"), _("Potential"), _("Share of potential")),

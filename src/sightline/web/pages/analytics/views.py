@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category
+from sightline.planning.tiering.parameters import attention
 from sightline.records.queries import company
 from sightline.records.queries.analytics import Picture, PlanRow, picture
 from sightline.records.queries.company import CompanyFacts
@@ -41,6 +42,11 @@ class Setting:
     today: date
     parameters: Parameters
     found: Picture
+
+    @property
+    def year_words(self) -> int:
+        """The fiscal year's number."""
+        return self.company.calendar.year_of(self.today).year
 
     @property
     def year(self) -> str:
@@ -87,7 +93,7 @@ def show(request: Request) -> HttpResponse:
     context = {
         "page_title": _("Portfolio analytics"),
         "found": found,
-        "year": setting.year,
+        "year": setting.year_words,
         "heads": present.heads(found, year=setting.year),
         "owners": present.group_rows(found.by_owner, by="owner"),
         "tiers": present.group_rows(found.by_tier, by="tier"),
@@ -98,7 +104,7 @@ def show(request: Request) -> HttpResponse:
         "renewals_total": renewing.total_row(found.quarters, currency=found.currency),
         "said_of_contact": helping.balance_words(found),
         "worth": helping.worth(found.balance, found.currency) if found.balance else None,
-        "contact": charts.contact(found),
+        "contact": charts.contact(found, highest=2 * attention(setting.parameters).ratio_high),
         "swaps": helping.swap_lines(found),
         "spread": helping.spread_lines(found),
     }
@@ -116,7 +122,7 @@ def plans(request: Request) -> HttpResponse:
     context = {
         "page_title": _("Plans behind the figures"),
         "found": setting.found,
-        "year": setting.year,
+        "year": setting.year_words,
         "asked": asked,
         "tabs": _tabs(setting, asked),
         "current_tab": "?" + asked.query(),
