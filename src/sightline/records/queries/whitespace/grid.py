@@ -74,7 +74,7 @@ _kept: OrderedDict[tuple[object, ...], ScoredGrid] = OrderedDict()
 @dataclass(frozen=True, slots=True)
 class ScoredGrid:
     """Rows, columns, and every cell's score by (unit, line). `totals` are of each unit with all
-    below it; `said` holds what people said, for editing; `owners` names by key."""
+    below it, `by_family` of each unit alone and one family; `said` holds what people said, for editing; `owners` names by key."""
 
     currency: str
     on: date
@@ -83,6 +83,7 @@ class ScoredGrid:
     scores: Mapping[Key, CellScore]
     totals: Mapping[str, Totals]
     whole: Totals
+    by_family: Mapping[tuple[str, str], Totals]
     said: Mapping[Key, Said]
     owners: Mapping[str, str]
     measured: bool
@@ -198,12 +199,22 @@ def _computed(
         scores={score.cell.key: score for score in scores},
         totals=roll_up(scores, parents=facts.parents, currency=setting.currency),
         whole=add_up(scores, currency=setting.currency),
+        by_family=_by_family(scores, families, setting.currency),
         said=said,
         owners=_names(owners),
         measured=facts.measured,
         people_known=known,
         peers=peers,
     )
+
+
+def _by_family(
+    scores: Sequence[CellScore], families: Mapping[str, str], currency: str
+) -> dict[tuple[str, str], Totals]:
+    groups: dict[tuple[str, str], list[CellScore]] = {}
+    for score in scores:
+        groups.setdefault((score.cell.unit, families[score.cell.line]), []).append(score)
+    return {key: add_up(found, currency=currency) for key, found in groups.items()}
 
 
 def _with_said_units(facts: GridFacts, said: Mapping[Key, Said]) -> GridFacts:

@@ -19,6 +19,7 @@ from sightline.planning.whitespace import (
     select_cells,
 )
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, GridLine, GridUnit
+from sightline.records.queries.whitespace import ScoredGrid
 from sightline.web.pages.whitespace.chosen import Chosen, address
 from sightline.web.pages.whitespace.looks import classes_of, rolled, shown_in
 from sightline.web.pages.whitespace.place import Work
@@ -201,25 +202,28 @@ def _opened(
 
 
 def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: int) -> Band:
-    scores = page.work.grid.scores
-    sums = [
-        _sum((scores[unit, line.key] for unit in column.members for line in lines), page.work)
-        for column in page.columns
-    ]
-    whole = sum(sums, Totals(page.work.grid.currency))
+    grid = page.work.grid
+    sums = [_family_sum(grid, column, name) for column in page.columns]
+    open_value = sum(one.open_value for one in sums)
     shown = index in page.opened
     others = sorted(page.opened - {index} if shown else page.opened | {index})
     return Band(
         index=index,
         name=name or _("Other lines"),
         lines=len(lines),
-        open_value=whole.money(whole.open_value),
+        open_value=Money(open_value, grid.currency),
         sums=tuple(rolled(one) for one in sums),
         rows=_rows(page, lines[:most]),
         shown=shown,
         toggle=address(page.query, open=".".join(map(str, others)) or "none"),
         more=_more(page, index, most) if shown and most < len(lines) else "",
     )
+
+
+def _family_sum(grid: ScoredGrid, column: Column, family: str) -> Totals:
+    """A family's sum in a column: all its lines, whatever the filter shows."""
+    found = [grid.by_family[unit, family] for unit in column.members]
+    return sum(found[1:], found[0])
 
 
 def _rows(page: _Page, lines: Iterable[GridLine]) -> tuple[Row, ...]:

@@ -1,0 +1,137 @@
+"""How long the server takes for a grid of 60 lines × 120 units with 5,000 facts.
+
+    DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python -m benchmarks.whitespace
+
+Two ways: looked at again (nothing changed since), and looked at right after somebody changed a
+cell, which scores all 7,200 cells anew.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from datetime import timedelta
+from typing import Any
+
+import django
+
+LINES, UNITS, FACTS, PEOPLE, LOOKS = 60, 120, 5_000, 200, 40
+
+
+def main() -> None:
+    """Seed a database of its own, look at the grid, say the quantiles."""
+    django.setup()
+    from django.db import connection
+    from django.test.utils import setup_test_environment, teardown_test_environment
+
+    setup_test_environment()
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    try:
+        _measure()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        teardown_test_environment()
+
+
+def _measure() -> None:
+    from django.test import Client
+
+    from sightline.records.models import CellFact, JournalEntry
+
+    account, owner = _seed()
+    client = Client()
+    client.force_login(owner)
+    page = f"/whitespace/{account.pk}/"
+    whole = client.get(page)
+    opened = f"{page}?units=none"
+    client.get(opened)
+    again = [_timed(client, page if look % 2 else opened) for look in range(LOOKS)]
+    after = []
+    for _look in range(LOOKS // 2):
+        JournalEntry.objects.create(verb="say_need", account=account)
+        after.append(_timed(client, page))
+    cells = whole.content.count(b"<td><a class=")
+    print(f"{CellFact.objects.count()} facts; {cells} cells, {len(whole.content):,} bytes")
+    print(_words("looked at again", again))
+    print(_words("after a change", after))
+
+
+def _timed(client: Any, page: str) -> float:
+    start = time.perf_counter()
+    answer = client.get(page)
+    assert answer.status_code == 200
+    return 1000 * (time.perf_counter() - start)
+
+
+def _words(name: str, times: list[float]) -> str:
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+    return f"{name}: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms"
+
+
+def _seed() -> tuple[Any, Any]:
+    from django.utils import timezone
+
+    from sightline.records.models import (
+        AccountMeasures,
+        Cell,
+        CellFact,
+        CellMeasures,
+        Contact,
+    )
+    from tests import makers
+
+    chance = random.Random(7)
+    makers.company()
+    user = makers.crm_user()
+    owner = makers.sign_in("account_manager", user=user)
+    account = makers.account("Large", owner=user, industry="Machines")
+    lines = [makers.line(f"Line {n:02}", family=f"Family {n % 8}") for n in range(LINES)]
+    units: list[Any] = []
+    for n in range(UNITS):
+        parent = chance.choice(units) if n > 20 and chance.random() < 0.6 else None
+        units.append(makers.unit(account, f"Unit {n:03}", parent=parent, employees=100 + n))
+    AccountMeasures.objects.create(
+        account=account, currency="GBP", as_of=makers.TODAY, ledger_version=1, monthly=[0] * 36
+    )
+    places = chance.sample([(u, ln) for u in units for ln in lines], 3_000)
+    CellMeasures.objects.bulk_create(
+        CellMeasures(
+            account=account, unit=u, product_line=ln, r12=chance.randrange(10**7), owned=True
+        )
+        for u, ln in places[:1_200]
+    )
+    cells = Cell.objects.bulk_create(
+        Cell(account=account, unit=u, product_line=ln) for u, ln in places[500:]
+    )
+    kinds = [(cell, kind) for cell in cells for kind in ("need", "holder", "value_hand")]
+    today = timezone.now().date()
+    CellFact.objects.bulk_create(
+        CellFact(
+            cell=cell,
+            kind=kind,
+            level=chance.randrange(4) if kind == "need" else None,
+            choice="in_house" if kind == "holder" else "",
+            likely=chance.randrange(1, 10**8) if kind == "value_hand" else None,
+            currency="GBP" if kind == "value_hand" else "",
+            source="benchmark",
+            said_on=today - timedelta(days=chance.randrange(300)),
+        )
+        for cell, kind in chance.sample(kinds, FACTS)
+    )
+    Contact.objects.bulk_create(
+        Contact(
+            account=account,
+            unit=chance.choice(units),
+            name=f"Person {n}",
+            sort_name=f"person {n}",
+        )
+        for n in range(PEOPLE)
+    )
+    return account, owner
+
+
+if __name__ == "__main__":
+    main()
