@@ -68,6 +68,8 @@ def session_of(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> 
     )
 
     def heard(spent: Spent) -> None:
+        # A long first load keeps its lease with every answer.
+        connections.take_lease(connection_id, _me(), now=timezone.now())
         if spent.used is not None and spent.limit is not None:
             connections.note_budget(
                 connection_id, used=spent.used, limit=spent.limit, now=timezone.now()
@@ -77,11 +79,15 @@ def session_of(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> 
     return Session(connection_id, Guarded(crm, purpose, heard), meanings, timezone.now)
 
 
+def _me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 @contextmanager
 def alone(connection_id: int) -> Iterator[None]:
     """Be the one worker at a connection. Raises Busy; limits and lost grants are kept as its
     state."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    owner = _me()
     if not connections.take_lease(connection_id, owner, now=timezone.now()):
         raise Busy("Another worker is at this connection.")
     try:
