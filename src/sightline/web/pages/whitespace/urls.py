@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.whitespace import bulk, edits, sightings, views
+from sightline.web.pages.whitespace import bulk, edits, sightings, units, views
 
 PREFIX = "whitespace/"
 CELL = "<int:account_id>/<slug:unit>/<slug:line>"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:account_id>/sighting", sightings.sighting, name="sighting"),
     path("<int:account_id>/bulk", bulk.change, name="bulk"),
     path("<int:account_id>/bulk/<int:batch_id>/undo", bulk.undo, name="bulk-undo"),
+    path("<int:account_id>/units", units.units, name="units"),
     path(CELL, views.cell, name="cell"),
     path(f"{CELL}/holder", edits.say_holder, name="holder-say"),
     path(f"{CELL}/eligibility", edits.say_eligibility, name="eligibility-say"),
