@@ -49,6 +49,7 @@ from sightline.records.models.opportunities import (
     Stage,
     StageChange,
 )
+from sightline.records.models.outcomes import PortfolioOutcome
 from sightline.records.models.people import (
     CrmRole,
     CrmRolePath,
@@ -179,6 +180,7 @@ __all__ = [
     "PlayCell",
     "PlayPerson",
     "PlayTemplate",
+    "PortfolioOutcome",
     "Product",
     "ProductFamily",
     "ProductLine",

@@ -54,7 +54,7 @@ def contact(found: Picture, *, highest: float) -> Drawing | None:
         y_top=highest,
         x_cut=widest,
         y_cut=FAIR,
-        corners=("", _("More contact than in proportion"), "", _("Less contact")),
+        corners=("", _("More contact than in proportion"), "", ""),
         title=_("Accounts by contact and potential"),
         columns=(
             *(_("Account"), _("Tier"), _("Potential"), _("Share of potential")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sightline.planning.money import Money, total
-from sightline.records.queries.analytics import Group, Picture, PlanRow
+from sightline.records.queries.analytics import Backwards, Group, Picture, PlanRow
 from sightline.web.figures import Figure, Input
 from sightline.web.pages.analytics.asking import NOBODY, Asked
 from sightline.web.pages.portfolio.addresses import plan_address
@@ -220,6 +220,40 @@ def _why(row: PlanRow) -> str:
     if facts.landing is None:
         return _("landing not computed yet")
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardsWords:
+    """An outcome worked backwards; `shares` name account, address, share and what it lacks."""
+
+    found: Backwards
+    said: str
+    bar_carried: float
+    bar_wanted: float
+    shares: tuple[tuple[str, str, Money, str], ...]
+
+
+def backwards_words(found: Backwards) -> BackwardsWords:
+    """What is missing of the outcome, and on whom it could be put."""
+    if found.missing:
+        said = _("The plans carry %(carried)s of it. %(missing)s is missing.")
+    else:
+        said = _("The plans carry %(carried)s: all of it is expected to land.")
+    return BackwardsWords(
+        found=found,
+        said=said % {"carried": short_money(found.carried), "missing": short_money(found.missing)},
+        bar_carried=float(found.carried.amount),
+        bar_wanted=float(found.wanted.amount),
+        shares=tuple(
+            (
+                one.name,
+                plan_address(one.account_id, planned=one.planned),
+                one.share,
+                "" if one.planned else _("no plan with target and landing"),
+            )
+            for one in found.shares
+        ),
+    )
 
 
 def sums_words(rows: Sequence[PlanRow], *, currency: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.analytics import views
+from sightline.web.pages.analytics import outcome, views
 
 PREFIX = "analytics/"
 
 urlpatterns = [
     path("", views.show, name="show"),
+    path("outcome", outcome.want, name="outcome-want"),
     path("plans", views.plans, name="plans"),
     path("plans.<str:kind>", views.export, name="export"),
 ]

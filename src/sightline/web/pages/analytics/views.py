@@ -18,7 +18,13 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category
 from sightline.planning.tiering.parameters import attention
 from sightline.records.queries import company
-from sightline.records.queries.analytics import Picture, PlanRow, picture
+from sightline.records.queries.analytics import (
+    Picture,
+    PlanRow,
+    backwards,
+    outcome_of,
+    picture,
+)
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.reach import Reach, reach_of
 from sightline.web.gate import Request, needs
@@ -26,6 +32,7 @@ from sightline.web.htmx import render
 from sightline.web.pages.analytics import charts, helping, present, renewing
 from sightline.web.pages.analytics import export as files
 from sightline.web.pages.analytics.asking import TABS, Asked, asked_of, in_tab
+from sightline.web.pages.analytics.forms import OutcomeForm
 
 KEPT_SECONDS = 60
 KEPT_FROM = 2000
@@ -83,7 +90,13 @@ def setting_of(request: Request) -> Setting:
 @require_safe
 def show(request: Request) -> HttpResponse:
     """Target against landing, what is missing, renewals, contact and concentration."""
-    setting = setting_of(request)
+    return shown(request, setting_of(request))
+
+
+def shown(
+    request: Request, setting: Setting, *, form: OutcomeForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; a form that was refused keeps what was typed."""
     found = setting.found
     without_path = [row for row in found.plans if row.facts.no_path]
     threaded = sorted(
@@ -108,7 +121,30 @@ def show(request: Request) -> HttpResponse:
         "swaps": helping.swap_lines(found),
         "spread": helping.spread_lines(found),
     }
-    return render(request, "analytics/show.html", context)
+    context |= _outcome_context(setting, form)
+    return render(request, "analytics/show.html", context, status=status)
+
+
+def _outcome_context(setting: Setting, form: OutcomeForm | None) -> dict[str, Any]:
+    leads = bool(setting.reach.decided & setting.reach.seen)
+    wanted = outcome_of(setting.reach.person, setting.year_words) if leads else None
+    worked = None
+    if wanted is not None:
+        worked = backwards(
+            setting.reach,
+            setting.found,
+            wanted,
+            rates=company.rates(),
+            on=setting.today,
+            parameters=setting.parameters,
+        )
+    currency = wanted.amount.currency if wanted else setting.found.currency
+    return {
+        "leads": leads,
+        "wanted": wanted,
+        "worked": present.backwards_words(worked) if worked else None,
+        "outcome_form": form or OutcomeForm.of(wanted, currency=currency),
+    }
 
 
 @needs(Category.WALLET_TIERS, Act.READ)
