@@ -106,7 +106,7 @@ def _database(address: str, data: Path) -> DatabaseAddress:
     return DatabaseAddress(
         "postgresql",
         unquote(parts.path.strip("/")),
-        host=options.pop("host", None) or parts.hostname or "",
+        host=options.pop("host", "") or parts.hostname or "",
         port=str(parts.port or ""),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
