@@ -287,3 +287,14 @@ def test_what_changes_elsewhere_is_seen_at_the_next_look(client: Client, world: 
     client.post(world.cell("holder-say"), {"kind": "competitor", "competitor": "Tessera"})
     assert "Tessera" in client.get(world.url("show")).content.decode()
     assert CrmUser.objects.count() == 1
+
+
+def test_the_spreadsheet_holds_every_cell_and_runs_no_formula(client: Client, world: World) -> None:
+    client.force_login(world.owner)
+    client.post(world.cell("need-say"), {"level": "2", "evidence": "=1+1"})
+    answer = client.get(world.url("sheet"))
+    rows = answer.content.decode("utf-8-sig").strip().splitlines()
+    assert len(rows) == 7
+    assert "'=1+1" in answer.content.decode()
+    client.force_login(makers.sign_in("account_manager", user=makers.crm_user()))
+    assert client.get(world.url("sheet")).status_code == 404

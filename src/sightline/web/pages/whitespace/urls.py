@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:account_id>/bulk", bulk.change, name="bulk"),
     path("<int:account_id>/bulk/<int:batch_id>/undo", bulk.undo, name="bulk-undo"),
     path("<int:account_id>/units", units.units, name="units"),
+    path("<int:account_id>/sheet.csv", views.sheet, name="sheet"),
     path(CELL, views.cell, name="cell"),
     path(f"{CELL}/holder", edits.say_holder, name="holder-say"),
     path(f"{CELL}/eligibility", edits.say_eligibility, name="eligibility-say"),

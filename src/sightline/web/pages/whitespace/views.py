@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.exchange.exports.grid_sheet import write_grid
 from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import SeeOther, render
@@ -77,3 +80,17 @@ def cell(request: Request, account_id: int, unit: str, line: str) -> HttpRespons
 def to_play(request: Request, account_id: int, unit: str, line: str) -> HttpResponse:
     """The short way of the keyboard from a cell to its play."""
     return SeeOther(f"{reverse('plays:start', args=[account_id])}?cell={unit}-{line}")
+
+
+@needs(Category.PLAN, Act.READ)
+@require_safe
+def sheet(request: Request, account_id: int) -> HttpResponse:
+    """Every cell as a spreadsheet."""
+    work = work_of(request, account_id)
+    if not work.shell.rights.plan:
+        raise PermissionDenied(_("You may see the grid, but not take it out."))
+    file = StringIO()
+    write_grid(file, work.grid, with_people=work.shell.rights.opinions)
+    answer = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="whitespace-{account_id}.csv"'
+    return answer

@@ -1,0 +1,1 @@
+"""Files out: what leaves Sightline for spreadsheets."""
