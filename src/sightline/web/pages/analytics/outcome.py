@@ -55,7 +55,7 @@ def _conflict(request: Request, form: OutcomeForm, stale: outcomes.StaleOutcome)
         request,
         Conflict(
             heading=_("The outcome was changed since you read it"),
-            url=reverse("analytics:outcome-want"),
+            url=reverse("analytics:outcome-set"),
             name="amount",
             mine=str(mine.amount) if mine else "",
             theirs=str(theirs.amount) if theirs else "",

@@ -10,7 +10,7 @@ PREFIX = "analytics/"
 
 urlpatterns = [
     path("", views.show, name="show"),
-    path("outcome", outcome.want, name="outcome-want"),
+    path("outcome", outcome.want, name="outcome-set"),
     path("plans", views.plans, name="plans"),
     path("plans.<str:kind>", views.export, name="export"),
 ]
