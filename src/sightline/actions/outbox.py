@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sightline.records.models import Job
@@ -34,27 +34,16 @@ def request(
             name=name, payload=dict(payload or {}), run_at=at, requested_by_id=by
         )
         return job.pk
-    waiting = Job.objects.filter(name=name, key=key, state=Job.State.WAITING)
-    if connection.features.has_select_for_update:
-        waiting = waiting.select_for_update()
-    kept = waiting.first()
-    if kept is not None:
-        Job.objects.filter(pk=kept.pk).update(payload=dict(payload or {}))
-        return kept.pk
-    Job.objects.bulk_create(
-        [
-            Job(
-                name=name,
-                key=key,
-                payload=dict(payload or {}),
-                run_at=at,
-                requested_by_id=by,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return (
-        Job.objects.filter(name=name, key=key, state=Job.State.WAITING)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    with transaction.atomic():
+        waiting = Job.objects.filter(name=name, key=key, state=Job.State.WAITING)
+        if connection.features.has_select_for_update:
+            waiting = waiting.select_for_update()
+        kept = waiting.first()
+        if kept is not None:
+            Job.objects.filter(pk=kept.pk).update(payload=dict(payload or {}))
+            return kept.pk
+        Job.objects.bulk_create(
+            [Job(name=name, key=key, payload=dict(payload or {}), run_at=at, requested_by_id=by)],
+            ignore_conflicts=True,
+        )
+        return waiting.values_list("pk", flat=True).first()

@@ -112,6 +112,7 @@ def test_where_parts_cannot_be_had_beginnings_are_matched_and_it_is_said(
     ]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_migrating_again_changes_nothing(seller: Person) -> None:
     call_command("migrate", verbosity=0)
     assert accounts(seller, "lvion") == ["Helvion Industries"]
