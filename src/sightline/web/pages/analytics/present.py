@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sightline.planning.money import Money, total
+from sightline.planning.portfolio import RollUp
 from sightline.records.queries.analytics import Backwards, Group, Picture, PlanRow
 from sightline.web.figures import Figure, Input
-from sightline.web.pages.analytics.asking import NOBODY, Asked
+from sightline.web.pages.analytics.asking import NOBODY, Asked, in_tab
 from sightline.web.pages.portfolio.addresses import plan_address
 from sightline.wording.money import full_money, money_title, short_money
 
@@ -83,8 +84,6 @@ def heads(found: Picture, *, year: str) -> list[Head]:
     whole = found.whole
     if whole is None:
         return []
-    short = len(whole.no_path)
-    threaded = sum((row.facts.single_threaded or _zero(found)).minor > 0 for row in found.plans)
     return [
         Head(
             _("Target FY%(year)s") % {"year": year},
@@ -109,6 +108,14 @@ def heads(found: Picture, *, year: str) -> list[Head]:
             tone="warn" if whole.gap.minor else "",
             url=plans_url("gap"),
         ),
+        *_risk_heads(found, whole),
+    ]
+
+
+def _risk_heads(found: Picture, whole: RollUp) -> list[Head]:
+    short = len(whole.no_path)
+    threaded = sum(in_tab("threaded", row) for row in found.plans)
+    return [
         Head(
             _("No credible path"),
             ngettext("%(n)s plan", "%(n)s plans", short) % {"n": short},
@@ -273,7 +280,3 @@ def _share(landing: Money, target: Money) -> str:
     if target.minor <= 0:
         return ""
     return _("%(share)d%% of target") % {"share": 100 * landing.minor // target.minor}
-
-
-def _zero(found: Picture) -> Money:
-    return Money.zero(found.currency)
