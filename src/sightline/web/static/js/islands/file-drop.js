@@ -29,4 +29,4 @@ class FileDrop extends HTMLElement {
     place.replaceChildren(...lines);
   }
 }
-customElements.define('file-drop', FileDrop);
+customElements.define("file-drop", FileDrop);
