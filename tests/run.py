@@ -53,7 +53,8 @@ class Report:
         print(f"\n== {name} ==", flush=True)
         started = time.monotonic()
         paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-        environment = {**os.environ, "PYTHONPATH": paths, **extra}
+        inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+        environment = {**inherited, "PYTHONPATH": paths, **extra}
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         verdict = "passed" if code == 0 else f"FAILED ({code})"
         self.lines.append(f"{name}: {verdict} in {time.monotonic() - started:.0f} s")
@@ -92,15 +93,20 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _suites(report: Report) -> None:
-    report.run("suite on SQLite", _pytest("-m", "not browser and not benchmark", "-n", "2"))
-    _on_postgresql(report)
+    plain = "not browser and not npm and not benchmark"
+    report.run("suite on SQLite", _pytest("-m", plain, "-n", "2"))
+    _on_postgresql(report, f"{plain} and not either")
+    if shutil.which("npm"):
+        report.run("clients from npm", _pytest("-m", "npm"))
+    else:
+        report.skip("clients from npm", "npm is missing. Debian: apt install nodejs npm")
     if any(shutil.which(name) for name in CHROMIUM):
         report.run("browser journeys", _pytest("-m", "browser"))
     else:
         report.skip("browser journeys", "Chromium is missing. Debian: apt install chromium")
 
 
-def _on_postgresql(report: Report) -> None:
+def _on_postgresql(report: Report, which: str) -> None:
     programs = find_server_programs()
     if programs is None:
         report.skip(
@@ -112,7 +118,7 @@ def _on_postgresql(report: Report) -> None:
     with PrivateServer(programs) as server:
         report.run(
             "suite on PostgreSQL",
-            _pytest("-m", "not browser and not benchmark and not either", "-n", "2"),
+            _pytest("-m", which, "-n", "2"),
             DATABASE_URL=server.address,
             SIGHTLINE_TEST_POSTGRES_URL=server.address,
         )
