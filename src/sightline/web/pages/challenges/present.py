@@ -19,15 +19,15 @@ PLACES = {
     "single_thread": "account:people",
     "buyer_unreached": "account:people",
     "stance_rosier": "account:people",
-    "fantasy_in_plan": "account:whitespace",
-    "play_incomplete": "account:plays",
-    "date_too_early": "account:plays",
-    "busy_not_moving": "account:plays",
+    "fantasy_in_plan": "whitespace:show",
+    "play_incomplete": "plays:show",
+    "date_too_early": "plays:show",
+    "busy_not_moving": "plays:show",
     "losing_ground_hidden": "plan:losing-ground",
 }
 GAP_PLACES = {
     "gap.target": "plan:show",
-    "gap.grid": "account:whitespace",
+    "gap.grid": "whitespace:show",
     "gap.people": "account:people",
     "gap.renewal_owner": "account:renewals",
 }

@@ -126,7 +126,7 @@ def stops(found: TourStop | None) -> list[Stop]:
             _("%(account)s bought for %(before)s in the year before and %(now)s in the last.")
             % told,
             _("See the revenue"),
-            "account:revenue",
+            "account:figures",
         ),
         (
             _("The lone champion"),
@@ -140,13 +140,13 @@ def stops(found: TourStop | None) -> list[Stop]:
             _("The gap"),
             _("The bridge adds up what is contracted, at risk and in play, against the target."),
             _("See the bridge"),
-            "account:bridge",
+            "plan:bridge",
         ),
         (
             _("The play"),
             _("What is open, how long it has stood still, and what it needs next."),
             _("See the plays"),
-            "account:plays",
+            "plays:show",
         ),
     )
     return [
