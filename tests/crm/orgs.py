@@ -102,3 +102,5 @@ def sandbox_org(folder: Path) -> Iterator[SandboxOrg]:
     finally:
         process.terminate()
         process.wait(timeout=10)
+        if process.stdout is not None:
+            process.stdout.close()
