@@ -99,3 +99,12 @@ def test_a_change_that_does_not_fit_is_refused_and_so_are_two_plans() -> None:
         apply_differences(other, changes, taken_on=LATER)
     with pytest.raises(InvalidValue):
         differences(one, replace(other, plan="q"))
+
+
+def test_yes_and_one_differ_field_by_field() -> None:
+    one, other = (
+        snapshot("plan", taken_on=DAY, entries=[entry(Area.GRID, "b", {"state": value})])
+        for value in (True, 1)
+    )
+    (change,) = differences(one, other)
+    assert change.fields == (("state", True, 1),)

@@ -97,7 +97,7 @@ class Difference:
         return tuple(
             (name, before.get(name), after.get(name))
             for name in names
-            if (name in before, before.get(name)) != (name in after, after.get(name))
+            if _typed(name, before) != _typed(name, after)
         )
 
 
@@ -144,8 +144,18 @@ def _same(one: Entry | None, other: Entry | None) -> bool:
     """Equal, and of equal types: 1, True and 1 as text are three different things."""
     if one is None or other is None:
         return one is other
-    typed = [[(name, type(value), value) for name, value in e.fields] for e in (one, other)]
-    return (one.area, one.key) == (other.area, other.key) and typed[0] == typed[1]
+    if (one.area, one.key) != (other.area, other.key):
+        return False
+    fields, others = dict(one.fields), dict(other.fields)
+    return fields.keys() == others.keys() and all(
+        _typed(name, fields) == _typed(name, others) for name in fields
+    )
+
+
+def _typed(name: str, fields: Mapping[str, Plain]) -> tuple[bool, type, Plain]:
+    """Whether a field is there, its value's type and its value."""
+    value = fields.get(name)
+    return name in fields, type(value), value
 
 
 def _check(area: Area, name: str, value: Plain) -> None:
