@@ -81,6 +81,16 @@ from sightline.records.models.products import (
 from sightline.records.models.service import (
     Case,
 )
+from sightline.records.models.stakeholders import (
+    ContactUnit,
+    HeldRole,
+    Holder,
+    ManagerChange,
+    MapLine,
+    MapPlace,
+    MapReview,
+    MapSettings,
+)
 from sightline.records.models.sync import (
     SyncAlias,
     SyncComparison,
@@ -148,6 +158,7 @@ __all__ = [
     "Competitor",
     "Contact",
     "ContactActivity",
+    "ContactUnit",
     "Contract",
     "CrmRole",
     "CrmRolePath",
@@ -157,6 +168,8 @@ __all__ = [
     "ErasedOutsideId",
     "ExchangeRate",
     "FamilyRule",
+    "HeldRole",
+    "Holder",
     "Identity",
     "ImportRefusal",
     "ImportRun",
@@ -165,6 +178,11 @@ __all__ = [
     "JournalEntry",
     "LedgerPart",
     "LedgerVersion",
+    "ManagerChange",
+    "MapLine",
+    "MapPlace",
+    "MapReview",
+    "MapSettings",
     "MondayAnswer",
     "Opinion",
     "Opportunity",

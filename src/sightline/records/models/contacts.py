@@ -38,6 +38,7 @@ class Contact(Mirrored, Versioned):
     phone = models.CharField(max_length=60, blank=True, default="")
     reports_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
+    status_source = models.CharField(max_length=40, blank=True, default="")
     left_on = models.DateField(null=True, blank=True)
     is_placeholder = models.BooleanField(default=False)
     executive = models.BooleanField(null=True, blank=True)
@@ -50,7 +51,13 @@ class Contact(Mirrored, Versioned):
 
 
 class Opinion(models.Model):
-    """One rater's view of one person: stance, strength or interest. Never leaves the team."""
+    """What one of ours says of one person. Never leaves the team.
+
+    `value` is a stance, a level 0 to 5, a code of a scale, or an interest in words; `wanted` the
+    strength to reach. Free text (`communication`, `note`) is in `reason`; a note is read by its
+    author alone unless `shared`. `rater` is whose view it is, `author` who typed it. A newer row
+    of the same kind (and rater, for strength) ends the older one.
+    """
 
     class Kind(models.TextChoices):
         """What it is about."""
@@ -58,12 +65,21 @@ class Opinion(models.Model):
         STANCE = "stance", "Stance"
         STRENGTH = "strength", "Relationship strength"
         INTEREST = "interest", "Interest"
+        STANDING = "standing", "Political standing"
+        STYLE = "style", "Decision style"
+        COMMUNICATION = "comm", "Communication"
+        NOTE = "note", "Private note"
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="opinions")
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.CharField(max_length=200)
     reason = models.TextField(blank=True, default="")
     has_evidence = models.BooleanField(default=False)
+    wanted = models.PositiveSmallIntegerField(null=True, blank=True)
+    shared = models.BooleanField(default=False)
+    author = models.ForeignKey(
+        "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     rater = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
     from_source = models.ForeignKey(
         "records.Source", null=True, blank=True, on_delete=models.SET_NULL
