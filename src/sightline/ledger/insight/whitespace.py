@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _BLOCK = 512
-_MOST_REFERENCES = 20_000
+_MOST_REFERENCES = 5_000
 _ROUNDING = 1e-12
 _DIGITS = 12
 _SAME = 1.0 - _ROUNDING
@@ -41,18 +41,21 @@ class Market:
 class Evidence:
     """What the ranking rests on. Buyers with the same holdings share a row; `kind` (n) names it.
 
-    Per kind × line: `score` (NaN where nothing is to be ranked) and `peers_owning`; a score
-    orders the lines of one buyer and is no probability. Per kind: `peers` and their mean
-    `similarity`, and `by_adoption`: too little to compare, the order is overall adoption. Per
-    line: `adoption` (share of all buyers that own it), `adopters` (their number) and `new` (those
-    of the recent window).
+    Per kind × line: `score` (NaN where nothing is to be ranked), `peers_owning`, and `peers_new`
+    (those of them that began in the recent window; meant for open lines only); a score orders the
+    lines of one buyer and is no probability. Per kind: `peers`, their mean `similarity` and how
+    many lines they own in common with it on average (`shared`), and `by_adoption`: too little to
+    compare, the order is overall adoption. Per line: `adoption` (share of all buyers that own it),
+    `adopters` (their number) and `new` (those of the recent window).
     """
 
     kind: Ints
     score: Floats
     peers: Ints
     similarity: Floats
+    shared: Floats
     peers_owning: Ints
+    peers_new: Ints
     by_adoption: Bools
     adoption: Floats
     adopters: Ints
@@ -72,7 +75,8 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
     base = adopters / max(n, 1)
     new = (market.recent & market.owned).sum(axis=0)
     recent = (new + 0.5) / (n - adopters + new + 1.0)
-    peer_share, near = _peers(owned, weight, base, parameters)
+    begun = _begun(market, kind.reshape(-1), len(held))
+    peer_share, near = _peers(_Kinds(owned, weight, begun), base, parameters)
     open_cells = ~held & market.on_sale[None, :]
     alike = _alike(owned, _pairs(owned, weight, parameters), open_cells, parameters)
     thin = (near.count < parameters.whitespace_min_peers) | (
@@ -86,7 +90,9 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
         score=np.where(open_cells, score, np.nan),
         peers=near.count.astype(np.int64),
         similarity=near.similarity,
+        shared=near.shared,
         peers_owning=near.owning.astype(np.int64),
+        peers_new=near.begun.astype(np.int64),
         by_adoption=by_adoption,
         adoption=base,
         adopters=adopters.astype(np.int64),
@@ -124,72 +130,104 @@ def _pairs(owned: Floats, weight: Floats, parameters: InsightParameters) -> Floa
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Kinds:
+    """Patterns of holdings, how many buyers have each, and how many of them began with a line in
+    the recent window."""
+
+    owned: Floats
+    weight: Floats
+    begun: Floats
+
+
+def _begun(market: Market, kind: Ints, kinds: int) -> Floats:
+    """Per kind × line: buyers of the kind that began with the line in the recent window."""
+    found = np.zeros((kinds, market.owned.shape[1]))
+    buyer, line = np.nonzero(market.recent & market.owned)
+    np.add.at(found, (kind[buyer], line), 1.0)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Near:
-    """The nearest buyers of each row: how many, how similar on average, how many own each line."""
+    """The nearest buyers of each row: how many, how similar and with how many lines in common on
+    average; how many own each line, and began with it lately."""
 
     count: Floats
     similarity: Floats
+    shared: Floats
     owning: Floats
+    begun: Floats
 
 
-def _peers(
-    owned: Floats, weight: Floats, base: Floats, parameters: InsightParameters
-) -> tuple[Floats, _Near]:
+def _peers(kinds: _Kinds, base: Floats, parameters: InsightParameters) -> tuple[Floats, _Near]:
     """Share of other buyers that own each line, weighted by squared similarity; the nearest ones.
 
     Similarity is Jaccard's. Buyers tied with the last of the nearest belong to them, so that no
     order of names decides.
     """
-    references, reference_weight = _references(owned, weight)
-    sizes, reference_sizes = owned.sum(axis=1), references.sum(axis=1)
+    references = _references(kinds)
+    sizes, reference_sizes = kinds.owned.sum(axis=1), references.owned.sum(axis=1)
     found = []
-    for start in range(0, len(owned), _BLOCK):
-        rows = slice(start, min(start + _BLOCK, len(owned)))
-        both = owned[rows] @ references.T
+    for start in range(0, len(kinds.owned), _BLOCK):
+        rows = slice(start, min(start + _BLOCK, len(kinds.owned)))
+        both = kinds.owned[rows] @ references.owned.T
         union = sizes[rows, None] + reference_sizes[None, :] - both
         jaccard = np.divide(both, union, out=np.zeros_like(both), where=union > 0)
-        others = np.broadcast_to(reference_weight, jaccard.shape).copy()
-        # A buyer is no peer of itself: its own kind counts one less.
-        others[jaccard > _SAME] -= 1.0
-        found.append(_block(jaccard, others, references, base, parameters))
-    share, count, similarity, owning = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return share, _Near(count, similarity, owning)
+        found.append(_block(_Likeness(both, jaccard), references, base, parameters))
+    parts = [np.concatenate(one) for one in zip(*found, strict=True)]
+    return parts[0], _Near(*parts[1:])
 
 
-def _references(kinds: Floats, weight: Floats) -> tuple[Floats, Floats]:
+def _references(kinds: _Kinds) -> _Kinds:
     """The patterns to compare with: all, or the most frequent ones where there are too many."""
-    if len(kinds) <= _MOST_REFERENCES:
-        return kinds, weight
-    kept = np.argsort(-weight, kind="stable")[:_MOST_REFERENCES]
-    return kinds[kept], weight[kept]
+    if len(kinds.owned) <= _MOST_REFERENCES:
+        return kinds
+    kept = np.argsort(-kinds.weight, kind="stable")[:_MOST_REFERENCES]
+    return _Kinds(kinds.owned[kept], kinds.weight[kept], kinds.begun[kept])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Likeness:
+    """A block of patterns against the references: lines owned by both, and Jaccard's similarity."""
+
+    both: Floats
+    jaccard: Floats
 
 
 def _block(
-    jaccard: Floats,
-    others: Floats,
-    references: Floats,
-    base: Floats,
-    parameters: InsightParameters,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """For a block of patterns: peer share, and count, similarity and holdings of the nearest."""
+    alike: _Likeness, references: _Kinds, base: Floats, parameters: InsightParameters
+) -> tuple[Floats, ...]:
+    """For a block of patterns: peer share, and everything of `_Near` in its order."""
+    jaccard = alike.jaccard
+    # A buyer is no peer of itself: its own kind counts one less.
+    others = references.weight[None, :] - (jaccard > _SAME)
     squared = others * jaccard**2
     weight_of_base = parameters.whitespace_base_weight
-    share = (squared @ references + weight_of_base * base) / (
+    share = (squared @ references.owned + weight_of_base * base) / (
         squared.sum(axis=1, keepdims=True) + weight_of_base
     )
-    near = np.where((jaccard >= _edge(jaccard, others, parameters)) & (jaccard > 0), others, 0.0)
+    nearest = (jaccard >= _edge(jaccard, others, parameters)) & (jaccard > 0)
+    near = np.where(nearest, others, 0.0)
     count = near.sum(axis=1)
-    similarity = np.divide(
-        (near * jaccard).sum(axis=1), count, out=np.zeros_like(count), where=count > 0
+    similarity, shared = (
+        np.divide((near * of).sum(axis=1), count, out=np.zeros_like(count), where=count > 0)
+        for of in (jaccard, alike.both)
     )
-    return share, count, similarity, near @ references
+    return share, count, similarity, shared, near @ references.owned, nearest @ references.begun
 
 
 def _edge(jaccard: Floats, others: Floats, parameters: InsightParameters) -> Floats:
-    """The similarity at which the wanted number of nearest buyers is reached, per row."""
-    order = np.argsort(-jaccard, axis=1, kind="stable")
-    reached = np.cumsum(np.take_along_axis(others, order, axis=1), axis=1)
-    enough = reached >= parameters.whitespace_peers
-    last = np.where(enough.any(axis=1), enough.argmax(axis=1), jaccard.shape[1] - 1)
-    edge = np.take_along_axis(np.take_along_axis(jaccard, order, axis=1), last[:, None], axis=1)
+    """The similarity at which the wanted number of nearest buyers is reached, per row.
+
+    Each pattern stands for at least one other buyer, the row's own perhaps for none: so the
+    nearest ones are among the first `whitespace_peers` + 1 patterns, and only these are sorted.
+    """
+    most = min(parameters.whitespace_peers + 1, jaccard.shape[1])
+    some = np.argpartition(-jaccard, most - 1, axis=1)[:, :most]
+    close = np.take_along_axis(jaccard, some, axis=1)
+    order = np.argsort(-close, axis=1, kind="stable")
+    counted = np.take_along_axis(np.take_along_axis(others, some, axis=1), order, axis=1)
+    enough = np.cumsum(counted, axis=1) >= parameters.whitespace_peers
+    last = np.where(enough.any(axis=1), enough.argmax(axis=1), most - 1)
+    edge = np.take_along_axis(np.take_along_axis(close, order, axis=1), last[:, None], axis=1)
     return edge - _ROUNDING

@@ -156,6 +156,8 @@ from sightline.records.models.whitespace import (
     CellFact,
     DeclinedSuggestion,
     FamilyRule,
+    Suggestion,
+    SuggestionRun,
 )
 from sightline.records.models.work import (
     DoneOnce,
@@ -271,6 +273,8 @@ __all__ = [
     "Stage",
     "StageChange",
     "StageColumn",
+    "Suggestion",
+    "SuggestionRun",
     "Supplier",
     "SupplierAlias",
     "SyncAlias",

@@ -132,3 +132,46 @@ class DeclinedSuggestion(models.Model):
                 nulls_distinct=None,
             )
         ]
+
+
+class SuggestionRun(models.Model):
+    """One ranking of what to sell next, over all customers; the newest `whole` one is read.
+
+    `lines` maps a line to [buyers that own it, those of them that began lately]; `months` is how
+    far back lately goes.
+    """
+
+    ledger_version = models.PositiveIntegerField()
+    as_of = models.DateField()
+    made_at = models.DateTimeField(default=timezone.now)
+    whole = models.BooleanField(default=False)
+    buyers = models.PositiveIntegerField(default=0)
+    months = models.PositiveSmallIntegerField(default=0)
+    lines = models.JSONField(default=dict, blank=True)
+
+
+class Suggestion(models.Model):
+    """What a buyer (an account, or a unit of it) may take next, and the peers that say so.
+
+    `lines` holds [line, peers that own it, those of them that began lately], best first.
+    `similarity` is the peers' mean likeness, 0 to 1; `shared` how many of the `owned` lines they
+    have in common with the buyer on average.
+    """
+
+    run = models.ForeignKey(SuggestionRun, on_delete=models.CASCADE, related_name="buyers_of")
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.CASCADE)
+    peers = models.PositiveIntegerField()
+    similarity = models.FloatField()
+    shared = models.FloatField()
+    owned = models.PositiveSmallIntegerField()
+    lines = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "account", "unit"],
+                name="suggestion_of_buyer_once",
+                nulls_distinct=None,
+            )
+        ]
