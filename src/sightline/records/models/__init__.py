@@ -27,6 +27,7 @@ from sightline.records.models.contracts import (
     Contract,
     RenewalStrategy,
 )
+from sightline.records.models.departures import ContactWatch, DepartureCost, SeenAgain
 from sightline.records.models.explanations import (
     Explanation,
     ExplanationEvidence,
@@ -197,11 +198,13 @@ __all__ = [
     "Contact",
     "ContactActivity",
     "ContactUnit",
+    "ContactWatch",
     "Contract",
     "CrmRole",
     "CrmRolePath",
     "CrmUser",
     "DeclinedSuggestion",
+    "DepartureCost",
     "DoneOnce",
     "ErasedOutsideId",
     "ExchangeRate",
@@ -262,6 +265,7 @@ __all__ = [
     "SavedMapping",
     "SavedView",
     "Schedule",
+    "SeenAgain",
     "SignIn",
     "SignInAttempt",
     "SignOff",

@@ -43,6 +43,8 @@ class Contact(Mirrored, Versioned):
     is_placeholder = models.BooleanField(default=False)
     executive = models.BooleanField(null=True, blank=True)
     created_on = models.DateField(null=True, blank=True)
+    bounced_on = models.DateField(null=True, blank=True)
+    profile_url = models.CharField(max_length=255, blank=True, default="")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
