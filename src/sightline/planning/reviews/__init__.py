@@ -11,12 +11,15 @@ from sightline.planning.reviews.agenda import (
     ItemKind,
     PartCode,
     agenda,
+    part_of,
+    shortened,
 )
 from sightline.planning.reviews.cadence import (
     Away,
     ReviewDate,
     ReviewParameters,
     is_overdue,
+    next_in_year,
     next_review,
     reviews_in,
 )
@@ -31,6 +34,7 @@ from sightline.planning.reviews.closing import (
     check_closed,
     roll_forward,
 )
+from sightline.planning.reviews.joint import CUSTOMER_SAFE, JointFacts, Pack, customer_pack
 from sightline.planning.reviews.readiness import Readiness, ReadinessFacts, readiness
 from sightline.planning.reviews.snapshots import (
     Area,
@@ -45,6 +49,7 @@ from sightline.planning.reviews.snapshots import (
 )
 
 __all__ = [
+    "CUSTOMER_SAFE",
     "QUESTION",
     "AgendaFacts",
     "AgendaItem",
@@ -56,7 +61,9 @@ __all__ = [
     "Ending",
     "Entry",
     "ItemKind",
+    "JointFacts",
     "Kind",
+    "Pack",
     "PartCode",
     "Readiness",
     "ReadinessFacts",
@@ -71,12 +78,16 @@ __all__ = [
     "apply_differences",
     "changed_nothing",
     "check_closed",
+    "customer_pack",
     "differences",
     "entry",
     "is_overdue",
+    "next_in_year",
     "next_review",
+    "part_of",
     "readiness",
     "reviews_in",
     "roll_forward",
+    "shortened",
     "snapshot",
 ]

@@ -91,6 +91,21 @@ class AgendaPart:
     items: tuple[AgendaItem, ...]
 
 
+def part_of(kind: ItemKind) -> PartCode:
+    """The part in which a kind of item stands."""
+    return _PART_OF[kind]
+
+
+def shortened(facts: AgendaFacts, *, parameters: ReviewParameters) -> tuple[AgendaFacts, int]:
+    """The items that sixty minutes hold, each kind's largest first, and how many were left out."""
+    kept: list[AgendaItem] = []
+    for kind in ItemKind:
+        own = [item for item in facts.items if item.kind is kind]
+        own.sort(key=lambda item: (-(item.money.minor if item.money else 0), item.key))
+        kept += own[: parameters.most_items.get(kind.value, len(own))]
+    return AgendaFacts(tuple(kept)), len(facts.items) - len(kept)
+
+
 def agenda(facts: AgendaFacts, *, parameters: ReviewParameters) -> tuple[AgendaPart, ...]:
     """The parts in their order, each item in its part.
 

@@ -22,6 +22,7 @@ class ReviewParameters:
     overdue_days: int
     prepare_days: int
     minutes: Mapping[str, int]
+    most_items: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,28 @@ def next_review(
     if not months:
         return None
     return _dated(months_back(last or plan_start, -months), away=away, parameters=parameters)
+
+
+def next_in_year(
+    year: Window,
+    *,
+    tier: int | None,
+    since: dt.date,
+    away: Away,
+    parameters: ReviewParameters,
+) -> ReviewDate | None:
+    """The next review of a plan year, `since` the last one held or the plan's first day.
+
+    One that would fall after the year is held at its end, unless half a term has not passed since
+    the last: then the next plan has it, and the answer is None.
+    """
+    found = next_review(tier=tier, last=since, plan_start=since, away=away, parameters=parameters)
+    if found is None or found.due <= year.end:
+        return found
+    months = parameters.months_between[f"tier_{tier}"]
+    if months_back(since, -(months // 2)) > year.end:
+        return None
+    return _dated(year.end, away=away, parameters=parameters)
 
 
 def reviews_in(
