@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+from django.db.models import Q
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
     ContactLog,
+    Line,
     Person,
     PersonStatus,
+    Rating,
     Relationship,
     StakeholderParameters,
     ThreadCheck,
@@ -20,7 +24,7 @@ from sightline.planning.stakeholders import (
     person_status,
     relationship,
 )
-from sightline.records.models import Contact, CrmUser, Opinion
+from sightline.records.models import Contact, CrmUser, MapPlace, Opinion, Unit
 from sightline.records.queries import people as stakeholders
 from sightline.records.queries.account_scope import AccountScope
 
@@ -45,13 +49,17 @@ class AccountPeople:
     """Everybody visible, and whether the whole account hangs on one of them.
 
     `threads` is judged with every rating, because the flag is a fact about the account; `ours`
-    names our people by the key the logs use.
+    names our people by the key the logs use. `ratings` are the fresh ones by person, `lines`
+    influence and conflict between people listed here: opinions, as `known` is.
     """
 
     people: tuple[KnownPerson, ...]
     threads: ThreadCheck
     ours: Mapping[str, str]
     logged_days: int
+    ratings: Mapping[str, tuple[Rating, ...]] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, key: str) -> str:
         """A visible person's name; empty for anybody else."""
@@ -59,23 +67,27 @@ class AccountPeople:
 
 
 def account_people(
-    scope: AccountScope, *, on: date, at_stake: bool, parameters: Parameters
+    scope: AccountScope,
+    *,
+    on: date,
+    at_stake: bool,
+    parameters: Parameters,
+    back: bool = False,
 ) -> AccountPeople:
-    """The people of the account and the visible part of its family. Eight queries at most."""
+    """The people of the account and the visible part of its family, with guests on its map.
+
+    `back` takes statements and reporting lines back to the day as well. Sixteen queries at most.
+    """
     numbers = parameters.section(StakeholderParameters, "stakeholders")
-    found = stakeholders.people_of([scope.planning_id], with_opinions=True)
+    found = stakeholders.people_of([scope.planning_id], with_opinions=True, on=on if back else None)
     all_people = found.get(scope.planning_id) or stakeholders.AccountPeople()
     extra = _extra(scope)
     rated = fresh_ratings(all_people.ratings, on=on, parameters=numbers)
     here = [person for person in all_people.people if int(person.key) in extra]
+    if back:
+        here = [one for one in here if not (one.first_seen and one.first_seen > on)]
     held = {
-        person.key: relationship(
-            person.key,
-            log=all_people.logs.get(person.key, ContactLog()),
-            ratings=rated.get(person.key, ()),
-            on=on,
-            parameters=numbers,
-        )
+        person.key: _relationship(person, all_people, rated, on=on, numbers=numbers)
         for person in here
     }
     check = check_threads(
@@ -100,13 +112,46 @@ def account_people(
     )
     keys = {key for one in listed for key in one.known.holders if key.isdecimal()}
     keys |= {key for key, _ in check.ours.by_key if key.isdecimal()}
+    keys |= {one.ours for rows in rated.values() for one in rows if one.ours.isdecimal()}
+    seen = {person.key for person in here}
     names = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
     return AccountPeople(
         people=listed,
         threads=check,
         ours={str(pk): name for pk, name in names},
         logged_days=round(check.theirs.days),
+        ratings={key: rows for key, rows in rated.items() if key in seen},
+        lines=tuple(one for one in all_people.lines if {one.start, one.end} <= seen),
+        units=_units(here),
     )
+
+
+def _relationship(
+    person: Person,
+    found: stakeholders.AccountPeople,
+    rated: Mapping[str, tuple[Rating, ...]],
+    *,
+    on: date,
+    numbers: StakeholderParameters,
+) -> Relationship:
+    """Their strength; who holds them is told by contact, by ratings, and by what was said."""
+    known = relationship(
+        person.key,
+        log=found.logs.get(person.key, ContactLog()),
+        ratings=rated.get(person.key, ()),
+        on=on,
+        parameters=numbers,
+    )
+    said = found.held.get(person.key, ())
+    if not said:
+        return known
+    return replace(known, holders=tuple(dict.fromkeys((*said, *known.holders))))
+
+
+def _units(people: Sequence[Person]) -> dict[str, str]:
+    keys = {int(unit) for one in people for unit in one.units}
+    rows = Unit.objects.filter(pk__in=keys).order_by("name", "pk") if keys else ()
+    return {str(one.pk): one.name for one in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +185,11 @@ def _known(
 
 
 def _extra(scope: AccountScope) -> dict[int, _Extra]:
+    guests = MapPlace.objects.filter(account_id=scope.planning_id, shown=True, ended_at=None)
     rows = Contact.objects.filter(
-        account_id__in=scope.seen_ids, removed_at=None, erased_at=None
+        Q(account_id__in=scope.seen_ids) | Q(pk__in=guests.values("contact")),
+        removed_at=None,
+        erased_at=None,
     ).values_list("pk", "unit__name", "left_on", "created_on")
     return {pk: _Extra(unit or "", left, created) for pk, unit, left, created in rows}
 
