@@ -1,0 +1,1 @@
+"""Reviews: set a date, open the room, settle items, close with a frozen snapshot."""

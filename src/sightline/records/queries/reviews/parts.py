@@ -1,0 +1,144 @@
+"""What a plan stands on beside its plays: assumptions, objectives, risks, the customer's priorities,
+as reviews and snapshots take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sightline.planning.reviews import Area, Entry, entry
+from sightline.records.models import Assumption, Objective, PlanRisk, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """One assumption; `holds` None while nobody knows."""
+
+    id: int
+    version: int
+    words: str
+    proved_wrong_by: str
+    look_again: date | None
+    holds: bool | None
+    settled_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRow:
+    """One thing the customer wants, in their words; `who` is empty where nobody is named."""
+
+    id: int
+    words: str
+    who_id: int | None
+    who: str
+    said_on: date
+    standing: str
+
+
+_HOLDS = {
+    Assumption.Standing.HOLDS.value: True,
+    Assumption.Standing.FAILED.value: False,
+}
+
+
+def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
+    """The assumptions of a plan, the first to look at again first. One query."""
+    rows = Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("look_again", "pk")
+    return tuple(
+        AssumptionRow(
+            row.pk,
+            row.version,
+            row.words,
+            row.proved_wrong_by,
+            row.look_again,
+            _HOLDS.get(row.standing),
+            row.settled_on,
+        )
+        for row in rows
+    )
+
+
+def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
+    """The customer's priorities, newest first; an erased person is not named. One query."""
+    rows = Priority.objects.filter(account_id=account_id, removed_at=None).select_related("said_by")
+    return tuple(
+        PriorityRow(
+            id=row.pk,
+            words=row.words,
+            who_id=row.said_by_id,
+            who=row.said_by.name
+            if row.said_by is not None and row.said_by.erased_at is None
+            else row.said_as,
+            said_on=row.said_on,
+            standing=row.standing,
+        )
+        for row in rows.order_by("-said_on", "pk")
+    )
+
+
+def goals(plan_id: int) -> Iterator[Entry]:
+    """Objectives, assumptions and risks as a snapshot holds them: no words. Three queries."""
+    for one in Objective.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+        yield entry(
+            Area.GOALS,
+            f"objective:{one.pk}",
+            {
+                "state": one.state,
+                "due": one.due_on.isoformat() if one.due_on else None,
+                "owner": f"user:{one.owner_id}" if one.owner_id else None,
+            },
+        )
+    for held in Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+        yield entry(
+            Area.GOALS,
+            f"assumption:{held.pk}",
+            {
+                "standing": held.standing,
+                "look_again": held.look_again.isoformat() if held.look_again else None,
+            },
+        )
+    for risk in PlanRisk.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+        yield entry(
+            Area.GOALS,
+            f"risk:{risk.pk}",
+            {
+                "likelihood": risk.likelihood or None,
+                "severity": risk.severity or None,
+                "owner": f"user:{risk.owner_id}" if risk.owner_id else None,
+                "ended": risk.ended_on.isoformat() if risk.ended_on else None,
+            },
+        )
+
+
+def texts(plan_id: int, account_id: int) -> dict[str, str]:
+    """Wordings of objectives, assumptions, risks and priorities by key. Four queries."""
+    found: dict[str, str] = {}
+    for name, model in (("objective", Objective), ("assumption", Assumption), ("risk", PlanRisk)):
+        rows = model.objects.filter(plan_id=plan_id, removed_at=None)
+        found |= {f"{name}:{pk}": text for pk, text in rows.values_list("pk", "words") if text}
+    wanted = Priority.objects.filter(account_id=account_id, removed_at=None)
+    found |= {f"priority:{pk}": text for pk, text in wanted.values_list("pk", "words") if text}
+    return found
+
+
+def words_of(keys: list[str]) -> dict[str, str]:
+    """The words behind `objective:`, `assumption:`, `risk:` and `priority:` keys, removed ones
+    too. Four queries at most."""
+    ids: dict[str, list[int]] = {}
+    for key in keys:
+        name, _, number = key.partition(":")
+        if number.isdecimal():
+            ids.setdefault(name, []).append(int(number))
+    named = {
+        "objective": Objective.objects.values_list("pk", "words"),
+        "assumption": Assumption.objects.values_list("pk", "words"),
+        "risk": PlanRisk.objects.values_list("pk", "words"),
+        "priority": Priority.objects.values_list("pk", "words"),
+    }
+    return {
+        f"{name}:{pk}": text
+        for name, rows in named.items()
+        if name in ids
+        for pk, text in rows.filter(pk__in=ids[name])
+    }

@@ -1,0 +1,127 @@
+"""What a review needs beforehand: how ready it is, counted from content and never from ticks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sightline.planning.bridge import Bridge, BridgeParameters, build_bridge, chance_of_target
+from sightline.planning.challenges import (
+    ChallengeList,
+    ChallengeParameters,
+    PlanFacts,
+    challenges_of,
+)
+from sightline.planning.reviews import Readiness, ReadinessFacts, ReviewParameters, readiness
+from sightline.records.models import Account, AccountMeasures, Attendance
+from sightline.records.queries import bridging
+from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenging import Challenged, challenge_facts
+from sightline.records.queries.reviews import parts
+from sightline.records.queries.reviews.room import Promise, promises_of
+from sightline.records.queries.reviews.rows import ReviewRow, last_closed
+
+
+@dataclass(frozen=True, slots=True)
+class Argued:
+    """A plan with its path and what it argues, computed once for a page."""
+
+    facts: PlanFacts
+    listed: ChallengeList
+    bridge: Bridge
+    chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How ready a review is, with what came of the last one's promises."""
+
+    readiness: Readiness
+    promises: tuple[Promise, ...]
+    last: ReviewRow | None
+    since: date
+
+
+def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> Argued:
+    """The bridge and every challenge of a plan. About thirty queries. Raises `MissingRate`."""
+    plan = bridging.plan_rows([plan_id])[0]
+    today = setting.company.today(now)
+    numbers = setting.parameters.section(BridgeParameters, "bridge")
+    bridge = build_bridge(
+        bridging.bridge_facts(plan, setting=setting), today=today, parameters=numbers
+    )
+    chance = chance_of_target(bridge, parameters=numbers)
+    facts = challenge_facts(Challenged(plan, setting, bridge, chance, now))
+    listed = challenges_of(
+        facts,
+        parameters=setting.parameters.section(ChallengeParameters, "challenges"),
+        answers=answers_of(plan_id),
+    )
+    return Argued(facts, listed, bridge, chance.probability)
+
+
+def prepared(
+    review: ReviewRow, found: Argued, *, setting: bridging.BridgeSetting, today: date
+) -> Prepared:
+    """How ready a review is on a day. Six queries."""
+    last = last_closed(review.plan_id)
+    plan = bridging.plan_rows([review.plan_id])[0]
+    since = last.held_on if last is not None and last.held_on else plan.starts_on
+    promises = promises_of([last.id]) if last is not None else ()
+    held_on = review.held_on or today
+    numbers = setting.parameters.section(ReviewParameters, "reviews")
+    counted = ReadinessFacts(
+        **_assumptions(review.plan_id, since, held_on),
+        **_promised(promises, held_on),
+        plays_with_next_step=sum(bool(play.next_action) for play in found.facts.plays),
+        plays=len(found.facts.plays),
+        challenges_answered=len(found.listed.answered),
+        challenges=len(found.listed.answered) + len(found.listed.open),
+        **_renewals(found.facts, setting, today),
+        sponsor_invited=_sponsor_invited(review),
+        data_as_of=_as_of(plan.account_ids),
+    )
+    return Prepared(
+        readiness(counted, review=held_on, today=today, parameters=numbers), promises, last, since
+    )
+
+
+def _assumptions(plan_id: int, since: date, held_on: date) -> dict[str, int]:
+    """An assumption was looked at when it was settled since, or is not to be looked at yet."""
+    rows = parts.assumptions_of(plan_id)
+    looked = sum(
+        (row.settled_on is not None and row.settled_on >= since)
+        or (row.look_again is not None and row.look_again > held_on)
+        for row in rows
+    )
+    return {"assumptions_confirmed": looked, "assumptions": len(rows)}
+
+
+def _promised(promises: tuple[Promise, ...], held_on: date) -> dict[str, int]:
+    due = [one for one in promises if one.due_on is not None and one.due_on <= held_on]
+    answered = sum(one.kept is not None for one in due)
+    return {"commitments_answered": answered, "commitments": len(due)}
+
+
+def _renewals(facts: PlanFacts, setting: bridging.BridgeSetting, today: date) -> dict[str, int]:
+    days = setting.parameters.section(ChallengeParameters, "challenges").renewal_days
+    near = [one for one in facts.renewals if 0 <= (one.due - today).days <= days]
+    ready = sum(one.goal and one.owner and one.decider for one in near)
+    return {"renewals_ready": ready, "renewals_in_sight": len(near)}
+
+
+def _sponsor_invited(review: ReviewRow) -> bool | None:
+    """None where the account has no sponsor: that is a gap, not a missing invitation."""
+    sponsor = (
+        Account.objects.filter(pk=review.account_id)
+        .values_list("executive_sponsor_id", flat=True)
+        .first()
+    )
+    if sponsor is None:
+        return None
+    return Attendance.objects.filter(review_id=review.id, user_id=sponsor).exists()
+
+
+def _as_of(account_ids: tuple[int, ...]) -> date | None:
+    rows = AccountMeasures.objects.filter(account_id__in=account_ids)
+    return rows.order_by("-as_of").values_list("as_of", flat=True).first()

@@ -1,0 +1,193 @@
+"""What stands in a review's room: items with how they ended, minutes, and what is asked of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from sightline.planning.money import Money
+from sightline.records.models import Action, CrmUser, JointNote, MinuteLine, ReviewItem
+from sightline.records.queries.account_scope import AccountScope
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of the agenda, as it was frozen, with its ending."""
+
+    id: int
+    version: int
+    key: str
+    kind: str
+    money: Money | None
+    facts: Mapping[str, Any]
+    said: str
+    why: str
+    ending: str
+    words: str
+    owner_id: int | None
+    owner: str
+    due_on: date | None
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One line of the minutes."""
+
+    id: int
+    at: datetime
+    kind: str
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the customer said in a joint review, or what either side promised."""
+
+    id: int
+    kind: str
+    text: str
+    contact_id: int | None
+    who: str
+    owner: str
+    due_on: date | None
+    action_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment with what became of its action: open, done or dropped (empty: no action)."""
+
+    item_id: int
+    review_id: int
+    words: str
+    owner_id: int | None
+    owner: str
+    due_on: date | None
+    state: str
+    reason: str
+    done_on: date | None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it was done; None while it is open."""
+        if self.state == Action.State.OPEN or not self.state:
+            return None
+        return self.state == Action.State.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An open step that somebody owes."""
+
+    subject: str
+    owner: str
+    due_on: date | None
+
+
+def items_of(review_id: int, *, ids: Iterable[int] | None = None) -> tuple[ItemRow, ...]:
+    """The items of a review, or some of them. One query."""
+    rows = ReviewItem.objects.filter(review_id=review_id).select_related("owner", "settled_by")
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    return tuple(
+        ItemRow(
+            id=row.pk,
+            version=row.version,
+            key=row.key,
+            kind=row.kind,
+            money=Money(row.money, row.currency) if row.money is not None else None,
+            facts=row.facts,
+            said=row.said,
+            why=row.why,
+            ending=row.ending,
+            words=row.words,
+            owner_id=row.owner_id,
+            owner=row.owner.name if row.owner else "",
+            due_on=row.due_on,
+            by=row.settled_by.name if row.settled_by else "",
+            at=row.settled_at,
+        )
+        for row in rows.order_by("pk")
+    )
+
+
+def minutes_of(review_id: int) -> tuple[Minute, ...]:
+    """The minutes, oldest first. One query."""
+    rows = MinuteLine.objects.filter(review_id=review_id).select_related("author")
+    return tuple(
+        Minute(row.pk, row.at, row.kind, row.text, row.author.name if row.author else "")
+        for row in rows.order_by("at", "pk")
+    )
+
+
+def notes_of(review_id: int) -> tuple[Note, ...]:
+    """Notes of a joint review in the order they were taken. One query."""
+    rows = JointNote.objects.filter(review_id=review_id).select_related(
+        "contact", "owner", "action"
+    )
+    return tuple(
+        Note(
+            id=row.pk,
+            kind=row.kind,
+            text=row.text,
+            contact_id=row.contact_id,
+            who=row.contact.name if row.contact and row.contact.erased_at is None else "",
+            owner=row.owner.name if row.owner else "",
+            due_on=row.due_on,
+            action_state=row.action.state if row.action else "",
+        )
+        for row in rows.order_by("pk")
+    )
+
+
+def promises_of(review_ids: Iterable[int]) -> tuple[Promise, ...]:
+    """The commitments that some reviews ended with, earliest day first. One query."""
+    rows = ReviewItem.objects.filter(
+        review_id__in=list(review_ids), ending=ReviewItem.Ending.COMMITMENT
+    ).select_related("owner", "action")
+    return tuple(
+        Promise(
+            item_id=row.pk,
+            review_id=row.review_id,
+            words=row.words,
+            owner_id=row.owner_id,
+            owner=row.owner.name if row.owner else "",
+            due_on=row.due_on,
+            state=row.action.state if row.action else "",
+            reason=row.action.state_reason if row.action else "",
+            done_on=row.action.done_on if row.action else None,
+        )
+        for row in rows.order_by("due_on", "pk")
+    )
+
+
+def owed(scope: AccountScope, *, until: date, most: int) -> tuple[Owed, ...]:
+    """Open steps of the account and its family that are due by a day. One query."""
+    rows = Action.objects.filter(
+        account_id__in=scope.seen_ids,
+        state=Action.State.OPEN,
+        removed_at=None,
+        due_on__lte=until,
+    ).select_related("owner")
+    return tuple(
+        Owed(row.subject, row.owner.name if row.owner else "", row.due_on)
+        for row in rows.order_by("due_on", "pk")[:most]
+    )
+
+
+def people_to_ask(scope: AccountScope, review_id: int) -> tuple[tuple[int, str], ...]:
+    """Who of ours may take a commitment: the seats, the owner, the sponsor, the team. One query."""
+    rows = CrmUser.objects.filter(is_active=True).filter(
+        Q(attended__review_id=review_id)
+        | Q(accounts__in=scope.seen_ids)
+        | Q(sponsored__in=scope.seen_ids)
+        | Q(accountteammember__account_id__in=scope.seen_ids)
+    )
+    return tuple(rows.order_by("name", "pk").distinct().values_list("pk", "name"))

@@ -1,0 +1,214 @@
+"""Reviews in lists and on their own: date, state, who came, whether anything changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from sightline.planning.permissions import Act, Category
+from sightline.records.models import Attendance, PlanSnapshot, Review
+from sightline.records.scoping import Person, visible_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One review as lists show it. `ready` is the share that the last preparation found."""
+
+    id: int
+    version: int
+    plan_id: int
+    account_id: int
+    account: str
+    kind: str
+    state: str
+    due_on: date | None
+    held_on: date | None
+    moved_reason: str
+    sponsor_id: int | None
+    sponsor: str
+    readiness: Mapping[str, Any]
+    opened_at: datetime | None
+    closed_at: datetime | None
+    changed_nothing: bool | None
+    decisions: int = 0
+    commitments: int = 0
+    left: int = 0
+    part: str = ""
+    part_since: datetime | None = None
+    spent: Mapping[str, int] = field(default_factory=dict)
+    plan_label: str = ""
+
+    @property
+    def joint(self) -> bool:
+        """Whether the customer sits in it."""
+        return self.kind == Review.Kind.JOINT
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over."""
+        return self.state == Review.State.CLOSED
+
+    @property
+    def open(self) -> bool:
+        """Whether people are in the room."""
+        return self.state == Review.State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One of ours at a review."""
+
+    user_id: int
+    name: str
+    title: str
+    state: str
+    sponsor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A snapshot in a list."""
+
+    id: int
+    taken_on: date
+    taken_at: datetime
+    review_id: int | None
+
+
+def review_of(person: Person, review_id: int) -> ReviewRow | None:
+    """One review whose plan the person may read; None otherwise. One query."""
+    rows = _rows(_readable(person).filter(pk=review_id))
+    return next(iter(rows), None)
+
+
+def reviews_of(account_id: int) -> tuple[ReviewRow, ...]:
+    """All reviews of an account, the one to come first, then newest. One query.
+
+    The caller has asked whether the person may read the plan.
+    """
+    found = Review.objects.filter(account_id=account_id)
+    rows = _rows(found.order_by("-held_on", "-pk"))
+    return tuple(sorted(rows, key=lambda row: row.closed))
+
+
+def reviews_to_come(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
+    """Reviews that are set or open, of every account whose plan the person may read. One query."""
+    found = _readable(person).exclude(state=Review.State.CLOSED)
+    return tuple(_rows(found.order_by("held_on", "pk")[:most]))
+
+
+def reviews_held(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
+    """The last reviews held, newest first. One query."""
+    found = _readable(person).filter(state=Review.State.CLOSED)
+    return tuple(_rows(found.order_by("-held_on", "-pk")[:most]))
+
+
+def held_days(plan_ids: Iterable[int]) -> dict[int, list[date]]:
+    """The days on which each plan's reviews were held. One query."""
+    found: dict[int, list[date]] = {}
+    rows = Review.objects.filter(
+        plan_id__in=list(plan_ids),
+        kind=Review.Kind.REVIEW,
+        state=Review.State.CLOSED,
+        held_on__isnull=False,
+    ).values_list("plan_id", "held_on")
+    for plan, day in rows:
+        if day is not None:
+            found.setdefault(plan, []).append(day)
+    return found
+
+
+def seats_of(review_id: int) -> tuple[Seat, ...]:
+    """Who of ours was asked, the owner and the sponsor first. One query."""
+    rows = (
+        Attendance.objects.filter(review_id=review_id)
+        .select_related("user", "review__account")
+        .order_by("pk")
+    )
+    return tuple(
+        Seat(
+            row.user_id,
+            row.user.name,
+            row.user.title,
+            row.state,
+            row.user_id == row.review.account.executive_sponsor_id,
+        )
+        for row in rows
+    )
+
+
+def sponsor_seats(review_ids: Iterable[int]) -> dict[int, str]:
+    """Whether the sponsor of each review's account came: the seat's state. One query."""
+    rows = Attendance.objects.filter(review_id__in=list(review_ids)).select_related(
+        "review__account"
+    )
+    return {
+        row.review_id: row.state
+        for row in rows
+        if row.user_id == row.review.account.executive_sponsor_id
+    }
+
+
+def snapshots_of(plan_id: int) -> tuple[Frozen, ...]:
+    """The snapshots that closed reviews left, newest first. One query."""
+    rows = PlanSnapshot.objects.filter(plan_id=plan_id, review__isnull=False)
+    return tuple(
+        Frozen(*row)
+        for row in rows.order_by("-taken_at").values_list("pk", "taken_on", "taken_at", "review_id")
+    )
+
+
+def last_closed(plan_id: int, *, before: datetime | None = None) -> ReviewRow | None:
+    """The last internal review that was closed. One query."""
+    found = Review.objects.filter(
+        plan_id=plan_id, kind=Review.Kind.REVIEW, state=Review.State.CLOSED
+    )
+    if before is not None:
+        found = found.filter(closed_at__lt=before)
+    return next(iter(_rows(found.order_by("-closed_at")[:1])), None)
+
+
+def _readable(person: Person) -> QuerySet[Review]:
+    return Review.objects.filter(
+        account__in=visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+    )
+
+
+def _rows(found: QuerySet[Review]) -> list[ReviewRow]:
+    counted = found.select_related("account__executive_sponsor", "plan").annotate(
+        decisions=Count("items", filter=Q(items__ending="decision")),
+        promises=Count("items", filter=Q(items__ending="commitment")),
+        left=Count("items", filter=Q(items__ending="leave")),
+    )
+    return [
+        ReviewRow(
+            id=row.pk,
+            version=row.version,
+            plan_id=row.plan_id,
+            account_id=row.account_id,
+            account=row.account.name,
+            kind=row.kind,
+            state=row.state,
+            due_on=row.due_on,
+            held_on=row.held_on,
+            moved_reason=row.moved_reason,
+            sponsor_id=row.account.executive_sponsor_id,
+            sponsor=row.account.executive_sponsor.name if row.account.executive_sponsor else "",
+            readiness=dict(row.readiness),
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            changed_nothing=row.changed_nothing,
+            decisions=row.decisions,
+            commitments=row.promises,
+            left=row.left,
+            part=row.part,
+            part_since=row.part_since,
+            spent=dict(row.spent),
+            plan_label=row.plan.label or f"FY{row.plan.year}",
+        )
+        for row in counted
+    ]

@@ -1,0 +1,326 @@
+"""A plan as a snapshot holds it, and snapshots read back.
+
+Entries hold keys, references, whole numbers, yes or no (planning.reviews.snapshots refuses the
+rest); wordings are kept by digest beside them, ratings stay with the person they are about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sightline.planning.errors import PlanningError
+from sightline.planning.money import Money
+from sightline.planning.reviews import Area, Entry, Snapshot, entry, snapshot
+from sightline.records.models import (
+    Account,
+    Contact,
+    Contract,
+    Opinion,
+    Opportunity,
+    OpportunityContactRole,
+    Plan,
+    PlanResult,
+    PlanSnapshot,
+    PlanText,
+    Play,
+    TierResult,
+)
+from sightline.records.queries import company, strategies
+from sightline.records.queries.account_scope import AccountScope, Rights
+from sightline.records.queries.bridging import PlanRow, plan_rows
+from sightline.records.queries.reviews import parts
+from sightline.records.queries.whitespace.grid import GridSetting, scored_grid
+
+
+class SnapshotAltered(RuntimeError):
+    """A snapshot is not what was written: its digest does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text of a plan as it stands."""
+
+    key: str
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNow:
+    """A plan as it stands, to be frozen or compared: entries, and the wordings they refer to."""
+
+    snapshot: Snapshot
+    texts: tuple[Wording, ...]
+
+
+def plan_now(plan_id: int, *, on: date) -> PlanNow:
+    """The plan today, with everything in it that exists. About forty queries."""
+    plan = plan_rows([plan_id])[0]
+    texts = _texts(plan)
+    entries = [
+        *_grid(plan, on),
+        *_map(plan),
+        *_goals(plan),
+        *_money(plan),
+        *(entry(Area.TEXT, one.key, {"words": one.digest}) for one in texts),
+    ]
+    return PlanNow(snapshot(f"plan:{plan_id}", taken_on=on, entries=entries), tuple(texts))
+
+
+def frozen(snapshot_id: int, *, plan_id: int) -> Snapshot | None:
+    """A snapshot of a plan; None where there is no such. Raises `SnapshotAltered`. One query."""
+    row = PlanSnapshot.objects.filter(pk=snapshot_id, plan_id=plan_id).first()
+    return _read(row) if row is not None else None
+
+
+def frozen_by(review_id: int) -> Snapshot | None:
+    """The snapshot with which a review closed. One query."""
+    row = PlanSnapshot.objects.filter(review_id=review_id).first()
+    return _read(row) if row is not None else None
+
+
+def frozen_at_opening(plan_id: int, opened_at: Any) -> Snapshot | None:
+    """The snapshot taken when a room opened. One query."""
+    row = PlanSnapshot.objects.filter(plan_id=plan_id, taken_at=opened_at).first()
+    return _read(row) if row is not None else None
+
+
+def as_json(found: Snapshot) -> list[list[Any]]:
+    """Entries as the record keeps them: area, key, fields in order."""
+    return [
+        [one.area.value, one.key, [[name, value] for name, value in one.fields]]
+        for one in found.entries
+    ]
+
+
+def digest_of(entries: object) -> str:
+    """What proves that entries are what was written: SHA-256 of their canonical JSON."""
+    text = json.dumps(entries, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def wordings(plan_id: int, digests: Iterable[str]) -> dict[str, str]:
+    """Kept wordings by digest. One query."""
+    rows = PlanText.objects.filter(plan_id=plan_id, digest__in=set(digests))
+    return dict(rows.values_list("digest", "text"))
+
+
+def _read(row: PlanSnapshot) -> Snapshot:
+    if digest_of(row.entries) != row.digest:
+        raise SnapshotAltered(str(row.pk))
+    entries = tuple(
+        Entry(Area(area), key, tuple((name, value) for name, value in fields))
+        for area, key, fields in row.entries
+    )
+    return Snapshot(f"plan:{row.plan_id}", row.taken_on, entries)
+
+
+def _whole_scope(plan: PlanRow) -> AccountScope:
+    """The account with all of its family: what is frozen does not depend on who froze it."""
+    return AccountScope(
+        account_id=plan.account_id,
+        name="",
+        planning_id=plan.account_id,
+        planning_name="",
+        member_ids=plan.account_ids,
+        seen_ids=plan.account_ids,
+        rights=Rights(facts=True, plan=True, whitespace=True),
+    )
+
+
+def _grid(plan: PlanRow, on: date) -> Iterator[Entry]:
+    told = company.company_facts()
+    setting = GridSetting(on, told.currency, company.parameters_in_force(on))
+    try:
+        grid = scored_grid(_whole_scope(plan), setting=setting, rates=company.rates())
+    except PlanningError:
+        return
+    for (unit, line), score in sorted(grid.scores.items()):
+        if score.state.state.value == "unknown" and score.value is None:
+            continue
+        yield entry(
+            Area.GRID,
+            f"cell:{unit}:{line}",
+            {
+                "state": score.state.state.value,
+                "standing": score.standing.value,
+                "value": _minor(score.likely),
+                "rank": _minor(score.rank),
+                "need": score.need,
+                "in_target": score.cell.in_target,
+                "currency": grid.currency,
+            },
+        )
+
+
+def _map(plan: PlanRow) -> Iterator[Entry]:
+    rows = list(
+        Contact.objects.filter(account_id__in=plan.account_ids, removed_at=None).order_by("pk")
+    )
+    ids = [row.pk for row in rows]
+    views: dict[int, dict[str, list[int]]] = {}
+    for contact, kind, pk in (
+        Opinion.objects.filter(contact_id__in=ids, superseded_at=None)
+        .exclude(kind=Opinion.Kind.INTEREST)
+        .order_by("pk")
+        .values_list("contact_id", "kind", "pk")
+    ):
+        views.setdefault(contact, {}).setdefault(kind, []).append(pk)
+    roles: dict[int, set[str]] = {}
+    for contact, role in (
+        OpportunityContactRole.objects.filter(contact_id__in=ids, removed_at=None)
+        .exclude(buying_role="")
+        .values_list("contact_id", "buying_role")
+    ):
+        roles.setdefault(contact, set()).add(role)
+    for row in rows:
+        held = views.get(row.pk, {})
+        yield entry(
+            Area.MAP,
+            f"contact:{row.pk}",
+            {
+                "status": row.status,
+                "unit": f"unit:{row.unit_id}" if row.unit_id else None,
+                "account": f"account:{row.account_id}",
+                "reports_to": f"contact:{row.reports_to_id}" if row.reports_to_id else None,
+                "roles": "+".join(sorted(roles.get(row.pk, ()))) or None,
+                "stance": _reference(held.get(Opinion.Kind.STANCE.value)),
+                "strength": _reference(held.get(Opinion.Kind.STRENGTH.value)),
+            },
+        )
+
+
+def _reference(ids: list[int] | None) -> str | None:
+    """One reference for all ratings in force: any new one makes it another."""
+    return f"opinion:{ids[-1]}/{len(ids)}" if ids else None
+
+
+def _goals(plan: PlanRow) -> Iterator[Entry]:
+    yield entry(
+        Area.GOALS,
+        "target",
+        {"target": plan.target, "currency": plan.currency, "source": plan.target_source or None},
+    )
+    for play in Play.objects.filter(account_id=plan.account_id, removed_at=None).order_by("pk"):
+        yield entry(
+            Area.GOALS,
+            f"play:{play.pk}",
+            {
+                "value": play.value,
+                "currency": play.currency or None,
+                "close": _day(play.target_close),
+                "owner": f"user:{play.owner_id}" if play.owner_id else None,
+                "outcome": play.outcome or None,
+                "parked": play.parked,
+            },
+        )
+    deals = Opportunity.objects.filter(
+        account_id__in=plan.account_ids, removed_at=None, is_renewal=False
+    )
+    for deal in deals.order_by("pk"):
+        if deal.is_closed and (deal.close_date is None or deal.close_date < plan.starts_on):
+            continue
+        yield entry(
+            Area.GOALS,
+            f"opportunity:{deal.pk}",
+            {
+                "value": deal.amount,
+                "currency": deal.currency or None,
+                "close": _day(deal.close_date),
+                "owner": f"user:{deal.owner_id}" if deal.owner_id else None,
+                "stage": f"stage:{deal.stage_id}" if deal.stage_id else None,
+                "closed": deal.is_closed,
+                "won": deal.is_won,
+            },
+        )
+    yield from _renewals(plan)
+    yield from parts.goals(plan.id)
+
+
+def _renewals(plan: PlanRow) -> Iterator[Entry]:
+    rows = Contract.objects.filter(
+        account_id__in=plan.account_ids, removed_at=None, is_active=True
+    ).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True))
+    held = strategies.strategies(ids) if ids else {}
+    for pk in ids:
+        one = held.get(pk)
+        if one is None:
+            continue
+        yield entry(
+            Area.GOALS,
+            f"contract:{pk}",
+            {
+                "goal": one.goal or None,
+                "risk": one.risk or None,
+                "owner": f"user:{one.owner_id}" if one.owner_id else None,
+                "decider": f"contact:{one.decider_id}" if one.decider_id else None,
+            },
+        )
+
+
+def _money(plan: PlanRow) -> Iterator[Entry]:
+    result = PlanResult.objects.filter(plan_id=plan.id).first()
+    if result is not None:
+        chance = round(float(result.chance) * 1000) if result.chance is not None else None
+        figures: dict[str, int | str | None] = {
+            "base": result.base,
+            "landing": result.landing,
+            "gap": result.gap,
+            "single_threaded": result.single_threaded,
+            "chance_per_mille": chance,
+            "challenges": result.challenges,
+            "currency": plan.currency,
+        }
+        yield entry(Area.MONEY, "path", figures)
+        for name, minor in sorted(dict(result.parts).items()):
+            yield entry(Area.MONEY, f"bar:{name}", {"money": minor, "currency": plan.currency})
+    tier = TierResult.objects.filter(account_id=plan.account_id).first()
+    if tier is not None:
+        yield entry(
+            Area.MONEY,
+            "standing",
+            {
+                "tier": tier.decided_tier or tier.proposed_tier,
+                "potential": tier.potential,
+                "vulnerability": tier.vulnerability,
+                "wallet": tier.wallet,
+                "currency": tier.currency or None,
+            },
+        )
+
+
+def _texts(plan: PlanRow) -> list[Wording]:
+    thesis = Plan.objects.filter(pk=plan.id).values_list("thesis", flat=True).get()
+    found: dict[str, str] = {"thesis": thesis} if thesis else {}
+    notes = Contract.objects.filter(
+        account_id__in=plan.account_ids, removed_at=None, is_active=True
+    ).exclude(strategy__notes="")
+    for pk, text in notes.order_by("pk").values_list("pk", "strategy__notes"):
+        if text:
+            found[f"renewal_notes:{pk}"] = text
+    found |= parts.texts(plan.id, plan.account_id)
+    return [
+        Wording(key, hashlib.sha256(text.encode()).hexdigest(), text) for key, text in found.items()
+    ]
+
+
+def _minor(value: Money | None) -> int | None:
+    return value.minor if value is not None else None
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def account_name(account_id: int) -> str:
+    """The account's name. One query."""
+    return Account.objects.filter(pk=account_id).values_list("name", flat=True).first() or ""
+
+
+Names = Mapping[str, str]
