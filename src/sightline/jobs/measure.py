@@ -1,4 +1,4 @@
-"""The job `measure`: measures of every account, then tiers. Safe to run twice."""
+"""The job `measure`: measures of every account, then suggestions and tiers. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sightline.jobs.handle import JobHandle
 
 
 def run(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Measure as of the payload's day, else today; then ask for tiers."""
+    """Measure as of the payload's day, else today; then ask for suggestions and tiers."""
     as_of = payload.get("as_of")
     measure(date.fromisoformat(as_of) if as_of else None, job=job)
+    outbox.request("suggest", key="all")
     outbox.request("requalify", key="all")

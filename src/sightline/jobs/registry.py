@@ -14,6 +14,7 @@ JOBS: Mapping[str, str] = {
     "imports.preview": "sightline.jobs.imports:preview",
     "imports.apply": "sightline.jobs.imports:apply",
     "measure": "sightline.jobs.measure:run",
+    "suggest": "sightline.jobs.suggest:run",
     "requalify": "sightline.jobs.requalify:run",
     "draft_plan": "sightline.jobs.plans:draft_one",
     "draft_plans": "sightline.jobs.plans:draft_all",

@@ -34,6 +34,7 @@ from sightline.planning.whitespace.rank import (
     CellScore,
     Scored,
     Standing,
+    rescore_cells,
     score_cells,
     upper_quarter,
 )
@@ -42,6 +43,7 @@ from sightline.planning.whitespace.rollup import (
     Totals,
     add_up,
     roll_up,
+    roll_up_sums,
 )
 from sightline.planning.whitespace.state import (
     CellState,
@@ -53,7 +55,12 @@ from sightline.planning.whitespace.state import (
     stale_facts,
     worth_refreshing,
 )
-from sightline.planning.whitespace.suggestions import PeerCounts, peer_evidence, peer_share
+from sightline.planning.whitespace.suggestions import (
+    PeerCounts,
+    peer_evidence,
+    peer_share,
+    pick_suggestions,
+)
 from sightline.planning.whitespace.value import (
     chosen_estimate,
     from_comparables,
@@ -104,7 +111,10 @@ __all__ = [
     "order_cells",
     "peer_evidence",
     "peer_share",
+    "pick_suggestions",
+    "rescore_cells",
     "roll_up",
+    "roll_up_sums",
     "score_cells",
     "select_cells",
     "stale_facts",

@@ -220,6 +220,7 @@ class WhitespaceParameters:
     small_count: int
     peers_least: int
     similarity_least: float
+    suggestions_shown: int
 
 
 def _check_level(level: int, field: str) -> None:

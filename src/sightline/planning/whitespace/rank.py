@@ -119,6 +119,43 @@ def score_cells(
     )
 
 
+def rescore_cells(
+    scores: Mapping[tuple[str, str], CellScore],
+    changed: Iterable[CellFacts],
+    *,
+    on: dt.date,
+    parameters: WhitespaceParameters,
+) -> dict[tuple[str, str], CellScore]:
+    """Those scores of a plan that are other than before, now that `changed` is known of some cells.
+
+    The same as scoring the whole plan again with the paths as they were: where a changed value
+    moves the upper quarter, the cells that it passes are judged again too.
+    """
+    before = _bar(scores.values(), parameters)
+    found = {}
+    for cell in changed:
+        state, value = derive_state(cell, on=on), chosen_estimate(cell)
+        path = scores[cell.key].found
+        found[cell.key] = _score(cell, state, value, path, before, parameters)
+    bar = _bar((found.get(key, score) for key, score in scores.items()), parameters)
+    if bar != before:
+        for key, score in {**scores, **found}.items():
+            if score.value is not None and _passed(score.value.likely, before, bar):
+                again = (score.cell, score.state, score.value, score.found)
+                found[key] = _score(*again, bar, parameters)
+    return found
+
+
+def _bar(scores: Iterable[CellScore], parameters: WhitespaceParameters) -> Money | None:
+    values = [one.value.likely for one in scores if one.value is not None and one.state.whitespace]
+    return upper_quarter(values, parameters=parameters)
+
+
+def _passed(value: Money, before: Money | None, now: Money | None) -> bool:
+    """Whether a value lies above one bar and not above the other; no bar is above everything."""
+    return (before is not None and value >= before) != (now is not None and value >= now)
+
+
 def upper_quarter(values: list[Money], *, parameters: WhitespaceParameters) -> Money | None:
     """The value from which a cell is in the upper quarter of the plan's; None without values."""
     if not values:

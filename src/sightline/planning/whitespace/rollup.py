@@ -161,9 +161,19 @@ def roll_up(
         if unit not in own:
             own[unit] = _Counter(currency)
         own[unit].count(score)
+    return roll_up_sums(
+        {unit: counter.totals() for unit, counter in own.items()},
+        parents=parents,
+        currency=currency,
+    )
+
+
+def roll_up_sums(
+    own: Mapping[str, Totals], *, parents: Mapping[str, str | None], currency: str
+) -> dict[str, Totals]:
+    """The same from each unit's own totals. Raises FamilyCycle for a ring and MixedCurrencies."""
     rolled = {unit: Totals(currency) for unit in (*parents, *own)}
-    for unit, counter in own.items():
-        totals = counter.totals()
+    for unit, totals in own.items():
         for place in (unit, *units_above(unit, parents)):
             rolled[place] = rolled.get(place, Totals(currency)) + totals
     return rolled

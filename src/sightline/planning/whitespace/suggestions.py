@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sightline.planning.reasons import Reason, because
 from sightline.planning.whitespace.facts import WhitespaceParameters
+from sightline.planning.whitespace.rank import CellScore
+from sightline.planning.whitespace.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class PeerCounts:
     """What the ledger counted for one unit and one line that it does not have.
 
     `similar` units are the most alike by lines owned, `having` of them have the line, `recent` of
-    those began in the last twelve months; `everyone` and `everyone_having` count all units.
+    those began in the last `months`; `everyone` and `everyone_having` count all units.
     `shared` of `lines` lines are owned in common with them; `similarity` is their mean likeness,
     0-1. `also` is the owned line that goes with this one most often, if one stands out.
     """
@@ -28,6 +31,7 @@ class PeerCounts:
     lines: int
     similarity: float
     also: str | None = None
+    months: int = 12
 
 
 def peer_evidence(counts: PeerCounts, *, parameters: WhitespaceParameters) -> Reason | None:
@@ -46,7 +50,7 @@ def peer_evidence(counts: PeerCounts, *, parameters: WhitespaceParameters) -> Re
         return because("suggest.overall", text, counts=counts)
     owning = f" that own {counts.also}" if counts.also else ""
     recent = (
-        f" ({_few(counts.recent, p)} of them started in the last 12 months)"
+        f" ({_few(counts.recent, p)} of them started in the last {counts.months} months)"
         if counts.recent
         else ""
     )
@@ -67,6 +71,48 @@ def peer_share(counts: PeerCounts, *, parameters: WhitespaceParameters) -> float
     if counts.everyone >= parameters.peers_least:
         return counts.everyone_having / counts.everyone
     return None
+
+
+_SUGGESTED = frozenset({State.OPEN, State.UNKNOWN, State.COMPETITOR, State.IN_HOUSE})
+
+
+def pick_suggestions(
+    scores: Iterable[CellScore],
+    *,
+    counts: Mapping[tuple[str, str], PeerCounts],
+    declined: Collection[tuple[str, str]],
+    parameters: WhitespaceParameters,
+) -> tuple[CellScore, ...]:
+    """The cells to look at next: highest peer share × likely value first.
+
+    Left out: what is sold, blocked or not applicable, cells with an open deal or in a play, those
+    declined, those whose need somebody answered with none, and those nobody like this unit has. A
+    cell without a value comes after those with one, by peer share alone.
+    """
+    found = []
+    for score in scores:
+        cell = score.cell
+        shared = counts.get(cell.key)
+        if shared is None or cell.key in declined or not _suggestible(score):
+            continue
+        share = peer_share(shared, parameters=parameters)
+        if share is None or share <= 0:
+            continue
+        worth = share * score.likely.minor if score.likely is not None else 0.0
+        found.append((-worth, -share, cell.key, score))
+    found.sort(key=lambda one: one[:3])
+    return tuple(score for *_, score in found[: parameters.suggestions_shown])
+
+
+def _suggestible(score: CellScore) -> bool:
+    cell = score.cell
+    return (
+        score.state.state in _SUGGESTED
+        and not score.state.lapsed
+        and not cell.deals
+        and not cell.in_plays
+        and score.need != 0
+    )
 
 
 def _few(count: int, parameters: WhitespaceParameters) -> str:

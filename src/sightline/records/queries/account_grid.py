@@ -76,6 +76,23 @@ class CellRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Which row of the grid an account and unit of the records belong to."""
+
+    hidden: frozenset[int]
+    linked: Mapping[int, str]
+    units: frozenset[int]
+
+    def key(self, account_id: int, unit_id: int | None) -> str:
+        """The unit's key in the grid."""
+        if account_id in self.hidden:
+            return OTHER_UNITS
+        if unit_id is not None and unit_id in self.units:
+            return str(unit_id)
+        return self.linked.get(account_id, WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
 class GridFacts:
     """Everything the grid is derived from.
 
@@ -90,27 +107,12 @@ class GridFacts:
     cells: tuple[CellFacts, ...]
     rows: Mapping[Key, CellRow]
     measured: bool
+    places: Places
 
     @property
     def parents(self) -> dict[str, str | None]:
         """The unit above each unit."""
         return {unit.key: unit.parent for unit in self.units}
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Which row of the grid an account and unit of the records belong to."""
-
-    hidden: frozenset[int]
-    linked: Mapping[int, str]
-    units: frozenset[int]
-
-    def key(self, account_id: int, unit_id: int | None) -> str:
-        if account_id in self.hidden:
-            return OTHER_UNITS
-        if unit_id is not None and unit_id in self.units:
-            return str(unit_id)
-        return self.linked.get(account_id, WHOLE)
 
 
 def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) -> GridFacts:
@@ -140,10 +142,10 @@ def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) ->
         for line in lines
         for key in [(unit.key, line.key)]
     ]
-    return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured)
+    return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured, places)
 
 
-def _units(scope: AccountScope) -> tuple[list[GridUnit], _Places]:
+def _units(scope: AccountScope) -> tuple[list[GridUnit], Places]:
     hidden = frozenset(scope.hidden_ids)
     rows: list[_UnitRow] = list(
         Unit.objects.filter(account_id=scope.planning_id, removed_at=None)
@@ -165,7 +167,7 @@ def _units(scope: AccountScope) -> tuple[list[GridUnit], _Places]:
     whole = GridUnit(WHOLE, scope.name, "account", None, None)
     other = GridUnit(OTHER_UNITS, "", "other", None, None)
     linked = {row[5]: str(pk) for pk, row in seen.items() if row[5] is not None}
-    return [whole, *units, other], _Places(hidden, linked, frozenset(seen))
+    return [whole, *units, other], Places(hidden, linked, frozenset(seen))
 
 
 def _visible(row: _UnitRow, seen: Mapping[int, _UnitRow]) -> bool:
@@ -190,7 +192,7 @@ def _below(seen: Mapping[int, _UnitRow], top: int | None) -> dict[int, _UnitRow]
         reached |= set(more)
 
 
-def _rows(ids: list[int], places: _Places) -> dict[Key, CellRow]:
+def _rows(ids: list[int], places: Places) -> dict[Key, CellRow]:
     found: dict[Key, CellRow] = {}
     rows = CellMeasures.objects.filter(account_id__in=ids).order_by("pk")
     for row in rows.values_list(
@@ -226,7 +228,7 @@ def _joined(one: CellRow, other: CellRow) -> CellRow:
     )
 
 
-def _ends(ids: list[int], places: _Places) -> dict[Key, date]:
+def _ends(ids: list[int], places: Places) -> dict[Key, date]:
     """The latest end of anything that ran in a cell."""
     found: dict[Key, date] = {}
     rows = Asset.objects.filter(
@@ -260,7 +262,7 @@ class _Convert:
             return None
 
 
-def _deals(ids: list[int], places: _Places, convert: _Convert) -> dict[Key, list[OpenDeal]]:
+def _deals(ids: list[int], places: Places, convert: _Convert) -> dict[Key, list[OpenDeal]]:
     """Open deals by cell; a renewal counts only where nothing is owned any more (see the page)."""
     found: dict[Key, list[OpenDeal]] = defaultdict(list)
     rows = OpportunityLine.objects.filter(
@@ -284,7 +286,7 @@ def _deals(ids: list[int], places: _Places, convert: _Convert) -> dict[Key, list
     return dict(found)
 
 
-def _lost(ids: list[int], places: _Places, *, on: date) -> dict[Key, Holder]:
+def _lost(ids: list[int], places: Places, *, on: date) -> dict[Key, Holder]:
     """Who was seen in the deal that was lost last in a cell: reported, not known to hold it."""
     rows = OpportunityCompetitor.objects.filter(
         opportunity__account_id__in=ids,

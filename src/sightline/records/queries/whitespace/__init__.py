@@ -1,6 +1,6 @@
 """Whitespace read for pages: the scored grid of an account, what was said of a cell, and peers."""
 
-from sightline.records.queries.whitespace.grid import ScoredGrid, scored_grid
+from sightline.records.queries.whitespace.grid import scored_grid
 from sightline.records.queries.whitespace.said import (
     Said,
     SaidFact,
@@ -8,8 +8,10 @@ from sightline.records.queries.whitespace.said import (
     place_of,
     said_cells,
 )
+from sightline.records.queries.whitespace.scored import GridSetting, ScoredGrid
 
 __all__ = [
+    "GridSetting",
     "Said",
     "SaidFact",
     "ScoredGrid",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import (
@@ -129,11 +129,15 @@ class _Row:
     cell_id: int
 
 
-def said_cells(account_id: int, *, currency: str) -> dict[Key, Said]:
-    """Every cell of a planning account that somebody said something about. Three queries."""
+def said_cells(
+    account_id: int, *, currency: str, only: Collection[int] | None = None
+) -> dict[Key, Said]:
+    """Every cell of a planning account that somebody said something about, or `only` those with
+    these ids. Three queries."""
     found: dict[Key, Said] = {}
     by_id: dict[int, Said] = {}
-    rows = Cell.objects.filter(account_id=account_id).values_list(
+    here = Cell.objects.filter(account_id=account_id)
+    rows = (here if only is None else here.filter(pk__in=only)).values_list(
         "pk", "unit_id", "product_line_id", "owner_id", "chosen", "in_target"
     )
     for pk, unit, line, owner, chosen, target in rows:
@@ -143,12 +147,7 @@ def said_cells(account_id: int, *, currency: str) -> dict[Key, Said]:
         found[str(unit) if unit else WHOLE, str(line)] = by_id[pk] = one
     if not by_id:
         return found
-    facts = [
-        _Row(*row)
-        for row in CellFact.objects.filter(cell__account_id=account_id, ended_at=None).values_list(
-            *_COLUMNS
-        )
-    ]
+    facts = [_Row(*row) for row in _in_force(account_id, only).values_list(*_COLUMNS)]
     names = _authors({row.author_id for row in facts if row.author_id})
     origins: dict[tuple[str, date, int | None, str], Origin] = {}
     for row in facts:
@@ -163,6 +162,13 @@ def said_cells(account_id: int, *, currency: str) -> dict[Key, Said]:
         if value is not None:
             by_id[row.cell_id].facts[row.kind] = SaidFact(row.pk, row.kind, value, author)
     return found
+
+
+def _in_force(account_id: int, only: Collection[int] | None) -> QuerySet[CellFact]:
+    found = CellFact.objects.filter(ended_at=None)
+    return (
+        found.filter(cell__account_id=account_id) if only is None else found.filter(cell__in=only)
+    )
 
 
 def _authors(ids: set[int]) -> dict[int, str]:

@@ -1,0 +1,346 @@
+"""The grid of an account with every cell scored: facts, state, value, path, rank, sums.
+
+Scoring thousands of cells takes longer than a page may; `grid` keeps what is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from sightline.planning.money import Rates
+from sightline.planning.stakeholders import (
+    CellPath,
+    ContactLog,
+    PlanPaths,
+    StakeholderParameters,
+    fresh_ratings,
+    people_map,
+    relationship,
+    ways_in,
+)
+from sightline.planning.whitespace import (
+    CellFacts,
+    CellScore,
+    Eligibility,
+    FamilyDefault,
+    Holder,
+    Need,
+    Override,
+    Totals,
+    add_up,
+    peer_share,
+    pick_suggestions,
+    rescore_cells,
+    roll_up_sums,
+    score_cells,
+    with_default,
+)
+from sightline.records.models import (
+    Account,
+    CellFact,
+    CrmUser,
+    FamilyRule,
+    PlayCell,
+)
+from sightline.records.queries import people
+from sightline.records.queries.account_grid import (
+    WHOLE,
+    GridFacts,
+    GridUnit,
+    grid_facts,
+)
+from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.whitespace.peers import Peers, peers_for
+from sightline.records.queries.whitespace.said import Said, said_cells
+from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
+from sightline.records.queries.whitespace.suggested import Suggested, suggested
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class GridBase:
+    """What a grid was computed from, kept so that a changed cell is computed alone.
+
+    `cells` are the facts of ledger and CRM alone, without what people said.
+    """
+
+    planning_id: int
+    setting: GridSetting
+    cells: Mapping[Key, CellFacts]
+    parents: Mapping[str, str | None]
+    families: Mapping[str, str]
+    staff: Mapping[str, int | None]
+    rules: tuple[FamilyDefault, ...]
+    peers: Peers
+
+    def merged(
+        self, key: Key, *, said: Said | None, suggested: Suggested, plays: Sequence[str]
+    ) -> CellFacts:
+        """One cell as the rules take it: with what people said, peers, plays and its default."""
+        unit, line = key
+        staff, own = self.staff[unit], suggested.counts.get(key)
+        shared = peer_share(own, parameters=self.setting.numbers) if own is not None else None
+        known = _Known(
+            said, shared if shared is not None else self.peers.shares.get(line), tuple(plays)
+        )
+        return with_default(
+            _merged(self.cells[key], known, self.peers, staff),
+            rules=self.rules,
+            family=self.families[line],
+            staff=staff,
+            on=self.setting.on,
+        )
+
+
+def compute_grid(
+    scope: AccountScope, *, setting: GridSetting, rates: Rates, measured: datetime | None
+) -> tuple[GridBase, ScoredGrid]:
+    """The grid from the ground up. About twenty queries."""
+    facts = grid_facts(scope, on=setting.on, currency=setting.currency, rates=rates)
+    said = said_cells(scope.planning_id, currency=setting.currency)
+    facts = _with_said_units(facts, said)
+    industry = Account.objects.filter(pk=scope.planning_id).values_list("industry", flat=True)
+    base = GridBase(
+        planning_id=scope.planning_id,
+        setting=setting,
+        cells={cell.key: cell for cell in facts.cells},
+        parents=facts.parents,
+        families={line.key: line.family for line in facts.lines},
+        staff={unit.key: unit.employees for unit in facts.units},
+        rules=_rules(),
+        peers=peers_for(
+            industry.first() or "",
+            currency=setting.currency,
+            on=setting.on,
+            parameters=setting.numbers,
+            measured=measured,
+        ),
+    )
+    told = suggested(scope, facts)
+    plays = plays_by_cell(scope.planning_id)
+    cells = [
+        base.merged(key, said=said.get(key), suggested=told, plays=plays.get(key, ()))
+        for key in base.cells
+    ]
+    paths, known = _paths(scope, facts, setting)
+    by_cell = {cell.key: _path(paths, cell) for cell in cells}
+    scores = score_cells(cells, paths=by_cell, on=setting.on, parameters=setting.numbers)
+    by_family = _by_family(scores, base.families, setting.currency)
+    totals = unit_totals(by_family, parents=base.parents, currency=setting.currency)
+    return base, ScoredGrid(
+        currency=setting.currency,
+        on=setting.on,
+        units=facts.units,
+        lines=facts.lines,
+        scores={score.cell.key: score for score in scores},
+        totals=totals,
+        whole=_whole(totals, base.parents, setting.currency),
+        by_family=by_family,
+        said=said,
+        owners=owner_names(said),
+        measured=facts.measured,
+        people_known=known,
+        peers=base.peers,
+        suggested=told,
+        suggestions=suggestions_of(scores, base=base, told=told),
+    )
+
+
+def change_grid(
+    base: GridBase,
+    grid: ScoredGrid,
+    *,
+    said: Mapping[Key, Said],
+    suggested: Suggested,
+    plays: Mapping[Key, Sequence[str]],
+) -> ScoredGrid:
+    """The grid after something was said of some cells, or plays were made: these alone are
+    computed, and the sums they stand in."""
+    numbers, currency = base.setting.numbers, base.setting.currency
+    changed = [
+        cell
+        for key, score in grid.scores.items()
+        if said.get(key) is not grid.said.get(key)
+        or tuple(plays.get(key, ())) != score.cell.in_plays
+        for cell in [
+            base.merged(key, said=said.get(key), suggested=suggested, plays=plays.get(key, ()))
+        ]
+    ]
+    other = rescore_cells(grid.scores, changed, on=base.setting.on, parameters=numbers)
+    scores = {**grid.scores, **other}
+    touched = {(unit, base.families[line]) for unit, line in other}
+    groups: dict[tuple[str, str], list[CellScore]] = {group: [] for group in touched}
+    for (unit, line), score in scores.items():
+        if (unit, base.families[line]) in groups:
+            groups[unit, base.families[line]].append(score)
+    sums = {group: add_up(found, currency=currency) for group, found in groups.items()}
+    by_family = {**grid.by_family, **sums}
+    totals = unit_totals(by_family, parents=base.parents, currency=currency)
+    return replace(
+        grid,
+        scores=scores,
+        by_family=by_family,
+        totals=totals,
+        whole=_whole(totals, base.parents, currency),
+        said=said,
+        owners=owner_names(said),
+        suggested=suggested,
+        suggestions=suggestions_of(scores.values(), base=base, told=suggested),
+    )
+
+
+def suggestions_of(
+    scores: Iterable[CellScore], *, base: GridBase, told: Suggested
+) -> tuple[Key, ...]:
+    """The cells to look at next. Without a ranking none: popularity alone suggests nothing."""
+    if not told.counts:
+        return ()
+    found = pick_suggestions(
+        scores, counts=told.counts, declined=told.declined, parameters=base.setting.numbers
+    )
+    return tuple(score.cell.key for score in found)
+
+
+def unit_totals(
+    by_family: Mapping[tuple[str, str], Totals],
+    *,
+    parents: Mapping[str, str | None],
+    currency: str,
+) -> dict[str, Totals]:
+    """Each unit with all below it, from its families."""
+    own: dict[str, Totals] = {}
+    for (unit, _family), totals in by_family.items():
+        own[unit] = own[unit] + totals if unit in own else totals
+    return roll_up_sums(own, parents=parents, currency=currency)
+
+
+def _whole(
+    totals: Mapping[str, Totals], parents: Mapping[str, str | None], currency: str
+) -> Totals:
+    """The sum of the units that stand under no other."""
+    tops = [totals[unit] for unit in totals if parents.get(unit) not in totals]
+    return sum(tops, Totals(currency))
+
+
+def _by_family(
+    scores: Sequence[CellScore], families: Mapping[str, str], currency: str
+) -> dict[tuple[str, str], Totals]:
+    groups: dict[tuple[str, str], list[CellScore]] = {}
+    for score in scores:
+        groups.setdefault((score.cell.unit, families[score.cell.line]), []).append(score)
+    return {key: add_up(found, currency=currency) for key, found in groups.items()}
+
+
+def _with_said_units(facts: GridFacts, said: Mapping[Key, Said]) -> GridFacts:
+    """A grid that shows the account as a whole only where something stands there."""
+    spoken = any(unit == WHOLE for unit, _ in said)
+    if not spoken or any(unit.key == WHOLE for unit in facts.units):
+        return facts
+    whole = GridUnit(WHOLE, "", "account", None, None)
+    cells = tuple(CellFacts(unit=WHOLE, line=line.key) for line in facts.lines)
+    return replace(facts, units=(whole, *facts.units), cells=(*cells, *facts.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of one cell beyond ledger and CRM."""
+
+    said: Said | None
+    share: float | None
+    plays: tuple[str, ...]
+
+
+def _merged(cell: CellFacts, known: _Known, peers: Peers, staff: int | None) -> CellFacts:
+    """The cell with what people said; of two holders the newer counts."""
+    said = known.said
+    comparable = peers.value(cell.line, staff=staff) if not _sold(cell) else None
+    estimates = (comparable,) if comparable is not None else ()
+    if said is None:
+        return replace(cell, estimates=estimates, peer_share=known.share, in_plays=known.plays)
+    facts = {kind: one.value for kind, one in said.facts.items()}
+    kinds = CellFact.Kind
+    holder = facts.get(kinds.HOLDER.value)
+    if isinstance(holder, Holder) and cell.holder is not None:
+        holder = max(holder, cell.holder, key=lambda one: one.origin.on)
+    return replace(
+        cell,
+        holder=holder if isinstance(holder, Holder) else cell.holder,
+        eligibility=_as(facts.get(kinds.ELIGIBILITY.value), Eligibility),
+        need=_as(facts.get(kinds.NEED.value), Need),
+        access=_as(facts.get(kinds.ACCESS.value), Override),
+        budget=_as(facts.get(kinds.BUDGET.value), Override),
+        estimates=(*said.estimates, *estimates),
+        chosen=said.chosen,
+        owner=said.owner,
+        in_target=said.in_target,
+        in_plays=known.plays,
+        peer_share=known.share,
+    )
+
+
+def _sold(cell: CellFacts) -> bool:
+    return cell.footprint is not None and cell.footprint.owned
+
+
+def _as(value: object, kind: type[Kind]) -> Kind | None:
+    return value if isinstance(value, kind) else None
+
+
+def plays_by_cell(account_id: int) -> dict[Key, list[str]]:
+    """Open plays by the cells they are about. One query."""
+    found: dict[Key, list[str]] = {}
+    rows = PlayCell.objects.filter(
+        play__account_id=account_id, play__removed_at=None, play__outcome="", play__parked=False
+    ).values_list("unit_id", "product_line_id", "play_id")
+    for unit, line, play in rows.order_by("play_id"):
+        found.setdefault((str(unit) if unit else WHOLE, str(line)), []).append(str(play))
+    return found
+
+
+def _rules() -> tuple[FamilyDefault, ...]:
+    return tuple(
+        FamilyDefault(rule.family.name, rule.reason, rule.least_staff, rule.most_staff)
+        for rule in FamilyRule.objects.select_related("family")
+    )
+
+
+def _paths(scope: AccountScope, facts: GridFacts, setting: GridSetting) -> tuple[PlanPaths, int]:
+    numbers = setting.parameters.section(StakeholderParameters, "stakeholders")
+    known = people.people_of([scope.planning_id], with_opinions=True).get(
+        scope.planning_id, people.AccountPeople()
+    )
+    rated = fresh_ratings(known.ratings, on=setting.on, parameters=numbers)
+    held = {
+        person.key: relationship(
+            person.key,
+            log=known.logs.get(person.key, ContactLog()),
+            ratings=rated.get(person.key, ()),
+            on=setting.on,
+            parameters=numbers,
+        )
+        for person in known.people
+    }
+    paths = PlanPaths(
+        ways_in(people_map(known.people, relationships=held)),
+        parents=facts.parents,
+        on=setting.on,
+        parameters=numbers,
+    )
+    return paths, sum(person.here for person in known.people)
+
+
+def _path(paths: PlanPaths, cell: CellFacts) -> CellPath:
+    return paths.path(cell.unit, cell.line)
+
+
+def owner_names(said: Mapping[Key, Said]) -> dict[str, str]:
+    """Names of who of ours works a cell, by key. At most one query."""
+    keys = {one.owner for one in said.values() if one.owner}
+    if not keys:
+        return {}
+    rows = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
+    return {str(pk): name for pk, name in rows}
