@@ -138,6 +138,7 @@ from sightline.records.models.sync import (
 )
 from sightline.records.models.tiers import (
     ImportanceAnswer,
+    PortfolioSums,
     TierDecision,
     TierMonth,
     TierResult,
@@ -252,6 +253,7 @@ __all__ = [
     "PlayPerson",
     "PlayTemplate",
     "PortfolioOutcome",
+    "PortfolioSums",
     "Priority",
     "PriorityAnswer",
     "Product",

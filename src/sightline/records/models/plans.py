@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from sightline.records.models.base import Versioned, maybe_money
+from sightline.records.models.base import Versioned, currency, maybe_money
 
 
 class Plan(Versioned):
@@ -85,18 +85,30 @@ class PlanResult(models.Model):
 
 
 class Signal(models.Model):
-    """Something observed, with a date and a source. `facts` hold keys and numbers only."""
+    """Something observed, with a date and a source: one row for one cause (`kind` and `key`).
+
+    Nobody is named in it: `contact` says who, `subject` names what is no person, `facts` hold keys,
+    numbers and the reason. `ended_on` is the day the cause had gone; a cause that comes back later is
+    raised anew. A dismissed one is kept, and is not raised again while its cause lasts.
+    """
 
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="signals")
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     contact = models.ForeignKey("records.Contact", null=True, blank=True, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=255, blank=True, default="")
     observed_on = models.DateField()
     source = models.CharField(max_length=40, blank=True, default="")
     money = maybe_money()
+    currency = currency()
     facts = models.JSONField(default=dict, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    dismissed_reason = models.CharField(max_length=255, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -8,6 +8,9 @@ from django.utils import timezone
 from sightline.records.models.base import maybe_money
 
 
+RANKS = 10_000_000  # more than there are accounts, so that a tier always outweighs a rank
+
+
 class ImportanceAnswer(models.Model):
     """A person's 0 to 3 on one criterion, with the reason."""
 
@@ -37,7 +40,9 @@ class TierResult(models.Model):
 
     Money is in minor units of the reporting currency. `acv` and `revenue` are the family's.
     `parts` are the vulnerability's parts with p and reason; `missing` lists what was unknown.
-    `under_served`: attention under its fair share (docs/method/portfolio.md).
+    `under_served`: attention under its fair share (docs/method/portfolio.md). `plan_gap` and
+    `no_path` are the running plan's, in the same currency, kept with the plan's own result.
+    `tier_order` sorts by tier in force, then by rank of potential.
     """
 
     account = models.OneToOneField(
@@ -78,6 +83,23 @@ class TierResult(models.Model):
     touches = models.PositiveIntegerField(null=True, blank=True)
     single_threaded = models.BooleanField(default=False)
     under_served = models.BooleanField(default=False)
+    industry = models.CharField(max_length=120, blank=True, default="")
+    plan_gap = maybe_money()
+    no_path = models.BooleanField(default=False)
+    tier_order = models.GeneratedField(
+        expression=models.Case(
+            models.When(decided_tier__isnull=False, then=models.F("decided_tier")),
+            models.When(proposed_tier__isnull=False, then=models.F("proposed_tier")),
+            default=models.Value(9),
+        )
+        * models.Value(RANKS)
+        + models.Case(
+            models.When(potential_rank__isnull=False, then=models.F("potential_rank")),
+            default=models.Value(RANKS - 1),
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     requalify_on = models.DateField(null=True, blank=True)
     as_of = models.DateField()
     currency = models.CharField(max_length=3)
@@ -98,6 +120,10 @@ class TierResult(models.Model):
             models.Index(fields=["to_decide", "-potential"], name="tier_to_decide"),
             models.Index(fields=["single_threaded", "-potential"], name="tier_single_threaded"),
             models.Index(fields=["under_served", "-potential"], name="tier_under_served"),
+            models.Index(fields=["no_path", "-potential"], name="tier_no_path"),
+            models.Index(fields=["industry", "-potential"], name="tier_by_industry"),
+            models.Index(fields=["-plan_gap", "account"], name="tier_by_gap"),
+            models.Index(fields=["tier_order", "account"], name="tier_by_order"),
         ]
 
 
@@ -155,3 +181,19 @@ class TierDecision(models.Model):
                 name="tier_override_has_a_reason",
             ),
         ]
+
+
+class PortfolioSums(models.Model):
+    """What the portfolio says in sums to everybody who sees the same very many accounts.
+
+    `scope` names what is seen (records.reach); `figures` are the sums as the page reads them,
+    `potential` and `attention` the columns of its curve (64-bit integers and floats, machine order
+    little endian). Kept by a job, so that no page reads a hundred thousand rows.
+    """
+
+    scope = models.CharField(max_length=160, unique=True)
+    day = models.DateField()
+    figures = models.JSONField(default=dict)
+    potential = models.BinaryField(default=bytes)
+    attention = models.BinaryField(default=bytes)
+    computed_at = models.DateTimeField(default=timezone.now)
