@@ -87,6 +87,7 @@ class MapLine(Dated):
         INFLUENCES = "influences", "Influences"
         CONFLICTS = "conflicts", "In conflict with"
         ONLY_WAY = "only_way", "The only way to"
+        MATRIX = "matrix", "Also reports to"
 
     kind = models.CharField(max_length=10, choices=Kind)
     start = models.ForeignKey("records.Contact", on_delete=models.CASCADE, related_name="lines_out")

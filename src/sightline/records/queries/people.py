@@ -121,6 +121,7 @@ _MANY = 900
 _LINES = {
     MapLine.Kind.INFLUENCES.value: LineKind.INFLUENCES,
     MapLine.Kind.CONFLICTS.value: LineKind.CONFLICTS,
+    MapLine.Kind.MATRIX.value: LineKind.REPORTS_TO,
 }
 
 
@@ -148,7 +149,7 @@ class _Said:
         self.held = _held(here, said_by(moment))
         self.opinions = _opinions(here, moment) if with_opinions else {}
         self.lines = _lines(planning_ids, said_by(moment)) if with_opinions else []
-        self._only = {end: start for start, end, kind in self.lines if kind not in _LINES}
+        self._only = {end: start for start, end, kind in self.lines if kind == MapLine.Kind.ONLY_WAY}
         self._managers = _managers_then(here, moment) if moment is not None else {}
 
     def _places(self) -> dict[tuple[int, int], bool]:
