@@ -4,6 +4,19 @@ One drawing serves the screen, the PDF and people without script; moving somebod
 """
 
 from sightline.drawing.org_map.draw import Words, org_map
-from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Layout, Node, Tie, arrange
+from sightline.drawing.org_map.grouped import arrange_plot, arrange_units
+from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Frame, Layout, Node, Tie, arrange
 
-__all__ = ["HEIGHT", "WIDTH", "Layout", "Node", "Tie", "Words", "arrange", "org_map"]
+__all__ = [
+    "HEIGHT",
+    "WIDTH",
+    "Frame",
+    "Layout",
+    "Node",
+    "Tie",
+    "Words",
+    "arrange",
+    "arrange_plot",
+    "arrange_units",
+    "org_map",
+]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from html import escape
 
 from sightline.drawing.marks import stance_mark, strength_bars
-from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Layout, Node, Tie, arrange
+from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Frame, Layout, Node, Tie, arrange
 from sightline.drawing.org_map.routes import report_route, tie_route
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, attributes_of, cut, plain, text_width
 
 MARGIN = 18.0
+FADED = ".3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,21 @@ def org_map(
     ties: Sequence[Tie] = (),
     palette: Palette = SCREEN,
     words: Words | None = None,
+    layout: Layout | None = None,
 ) -> Drawing:
     """The map and, beside it, a table of the same people. Ties to people not shown are left out.
 
     On screen the boxes are a tree: one tab stop, `data-key` and `data-manager` for the script.
+    Without `layout` they stand by reporting line.
     """
     said = words or Words()
-    layout = arrange(people)
+    layout = layout or arrange(people)
     sheet = Sheet(layout.width + 2 * MARGIN, layout.height + 2 * MARGIN, palette, key)
     sheet.add(_definitions(sheet))
     sheet.add(f'<g transform="translate({plain(MARGIN)} {plain(MARGIN)})">')
     sheet.add('<g aria-hidden="true">')
+    for frame in layout.frames:
+        _draw_frame(sheet, frame)
     for child, manager in layout.parents.items():
         sheet.path(
             report_route(child, manager, layout), stroke=palette.neu_line, stroke_width="1.3"
@@ -72,7 +77,7 @@ def _tree(sheet: Sheet, words: Words, count: int) -> str:
     box = f'viewBox="0 0 {plain(sheet.width)} {plain(sheet.height)}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} role="tree"{label} '
-        f'font-family="{sheet.palette.font}" font-size="10.5">{"".join(sheet.parts)}</svg>'
+        f'font-family="{sheet.palette.font}" font-size="11">{"".join(sheet.parts)}</svg>'
     )
 
 
@@ -102,12 +107,36 @@ def _draw_person(sheet: Sheet, person: Node, layout: Layout, *, first: bool) -> 
             "data_manager": layout.parents.get(person.key, ""),
             "data_state": person.state or None,
             "data_href": person.href or None,
+            "data_faded": "" if person.faded else None,
+            "aria_expanded": _expanded(person),
         }
+    if person.faded:
+        attributes["opacity"] = FADED
     sheet.add(f"<g{attributes_of(attributes)}>")
     _draw_box(sheet, person)
     _draw_words(sheet, person)
     _draw_flag(sheet, person)
+    _draw_folded(sheet, person)
     sheet.add("</g>")
+
+
+def _expanded(person: Node) -> str | None:
+    if person.folded:
+        return "false"
+    return "true" if person.open else None
+
+
+def _draw_frame(sheet: Sheet, frame: Frame) -> None:
+    palette = sheet.palette
+    sheet.rect(
+        *(frame.x, frame.y, frame.width, frame.height),
+        rx=12,
+        fill=palette.surface_2,
+        stroke=palette.border,
+    )
+    words = cut(frame.label, frame.width - 20, size=12)
+    inside = 20 if frame.y else 18
+    sheet.text(frame.x + 12, frame.y + inside, words, fill=palette.text_2, size=12, weight=600)
 
 
 def _draw_box(sheet: Sheet, person: Node) -> None:
@@ -116,8 +145,15 @@ def _draw_box(sheet: Sheet, person: Node) -> None:
         "gone": {"fill": palette.surface_2, "stroke": palette.border_2, "stroke_dasharray": "4 3"},
         "lost": {"fill": palette.surface, "stroke": palette.neg_line, "stroke_width": "1.6"},
         "selected": {"fill": palette.surface, "stroke": palette.accent, "stroke_width": "2.5"},
+        "waiting": {
+            "fill": palette.surface_2,
+            "stroke": palette.border_ctl,
+            "stroke_dasharray": "3 4",
+        },
     }
     plain_look: dict[str, object] = {"fill": palette.surface, "stroke": palette.border_2}
+    if person.edge:
+        plain_look |= {"stroke": palette.tone(person.edge)[2], "stroke_width": "2.2"}
     look: dict[str, object] = dict(looks.get(person.state, plain_look))
     # the class is for hover and focus; the look itself is in the attributes
     if palette.name == "screen":
@@ -131,29 +167,49 @@ def _draw_box(sheet: Sheet, person: Node) -> None:
 def _draw_words(sheet: Sheet, person: Node) -> None:
     palette = sheet.palette
     name = cut(person.name, WIDTH - 68, size=12)
+    if name != person.name:
+        sheet.add(f"<title>{escape(person.name)}</title>")
     sheet.text(11, 19, name, fill=palette.text, size=12, weight=600)
-    sheet.text(11, 33, cut(person.title, WIDTH - 22, size=10.5), size=10.5)
+    sheet.text(11, 34, cut(person.title, WIDTH - 22, size=11), size=11)
     if person.role:
         text_colour, soft, _ = palette.tone(person.role_tone)
-        role = cut(person.role, 96, size=10)
-        sheet.rect(9, 40, text_width(role, size=10) + 12, 14, rx=4, fill=soft)
-        sheet.text(15, 50.5, role, fill=text_colour, size=10, weight=500)
+        role = cut(person.role, 100, size=11)
+        sheet.rect(9, 41, text_width(role) + 12, 16, rx=4, fill=soft)
+        sheet.text(15, 53, role, fill=text_colour, size=11, weight=500)
     if person.strength is not None:
         sheet.add(strength_bars(person.strength, x=WIDTH - 38, y=8, palette=palette))
     sheet.add(stance_mark(person.stance, x=WIDTH - 54, y=11, palette=palette))
     if person.ours:
-        sheet.text(WIDTH - 10, 50.5, cut(person.ours, 44, size=10.5), size=10.5, anchor="end")
+        sheet.text(WIDTH - 10, 53, cut(person.ours, 44, size=11), size=11, anchor="end")
 
 
 def _draw_flag(sheet: Sheet, person: Node) -> None:
     if not person.flag:
         return
     text_colour, soft, line = sheet.palette.tone(person.flag_tone)
-    width = text_width(person.flag, size=9.5) + 18
+    flag = cut(person.flag, WIDTH - 30, size=11)
+    width = text_width(flag) + 16
     left = WIDTH - width + 8
-    sheet.rect(left, -9, width, 16, rx=8, fill=soft, stroke=line)
+    sheet.rect(left, -10, width, 17, rx=8, fill=soft, stroke=line)
     middle = left + width / 2
-    sheet.text(middle, 2.5, person.flag, fill=text_colour, size=9.5, weight=600, anchor="middle")
+    sheet.text(middle, 2.5, flag, fill=text_colour, size=11, weight=600, anchor="middle")
+
+
+def _draw_folded(sheet: Sheet, person: Node) -> None:
+    """A pill under the box: how many stand below and are not drawn, or that they can be hidden."""
+    if not person.folded and not (person.open and sheet.palette.name == "screen"):
+        return
+    palette = sheet.palette
+    words = f"+{person.folded}" if person.folded else "−"
+    width = text_width(words) + 14
+    left = (WIDTH - width) / 2
+    fold: dict[str, object] = {"class": "fold"} if palette.name == "screen" else {}
+    sheet.add(f"<g{attributes_of(fold)}>")
+    sheet.rect(left, HEIGHT - 7, width, 15, rx=7.5, fill=palette.surface, stroke=palette.border_ctl)
+    sheet.text(
+        WIDTH / 2, HEIGHT + 4.5, words, fill=palette.text_2, size=11, weight=600, anchor="middle"
+    )
+    sheet.add("</g>")
 
 
 def _draw_tie(sheet: Sheet, tie: Tie, layout: Layout) -> None:
@@ -163,6 +219,9 @@ def _draw_tie(sheet: Sheet, tie: Tie, layout: Layout) -> None:
     if tie.kind == "blocks":
         look = {"stroke": palette.neg_line, "stroke_width": "1.8", "stroke_dasharray": "2 4"}
         end = "bar"
+    elif tie.kind == "matrix":
+        look = {"stroke": palette.neu_line, "stroke_width": "1.4", "stroke_dasharray": "1 4"}
+        end = "arrow"
     else:
         look = {"stroke": palette.accent, "stroke_width": "1.6", "stroke_dasharray": "6 4"}
         end = "arrow"

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 164.0, 60.0
+WIDTH, HEIGHT = 172.0, 62.0
 GAP_X, GAP_Y = 14.0, 44.0
 INDENT, LEAF_GAP = 16.0, 9.0
 COLUMN = 8
 """At most so many leaves in one column."""
+ACROSS, FEW_ALONE = 8, 3
+FRAME = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class Node:
 
     `manager` is another node's key or empty; an unknown manager makes a root, and so does a ring
     of managers, at its first member. `strength` 0–5 or None where not asked. `flag` is a short
-    word above the box ("1 thread"); `state` is "", gone, lost or selected.
+    word above the box ("1 thread"); `state` is "", gone, lost, waiting (a placeholder) or
+    selected. `edge` is a tone of the box's edge, `faded` steps back behind the others; `folded`
+    counts the people hidden below, `open` says that some below could be. `group` is the frame of
+    a layout by unit, `cell` the row and column of a plot.
     """
 
     key: str
@@ -39,6 +44,12 @@ class Node:
     flag_tone: str = "warn"
     state: str = ""
     href: str = ""
+    edge: str = ""
+    faded: bool = False
+    folded: int = 0
+    open: bool = False
+    group: str = ""
+    cell: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +70,80 @@ class Rail:
     top: float
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A named area that people stand in: a unit, or one field of a plot."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+
+
 @dataclass(slots=True)
 class Layout:
-    """Top left corners by key, rails by key of stacked people, levels from 1, and the extent."""
+    """Top left corners by key, rails by key of stacked people, levels from 1, the frames around
+    them and the extent. `parents` are drawn as reporting lines."""
 
     places: dict[str, tuple[float, float]] = field(default_factory=dict)
     rails: dict[str, Rail] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
 
 
-def arrange(people: Sequence[Node]) -> Layout:
-    """A place for everybody, in the order given among siblings. Doubled keys: the last stands."""
+def arrange(people: Sequence[Node], *, across: int = ACROSS, alone: str = "") -> Layout:
+    """A place for everybody, in the order given among siblings. Doubled keys: the last stands.
+
+    More than three people with nobody above or below stand `across` side by side under the
+    trees, in a frame called `alone` where that is given.
+    """
     by_key = {person.key: person for person in people}
     layout = Layout(parents=_parents(by_key))
     reports: dict[str, list[str]] = {}
     for key in by_key:
         reports.setdefault(layout.parents.get(key, ""), []).append(key)
+    roots = reports.get("", [])
+    single = [key for key in roots if not reports.get(key)]
+    if len(single) <= FEW_ALONE:
+        single = []
+    lone = set(single)
     x = 0.0
-    for root in reports.get("", []):
-        x += _place(root, (x, 0.0), reports, layout, level=1) + 2 * GAP_X
-    layout.width = max((px + WIDTH for px, _ in layout.places.values()), default=0.0)
-    layout.height = max((py + HEIGHT for _, py in layout.places.values()), default=0.0)
+    for root in roots:
+        if root not in lone:
+            x += _place(root, (x, 0.0), reports, layout, level=1) + 2 * GAP_X
+    extent(layout)
+    if single:
+        _grid(single, layout, across=across, label=alone)
+        extent(layout)
     return layout
+
+
+def extent(layout: Layout) -> None:
+    """Take the width and height from what is placed."""
+    corners = [(x + WIDTH, y + HEIGHT) for x, y in layout.places.values()]
+    corners += [(one.x + one.width, one.y + one.height) for one in layout.frames]
+    layout.width = max((x for x, _ in corners), default=0.0)
+    layout.height = max((y for _, y in corners), default=0.0)
+
+
+def _grid(keys: Sequence[str], layout: Layout, *, across: int, label: str) -> None:
+    """Rows of people under everything that is placed already."""
+    step_x, step_y = WIDTH + GAP_X, HEIGHT + 2 * LEAF_GAP
+    top = layout.height + GAP_Y if layout.places else 0.0
+    inside = FRAME if label else 0.0
+    for at, key in enumerate(keys):
+        column, row = at % across, at // across
+        y = top + row * step_y + (inside + FRAME if label else 0.0)
+        layout.places[key] = (inside + column * step_x, y)
+        layout.levels[key] = 1
+    if label:
+        rows = -(-len(keys) // across)
+        wide = min(len(keys), across) * step_x - GAP_X + 2 * FRAME
+        layout.frames.append(Frame(0, top, wide, rows * step_y + 2 * FRAME + FRAME / 2, label))
 
 
 def _parents(people: Mapping[str, Node]) -> dict[str, str]:

@@ -48,7 +48,9 @@ from sightline.planning.stakeholders.facts import (
     Touch,
     TouchKind,
 )
+from sightline.planning.stakeholders.power import power
 from sightline.planning.stakeholders.proposals import Proposal, propose_relationships
+from sightline.planning.stakeholders.relief import Relief, relief
 from sightline.planning.stakeholders.rhythm import (
     PersonStatus,
     Status,
@@ -128,6 +130,7 @@ __all__ = [
     "Rating",
     "Reader",
     "Relationship",
+    "Relief",
     "RoleCover",
     "RoleHeld",
     "Shares",
@@ -170,11 +173,13 @@ __all__ = [
     "people_map",
     "person_status",
     "person_view",
+    "power",
     "propose_relationships",
     "proves",
     "rank_departures",
     "relationship",
     "relationships",
+    "relief",
     "reporting_cycles",
     "required_roles",
     "role_cover",

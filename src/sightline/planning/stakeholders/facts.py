@@ -196,6 +196,8 @@ class StakeholderParameters:
     reach_level: int
     role_weights: Mapping[str, float]
     no_role_weight: float
+    power_decides: float
+    power_shapes: float
     required_for_play: tuple[str, ...]
     required_for_tier_1: tuple[str, ...]
     buyer_contact_days: int
