@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -72,7 +73,8 @@ class PrivateServer:
         trace: TracebackType | None,
     ) -> None:
         if self._process is not None:
-            self._process.terminate()
+            # SIGINT ends open sessions; SIGTERM would wait for them
+            self._process.send_signal(signal.SIGINT)
             self._process.wait(SECONDS_TO_START)
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -107,6 +107,64 @@ def open_warehouse(backend: Any, mappings: Mapping[str, TableMapping]) -> Wareho
     return Warehouse(backend, tables)
 
 
+# What an engine adds up from its own tables. All else follows from these, wherever they came from.
+FROM_LINES = ("cells", "rhythm", "holdings", "months", "rhythm_facts", "spans")
+FROM_SPEND = ("suppliers",)
+# These need a scalar that only some questions give.
+ASKED: Mapping[str, tuple[str, str]] = {
+    "bridge": (LINES, "basis"),
+    "outcomes": (LINES, "outcome_last"),
+    "recent": (LINES, "recent_first"),
+    "ours": (SPEND, "us"),
+    "markets": (SPEND, "all_others"),
+    "everyone": (SPEND, "all_others"),
+}
+ADDED_UP = frozenset((*FROM_LINES, *FROM_SPEND, *ASKED, "contact_days"))
+
+
+def added_up(name: str, tables: Mapping[str, Any], v: Any, *, rates: Any = None) -> Any:
+    """One of `ADDED_UP` over these tables; LedgerError when its table is not mapped.
+
+    `rates` as in `flows.flows`: where given, every amount is brought into the reporting currency.
+    """
+    from sightline.ledger.expressions import cells, contact, customers, holdings, rhythm, spending
+
+    needed = _table_of(name)
+    if needed not in tables:
+        raise LedgerError(f"the warehouse has no table mapped for {needed}")
+    if needed == ACTIVITIES:
+        return contact.contact_days(tables[ACTIVITIES], v)
+    if name == "suppliers":
+        return spending.suppliers(tables[SPEND])
+    if needed == SPEND:
+        return getattr(spending, name)(tables[SPEND], v)
+    flow, kinds = _flows(tables, rates), tables.get(KINDS)
+    with_kinds = {
+        "cells": cells.cells,
+        "rhythm": rhythm.rhythm,
+        "rhythm_facts": holdings.rhythm_facts,
+        "outcomes": holdings.outcomes,
+        "bridge": customers.bridge,
+    }
+    if name in with_kinds:
+        return with_kinds[name](flow, kinds, v)
+    return holdings.spans(flow) if name == "spans" else getattr(holdings, name)(flow, v)
+
+
+def _table_of(name: str) -> str:
+    if name == "contact_days":
+        return ACTIVITIES
+    if name in FROM_SPEND:
+        return SPEND
+    return ASKED[name][0] if name in ASKED else LINES
+
+
+def _flows(tables: Mapping[str, Any], rates: Any) -> Any:
+    from sightline.ledger.expressions import flows
+
+    return flows.flows(tables[LINES], rates=rates)
+
+
 def expressions(
     tables: Mapping[str, Any],
     *,
@@ -116,39 +174,19 @@ def expressions(
 ) -> dict[str, Any]:
     """The measures over these tables at a cut, as expressions that any engine can run.
 
-    Always `cells`, `rhythm`, `accounts`, `headroom`, `holdings`; `bridge` when its windows are
+    Always those of `FROM_LINES`, `accounts` and `headroom`; those of `ASKED` when their scalar is
     given; `contact_days` and spend measures when their tables are there.
     """
-    from sightline.ledger.expressions import (
-        accounts,
-        cells,
-        contact,
-        customers,
-        flows,
-        holdings,
-        potential,
-        rhythm,
-        spending,
-        values,
-    )
+    from sightline.ledger.expressions import accounts, potential, values
 
     v = values.literals(Cut.on(as_of), parameters=parameters, **given)
-    flow, kinds = flows.flows(tables[LINES]), tables.get(KINDS)
-    made: dict[str, Any] = {
-        "cells": cells.cells(flow, kinds, v),
-        "rhythm": rhythm.rhythm(flow, kinds, v),
-    }
+    names = list(FROM_LINES)
+    names += [
+        name for name, (table, scalar) in ASKED.items() if table in tables and scalar in given
+    ]
+    names += [name for name in ("contact_days", *FROM_SPEND) if _table_of(name) in tables]
+    made = {name: added_up(name, tables, v) for name in names}
     made["accounts"] = accounts.accounts(made["cells"], made["rhythm"])
     band = potential.bands(made["accounts"], v)
     made["headroom"] = potential.headroom(made["cells"], band, v)
-    made["holdings"] = holdings.holdings(flow, v)
-    made["months"] = holdings.months(flow, v)
-    made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
-    if "basis" in given:
-        made["bridge"] = customers.bridge(flow, kinds, v)
-    if ACTIVITIES in tables:
-        made["contact_days"] = contact.contact_days(tables[ACTIVITIES], v)
-    if SPEND in tables and "us" in given:
-        made["markets"] = spending.markets(tables[SPEND], v)
-        made["everyone"] = spending.everyone(tables[SPEND], v)
     return made

@@ -33,6 +33,7 @@ _GIVEN: Mapping[str, str] = {
     "us": "string",
     "all_others": "string",
     "outcome_last": "date",
+    "recent_first": "date",
 }
 TYPES: Mapping[str, str] = dict.fromkeys(_DAYS, "date") | dict(_PARAMETERS) | dict(_GIVEN)
 

@@ -53,3 +53,14 @@ def outcomes(flows: Any, kinds: Any, v: Any) -> Any:
         (repeats.date > v.as_of) & (repeats.date <= v.outcome_last) & (repeats.amount > 0)
     )
     return later.select("account").distinct()
+
+
+def spans(flows: Any) -> Any:
+    """Per product line: its first and last day with a line, whenever that is."""
+    return flows.group_by("product_line").agg(first_day=flows.date.min(), last_day=flows.date.max())
+
+
+def recent(flows: Any, v: Any) -> Any:
+    """Per account: net revenue from `recent_first` up to the cut."""
+    seen = flows.filter((flows.date >= v.recent_first) & (flows.date <= v.as_of))
+    return seen.group_by("account").agg(amount=seen.amount.sum())

@@ -10,6 +10,11 @@ def spent(spend: Any, v: Any) -> Any:
     return spend.filter((spend.date <= v.as_of) & (spend.date >= v.r12_first))
 
 
+def suppliers(spend: Any) -> Any:
+    """Every supplier and currency there are lines of, whenever."""
+    return spend.select("supplier", "currency").distinct()
+
+
 def ours(spend: Any, v: Any) -> Any:
     """Per buyer, unit and category, what was spent with us."""
     lines = spent(spend, v)

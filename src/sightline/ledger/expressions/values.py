@@ -22,7 +22,7 @@ Scalars = SimpleNamespace
 def literals(cut: Cut, *, parameters: InsightParameters | None = None, **given: Scalar) -> Scalars:
     """Every scalar as a literal of a cut; `given` as in `scalar_values`."""
     values = scalar_values(cut, parameters=parameters, **given)
-    return Scalars(**{name: _literal(value, TYPES[name]) for name, value in values.items()})
+    return Scalars(**{name: literal(value, name) for name, value in values.items()})
 
 
 def variables() -> Scalars:
@@ -30,7 +30,9 @@ def variables() -> Scalars:
     return Scalars(**{name: _variable(name, kind) for name, kind in TYPES.items()})
 
 
-def _literal(value: Scalar, kind: str) -> Any:
+def literal(value: Scalar, name: str) -> Any:
+    """One named scalar's value as a typed literal."""
+    kind = TYPES[name]
     if isinstance(value, date):
         return ibis.date(value.year, value.month, value.day)
     return ibis.literal(value, type=kind)

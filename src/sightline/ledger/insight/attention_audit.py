@@ -125,12 +125,8 @@ _KINDS = ("meetings", "calls", "mails")
 
 
 def _recent(source: Source, names: list[str], as_of: date) -> Floats:
-    rows = source.connection.execute(
-        "SELECT account, sum(amount)::DOUBLE FROM flows WHERE date <= $last AND date > $first "
-        "GROUP BY account",
-        {"last": as_of, "first": as_of - timedelta(days=_RECENT_DAYS)},
-    ).fetchall()
-    found = {str(name): float(value) for name, value in rows}
+    source.at(as_of, recent_first=as_of - timedelta(days=_RECENT_DAYS - 1))
+    found = {str(name): float(str(value)) for name, value in source.rows("recent")}
     return np.array([found.get(name, 0.0) for name in names])
 
 

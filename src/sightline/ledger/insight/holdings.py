@@ -26,8 +26,8 @@ class Holdings:
 def read_holdings(source: Source, *, as_of: date, parameters: InsightParameters) -> Holdings:
     """Everything bought up to and with `as_of`; NothingToJudge when that is nothing."""
     connection = source.connection
+    source.make("holdings", table="held")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS {source.sql('holdings')};"
         "CREATE OR REPLACE TEMP TABLE buyers AS SELECT account, unit, "
         "row_number() OVER (ORDER BY account, unit) - 1 AS buyer "
         "FROM (SELECT DISTINCT account, unit FROM held);"

@@ -75,7 +75,8 @@ def population(source: Source, cut: date) -> tuple[list[str], Rhythm, int]:
 
 
 def _first_day(source: Source) -> date:
-    row = source.connection.execute("SELECT min(date) FROM flows").fetchone()
+    source.make("spans")
+    row = source.connection.execute("SELECT min(first_day) FROM spans").fetchone()
     if row is None or row[0] is None:
         raise NothingToJudge("the ledger holds no revenue lines")
     first: date = row[0]

@@ -76,9 +76,9 @@ def retention(source: Source, *, opening: Window, closing: Window, basis: str = 
 
 
 def _basis(source: Source) -> str:
+    source.make("spans")
     row = source.connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM flows WHERE product_line IN "
-        f"(SELECT product_line FROM line_kinds WHERE kind = '{RECURRING}') LIMIT 1)"
+        f"SELECT count(*) FROM spans JOIN line_kinds USING (product_line) WHERE kind = '{RECURRING}'"
     ).fetchone()
     return RECURRING if row and row[0] else REPEAT
 

@@ -13,8 +13,9 @@ def named(source: Source, us: str) -> str:
 
     NothingToJudge when there is none, or several that differ only in capitals.
     """
+    source.make("suppliers")
     rows = source.connection.execute(
-        "SELECT DISTINCT supplier FROM spend WHERE lower(trim(supplier)) = lower(trim($us))",
+        "SELECT DISTINCT supplier FROM suppliers WHERE lower(trim(supplier)) = lower(trim($us))",
         {"us": us},
     ).fetchall()
     found = sorted(str(row[0]) for row in rows)
@@ -25,7 +26,7 @@ def named(source: Source, us: str) -> str:
     if found:
         raise NothingToJudge(f"several suppliers are written like {us}: {', '.join(found)}")
     near = source.connection.execute(
-        "SELECT supplier FROM (SELECT DISTINCT supplier FROM spend) WHERE supplier <> '' "
+        "SELECT supplier FROM (SELECT DISTINCT supplier FROM suppliers) WHERE supplier <> '' "
         f"ORDER BY jaro_winkler_similarity(lower(supplier), lower($us)) DESC, 1 LIMIT {_SHOWN}",
         {"us": us},
     ).fetchall()

@@ -15,7 +15,6 @@ from sightline.ledger.insight.words import money
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.money import reporting_currency
 from sightline.ledger.source import Source
-from sightline.ledger.tables import SPEND
 
 ALL_OTHERS = "(all others)"
 
@@ -66,7 +65,7 @@ def wallet_rows(
     own = source.rows("ours")
     if not own:
         raise NothingToJudge(f"no spend with {us} in the twelve months up to {as_of}")
-    currency, _ = reporting_currency(source.connection, SPEND, wanted=None)
+    currency, _ = reporting_currency(source.connection, "suppliers", wanted=None)
     markets, only_totals = _markets(source, sizes)
     cells = _hidden(own, markets, sizes)
     if not hide_others:

@@ -1,0 +1,218 @@
+"""A company's own warehouse as a source: its engine adds up, only the sums come here.
+
+Every measure that reads lines, activities or spend runs where these lie; what follows from the
+sums runs here as it does over the embedded ledger, so both give the same answers.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sightline.ledger import duck, money, places
+from sightline.ledger.errors import LedgerError, NothingToJudge
+from sightline.ledger.method import InsightParameters
+from sightline.ledger.places import TableMapping
+from sightline.ledger.source import Source
+from sightline.ledger.tables import DAY_COLUMN, DUCKDB_TYPES, KINDS, LINES, RATES, SCHEMAS
+from sightline.ledger.version import LedgerVersion
+from sightline.ledger.windows import Cut
+
+if TYPE_CHECKING:
+    import duckdb
+
+_KEYS = frozenset(field.name for field in fields(TableMapping))
+_AMOUNTS = ("major", "minor")
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseSource(Source):
+    """A source whose lines stay where they are.
+
+    `tables` are Ibis tables with the ledger's columns; `factors` the rates into the reporting
+    currency as an Ibis table, None where every line is in it.
+    """
+
+    tables: Mapping[str, Any] = None  # type: ignore[assignment]
+    factors: Any = None
+
+    def make(self, name: str, *, table: str | None = None) -> None:
+        """Have the engine add up one measure and keep its rows; or derive it from kept ones."""
+        if name not in places.ADDED_UP:
+            Source.make(self, name, table=table)
+            return
+        from sightline.ledger.expressions import values
+
+        v = values.Scalars(
+            **{key: values.literal(value, key) for key, value in self.values.items()}
+        )
+        expression = places.added_up(name, self.tables, v, rates=self.factors)
+        keep(self.connection, expression, table=table or name)
+
+    def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
+        """All rows of one measure, ordered."""
+        if name not in places.ADDED_UP:
+            return Source.rows(self, name, order=order)
+        self.make(name, table="asked_rows")
+        return self.connection.execute(f"SELECT * FROM asked_rows ORDER BY {order}").fetchall()
+
+
+def keep(connection: duckdb.DuckDBPyConnection, expression: Any, *, table: str) -> None:
+    """Run an expression where its tables lie and keep its rows as a table here.
+
+    LedgerError with the engine's own words when it refuses.
+    """
+    try:
+        fetched = expression.to_pyarrow()
+    except Exception as error:
+        # every engine raises its own kinds of error; the person needs the measure and the reason
+        raise LedgerError(f"the warehouse could not compute {table}: {error}") from error
+    columns = ", ".join(
+        f'CAST("{name}" AS {_duckdb_type(kind)}) AS "{name}"'
+        for name, kind in expression.schema().items()
+    )
+    connection.execute("SELECT 1").fetchall()  # ends a result that was not read to its end
+    connection.register("fetched_rows", fetched)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM fetched_rows"
+    )
+    connection.unregister("fetched_rows")
+
+
+def _duckdb_type(kind: Any) -> str:
+    if kind.is_integer():
+        return DUCKDB_TYPES["int64"]
+    if kind.is_floating() or kind.is_decimal():
+        return DUCKDB_TYPES["float64"]
+    return DUCKDB_TYPES.get(str(kind).lstrip("!"), "VARCHAR")
+
+
+@contextmanager
+def opened_warehouse(
+    url: str,
+    *,
+    mappings: Mapping[str, TableMapping],
+    table: str = LINES,
+    as_of: date | None = None,
+    reporting_currency: str | None = None,
+    parameters: InsightParameters | None = None,
+    adds_up: bool = True,
+) -> Iterator[tuple[WarehouseSource, date]]:
+    """The warehouse at a cut, and its day: `as_of`, or the last day of `table`.
+
+    `adds_up` as in `source.opened`. NothingToJudge when the table holds nothing; MissingRate when
+    a line cannot be brought into the reporting currency.
+    """
+    backend = places.connect(url)
+    try:
+        tables = places.open_warehouse(backend, mappings).tables
+        if table not in tables:
+            raise LedgerError(f"the mapping names no table for {table}")
+        day = as_of or _last_day(tables[table], table)
+        with duck.session() as connection:
+            currency, factors = "", None
+            _open_kinds(connection, tables)
+            if adds_up:
+                currency, factors = _currency(connection, tables, day, reporting_currency)
+            source = WarehouseSource(
+                connection, LedgerVersion(), currency, parameters, tables=tables, factors=factors
+            )
+            source.at(day)
+            yield source, day
+    finally:
+        backend.disconnect()
+
+
+def _last_day(table: Any, name: str) -> date:
+    found = table[DAY_COLUMN[name]].max().execute()
+    if found is None or found != found:
+        raise NothingToJudge(f"the warehouse holds no {name}")
+    return found.date() if hasattr(found, "date") else date.fromisoformat(str(found)[:10])
+
+
+def _open_kinds(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Any]) -> None:
+    if KINDS in tables:
+        keep(connection, tables[KINDS], table="line_kinds")
+    else:
+        connection.execute("CREATE TEMP TABLE line_kinds (product_line VARCHAR, kind VARCHAR)")
+
+
+def _currency(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Any],
+    day: date,
+    wanted: str | None,
+) -> tuple[str, Any]:
+    """The reporting currency, and the factors into it where any line needs one.
+
+    Only months and currencies are fetched, as a table `lines` of one row each.
+    """
+    import ibis
+
+    from sightline.ledger import compiled
+    from sightline.ledger.scalars import scalar_values
+
+    used = tables[LINES].filter(tables[LINES].date <= ibis.date(day.year, day.month, day.day))
+    months = used.select(
+        date=used.date.truncate("M").cast("date"), currency=used.currency
+    ).distinct()
+    keep(connection, months, table="lines")
+    currency, converts = money.reporting_currency(connection, LINES, wanted=wanted)
+    if not converts:
+        return currency, None
+    if RATES in tables:
+        keep(connection, tables[RATES], table="rates")
+        known = money.stored_rates(connection, currency)
+    else:
+        known = []
+    missing = compiled.bound("missing_rates", scalar_values(Cut.on(day)))
+    money.open_rates(connection, known, into=currency, missing=missing)
+    return currency, ibis.memtable(connection.sql("SELECT * FROM rate_factors").to_arrow_table())
+
+
+def read_mapping(path: Path) -> dict[str, TableMapping]:
+    """A TOML file with one table per ledger table; LedgerError names what is wrong in it.
+
+    `[lines]` with `table`, and where they differ `schema`, `currency`, `amounts` (major or minor)
+    and `[lines.columns]` of our column = "theirs".
+    """
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{path} is not a TOML file: {error}") from None
+    return {name: _mapping(path, name, each) for name, each in plain.items()}
+
+
+def same_names() -> dict[str, TableMapping]:
+    """The mapping of a warehouse whose tables are called as the ledger's: revenue lines only."""
+    return {LINES: TableMapping(LINES)}
+
+
+def _mapping(path: Path, name: str, plain: Any) -> TableMapping:
+    if name not in SCHEMAS:
+        known = ", ".join(SCHEMAS)
+        raise LedgerError(f"{path}: [{name}] is not a table of the ledger; these are: {known}")
+    if not isinstance(plain, dict):
+        raise LedgerError(f"{path}: {name} must be a section [{name}] with a table")
+    wrong = sorted(set(plain) - _KEYS)
+    if wrong:
+        raise LedgerError(
+            f"{path}: [{name}] does not know {wrong[0]}; it takes {', '.join(sorted(_KEYS))}"
+        )
+    columns = plain.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(each, str) for each in columns.values()):
+        raise LedgerError(f'{path}: [{name}.columns] must be our column = "theirs"')
+    strange = sorted(set(columns) - set(SCHEMAS[name]))
+    if strange:
+        raise LedgerError(
+            f"{path}: [{name}.columns] names {strange[0]}; the ledger's columns are "
+            f"{', '.join(SCHEMAS[name])}"
+        )
+    if plain.get("amounts", "major") not in _AMOUNTS:
+        raise LedgerError(f"{path}: [{name}] amounts must be major or minor")
+    return TableMapping(**{"table": name, **plain})
