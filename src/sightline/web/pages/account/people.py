@@ -106,7 +106,7 @@ def shown_people(
     """Everybody this reader may see, those with a role and the well known first."""
     numbers = parameters.section(StakeholderParameters, "stakeholders")
     opinions = reader is Reader.TEAM
-    only = _only_thread(found) if opinions else ""
+    only = only_thread(found) if opinions else ""
     rows = [_row(one, found, reader, only, today, numbers) for one in found.people]
     views = [person_view(one.person, known=one.known, reader=reader) for one in found.people]
     roles = any(view.roles is not None for view in views)
@@ -141,12 +141,12 @@ def people_drawing(
     None with nobody to show.
     """
     above = managers([one.person for one in found.people])
-    chosen = _chosen(found.people, above, most)
-    if not chosen:
+    drawn = chosen(found.people, above, most)
+    if not drawn:
         return None
     opinions = reader is Reader.TEAM
-    only = _only_thread(found) if opinions else ""
-    nodes = [_node(one, found, reader, above, chosen, only=only) for one in chosen.values()]
+    only = only_thread(found) if opinions else ""
+    nodes = [node_of(one, found, reader, above, drawn, only=only) for one in drawn.values()]
     words = Words(
         title=_("Relationship map"),
         count=_("{count} people"),
@@ -164,7 +164,7 @@ def _row(
     numbers: StakeholderParameters,
 ) -> PersonRow:
     view = person_view(one.person, known=one.known, reader=reader)
-    text, tone = _status_words(one.status.status)
+    text, tone = status_words(one.status.status)
     recent = one.log.within(on=today, days=numbers.window_days)
     return PersonRow(
         key=view.key,
@@ -207,7 +207,8 @@ def _importance(row: PersonRow) -> tuple[int, int, int, str]:
     return (0 if row.roles else 1, -(row.level or 0), -row.two_way_days, row.name.casefold())
 
 
-def _status_words(status: Status) -> tuple[str, str]:
+def status_words(status: Status) -> tuple[str, str]:
+    """A status in words, with its tone."""
     return {
         Status.ACTIVE: (_("here"), ""),
         Status.QUIET: (_("gone quiet"), "warn"),
@@ -217,7 +218,7 @@ def _status_words(status: Status) -> tuple[str, str]:
     }[status]
 
 
-def _only_thread(found: AccountPeople) -> str:
+def only_thread(found: AccountPeople) -> str:
     """The one person on whom everything rests, where the account hangs on one of theirs."""
     if found.threads.verdict is not Verdict.SINGLE:
         return ""
@@ -238,7 +239,7 @@ def _threads(found: AccountPeople) -> Threads:
     }
     flag, tone = words[check.verdict]
     reasons = [reason.text for reason in check.reasons]
-    carrier = found.name(_only_thread(found))
+    carrier = found.name(only_thread(found))
     if carrier:
         reasons.insert(0, _("It rests on %s.") % carrier)
     return Threads(flag, tone, tuple(reasons))
@@ -250,7 +251,7 @@ def _changes(
     since = today - timedelta(days=CHANGED_DAYS)
     found = []
     for one in people:
-        text, tone = _status_words(one.status.status)
+        text, tone = status_words(one.status.status)
         day = _day_of_change(one)
         gone = one.status.status in (Status.LEFT, Status.MOVED)
         if one.status.status is Status.ACTIVE or (day is not None and day < since and gone):
@@ -283,7 +284,7 @@ def _day_of_change(one: KnownPerson) -> date | None:
     return one.log.last_two_way
 
 
-def _chosen(
+def chosen(
     people: Sequence[KnownPerson], above: Mapping[str, str | None], most: int
 ) -> dict[str, KnownPerson]:
     """Who is on the map: the most telling, each with the managers above as far as there is room."""
@@ -304,7 +305,7 @@ def _chosen(
     return {key: one for key, one in by_key.items() if key in kept}
 
 
-def _node(
+def node_of(
     one: KnownPerson,
     found: AccountPeople,
     reader: Reader,
@@ -313,6 +314,7 @@ def _node(
     *,
     only: str,
 ) -> Node:
+    """One person as the map draws them, for this reader."""
     view = person_view(one.person, known=one.known, reader=reader)
     role = _main_role(view.roles or ())
     manager = above.get(view.key) or ""
@@ -328,7 +330,7 @@ def _node(
         role_tone=labels.BUYING_ROLES[role].tone if role else "",
         strength=view.level,
         stance=view.stance.value if view.stance is not None else "unknown",
-        ours=_initials([found.ours[key] for key in one.known.holders if key in found.ours]),
+        ours=initials([found.ours[key] for key in one.known.holders if key in found.ours]),
         flag=flag,
         flag_tone=tone,
         state="gone" if gone else "",
@@ -339,7 +341,7 @@ def _flag(one: KnownPerson, *, only: bool) -> tuple[str, str]:
     if only:
         return _("1 thread"), "warn"
     if one.status.status in (Status.QUIET, Status.LEFT, Status.MOVED):
-        text, tone = _status_words(one.status.status)
+        text, tone = status_words(one.status.status)
         return text, tone
     return "", "warn"
 
@@ -369,7 +371,8 @@ def _main_role(roles: Sequence[BuyingRole]) -> str:
     return next((role.value for role in order if role in roles), "")
 
 
-def _initials(names: Sequence[str]) -> str:
+def initials(names: Sequence[str]) -> str:
+    """At most two of our people by their initials."""
     short = ["".join(word[0] for word in name.split()[:2]) for name in names[:2]]
     return ", ".join(short) + ("…" if len(names) > 2 else "")
 
