@@ -66,16 +66,6 @@ class SandboxOrg:
         return row
 
 
-def metadata(folder: Path) -> Path:
-    """The package's objects; a field of Activity is one of Task, as the service has it."""
-    for path in PACKAGE.rglob("*.field-meta.xml"):
-        name = path.parents[1].name
-        there = folder / "objects" / ("Task" if name == "Activity" else name) / "fields" / path.name
-        there.parent.mkdir(parents=True, exist_ok=True)
-        there.write_bytes(path.read_bytes())
-    return folder
-
-
 @contextmanager
 def sandbox_org(folder: Path) -> Iterator[SandboxOrg]:
     """Serve an org with the package's fields until the test is over."""
@@ -84,7 +74,7 @@ def sandbox_org(folder: Path) -> Iterator[SandboxOrg]:
     command = [
         *(str(Path(sys.executable).parent / "sightline-sandbox"), "serve"),
         *("--data", str(data), "--port", "0"),
-        *("--metadata", str(metadata(folder / "metadata"))),
+        *("--metadata", str(PACKAGE)),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     org = SandboxOrg(data, process)

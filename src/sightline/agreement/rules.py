@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -50,12 +50,14 @@ class ObjectRule:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """A whole mapping. `objects` are mirrored in this order; `two_way` have field rules.
-    `columns` overrules which of their columns is read as which field of ours."""
+    `columns` overrules which of their columns is read as which field of ours; `meanings` says what
+    their values of a field mean here, by the value in lower case."""
 
     objects: tuple[str, ...]
     two_way: Mapping[str, ObjectRule]
     columns: Mapping[str, Mapping[str, str]]
     profile: str = ""
+    meanings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,20 @@ def rules_from(plain: Mapping[str, Any]) -> Rules:
         }
         objects = tuple(str(name) for name in plain["objects"])
         columns = {name: dict(one) for name, one in plain.get("columns", {}).items()}
+        meanings = _meanings(plain.get("meanings", {}))
     except (KeyError, TypeError, AttributeError) as problem:
         raise BadRules(f"this is not a mapping: {problem}") from None
     unknown = sorted(two_way.keys() - set(objects))
     if unknown:
         raise BadRules(f"{', '.join(unknown)} is written but never read: list it under objects")
-    return Rules(objects, two_way, columns, str(plain.get("profile", "")))
+    return Rules(objects, two_way, columns, str(plain.get("profile", "")), meanings)
+
+
+def _meanings(plain: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
+    return {
+        name: {field: dict(table) for field, table in fields.items()}
+        for name, fields in plain.items()
+    }
 
 
 def _field(name: str, given: Mapping[str, Any]) -> FieldRule:
@@ -135,7 +145,22 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
         "two_way": two_way,
         "columns": columns,
         "profile": rules.profile,
+        "meanings": _meanings(rules.meanings),
     }
+
+
+def reading(
+    rules: Rules,
+    *,
+    columns: Mapping[str, Mapping[str, str]],
+    meanings: Mapping[str, Mapping[str, Mapping[str, str]]],
+) -> Rules:
+    """A mapping that reads these columns (their name to ours) and meanings, as imports say them."""
+    named = {
+        name: {ours: theirs for theirs, ours in one.items() if ours}
+        for name, one in columns.items()
+    }
+    return replace(rules, columns=named, meanings=meanings)
 
 
 def check_rules(rules: Rules, shapes: Mapping[str, ObjectShape]) -> list[Problem]:

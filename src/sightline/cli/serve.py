@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -53,12 +54,20 @@ def prepare() -> None:
     lay_out_static_files()
 
 
-def run_together(*, host: str, port: int, processes: int, worker: bool) -> int:
+def run_together(
+    *,
+    host: str,
+    port: int,
+    processes: int,
+    worker: bool,
+    beside: Sequence[subprocess.Popen[str]] = (),
+) -> int:
     """Run server and worker as children until a signal or the first one's end.
 
-    Answers the exit code: 0 after Ctrl-C, else the code of the one that ended by itself.
+    `beside` are children that were started before and end with these. Answers the exit code: 0
+    after Ctrl-C, else the code of the one that ended by itself.
     """
-    children = [_start(_server(host, port, processes))]
+    children: list[subprocess.Popen[Any]] = [*beside, _start(_server(host, port, processes))]
     if worker:
         children.append(_start([sys.executable, "-m", "sightline.cli", "worker"]))
     stopped = threading.Event()
@@ -104,7 +113,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, start_new_session=True, env=os.environ.copy())  # noqa: S603
 
 
-def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(children: Sequence[subprocess.Popen[Any]]) -> None:
     for child in children:
         if child.poll() is None:
             child.terminate()

@@ -1,4 +1,5 @@
-"""What `./run` does: everything ready, the demonstration loaded, server and worker started.
+"""What `./run` does: everything ready, the demonstration loaded, its sandbox org beside it, server and
+worker started.
 
 Bound to 127.0.0.1 only: the demonstration's sign-ins work nowhere else.
 """
@@ -7,11 +8,12 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 
 import click
 
-from sightline.cli import demo, serve
+from sightline.cli import demo, sandbox_org, serve
 
 HOST = "127.0.0.1"
 
@@ -27,14 +29,17 @@ def start(empty: bool, port: int) -> None:
     wanted = not empty and demo.is_wanted()
     if wanted:
         demo.load(click.echo)
+    beside: list[subprocess.Popen[str]] = []
     if demo.is_loaded():
         os.environ["SIGHTLINE_DEMONSTRATION"] = "1"
+        if sandbox_org.wanted():
+            beside.append(sandbox_org.begin(free_port(port + 100), click.echo))
         demo.show_sign_ins(click.echo)
     else:
         demo.show_first_administrator(click.echo)
     click.echo(f"\nSightline is at http://{HOST}:{port}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
-    sys.exit(serve.run_together(host=HOST, port=port, processes=1, worker=True))
+    sys.exit(serve.run_together(host=HOST, port=port, processes=1, worker=True, beside=beside))
 
 
 def free_port(wanted: int) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from sightline.actions.sync import comparing
 from sightline.actions.sync.comparing import Tally
+from sightline.actions.sync.context import Context
 from sightline.crm.session import Session
+from sightline.records.queries import sync as queries
 
 _CHUNK = 200
 Progress = Callable[[int, int | None, str], None]
@@ -20,26 +22,52 @@ def compare(
 ) -> Tally:
     """Compare every mapped object; with `repair`, mend what differs. The result is kept."""
     started, tally, context = session.clock(), Tally(), session.context()
-    for name in context.rules.objects:
-        if name not in context.shapes:
-            continue
-        seen: set[str] = set()
-        read, fields = session.read(context, name), session.fields(context, name)
-        for page in session.crm.everything(name, fields, ""):
-            seen |= {one.id for one in page.rows}
-            for start in range(0, len(page.rows), _CHUNK):
-                comparing.compare_rows(
-                    context,
-                    page.rows[start : start + _CHUNK],
-                    tally,
-                    read=read,
-                    now=session.clock(),
-                    repair=repair,
-                )
-            progress(tally.rows, page.total, name)
-        _missing(session, name, seen, tally, repair=repair)
+    for name in session.mirrored(context):
+        _compare_object(session, context, name, tally, repair=repair, progress=progress)
     comparing.keep_comparison(session.connection_id, tally, started=started, now=session.clock())
     return tally
+
+
+# From so many rows on an object that tells no deletions is swept by the full comparison alone.
+SWEPT_ROWS = 20_000
+
+
+def sweep(session: Session) -> Tally:
+    """Find what was deleted from objects that leave no trace of it (sharing rows, stages)."""
+    tally, context = Tally(), session.context()
+    told = session.crm.traits.tells_deletions
+    for name in session.mirrored(context):
+        cursor = queries.cursor(session.connection_id, name)
+        traced = told and context.shapes[name].tracks_changes
+        if not traced and not cursor.first_load and (cursor.total or 0) < SWEPT_ROWS:
+            _compare_object(session, context, name, tally, repair=True)
+    return tally
+
+
+def _compare_object(
+    session: Session,
+    context: Context,
+    name: str,
+    tally: Tally,
+    *,
+    repair: bool,
+    progress: Progress = lambda done, total, note: None,
+) -> None:
+    seen: set[str] = set()
+    read, fields = session.read(context, name), session.fields(context, name)
+    for page in session.crm.everything(name, fields, ""):
+        seen |= {one.id for one in page.rows}
+        for start in range(0, len(page.rows), _CHUNK):
+            comparing.compare_rows(
+                context,
+                page.rows[start : start + _CHUNK],
+                tally,
+                read=read,
+                now=session.clock(),
+                repair=repair,
+            )
+        progress(tally.rows, page.total, name)
+    _missing(session, name, seen, tally, repair=repair)
 
 
 def _missing(session: Session, name: str, seen: set[str], tally: Tally, *, repair: bool) -> None:

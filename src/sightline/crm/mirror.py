@@ -59,10 +59,8 @@ def pull(
     """Read every mapped object that is due on from its mark and merge what came."""
     pulled = Pulled()
     context = session.context()
-    for name in context.rules.objects:
-        if name not in context.shapes or stopped():
-            continue
-        if not due(queries.cursor(session.connection_id, name)):
+    for name in session.mirrored(context):
+        if stopped() or not due(queries.cursor(session.connection_id, name)):
             continue
         _pull_object(session, name, pulled, progress, stopped)
     _retry_held(session, pulled)
@@ -97,8 +95,8 @@ def _pull_object(
 def _retry_held(session: Session, pulled: Pulled) -> None:
     """Rows that named a row which was not here yet: it may be by now."""
     context = session.context()
-    for name in context.rules.objects:
-        if name in context.shapes and queries.held_rows(session.connection_id, name):
+    for name in session.mirrored(context):
+        if queries.held_rows(session.connection_id, name):
             read = session.read(context, name)
             again = inbox.merge_waiting(context, name, read=read, now=session.clock(), held=True)
             pulled.created += again.created

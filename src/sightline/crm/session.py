@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context, context_of
 from sightline.actions.sync.store import StagedRow
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.values import ObjectShape
 from sightline.crm.budget import Guarded
+
+# A column of a whole object, by id: (object, column) to values.
+Look = Callable[[str, str], Mapping[str, str]]
 
 
 class Meanings(Protocol):
@@ -21,9 +25,14 @@ class Meanings(Protocol):
         """Which of an object's fields are read."""
 
     def reader(
-        self, shape: ObjectShape, chosen: Mapping[str, str]
+        self,
+        shape: ObjectShape,
+        chosen: Mapping[str, str],
+        meanings: Mapping[str, Mapping[str, str]],
+        look: Look,
     ) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
         """What a record comes to: rows for our targets, none where it is none of our business.
+        `meanings` say what values of a field mean; `look` answers a column of another object.
         Raises Unreadable."""
 
 
@@ -38,6 +47,7 @@ class Session:
     crm: Guarded
     meanings: Meanings
     clock: Clock
+    _looked: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def context(self) -> Context:
         """Rules and describe as stored now."""
@@ -55,4 +65,22 @@ class Session:
 
     def read(self, context: Context, name: str) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
         """How records of an object are read."""
-        return self.meanings.reader(context.shapes[name], context.rules.columns.get(name, {}))
+        return self.meanings.reader(
+            context.shapes[name],
+            context.rules.columns.get(name, {}),
+            context.rules.meanings.get(name, {}),
+            self.look,
+        )
+
+    def mirrored(self, context: Context) -> list[str]:
+        """The objects whose rows are kept here: mapped, visible, and known to this version."""
+        return [one for one in context.rules.objects if one in context.shapes and one in TARGETS]
+
+    def look(self, name: str, column: str) -> Mapping[str, str]:
+        """A column of a small object that is only looked up, read once a session."""
+        if (name, column) not in self._looked:
+            pages = self.crm.everything(name, [column], "")
+            rows = [one for page in pages for one in page.rows]
+            found = {one.id: str(one.values.get(column) or "") for one in rows}
+            self._looked[name, column] = found
+        return self._looked[name, column]

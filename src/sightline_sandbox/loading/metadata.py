@@ -22,6 +22,8 @@ from sightline_sandbox.schema.field import Field, field_from
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.storage import tables
 
+# Custom fields of activities are kept once and are fields of both kinds.
+_ACTIVITIES = ("Task", "Event")
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 
@@ -66,9 +68,13 @@ def _objects(folder: Path) -> Iterator[tuple[str, Node]]:
     for objects in folders:
         for item in sorted(objects.iterdir()):
             if item.is_dir():
-                yield item.name, _from_parts(item)
+                name, node = item.name, _from_parts(item)
             elif item.suffix == ".object":
-                yield item.stem, _parse(item)
+                name, node = item.stem, _parse(item)
+            else:
+                continue
+            for each in _ACTIVITIES if name == "Activity" else (name,):
+                yield each, node
 
 
 def _parse(path: Path) -> Node:

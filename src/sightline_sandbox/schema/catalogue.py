@@ -181,7 +181,8 @@ def read_package() -> Schema:
         if item.name.endswith(".txt") and item.name != "README.txt"
     ]
     schema = Schema([*documented, *recorded])
-    _add_trial_fields(schema, (root / "developer_edition.txt").read_text("utf-8"))
+    for name in ("developer_edition.txt", "switched_on.txt"):
+        _add_fields(schema, (root / name).read_text("utf-8"))
     return schema
 
 
@@ -199,11 +200,11 @@ def _from_recording(describe: dict[str, Any]) -> SObject:
     return sobject
 
 
-def _add_trial_fields(schema: Schema, text: str) -> None:
-    """The custom fields every Developer Edition org is delivered with."""
+def _add_fields(schema: Schema, text: str) -> None:
+    """Fields beside the recorded ones, one a line, named by object."""
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             name, _, rest = line.partition(".")
             raw = documents.parse_field(rest.strip())
-            raw["custom"] = True
+            raw["custom"] = rest.split(maxsplit=1)[0].endswith("__c")
             schema.get(name).add([field_from(raw)])

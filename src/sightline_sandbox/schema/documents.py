@@ -57,6 +57,8 @@ def parse(text: str) -> SObject:
             head[key] = value
         else:
             fields.append(field_from(parse_field(line)))
+    if not any(one.name == "SystemModstamp" for one in fields):
+        head["no"] = f"{head.get('no', '')} replicateable".strip()
     sobject = SObject(
         name=head["object"],
         prefix=head.get("prefix"),

@@ -40,9 +40,10 @@ def connect(
     settings: Mapping[str, Any],
     secrets: Mapping[str, str],
     source: str = "",
+    rules: Rules | None = None,
     actor_id: int | None,
 ) -> int:
-    """Make a connection with the brand's default mapping; answers its key.
+    """Make a connection with `rules`, else the brand's default mapping; answers its key.
 
     `source` names whose rows they are; one that an import made is taken over.
     """
@@ -58,7 +59,7 @@ def connect(
         SyncMapping.objects.create(
             connection=row,
             version=1,
-            rules=plain_rules(default_rules(brand)),
+            rules=plain_rules(rules or default_rules(brand)),
             made_by_id=actor_id,
         )
         journal.record("sync_connect", actor_id=actor_id, subject=row, note=name)
@@ -128,6 +129,20 @@ def reconnect(connection_id: int, *, secrets: Mapping[str, str], actor_id: int |
         row.state, row.state_note = SyncConnection.State.READY, ""
         row.save(update_fields=["sealed", "grant_version", "state", "state_note"])
         journal.record("sync_reconnect", actor_id=actor_id, subject=row)
+
+
+def move(connection_id: int, *, settings: Mapping[str, Any]) -> None:
+    """The same org answers at another address now; the org pinned at first still has to."""
+    row = SyncConnection.objects.get(pk=connection_id)
+    if any(row.settings.get(name) != value for name, value in settings.items()):
+        row.settings = {**row.settings, **settings}
+        row.sealed = _seal({k: v for k, v in _unseal(row.sealed).items() if k not in _TOKENS})
+        row.grant_version += 1
+        row.save(update_fields=["settings", "sealed", "grant_version"])
+
+
+# What belongs to an address, and goes when the address does.
+_TOKENS = frozenset({"access_token", "instance_url"})
 
 
 def pause(connection_id: int, *, paused: bool, actor_id: int | None) -> None:

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from sightline.actions.sync import connections, inbox
 from sightline.actions.sync.context import SyncProblem, context_of
-from sightline.agreement.rules import check_rules
+from sightline.agreement.rules import Rules, check_rules, default_rules, reading
 from sightline.crm import mirror, push, registry
 from sightline.crm.budget import Purpose
 from sightline.crm.errors import CrmError, Retry
+from sightline.exchange.imports.mapping import read_mapping
+from sightline.exchange.imports.salesforce import OBJECTS
 from sightline.jobs.sync import rounds
 from sightline.records.queries import sync as queries
 
@@ -48,8 +50,15 @@ def sync() -> None:
 @click.option("--client-id", default="")
 @click.option("--username", default="", help="Whose rights are used, for the JWT flow.")
 @click.option("--source", default="", help="Take over the rows of this import source.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, path_type=Path),
+    help="A mapping file of an import: which columns are read, what their values mean.",
+)
 @click.option("--secrets", "secrets_file", type=click.File("r"), default="-")
-def connect(name: str, secrets_file: Any, source: str, **settings: Any) -> None:
+def connect(
+    name: str, secrets_file: Any, source: str, mapping: Path | None, **settings: Any
+) -> None:
     """Make a connection. Secrets are read as JSON from a file or stdin, never from arguments:
     client_secret, private_key, refresh_token, access_token."""
     secrets = json.loads(secrets_file.read() or "{}")
@@ -63,6 +72,7 @@ def connect(name: str, secrets_file: Any, source: str, **settings: Any) -> None:
             settings=plain,
             secrets=secrets,
             source=source,
+            rules=_rules(mapping),
             actor_id=None,
         )
         with rounds.at_work(pk, purpose=Purpose.ASKED) as session:
@@ -71,6 +81,15 @@ def connect(name: str, secrets_file: Any, source: str, **settings: Any) -> None:
         click.echo(f"{name} is connected to the org {facts.org_id if facts else ''}.")
         for problem in check_rules(context_of(pk).rules, context_of(pk).shapes):
             click.echo(f"note: {problem.message}")
+
+
+def _rules(mapping: Path | None) -> Rules:
+    """The mapping to begin with. Raises TableRefused."""
+    rules = default_rules("salesforce")
+    if mapping is None:
+        return rules
+    chosen = read_mapping(mapping, OBJECTS.values())
+    return reading(rules, columns=chosen.columns, meanings=chosen.values)
 
 
 @sync.command("run")

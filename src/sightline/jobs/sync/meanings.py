@@ -10,9 +10,11 @@ from typing import Any
 from sightline.actions.imports.runs import company_currency
 from sightline.actions.sync.store import StagedRow
 from sightline.agreement.canonical import Unreadable, text_of
+from sightline.agreement.identity import object_of
 from sightline.agreement.naming import column_key
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.values import ObjectShape
+from sightline.crm.session import Look
 from sightline.exchange.imports.cells import Formats, parser_for
 from sightline.exchange.imports.salesforce import OBJECTS
 from sightline.exchange.imports.specs import Context, Field, Kind, LeftOut, Object, Row
@@ -34,7 +36,11 @@ class SalesforceMeanings:
         return sorted(name for name in _columns(shape, chosen).values())
 
     def reader(
-        self, shape: ObjectShape, chosen: Mapping[str, str]
+        self,
+        shape: ObjectShape,
+        chosen: Mapping[str, str],
+        meanings: Mapping[str, Mapping[str, str]],
+        look: Look,
     ) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
         """What a record of this object comes to."""
         spec = OBJECTS.get(shape.name)
@@ -42,10 +48,17 @@ class SalesforceMeanings:
             return lambda record: ()
         columns = _columns(shape, chosen)
         fields = {one.name: one for one in spec.fields}
-        steps = [(name, column, _parser(fields[name])) for name, column in columns.items()]
+        steps = [
+            (name, column, _meant(_parser(fields[name]), meanings.get(name)))
+            for name, column in columns.items()
+        ]
         context = Context(currency=self._currency, today=self._today)
 
-        return lambda record: _emitted(spec, _row(record, steps, context), record)
+        def read(record: RemoteRecord) -> Sequence[StagedRow]:
+            rows = _emitted(spec, _row(record, steps, context), record)
+            return [_with_role(one, look) for one in rows]
+
+        return read
 
 
 def _row(record: RemoteRecord, steps: Sequence[tuple[str, str, Parse]], context: Context) -> Row:
@@ -65,13 +78,33 @@ def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow
         return (_Gone(spec.name, record.id),)
     try:
         rows: Sequence[StagedRow] = spec.emit(row)
-        return rows
+        return [_without_hidden(one, row.present) for one in rows]
     except LeftOut:
         return ()
     except PlanningError as problem:
         raise Unreadable(str(problem)) from None
     except KeyError as missing:
         raise Unreadable(f"{missing} is hidden") from None
+
+
+# What follows from several fields says nothing where none of them is shown.
+_FOLLOWS = {"Opportunity": {"renews": frozenset({"contract", "renewed_contract"})}}
+
+
+def _without_hidden(one: StagedRow, present: frozenset[str]) -> StagedRow:
+    for name, sources in _FOLLOWS.get(one.target, {}).items():
+        if not sources & present:
+            one.values.pop(name, None)
+    return one
+
+
+def _with_role(one: StagedRow, look: Look) -> StagedRow:
+    """Sharing rows name groups; a group that stands for a role is told as the role."""
+    group = one.values.pop("group", None) if one.target == "AccountShare" else None
+    if group is not None:
+        role = look("Group", "RelatedId").get(str(group), "")
+        one.values["role"] = role if object_of(role) == "UserRole" else None
+    return one
 
 
 class _Gone:
@@ -105,6 +138,14 @@ def _parser(field: Field) -> Parse:
         # Not as from a file: what stands in the CRM is no formula of a spreadsheet.
         return lambda raw: text_of(raw, limit=field.limit) or None
     return parser_for(field, Formats())
+
+
+def _meant(parse: Parse, meanings: Mapping[str, str] | None) -> Parse:
+    """A parser that first puts in what the mapping says a value means."""
+    if not meanings:
+        return parse
+    table = dict(meanings)
+    return lambda raw: parse(table.get(raw.strip().casefold(), raw))
 
 
 def _parsed(parse: Parse, column: str, raw: Any) -> object:

@@ -133,7 +133,8 @@ def round_of(
     """
     now = timezone.now()
     taken = queries.shapes_taken(session.connection_id)
-    if whole or taken is None or now - taken >= DESCRIBE_EVERY:
+    describing = whole or taken is None or now - taken >= DESCRIBE_EVERY
+    if describing:
         mirror.refresh_shapes(session)
 
     def due(cursor: queries.CursorFacts) -> bool:
@@ -142,7 +143,8 @@ def round_of(
         return now - cursor.read_at >= SLOW_EVERY
 
     pulled = mirror.pull(session, due=due, progress=progress, stopped=stopped)
-    if pulled.created or pulled.changed or pulled.removed:
+    swept = compare.sweep(session).repaired if describing and taken is not None else 0
+    if pulled.created or pulled.changed or pulled.removed or swept:
         settle()
     return pulled, push.push(session)
 
