@@ -223,6 +223,22 @@ def decline_suggestion(place: Place, reason: str, *, saying: Saying) -> None:
         )
 
 
+def suggest_again(place: Place, *, saying: Saying) -> None:
+    """What was declined may be suggested again."""
+    with transaction.atomic():
+        require_write(saying.person, place.account_id)
+        DeclinedSuggestion.objects.filter(
+            account_id=place.account_id, unit_id=place.unit_id, product_line_id=place.line_id
+        ).delete()
+        cell = f"{place.unit_id or 'account'}:{place.line_id}"
+        journal.record(
+            "suggest_again",
+            actor_id=saying.person.id,
+            account_id=place.account_id,
+            changes={"cell": (cell, None)},
+        )
+
+
 def ask_for_plans(account_id: int, *, by: int | None) -> None:
     """Ask that the running plans of an account are computed again."""
     for plan in Plan.objects.filter(account_id=account_id).exclude(state=Plan.State.CLOSED):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from sightline.records.models import Cell, CellBatch, CellFact
 from sightline.records.scoping import Person, may_on
 
 MOST_CELLS = 2_000
+MOST_CHANGES = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,38 @@ def say_of_many(places: Sequence[Place], said: Bulk, *, saying: Saying) -> int:
         )
         for place in dict.fromkeys(places):
             _say_one(place, said, each)
+    return batch.pk
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One thing to say of one cell, and the fact it was decided on (0: none yet)."""
+
+    place: Place
+    said: Bulk
+    seen: int
+
+
+def change_cells(changes: Sequence[CellChange], *, saying: Saying) -> int:
+    """Say each of one account's cells its own thing in one step; answers the batch, for undo.
+
+    All or none. Raises StaleCell where somebody said something newer, and as the verbs do.
+    """
+    if not changes:
+        raise InvalidValue("Nothing would change.", field="cells")
+    if len(changes) > MOST_CHANGES:
+        raise InvalidValue(f"At most {MOST_CHANGES} changes at once.", field="cells")
+    accounts = {one.place.account_id for one in changes}
+    if len(accounts) != 1:
+        raise InvalidValue("The cells are of one account.", field="cells")
+    with transaction.atomic():
+        require_write(saying.person, changes[0].place.account_id)
+        batch = CellBatch.objects.create(
+            account_id=changes[0].place.account_id, made_by_id=saying.person.id, made_at=saying.now
+        )
+        for one in changes:
+            each = replace(saying, seen=one.seen, batch_id=batch.pk)
+            _say_one(one.place, one.said, each)
     return batch.pk
 
 

@@ -34,7 +34,7 @@ _MOST_CHANGES = 400
 # what a grid does not stand on: a change of these leaves it as it is
 _ELSEWHERE = frozenset({"action", "signin", "plan", "review", "challengeanswer", "renewalstrategy"})
 _CELLS = frozenset({"cell", "cellbatch"})
-_DECLINED = "decline_suggestion"
+_DECLINED = frozenset({"decline_suggestion", "suggest_again"})
 _lock = Lock()
 _kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
 
@@ -155,10 +155,10 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     batches: set[int] = set()
     kinds = set()
     for verb, kind, subject in rows:
-        known = kind in _ELSEWHERE or kind in _CELLS or kind == "play" or verb == _DECLINED
+        known = kind in _ELSEWHERE or kind in _CELLS or kind == "play" or verb in _DECLINED
         if not known:
             return None
-        kinds.add(_DECLINED if verb == _DECLINED else kind)
+        kinds.add("declined" if verb in _DECLINED else kind)
         if kind in _CELLS and subject is not None:
             (cells if kind == "cell" else batches).add(subject)
     if batches:
@@ -167,7 +167,7 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     if not cells and before.cells != now.cells:
         return None
     written = kinds - _ELSEWHERE
-    return _News(frozenset(cells), "play" in kinds, _DECLINED in kinds, bool(written))
+    return _News(frozenset(cells), "play" in kinds, "declined" in kinds, bool(written))
 
 
 def _said(held: _Kept, cells: frozenset[int]) -> Mapping[Key, Said] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -148,9 +148,23 @@ def said_cells(
     if not by_id:
         return found
     facts = [_Row(*row) for row in _in_force(account_id, only).values_list(*_COLUMNS)]
-    names = _authors({row.author_id for row in facts if row.author_id})
+    for fact, cell in _facts(facts, currency):
+        by_id[cell].facts[fact.kind] = fact
+    return found
+
+
+def facts_by_id(account_id: int, ids: Collection[int], *, currency: str) -> dict[int, SaidFact]:
+    """Facts of an account, whether they still stand or were replaced. Two queries."""
+    rows = CellFact.objects.filter(pk__in=ids, cell__account_id=account_id)
+    facts = [_Row(*row) for row in rows.values_list(*_COLUMNS)]
+    return {fact.id: fact for fact, _cell in _facts(facts, currency)}
+
+
+def _facts(rows: Sequence[_Row], currency: str) -> Iterator[tuple[SaidFact, int]]:
+    """Each with the cell it is about. One query."""
+    names = _authors({row.author_id for row in rows if row.author_id})
     origins: dict[tuple[str, date, int | None, str], Origin] = {}
-    for row in facts:
+    for row in rows:
         author = names.get(row.author_id or 0, "")
         mark = (row.source, row.said_on, row.author_id, row.confidence)
         origin = origins.get(mark)
@@ -160,8 +174,7 @@ def said_cells(
             )
         value = _value(row, origin, currency)
         if value is not None:
-            by_id[row.cell_id].facts[row.kind] = SaidFact(row.pk, row.kind, value, author)
-    return found
+            yield SaidFact(row.pk, row.kind, value, author), row.cell_id
 
 
 def _in_force(account_id: int, only: Collection[int] | None) -> QuerySet[CellFact]:

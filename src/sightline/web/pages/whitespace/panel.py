@@ -16,7 +16,6 @@ from sightline.planning.whitespace import (
     Scored,
     Standing,
     contradictions,
-    peer_evidence,
     stale_facts,
 )
 from sightline.records.queries.whitespace.said import PastFact, history_of
@@ -25,6 +24,7 @@ from sightline.web.pages.whitespace.forms import ELIGIBLE, HOLDERS, SURE
 from sightline.web.pages.whitespace.looks import classes_of, look_of, shown_in, words_of
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import line_names, unit_names
+from sightline.web.pages.whitespace.suggestions import evidence_of
 from sightline.wording import dates
 from sightline.wording.money import money_range, short_money
 
@@ -92,8 +92,6 @@ def panel_of(
     if answered is not None:
         facts[answered.kind] = answered
     said = work.grid.said.get((unit, line))
-    counts = work.grid.peers.counts.get(line)
-    evidence = peer_evidence(counts, parameters=work.numbers) if counts is not None else None
     account = work.account_id
     return Panel(
         title=_("%(line)s in %(unit)s")
@@ -117,7 +115,7 @@ def panel_of(
         standing_words=standing_words(score.standing),
         why=why_here(work, score),
         value=_value_words(score),
-        peers=evidence.text if evidence is not None else "",
+        peers=evidence_of(work, score),
         deals=_deals(score),
         past=history_of(said.cell_id) if past and said is not None else (),
         holders=_choices(HOLDERS),

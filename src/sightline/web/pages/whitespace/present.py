@@ -253,7 +253,9 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     score = scores[column.key, line]
     shown = shown_in(score, show=page.chosen.show, on=page.work.grid.on, numbers=page.work.numbers)
     aside = page.kept is not None and score.cell.key not in page.kept
-    return Square(f"{column.key}/{line}", classes_of(score) + (" z" if aside else ""), shown)
+    next_ = " s" if score.cell.key in page.work.grid.suggestions else ""
+    look = classes_of(score) + next_ + (" z" if aside else "")
+    return Square(f"{column.key}/{line}", look, shown)
 
 
 def _sum(scores: Iterable[CellScore], work: Work) -> Totals:

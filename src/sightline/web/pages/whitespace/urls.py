@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.whitespace import bulk, edits, sightings, units, views
+from sightline.web.pages.whitespace import bulk, edits, sheets, sightings, suggestions, units, views
 
 PREFIX = "whitespace/"
 CELL = "<int:account_id>/<slug:unit>/<slug:line>"
@@ -14,7 +14,9 @@ urlpatterns = [
     path("<int:account_id>/bulk", bulk.change, name="bulk"),
     path("<int:account_id>/bulk/<int:batch_id>/undo", bulk.undo, name="bulk-undo"),
     path("<int:account_id>/units", units.units, name="units"),
-    path("<int:account_id>/sheet.csv", views.sheet, name="sheet"),
+    path("<int:account_id>/sheet", sheets.bring_back, name="sheet-in"),
+    path("<int:account_id>/sheet.csv", sheets.take_out, {"kind": "csv"}, name="sheet"),
+    path("<int:account_id>/sheet.xlsx", sheets.take_out, {"kind": "xlsx"}, name="sheet-xlsx"),
     path(CELL, views.cell, name="cell"),
     path(f"{CELL}/holder", edits.say_holder, name="holder-say"),
     path(f"{CELL}/eligibility", edits.say_eligibility, name="eligibility-say"),
@@ -23,5 +25,7 @@ urlpatterns = [
     path(f"{CELL}/budget", edits.say_budget, name="budget-say"),
     path(f"{CELL}/sighting", sightings.sighting, name="cell-sighting"),
     path(f"{CELL}/play", views.to_play, name="cell-play"),
+    path(f"{CELL}/decline", suggestions.decline, name="cell-decline"),
+    path(f"{CELL}/suggest-again", suggestions.again, name="cell-suggest"),
     path(f"{CELL}/value", edits.say_value, name="value-say"),
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sightline.exchange.exports.grid_sheet import write_grid
 from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import SeeOther, render
@@ -21,6 +18,7 @@ from sightline.web.pages.whitespace.chosen import Chosen, chosen_of
 from sightline.web.pages.whitespace.controls import controls_of
 from sightline.web.pages.whitespace.panel import panel_of
 from sightline.web.pages.whitespace.place import Work, work_of
+from sightline.web.pages.whitespace.suggestions import next_of
 from sightline.web.pages.whitespace.table import table_of
 
 
@@ -43,6 +41,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "query": request.GET.urlencode(),
         "cell": None,
         "says": SAYS,
+        "next": next_of(work),
     }
     return render(request, "whitespace/show.html", context)
 
@@ -80,17 +79,3 @@ def cell(request: Request, account_id: int, unit: str, line: str) -> HttpRespons
 def to_play(request: Request, account_id: int, unit: str, line: str) -> HttpResponse:
     """The short way of the keyboard from a cell to its play."""
     return SeeOther(f"{reverse('plays:start', args=[account_id])}?cell={unit}-{line}")
-
-
-@needs(Category.PLAN, Act.READ)
-@require_safe
-def sheet(request: Request, account_id: int) -> HttpResponse:
-    """Every cell as a spreadsheet."""
-    work = work_of(request, account_id)
-    if not work.shell.rights.plan:
-        raise PermissionDenied(_("You may see the grid, but not take it out."))
-    file = StringIO()
-    write_grid(file, work.grid, with_people=work.shell.rights.opinions)
-    answer = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="whitespace-{account_id}.csv"'
-    return answer

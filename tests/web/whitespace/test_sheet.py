@@ -1,0 +1,160 @@
+"""The grid as a spreadsheet: out, changed, and in again; only what was changed changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sightline.records.models import CellFact
+from tests import makers
+from tests.web.whitespace.test_grid import World, world
+
+__all__ = ["world"]
+pytestmark = pytest.mark.django_db
+
+
+def taken_out(client: Client, world: World) -> list[dict[str, str]]:
+    client.force_login(world.owner)
+    text = client.get(world.url("sheet")).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def brought_back(client: Client, world: World, rows: list[dict[str, str]]) -> Any:
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    upload = SimpleUploadedFile("grid.csv", file.getvalue().encode())
+    return client.post(world.url("sheet-in"), {"file": upload})
+
+
+def sure(client: Client, world: World, preview: Any) -> Any:
+    return client.post(world.url("sheet-in"), {"changes": preview.context["signed"]})
+
+
+def test_a_file_that_nobody_changed_changes_nothing(client: Client, world: World) -> None:
+    client.force_login(world.owner)
+    client.post(world.cell("need-say"), {"version": "0", "level": "2", "evidence": "=1+1, +49 5"})
+    form = {"version": "0", "low": "1", "likely": "1234.5", "high": "2k"}
+    client.post(world.cell("value-say"), form)
+    preview = brought_back(client, world, taken_out(client, world))
+    assert preview.context["count"] == 0
+    assert not preview.context["sheet"].refused
+    assert b"Nothing in it is other" in preview.content
+
+
+def test_only_changed_cells_change_and_undo_takes_them_back(client: Client, world: World) -> None:
+    rows = taken_out(client, world)
+    assert len(rows) == 6
+    rows[0] |= {"need": "3", "evidence": "they asked"}
+    rows[1] |= {"holder": "competitor", "competitor": "Vexra", "contract end": "2027-06-30"}
+    rows[2] |= {"own likely": "90000"}
+    preview = brought_back(client, world, rows)
+    assert (preview.status_code, preview.context["cells"]) == (200, 3)
+    assert not CellFact.objects.exists()
+    assert sure(client, world, preview).status_code == 303
+    facts = {fact.kind: fact for fact in CellFact.objects.filter(ended_at=None)}
+    assert facts["need"].level == 3
+    assert facts["holder"].competitor is not None and facts["holder"].competitor.name == "Vexra"
+    assert (facts["value_hand"].low, facts["value_hand"].likely) == (90_000_00, 90_000_00)
+    assert len(facts) == CellFact.objects.count() == 3
+    client.post(world.url("bulk-undo", facts["need"].batch_id))
+    assert not CellFact.objects.filter(ended_at=None).exists()
+
+
+def test_what_others_changed_meanwhile_stays_unless_both_changed_it(
+    client: Client, world: World
+) -> None:
+    rows = taken_out(client, world)
+    client.post(world.cell("need-say"), {"version": "0", "level": "1", "evidence": "theirs"})
+    untouched = brought_back(client, world, rows)
+    assert untouched.context["count"] == 0
+    for row in rows:
+        row["need"] = "3"
+    both = brought_back(client, world, rows)
+    assert both.context["cells"] == 5
+    assert "somebody changed need here" in both.content.decode()
+    sure(client, world, both)
+    assert CellFact.objects.get(text="theirs").ended_at is None
+
+
+def test_a_preview_is_not_applied_over_somebody_elses_newer_word(
+    client: Client, world: World
+) -> None:
+    rows = taken_out(client, world)
+    for row in rows:
+        row["need"] = "3"
+    preview = brought_back(client, world, rows)
+    client.post(world.cell("need-say"), {"version": "0", "level": "1", "evidence": "theirs"})
+    assert sure(client, world, preview).status_code == 422
+    assert CellFact.objects.filter(ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"need": "9"}, "need is 0, 1, 2 or 3"),
+        ({"holder": "them"}, "holder is one of"),
+        ({"holder": "competitor"}, "needs a name"),
+        ({"eligibility": "blocked"}, "needs a reason"),
+        ({"own low": "9", "own likely": "5"}, "from low over likely"),
+        ({"own likely": "lots"}, "lots"),
+        ({"holder": "competitor", "competitor": "X", "contract end": "soon"}, "no date"),
+        ({"need": "2", "evidence": "=HYPERLINK(1)"}, "formula"),
+        ({"unit key": "424242"}, "no such cell"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_refused_and_the_others_are_taken(
+    client: Client, world: World, words: dict[str, str], why: str
+) -> None:
+    rows = taken_out(client, world)
+    rows[0] |= words
+    rows[1]["need"] = "1"
+    preview = brought_back(client, world, rows)
+    assert (preview.context["cells"], preview.context["sheet"].refused_rows) == (1, 1)
+    assert why in preview.context["sheet"].refused[0][1]
+
+
+def test_a_workbook_goes_out_and_comes_in(client: Client, world: World) -> None:
+    client.force_login(world.owner)
+    out = client.get(world.url("sheet-xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO(out.content))
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    sheet.cell(3, head.index("need") + 1, 2)
+    sheet.cell(4, head.index("unit key") + 1, None)
+    file = io.BytesIO()
+    book.save(file)
+    upload = SimpleUploadedFile("grid.xlsx", file.getvalue())
+    preview = client.post(world.url("sheet-in"), {"file": upload})
+    assert preview.context["cells"] == 1 and not preview.context["sheet"].refused
+    assert sure(client, world, preview).status_code == 303
+    assert CellFact.objects.get().level == 2
+
+
+@pytest.mark.parametrize("body", [b"", b"a,b\n1,2\n", b"PK\x03\x04 not really", b"\x00\x01"])
+def test_a_file_that_is_no_grid_is_refused(client: Client, world: World, body: bytes) -> None:
+    client.force_login(world.owner)
+    answer = client.post(world.url("sheet-in"), {"file": SimpleUploadedFile("x.csv", body)})
+    assert answer.status_code == 422
+
+
+def test_who_may(client: Client, world: World) -> None:
+    from sightline.records.models import AccountGrant
+
+    reader = makers.sign_in("reader")
+    AccountGrant.objects.create(account=world.account, sign_in=reader)
+    client.force_login(reader)
+    assert client.get(world.url("sheet-in")).status_code == 403
+    assert client.get(world.url("sheet")).status_code == 200
+    client.force_login(makers.sign_in("account_manager", user=makers.crm_user()))
+    assert client.get(world.url("sheet-in")).status_code == 404
+    assert client.put(world.url("sheet-in")).status_code == 405
+    client.force_login(world.owner)
+    assert client.post(world.url("sheet-in"), {"changes": "forged"}).status_code == 422
