@@ -1,0 +1,1 @@
+"""Threads and coverage of one account: what hangs on one person, which roles nobody fills."""

@@ -1,0 +1,14 @@
+"""Addresses of the departure test."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.departures import building, views
+
+PREFIX = "departures/"
+urlpatterns = [
+    path("", views.dearest, name="dearest"),
+    path("<int:account_id>", views.show, name="show"),
+    path("<int:account_id>/build", building.build, name="build"),
+]

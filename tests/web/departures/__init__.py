@@ -1,0 +1,1 @@
+"""The departure test's pages."""
