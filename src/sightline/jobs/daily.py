@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from sightline.actions import outbox, queue
+from sightline.exchange.exports.two_pages import files
 from sightline.exchange.imports import service
 from sightline.jobs.handle import JobHandle
 
@@ -23,7 +24,8 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
 
 
 def tidy(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Forget settled jobs, old sign-in tries and uploads past their time."""
+    """Forget settled jobs, old sign-in tries, and uploads and prints past their time."""
     now = timezone.now()
     queue.forget_settled(now=now)
     service.expire(now=now)
+    files.forget_old(now=now)

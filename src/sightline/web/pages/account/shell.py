@@ -113,6 +113,7 @@ def tabs_of(shell: Shell) -> tuple[Tab, ...]:
         (plan and rights.plan, _("Challenges"), "challenges:show"),
         (rights.plan, _("Signals"), "plan:signals"),
         (rights.plan, _("Losing ground"), "plan:losing-ground"),
+        (plan and rights.plan, _("Two pages"), "two_pages:show"),
         (True, _("Figures"), "account:figures"),
         (rights.plan or rights.wallet, _("History"), "account:history"),
     )

@@ -39,6 +39,8 @@ NAMES = {
     "refresh_plan": gettext_lazy("Refresh a plan"),
     "refresh_plans": gettext_lazy("Refresh plans"),
     "prepare_week": gettext_lazy("Prepare Monday"),
+    "portfolio_sums": gettext_lazy("Add up the portfolio"),
+    "two_pages": gettext_lazy("Print plans"),
     "demonstration.load": gettext_lazy("Load the demonstration"),
     "demonstration.remove": gettext_lazy("Remove the demonstration"),
     "daily": gettext_lazy("Daily work"),

@@ -1,0 +1,91 @@
+"""The whitespace on paper: the units and lines with most money first, each cell with its sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from sightline.exchange.exports.two_pages.paper import Grid, GridRow, Square
+from sightline.planning.money import Money, total
+from sightline.planning.whitespace import CellScore, Standing, State
+from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE
+from sightline.records.queries.whitespace import GridSetting, ScoredGrid, scored_grid
+from sightline.wording import dates, labels
+from sightline.wording.money import short_money
+
+if TYPE_CHECKING:
+    from sightline.exchange.exports.two_pages.compose import Source
+
+NOTHING = "–"
+
+
+def shown_grid(source: Source) -> Grid | None:
+    """The grid as the reader may see it; None where nothing is known of units or lines."""
+    setting = GridSetting(source.today, source.plan.currency, source.setting.parameters)
+    grid = scored_grid(source.scope, setting=setting, rates=source.setting.rates)
+    if not grid.units or not grid.lines:
+        return None
+    weight = _weights(grid)
+    units = sorted(grid.units, key=lambda unit: (-weight.get(unit.key, 0), unit.name.casefold()))
+    lines = sorted(grid.lines, key=lambda line: (-weight.get(line.key, 0), line.name.casefold()))
+    names = {WHOLE: _("Whole account"), OTHER_UNITS: _("Other units")}
+    return Grid(
+        units=tuple(names.get(unit.key, unit.name) for unit in units),
+        rows=tuple(
+            GridRow(
+                line.name,
+                tuple(_square(grid.scores.get((unit.key, line.key))) for unit in units),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _weights(grid: ScoredGrid) -> dict[str, int]:
+    """Money that stands in each unit and each line, to put the telling ones first."""
+    found: dict[str, int] = {}
+    for (unit, line), score in grid.scores.items():
+        money = _money(score)
+        if money is not None:
+            found[unit] = found.get(unit, 0) + abs(money.minor)
+            found[line] = found.get(line, 0) + abs(money.minor)
+    return found
+
+
+def _square(score: CellScore | None) -> Square:
+    if score is None:
+        return Square("unknown", NOTHING)
+    look = _look(score)
+    return Square(look, _shown(score, look))
+
+
+def _look(score: CellScore) -> str:
+    state = score.state
+    if state.whitespace and score.fantasy:
+        return "fantasy"
+    if state.whitespace and state.lapsed:
+        return "lapsed"
+    if state.state is State.OPEN and score.standing is Standing.PATH_UNKNOWN:
+        return "path_unknown"
+    return state.state.value
+
+
+def _shown(score: CellScore, look: str) -> str:
+    cell = score.cell
+    if look == "competitor" and cell.holder is not None:
+        return cell.holder.competitor or _("Competitor")
+    if look == "blocked" and cell.eligibility is not None and cell.eligibility.until:
+        return dates.month(cell.eligibility.until)
+    money = _money(score) if look in labels.CELLS_WITH_MONEY else None
+    return short_money(money) if money is not None and money.minor else NOTHING
+
+
+def _money(score: CellScore) -> Money | None:
+    """Revenue where owned, open amounts where in progress, else the likely value."""
+    if score.state.state is State.OWNED and score.cell.footprint is not None:
+        return score.cell.footprint.revenue
+    if score.state.state is State.IN_PROGRESS:
+        shares = [deal.share for deal in score.cell.deals if deal.share is not None]
+        return total(shares, currency=shares[0].currency) if shares else None
+    return score.likely

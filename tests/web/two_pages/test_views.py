@@ -1,0 +1,98 @@
+"""The two pages: read by those who read plans, printed by a job, fetched by whoever asked."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from sightline.jobs.worker import Worker
+from sightline.records.models import AccountAccess, Job, JournalEntry
+from tests import makers
+from tests.web.account import world as worlds
+from tests.web.account.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def helvion(db: None) -> World:
+    return worlds.world()
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: object, tmp_path: object) -> None:
+    settings.SIGHTLINE_DATA = tmp_path  # type: ignore[attr-defined]
+
+
+def test_the_pages_stand_on_the_screen_as_they_would_on_paper(
+    client: Client, helvion: World
+) -> None:
+    client.force_login(helvion.seller)
+    body = client.get(reverse("two_pages:show", args=[helvion.account.pk])).content.decode()
+    assert body.count('class="sheet"') == 2
+    assert "Helvion Industries" in body and "Key stakeholders" in body
+    assert "style=" not in body.split('class="sheets"')[1]
+
+
+def test_a_plan_is_printed_by_a_job_and_fetched_by_whoever_asked(
+    client: Client, helvion: World
+) -> None:
+    client.force_login(helvion.seller)
+    answer = client.post(reverse("two_pages:print-one", args=[helvion.account.pk]))
+    job = Job.objects.get(name="two_pages")
+    assert answer["Location"] == reverse("two_pages:status", args=[job.pk])
+    assert JournalEntry.objects.filter(verb="print_plan", account=helvion.account).exists()
+    assert "Waiting for the worker" in client.get(answer["Location"]).content.decode()
+    file = reverse("two_pages:fetch", args=[job.pk])
+    assert client.get(file).status_code == 404
+
+    assert Worker().run_all() >= 1
+    assert "Download" in client.get(answer["Location"]).content.decode()
+    fetched = client.get(file)
+    content = b"".join(fetched.streaming_content)  # type: ignore[attr-defined]
+    assert fetched["Content-Type"] == "application/pdf"
+    assert "Helvion-Industries" in fetched["Content-Disposition"]
+    assert len(PdfReader(io.BytesIO(content)).pages) == 2
+
+    other = makers.sign_in("leader")
+    client.force_login(other)
+    assert client.get(file).status_code == 404
+    client.force_login(helvion.seller)
+    AccountAccess.objects.all().delete()
+    assert client.get(file).status_code == 404
+
+
+def test_who_may_print(client: Client, helvion: World) -> None:
+    url = reverse("two_pages:print-one", args=[helvion.account.pk])
+    for person, status in (
+        (worlds.granted_reader(helvion), 303),
+        (makers.sign_in("marketing"), 403),
+        (makers.sign_in("account_manager"), 404),
+    ):
+        client.force_login(person)
+        assert client.post(url).status_code == status
+    client.force_login(helvion.seller)
+    assert client.get(url).status_code == 405
+    assert client.post(reverse("two_pages:print-one", args=[9999])).status_code == 404
+    assert client.post(reverse("two_pages:print-all"), {"account": "9999"}).status_code == 404
+
+
+def test_a_reader_without_opinions_gets_none_on_paper(client: Client, helvion: World) -> None:
+    client.force_login(worlds.granted_reader(helvion))
+    body = client.get(reverse("two_pages:show", args=[helvion.account.pk])).content.decode()
+    sheets = body.split('class="sheets"')[1]
+    assert "Supports" not in sheets and "Champion" not in sheets
+
+
+def test_the_portfolio_lists_what_may_be_printed(client: Client, helvion: World) -> None:
+    client.force_login(helvion.seller)
+    body = client.get(reverse("two_pages:portfolio")).content.decode()
+    assert "Helvion Industries" in body
+    client.force_login(makers.sign_in("account_manager"))
+    assert "Helvion Industries" not in client.get(reverse("two_pages:portfolio")).content.decode()
+    client.post(reverse("two_pages:print-all"))
+    assert not Job.objects.filter(name="two_pages").exists()
