@@ -8,19 +8,25 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
-from sightline.actions import journal
+from sightline.actions import journal, outbox
 from sightline.planning.errors import PlanningError
 from sightline.records.models import CrmUser, Identity, RoleGrant, SignIn
 
 LOCAL = "local"
+PASSWORD_LINK = "people.password_link"
+# No sign-in bears it: the mail goes to nobody, and the answer takes as long as any other.
+NOBODY = 0
 
 
 class PeopleError(PlanningError):
@@ -38,6 +44,16 @@ class NewSignIn:
     roles: frozenset[str]
     password: str | None = None
     demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLink:
+    """The parts of a link to a new password: it works once, for one person, for some days."""
+
+    email: str
+    name: str
+    uid: str
+    token: str = field(repr=False)
 
 
 def create_sign_in(wanted: NewSignIn, *, actor_id: int | None) -> int:
@@ -89,6 +105,26 @@ def set_roles(sign_in_id: int, roles: Iterable[str], *, actor_id: int | None) ->
             subject=person,
             changes={"roles": (sorted(had), sorted(wanted))},
         )
+
+
+def request_password_link(sign_in_ids: Iterable[int]) -> None:
+    """Ask for the mail with a link to a new password; to nobody costs as much as to somebody.
+
+    The row names the sign-in, not its address, and no link: the worker makes it.
+    """
+    with transaction.atomic():
+        for sign_in_id in [*sign_in_ids] or [NOBODY]:
+            outbox.request(PASSWORD_LINK, payload={"sign_in": sign_in_id})
+
+
+def password_link(sign_in_id: int) -> PasswordLink | None:
+    """What the mail to an active sign-in needs; None where there is none. Stores nothing."""
+    person = SignIn.objects.filter(pk=sign_in_id, is_active=True).first()
+    if person is None:
+        return None
+    uid = urlsafe_base64_encode(force_bytes(person.pk))
+    token = default_token_generator.make_token(person)
+    return PasswordLink(person.email, person.name, uid, token)
 
 
 def set_active(sign_in_id: int, *, active: bool, actor_id: int | None) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import SignIn
+from sightline.actions.people import PASSWORD_LINK
+from sightline.actions.progress import Silent
+from sightline.jobs.handle import JobHandle
+from sightline.jobs.registry import function_of
+from sightline.messages.passwords import send_password_link
+from sightline.records.models import Job, SignIn
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +23,33 @@ NEW = "a sentence of my own 7"
 
 
 def ask(client: Client, email: str) -> Any:
-    return client.post(reverse("people:password-ask"), {"email": email})
+    """Ask for a link, and let the worker send what was asked for."""
+    answer = client.post(reverse("people:password-ask"), {"email": email})
+    for job in Job.objects.filter(name=PASSWORD_LINK, state=Job.State.WAITING):
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+        function_of(job.name)(job.payload, cast(JobHandle, Silent()))
+    return answer
+
+
+def test_the_request_sends_nothing_itself_and_keeps_no_link(client: Client) -> None:
+    person = makers.sign_in("reader")
+    client.post(reverse("people:password-ask"), {"email": person.email})
+    assert mail.outbox == []
+    assert [job.payload for job in Job.objects.filter(name=PASSWORD_LINK)] == [
+        {"sign_in": person.pk}
+    ]
+
+
+def test_asking_for_a_stranger_leaves_the_same_work(client: Client) -> None:
+    client.post(reverse("people:password-ask"), {"email": "stranger@sightline.example"})
+    assert Job.objects.filter(name=PASSWORD_LINK).count() == 1
+
+
+def test_a_mail_server_that_is_away_is_tried_again_by_the_queue(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with pytest.raises(OSError):
+        send_password_link(makers.sign_in("reader").pk)
 
 
 def link(person: SignIn, client: Client) -> str:

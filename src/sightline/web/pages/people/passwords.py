@@ -1,26 +1,20 @@
-"""A forgotten or changed password: a signed link that works once, sent by mail."""
+"""A forgotten or changed password: a signed link that works once, sent by the worker."""
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.core.mail import send_mail
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sightline.actions import people
@@ -29,18 +23,16 @@ from sightline.web.htmx import go, render, say
 from sightline.web.pages.people import throttle
 from sightline.web.pages.people.forms import AskForm, ChangePasswordForm, NewPasswordForm
 
-logger = logging.getLogger(__name__)
-
 
 @public("somebody who forgot the password cannot sign in")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def ask(request: Request) -> HttpResponse:
-    """Sends the link; says the same whether or not the address has a sign-in."""
+    """Asks the worker for the mail; says the same whether or not the address has a sign-in."""
     form = AskForm(request.POST or None)
     sent = request.method == "POST" and form.is_valid()
     if sent:
-        _send_links(request, form.cleaned_data["email"])
+        _ask_for_links(request, form.cleaned_data["email"])
     context = {"form": form, "sent": sent, "page_title": _("A new password")}
     status = 422 if request.method == "POST" and not sent else 200
     return render(request, "people/password_ask.html", context, partial="form", status=status)
@@ -87,21 +79,7 @@ def change(request: Request) -> HttpResponse:
     return render(request, "people/password_change.html", context, partial="form", status=status)
 
 
-@sensitive_variables("link")
-def _send_links(request: Request, email: str) -> None:
+def _ask_for_links(request: Request, email: str) -> None:
     if throttle.too_many_links(request, email, now=timezone.now()):
         return
-    for user in PasswordResetForm().get_users(email):
-        uid = urlsafe_base64_encode(force_bytes(user.pk))
-        token = default_token_generator.make_token(user)
-        link = reverse("people:password-renew", args=[uid, token])
-        words = {"name": user.name, "link": settings.SIGHTLINE_URL.rstrip("/") + link}
-        try:
-            send_mail(
-                _("A new password for Sightline"),
-                render_to_string("people/password_mail.txt", words),
-                None,
-                [user.email],
-            )
-        except OSError:
-            logger.exception("the mail with a password link could not be sent")
+    people.request_password_link([user.pk for user in PasswordResetForm().get_users(email)])

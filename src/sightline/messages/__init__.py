@@ -1,0 +1,1 @@
+"""What goes out to people: mail, chat, calendars; written here and sent by a port."""
