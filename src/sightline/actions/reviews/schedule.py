@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from sightline.actions import journal
+from sightline.actions import journal, outbox
 from sightline.actions.reviews.allow import writable
 from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed
 from sightline.planning.periods import Window
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.reviews import ReviewDate, ReviewParameters, next_in_year
 from sightline.records.models import Attendance, AwayWeek, CompanyHoliday, Plan, Review
 from sightline.records.queries import company
@@ -34,6 +34,11 @@ def propose_reviews(on: date, *, plan_ids: Iterable[int] | None = None) -> int:
     """
     numbers = company.parameters_in_force(on).section(ReviewParameters, "reviews")
     return sum(_propose(plan, on, numbers) for plan in calendar.due_plans(on, plan_ids=plan_ids))
+
+
+def ask_for_proposals() -> None:
+    """Ask that days nobody moved follow what has changed; asking twice asks once."""
+    outbox.request("propose_reviews", key="all")
 
 
 def move_review(
@@ -124,8 +129,6 @@ def set_holiday(person: Person, day: date, name: str) -> None:
 
 
 def _need_settings(person: Person) -> None:
-    from sightline.planning.permissions import relations_that_may
-
     if not relations_that_may(person.roles, category=Category.SETTINGS, act=Act.WRITE):
         raise NotAllowed("Only Operations sets the company's holidays.", field="holiday")
 

@@ -55,7 +55,7 @@ def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePla
     rows = list(plans.order_by("pk"))
     accounts = [plan.account_id for plan in rows]
     tiers = {
-        row.account_id: row.decided_tier or (None if row.provisional else row.proposed_tier)
+        row.account_id: row.decided_tier or row.proposed_tier
         for row in TierResult.objects.filter(account_id__in=accounts)
     }
     held: dict[int, date] = {}

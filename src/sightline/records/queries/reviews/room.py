@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from sightline.planning.money import Money
-from sightline.records.models import Action, CrmUser, JointNote, MinuteLine, ReviewItem
+from sightline.records.models import Action, CrmUser, JointNote, MinuteLine, Plan, ReviewItem
 from sightline.records.queries.account_scope import AccountScope
 
 
@@ -118,6 +118,11 @@ def items_of(review_id: int, *, ids: Iterable[int] | None = None) -> tuple[ItemR
     )
 
 
+def open_items(review_id: int) -> int:
+    """How many items have no ending yet. One query."""
+    return ReviewItem.objects.filter(review_id=review_id, ending="").count()
+
+
 def minutes_of(review_id: int) -> tuple[Minute, ...]:
     """The minutes, oldest first. One query."""
     rows = MinuteLine.objects.filter(review_id=review_id).select_related("author")
@@ -191,3 +196,50 @@ def people_to_ask(scope: AccountScope, review_id: int) -> tuple[tuple[int, str],
         | Q(accountteammember__account_id__in=scope.seen_ids)
     )
     return tuple(rows.order_by("name", "pk").distinct().values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A plan's figures as lists read them, with the target in force."""
+
+    plan_id: int
+    version: int
+    target: Money | None
+    landing: Money | None
+    gap: Money | None
+    chance: float | None
+    thesis: str
+
+
+def figures_of(plan_id: int) -> Figures | None:
+    """The head of the room. One query."""
+    plan = Plan.objects.filter(pk=plan_id).select_related("result").first()
+    if plan is None:
+        return None
+    result = getattr(plan, "result", None)
+
+    def money(minor: int | None) -> Money | None:
+        return Money(minor, plan.currency) if minor is not None else None
+
+    landing = result.landing if result is not None else None
+    gap = None
+    if landing is not None and plan.target is not None:
+        gap = max(0, plan.target - landing)
+    return Figures(
+        plan_id=plan.pk,
+        version=plan.version,
+        target=money(plan.target),
+        landing=money(landing),
+        gap=money(gap),
+        chance=float(result.chance) if result is not None and result.chance is not None else None,
+        thesis=plan.thesis,
+    )
+
+
+def promises_by_id(item_ids: Iterable[int]) -> dict[int, Promise]:
+    """Earlier promises by their item. One query."""
+    ids = list(item_ids)
+    if not ids:
+        return {}
+    reviews = ReviewItem.objects.filter(pk__in=ids).values_list("review_id", flat=True)
+    return {one.item_id: one for one in promises_of(set(reviews)) if one.item_id in set(ids)}

@@ -1,0 +1,1 @@
+"""The room: sixty minutes that end in decisions, edited live by everybody in it."""
