@@ -15,10 +15,12 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sightline.actions import journal, outbox
-from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
+from sightline.planning.errors import InvalidValue, MissingRate, NotAllowed, PlanningError
 from sightline.planning.fiscal import FiscalYear
+from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Account, Plan, PlanAccount, PlanResult
+from sightline.records.models import Account, Plan, PlanAccount, PlanResult, TierResult
+from sightline.records.queries import company
 from sightline.records.scoping import Person, may_on
 
 FROM_CRM = "crm"
@@ -37,7 +39,10 @@ class StalePlan(PlanningError):
 
 @dataclass(frozen=True, slots=True)
 class PlanFigures:
-    """What lists read of a plan; money in minor units of the plan's currency."""
+    """What lists read of a plan; money in minor units of the plan's currency.
+
+    `no_path`: no credible path to the target, by the rule of docs/method/challenges.md.
+    """
 
     plan_id: int
     base: int
@@ -48,6 +53,7 @@ class PlanFigures:
     single_threaded: int | None
     parts: Mapping[str, int]
     input_version: str
+    no_path: bool = False
 
 
 def draft_plan(account_id: int, *, year: FiscalYear, currency: str, actor_id: int | None) -> int:
@@ -83,6 +89,7 @@ def draft_plan(account_id: int, *, year: FiscalYear, currency: str, actor_id: in
         )
         journal.record("draft_plan", actor_id=actor_id, account_id=account_id, subject=plan)
         outbox.request("refresh_plan", key=str(plan.pk), payload={"plan": plan.pk})
+        outbox.request("propose_reviews", key="all")
     return plan.pk
 
 
@@ -129,6 +136,30 @@ def keep_result(figures: PlanFigures, *, now: datetime) -> None:
                 "computed_at": now,
             },
         )
+        _keep_on_tier(figures)
+
+
+def _keep_on_tier(figures: PlanFigures) -> None:
+    """What the portfolio sorts and narrows by stands beside the tier, in its currency."""
+    plan = Plan.objects.get(pk=figures.plan_id)
+    row = TierResult.objects.filter(account_id=plan.account_id).first()
+    if row is None:
+        return
+    gap = figures.gap if plan.target else None
+    if gap is not None and plan.currency != row.currency:
+        try:
+            day = max(plan.starts_on, row.as_of)
+            gap = company.rates().convert(Money(gap, plan.currency), row.currency, on=day).minor
+        except MissingRate:
+            gap = None
+    TierResult.objects.filter(pk=row.pk).update(plan_gap=gap, no_path=figures.no_path)
+
+
+def forget_ended(*, on: date) -> None:
+    """Take gap and path away from tiers whose plan no longer runs."""
+    running = Plan.objects.filter(starts_on__lte=on, ends_on__gte=on)
+    held = TierResult.objects.filter(Q(plan_gap__isnull=False) | Q(no_path=True))
+    held.exclude(account_id__in=running.values("account_id")).update(plan_gap=None, no_path=False)
 
 
 def take_crm_target(account_id: int, *, on: date) -> None:

@@ -20,6 +20,8 @@ from sightline.jobs.handle import JobHandle
 def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Ask for the day's work; each part is a job of its own, in order."""
     outbox.request("measure", key="all")
+    outbox.request("propose_reviews", key="all")
+    outbox.request("prepare_reviews", key="all")
     outbox.request("tidy", key="all")
 
 

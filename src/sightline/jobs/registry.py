@@ -23,6 +23,8 @@ JOBS: Mapping[str, str] = {
     "demonstration.load": "sightline.jobs.demonstration:load",
     "demonstration.remove": "sightline.jobs.removal:run",
     "prepare_week": "sightline.jobs.week:run",
+    "propose_reviews": "sightline.jobs.reviews:propose",
+    "prepare_reviews": "sightline.jobs.reviews:prepare",
     "portfolio_sums": "sightline.jobs.portfolio:run",
     "two_pages": "sightline.jobs.two_pages:run",
     "people.password_link": "sightline.jobs.passwords:send_link",

@@ -101,6 +101,17 @@ def reviews_to_come(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
     return tuple(_rows(found.order_by("held_on", "pk")[:most]))
 
 
+def reviews_near(today: date, *, until: date) -> tuple[ReviewRow, ...]:
+    """Every review planned for some days, whoever may see it: for jobs only. One query."""
+    found = Review.objects.filter(
+        state=Review.State.PLANNED,
+        kind=Review.Kind.REVIEW,
+        held_on__gte=today,
+        held_on__lte=until,
+    )
+    return tuple(_rows(found.order_by("held_on", "pk")))
+
+
 def reviews_held(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
     """The last reviews held, newest first. One query."""
     found = _readable(person).filter(state=Review.State.CLOSED)

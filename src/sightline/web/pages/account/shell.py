@@ -114,6 +114,7 @@ def tabs_of(shell: Shell) -> tuple[Tab, ...]:
         (rights.plan, _("Signals"), "plan:signals"),
         (rights.plan, _("Losing ground"), "plan:losing-ground"),
         (plan and rights.plan, _("Two pages"), "two_pages:show"),
+        (rights.plan and shell.scope.plans_itself, _("Reviews"), "reviews:account"),
         (True, _("Figures"), "account:figures"),
         (rights.plan or rights.wallet, _("History"), "account:history"),
     )
