@@ -41,6 +41,7 @@ from sightline.actions.stakeholders.roles import (
     set_role,
     tell_role,
 )
+from sightline.actions.stakeholders.together import for_each
 from sightline.actions.stakeholders.undoing import take_back
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "draw_line",
     "end_line",
     "end_role",
+    "for_each",
     "hold",
     "hold_role",
     "let_go",

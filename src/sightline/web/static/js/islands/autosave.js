@@ -61,6 +61,7 @@ class AutosaveField extends HTMLElement {
     if (redirect) { location.href = redirect; return; }
     this.failed = !answer?.ok;
     if (answer?.ok) {
+      this.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
       this.saved = sent;
       this.dataset.version = answer.headers.get("X-Sightline-Version") ?? this.dataset.version ?? "";
       this.control?.removeAttribute("aria-invalid");

@@ -1,15 +1,22 @@
 // @ts-check
 /* <rel-map>: the relationship map by keys and pointer. Layout and drawing stay on the server: a move
    fills the form marked data-move (fields person and manager) and submits it, and the server sends
-   the new drawing. Arrow keys go to the nearest person, Enter opens (data-href) or confirms a move,
-   M begins a move, Escape cancels. Without a form the map is only read. */
+   the new drawing. Arrow keys go to the nearest person, Enter opens (data-href) or confirms, Escape
+   cancels. M begins a move, T moves to the top; with a form marked data-line, I and C begin a line
+   of influence or conflict, and the select marked data-mode says what dragging draws. A finger held
+   still picks a person up. Without a form the map is only read. */
 
-/** @typedef {{node: SVGGElement, x: number, y: number, ghost?: SVGGElement, to?: SVGGElement | null}} Drag */
+/** @typedef {{node: SVGGElement, x: number, y: number, ghost?: SVGGElement, to?: SVGGElement | null, timer?: number}} Drag */
+const LINES = { i: "influences", c: "conflicts" };
+const HOLD = 350;
+const SLOP = 10;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 5;
 
 class RelMap extends HTMLElement {
   moving = "";
+  /** The kind of line being drawn; empty while a person is moved. */
+  kind = "";
   wanted = "";
   /** @type {Set<string>} */
   below = new Set();
@@ -17,6 +24,7 @@ class RelMap extends HTMLElement {
   drawn;
   /** @type {Drag | undefined} */
   drag;
+  dropped = 0;
   onMove = (/** @type {PointerEvent} */ event) => this.pull(event);
   onUp = () => this.drop();
 
@@ -25,6 +33,8 @@ class RelMap extends HTMLElement {
     this.addEventListener("pointerdown", (event) => this.grab(event));
     this.addEventListener("focusin", (event) => { const node = this.nodeOf(event.target); if (node) this.rove(node); });
     this.addEventListener("dblclick", (event) => { const node = this.nodeOf(event.target); if (node) this.open(node); });
+    this.addEventListener("contextmenu", (event) => { if (this.drag?.timer || this.drag?.ghost) event.preventDefault(); });
+    this.addEventListener("touchmove", (event) => { if (this.drag && this.moving) event.preventDefault(); }, { passive: false });
     this.watch = new MutationObserver(() => this.refocus());
     this.watch.observe(this, { childList: true, subtree: true });
   }
@@ -33,6 +43,10 @@ class RelMap extends HTMLElement {
 
   /** @returns {HTMLFormElement | null} */
   get form() { return this.querySelector("form[data-move]"); }
+  /** @returns {HTMLFormElement | null} */
+  get lines() { return this.querySelector("form[data-line]"); }
+  /** What dragging draws. */
+  get mode() { const mode = this.querySelector("[data-mode]"); return mode instanceof HTMLSelectElement ? mode.value : ""; }
   /** @returns {SVGGElement[]} */
   get nodes() { return [...this.querySelectorAll(".node:not([data-ghost])")].filter((node) => node instanceof SVGGElement); }
   /** @param {string} key */
@@ -53,7 +67,10 @@ class RelMap extends HTMLElement {
   rove(node) { for (const other of this.nodes) other.setAttribute("tabindex", other === node ? "0" : "-1"); }
 
   /** @param {SVGGElement} node */
-  open(node) { if (node.dataset.href) location.href = node.dataset.href; }
+  open(node) {
+    const asked = new CustomEvent("person", { bubbles: true, cancelable: true, detail: node });
+    if (node.dataset.href && this.dispatchEvent(asked)) location.href = node.dataset.href;
+  }
 
   /** Everybody who hangs under a person, with the person. @param {string} key */
   under(key) {
@@ -69,29 +86,34 @@ class RelMap extends HTMLElement {
     return found;
   }
 
-  /** @param {SVGGElement} node */
-  begin(node) {
+  /** @param {SVGGElement} node @param {string} [kind] of line; empty: a move */
+  begin(node, kind = "") {
     this.moving = node.dataset.key ?? "";
-    this.below = this.under(this.moving);
+    this.kind = kind;
+    this.below = kind ? new Set([this.moving]) : this.under(this.moving);
     for (const other of this.nodes) other.toggleAttribute("data-no", this.below.has(other.dataset.key ?? ""));
     node.setAttribute("data-moving", "");
   }
 
   end() {
     for (const node of this.nodes) for (const name of ["data-moving", "data-no", "data-drop"]) node.removeAttribute(name);
-    this.moving = "";
+    this.moving = this.kind = "";
   }
 
-  /** @param {SVGGElement} target */
+  /** @param {SVGGElement | null} target the other person; null: to the top */
   commit(target) {
-    const form = this.form;
+    const form = this.kind ? this.lines : this.form;
     const person = this.node(this.moving);
     if (!form || !person) return;
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("person")).value = this.moving;
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("manager")).value = target.dataset.key ?? "";
+    const other = target?.dataset.key ?? "";
+    const filled = this.kind ? { start: this.moving, end: other, kind: this.kind } : { person: this.moving, manager: other, seen: person.dataset.manager || "0" };
+    for (const [name, value] of Object.entries(filled)) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.value = value;
+    }
     this.wanted = this.moving;
     this.drawn = person;
-    this.say("textMoved", { person: this.name(person), manager: this.name(target) });
+    if (target) this.say(this.kind ? "textLined" : "textMoved", { person: this.name(person), manager: this.name(target) });
     this.end();
     form.requestSubmit();
   }
@@ -130,10 +152,8 @@ class RelMap extends HTMLElement {
     if (dx !== undefined && dy !== undefined) {
       event.preventDefault();
       this.step(this.near(node, dx, dy));
-    } else if (event.key.toLowerCase() === "m" && this.form && !this.moving) {
+    } else if (!this.moving && this.letter(event.key.toLowerCase(), node)) {
       event.preventDefault();
-      this.begin(node);
-      this.say("textMoving", { person: this.name(node) });
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (!this.moving) this.open(node);
@@ -147,6 +167,22 @@ class RelMap extends HTMLElement {
     }
   }
 
+  /** What a letter begins, if anything. @param {string} letter @param {SVGGElement} node */
+  letter(letter, node) {
+    const kind = LINES[/** @type {keyof typeof LINES} */ (letter)] ?? "";
+    if (kind && this.lines) {
+      this.begin(node, kind);
+      this.say("textLining", { person: this.name(node) });
+    } else if (letter === "m" && this.form) {
+      this.begin(node);
+      this.say("textMoving", { person: this.name(node) });
+    } else if (letter === "t" && this.form && node.dataset.manager) {
+      this.begin(node);
+      this.commit(null);
+    } else return false;
+    return true;
+  }
+
   /** @param {SVGGElement | null} to */
   step(to) {
     if (!to) return;
@@ -158,10 +194,12 @@ class RelMap extends HTMLElement {
   /** @param {PointerEvent} event */
   grab(event) {
     const node = this.nodeOf(event.target);
-    if (!node || event.button || !this.form || event.pointerType === "touch") return;
+    if (!node || event.button || !this.form || this.drag) return;
     this.drag = { node, x: event.clientX, y: event.clientY };
+    if (event.pointerType === "touch") this.drag.timer = window.setTimeout(() => { if (this.drag) { this.drag.timer = 0; this.begin(node, this.mode); } }, HOLD);
     addEventListener("pointermove", this.onMove);
     addEventListener("pointerup", this.onUp, { once: true });
+    addEventListener("pointercancel", this.onUp, { once: true });
   }
 
   /** @param {PointerEvent} event */
@@ -170,11 +208,12 @@ class RelMap extends HTMLElement {
     if (!drag) return;
     const dx = event.clientX - drag.x;
     const dy = event.clientY - drag.y;
+    if (drag.timer) { if (Math.hypot(dx, dy) > SLOP) { clearTimeout(drag.timer); this.drag = undefined; } return; }
     if (!drag.ghost && Math.hypot(dx, dy) < STEP) return;
     const svg = drag.node.ownerSVGElement;
     const place = drag.node.transform.baseVal.getItem(0).matrix;
     if (!drag.ghost) {
-      this.begin(drag.node);
+      if (!this.moving) this.begin(drag.node, event.shiftKey ? "influences" : this.mode);
       drag.ghost = /** @type {SVGGElement} */ (drag.node.cloneNode(true));
       for (const name of ["tabindex", "role", "aria-label"]) drag.ghost.removeAttribute(name);
       drag.ghost.setAttribute("data-ghost", "");
@@ -189,11 +228,13 @@ class RelMap extends HTMLElement {
   }
 
   drop() {
-    removeEventListener("pointermove", this.onMove);
+    for (const name of ["pointermove", "pointerup", "pointercancel"]) removeEventListener(name, name === "pointermove" ? /** @type {EventListener} */ (this.onMove) : this.onUp);
     const drag = this.drag;
     this.drag = undefined;
+    clearTimeout(drag?.timer);
     drag?.ghost?.remove();
-    if (!drag?.ghost) return;
+    if (!drag?.ghost) { if (drag) this.end(); return; }
+    this.dropped = performance.now();
     if (drag.to) this.commit(drag.to);
     else this.end();
   }

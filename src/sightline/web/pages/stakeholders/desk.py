@@ -1,0 +1,108 @@
+"""One account's map as this request sees it: scope, people, words, and what may be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from sightline.planning.parameters import Parameters
+from sightline.planning.permissions import Act, Category
+from sightline.planning.stakeholders import Reader, StakeholderParameters
+from sightline.records.queries import account_people, stakeholders
+from sightline.records.queries.account_people import AccountPeople, KnownPerson
+from sightline.records.queries.company import parameters_in_force
+from sightline.records.queries.stakeholders import Offers
+from sightline.records.scoping import Person, may_on
+from sightline.web.gate import Request
+from sightline.web.pages.account.shell import Shell, shell_of
+from sightline.web.pages.stakeholders.asked import Asked, asked_for
+from sightline.web.pages.stakeholders.naming import Names
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is read of one map for one request; every part once, when first asked for."""
+
+    shell: Shell
+    person: Person
+    asked: Asked
+
+    @property
+    def account_id(self) -> int:
+        """The account in the address."""
+        return self.shell.scope.account_id
+
+    @property
+    def reader(self) -> Reader:
+        """How much of a named person is shown."""
+        return self.shell.rights.reader
+
+    @property
+    def opinions(self) -> bool:
+        """Whether this reader sees what is thought of people."""
+        return self.shell.rights.opinions
+
+    @cached_property
+    def may_move(self) -> bool:
+        """Maps are changed where planning happens, and as of today only."""
+        rights, scope = self.shell.rights, self.shell.scope
+        return rights.plan_write and scope.plans_itself and self.asked.at is None
+
+    @cached_property
+    def may_say(self) -> bool:
+        """Opinions are given by the account team."""
+        return self.may_move and may_on(self.person, self.account_id, Category.OPINIONS, Act.WRITE)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The numbers of the method today."""
+        return parameters_in_force(self.shell.today)
+
+    @cached_property
+    def numbers(self) -> StakeholderParameters:
+        """The numbers of the stakeholder rules."""
+        return self.parameters.section(StakeholderParameters, "stakeholders")
+
+    @cached_property
+    def names(self) -> Names:
+        """The company's words. One query."""
+        return Names(stakeholders.map_choices())
+
+    @cached_property
+    def people(self) -> AccountPeople:
+        """Everybody on the map, as of the day asked for."""
+        day = self.asked.at
+        return account_people.account_people(
+            self.shell.scope,
+            on=day or self.shell.today,
+            at_stake=bool(self.shell.measured and self.shell.measured.acv),
+            parameters=self.parameters,
+            back=day is not None,
+        )
+
+    @cached_property
+    def by_key(self) -> dict[str, KnownPerson]:
+        """Everybody by key."""
+        return {one.person.key: one for one in self.people.people}
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What forms offer. Four queries."""
+        return stakeholders.offers(self.shell.scope)
+
+    def known(self, contact_id: int) -> KnownPerson:
+        """One person on the map; 404 for anybody else."""
+        found = self.by_key.get(str(contact_id))
+        if found is None:
+            raise Http404(_("There is no such person on this map."))
+        return found
+
+
+def desk_of(request: Request, account_id: int) -> Desk:
+    """Reads the account; 404 unless visible."""
+    assert request.person is not None
+    shell = shell_of(request.person, account_id)
+    return Desk(shell, request.person, asked_for(request.GET))

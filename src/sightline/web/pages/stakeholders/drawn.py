@@ -1,0 +1,293 @@
+"""Which people are drawn, where they stand, what is told of each, and who steps back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sightline.drawing.org_map import (
+    Layout,
+    Node,
+    Tie,
+    Words,
+    arrange,
+    arrange_plot,
+    arrange_units,
+    org_map,
+)
+from sightline.drawing.palette import SCREEN, Palette
+from sightline.drawing.sheet import Drawing
+from sightline.planning.stakeholders import LineKind, Stance, managers, person_view, power
+from sightline.records.queries import stakeholders
+from sightline.records.queries.account_people import KnownPerson
+from sightline.web.pages.account import people as shown
+from sightline.web.pages.stakeholders.changed import changes_of
+from sightline.web.pages.stakeholders.desk import Desk
+
+MOST_DRAWN = 60
+WEAK, TRUSTED = 1, 3
+STANCE_EDGES = {"supports": "pos", "against": "neg", "neutral": "neu", "indifferent": "neu"}
+SUPPORT = (Stance.AGAINST, Stance.INDIFFERENT, Stance.UNKNOWN, Stance.NEUTRAL, Stance.SUPPORTS)
+TIES = {
+    LineKind.INFLUENCES: "influences",
+    LineKind.CONFLICTS: "blocks",
+    LineKind.REPORTS_TO: "matrix",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The drawing with how many of how many people it shows, and how many are faded."""
+
+    drawing: Drawing
+    shown: int
+    everybody: int
+    faded: int
+    changes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> str:
+        """How many are drawn, in words."""
+        if self.shown == self.everybody:
+            return ngettext("%(n)s person", "%(n)s people", self.everybody) % {"n": self.everybody}
+        return _("%(shown)s of %(all)s people drawn") % {
+            "shown": self.shown,
+            "all": self.everybody,
+        }
+
+
+def drawn_map(desk: Desk, *, palette: Palette = SCREEN, plain: bool = False) -> Drawn | None:
+    """The map as asked for; None with nobody to draw. `plain` draws everybody asked for as a
+    picture without marks of the screen."""
+    people = desk.people.people
+    if not people:
+        return None
+    above = managers([one.person for one in people])
+    keys = _drawn_keys(desk, above)
+    drawn = {one.person.key: one for one in people if one.person.key in keys}
+    kept, flags, told = _lens(desk)
+    hidden = _hidden(above, keys)
+    only = shown.only_thread(desk.people) if desk.opinions else ""
+    nodes = []
+    for key, one in drawn.items():
+        node = shown.node_of(one, desk.people, desk.reader, above, drawn, only=only)
+        node = _dressed(node, one, desk, faded=key not in kept, flag=flags.get(key, ""))
+        node = replace(node, folded=hidden.get(key, 0), open=_has_below(key, above))
+        nodes.append(node)
+    words = Words(
+        title=_("Relationship map"),
+        count=_("{count} people"),
+        columns=(_("Person"), _("Title"), _("Reports to"), _("Role"), _("Strength"), _("Stance")),
+    )
+    drawing = org_map(
+        nodes,
+        key="map",
+        ties=_ties(desk, drawn) if desk.opinions and desk.asked.layout != "plot" else (),
+        palette=palette,
+        words=words,
+        layout=_layout(desk, nodes),
+    )
+    return Drawn(drawing, len(nodes), len(people), sum(one.faded for one in nodes), told)
+
+
+def _layout(desk: Desk, nodes: list[Node]) -> Layout:
+    if desk.asked.layout == "units":
+        return arrange_units(nodes)
+    if desk.asked.layout == "plot" and desk.opinions:
+        rows = (_("Decides"), _("Shapes"), _("Takes part"), _("No part"))
+        return arrange_plot(
+            nodes, rows=rows, columns=[desk.names.stance(one.value) for one in SUPPORT]
+        )
+    return arrange(nodes, alone=_("No reporting line known"))
+
+
+def _drawn_keys(desk: Desk, above: Mapping[str, str | None]) -> set[str]:
+    """Everybody, or the sixty that tell most, or a person's surroundings; less what is folded."""
+    asked, people = desk.asked, desk.people.people
+    if asked.focus in above:
+        keys = _around(asked.focus, above)
+    elif asked.everybody or len(people) <= MOST_DRAWN:
+        keys = set(above)
+    else:
+        keys = set(shown.chosen(people, above, MOST_DRAWN))
+    keys |= {key for key, manager in above.items() if manager in asked.opened}
+    for key in asked.folded:
+        keys -= _below(key, above)
+    return keys
+
+
+def _around(key: str, above: Mapping[str, str | None]) -> set[str]:
+    """A person, everybody up to the top, everybody below and beside, nearest first, sixty at most."""
+    near = [key]
+    manager = above.get(key)
+    while manager is not None and manager not in near:
+        near.append(manager)
+        manager = above.get(manager)
+    reports: dict[str | None, list[str]] = {}
+    for one, boss in above.items():
+        reports.setdefault(boss, []).append(one)
+    waiting = [key]
+    while waiting and len(near) < MOST_DRAWN:
+        current = waiting.pop(0)
+        near += reports.get(current, ())
+        waiting += reports.get(current, ())
+    beside = above.get(key)
+    if beside is not None:
+        near += reports.get(beside, ())
+    return set(list(dict.fromkeys(near))[:MOST_DRAWN])
+
+
+def _below(key: str, above: Mapping[str, str | None]) -> set[str]:
+    found: set[str] = set()
+    waiting = [key]
+    while waiting:
+        current = waiting.pop()
+        under = [one for one, boss in above.items() if boss == current and one not in found]
+        found.update(under)
+        waiting += under
+    return found - {key}
+
+
+def _hidden(above: Mapping[str, str | None], keys: set[str]) -> dict[str, int]:
+    """How many people stand below each drawn person and are not drawn: counted at the nearest."""
+    counts: dict[str, int] = {}
+    for key in above.keys() - keys:
+        manager, seen = above[key], {key}
+        while manager is not None and manager not in keys and manager not in seen:
+            seen.add(manager)
+            manager = above[manager]
+        if manager is not None and manager in keys:
+            counts[manager] = counts.get(manager, 0) + 1
+    return counts
+
+
+def _has_below(key: str, above: Mapping[str, str | None]) -> bool:
+    return key in set(above.values())
+
+
+def _dressed(node: Node, one: KnownPerson, desk: Desk, *, faded: bool, flag: str) -> Node:
+    """A card with what this way of seeing adds: its edge, its flag, its frame and its place."""
+    asked = desk.asked
+    view = person_view(one.person, known=one.known, reader=desk.reader)
+    state = node.state
+    if one.person.placeholder:
+        state = "waiting"
+    if node.key == asked.person or (node.key == asked.focus and not asked.person):
+        state = "selected"
+    stance = view.stance or Stance.UNKNOWN
+    role = shown.main_role(view.roles or ())
+    return replace(
+        node,
+        role=desk.names.role(role) if role else "",
+        state=state,
+        href=f"{_person_url(desk, node.key)}",
+        faded=faded,
+        flag=flag or node.flag,
+        flag_tone="accent" if flag else node.flag_tone,
+        edge=_edge(desk, view.level, stance.value, one),
+        group=_group(desk, one),
+        cell=(3 - power(one.person, parameters=desk.numbers), SUPPORT.index(stance)),
+    )
+
+
+def _person_url(desk: Desk, key: str) -> str:
+    address = reverse("stakeholders:person", args=[desk.account_id, int(key)])
+    query = desk.asked.query(person="")
+    return f"{address}?{query}" if query else address
+
+
+def _edge(desk: Desk, level: int | None, stance: str, one: KnownPerson) -> str:
+    view = desk.asked.view
+    if view == "strength" and level is not None:
+        return "warn" if level <= WEAK else "accent" if level >= TRUSTED else "neu"
+    if view == "stance" and desk.opinions:
+        return STANCE_EDGES.get(stance, "")
+    if view == "contact":
+        return "accent" if _recent(desk, one) else ""
+    return ""
+
+
+def _group(desk: Desk, one: KnownPerson) -> str:
+    names = [desk.people.units.get(unit, "") for unit in one.person.units]
+    return next((name for name in names if name), "") or _("No unit known")
+
+
+def _recent(desk: Desk, one: KnownPerson) -> bool:
+    last = one.log.last_two_way
+    day = desk.asked.at or desk.shell.today
+    return last is not None and day - last < timedelta(days=desk.numbers.active_thread_days)
+
+
+def front_of(desk: Desk) -> set[str]:
+    """Who stays in front of the map as asked for."""
+    return _lens(desk)[0]
+
+
+def _lens(desk: Desk) -> tuple[set[str], Mapping[str, str], tuple[str, ...]]:
+    """Who stays in front, flags by key, and sentences to tell beside the map."""
+    flags: Mapping[str, str] = {}
+    told: tuple[str, ...] = ()
+    kept = {one.person.key for one in desk.people.people if _in_front(desk, one)}
+    asked = desk.asked
+    if asked.play:
+        kept &= stakeholders.play_slice(desk.shell.scope, int(asked.play))
+    if asked.view == "changes":
+        changes = changes_of(desk)
+        flags, told = changes.flags, changes.sentences
+        kept &= set(flags)
+    return kept, flags, told
+
+
+def _in_front(desk: Desk, one: KnownPerson) -> bool:
+    asked, view = desk.asked, desk.asked.view
+    if asked.ours and desk.opinions and asked.ours not in one.known.holders:
+        return False
+    if view == "coverage" and desk.opinions and not one.known.holders:
+        return False
+    if view == "contact" and not _recent(desk, one):
+        return False
+    seen = person_view(one.person, known=one.known, reader=desk.reader)
+    if asked.role and asked.role not in (seen.roles or ()):
+        return False
+    return _in_decision(desk, one)
+
+
+def _in_decision(desk: Desk, one: KnownPerson) -> bool:
+    """In the unit, or with a role said for this unit or line."""
+    unit, line = desk.asked.unit, desk.asked.line
+    if not unit and not line:
+        return True
+    if unit and unit in one.person.units:
+        return True
+    return desk.opinions and any(
+        (not unit or held.unit == unit) and (not line or held.line in (line, None))
+        for held in one.person.roles
+        if held.unit or held.line
+    )
+
+
+def _ties(desk: Desk, drawn: Mapping[str, KnownPerson]) -> list[Tie]:
+    said = {
+        LineKind.INFLUENCES: _("%(start)s influences %(end)s"),
+        LineKind.CONFLICTS: _("%(start)s is in conflict with %(end)s"),
+        LineKind.REPORTS_TO: _("%(start)s also reports to %(end)s"),
+    }
+    return [
+        Tie(
+            line.start,
+            line.end,
+            TIES[line.kind],
+            said[line.kind]
+            % {
+                "start": drawn[line.start].person.name,
+                "end": drawn[line.end].person.name,
+            },
+        )
+        for line in desk.people.lines
+        if line.start in drawn and line.end in drawn
+    ]
