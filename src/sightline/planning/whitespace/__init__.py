@@ -62,13 +62,16 @@ from sightline.planning.whitespace.suggestions import (
     pick_suggestions,
 )
 from sightline.planning.whitespace.value import (
+    CategoryWallet,
     chosen_estimate,
     from_comparables,
     from_price,
     from_wallet,
+    values_from_wallets,
 )
 
 __all__ = [
+    "CategoryWallet",
     "CellFacts",
     "CellFilter",
     "CellScore",
@@ -119,6 +122,7 @@ __all__ = [
     "select_cells",
     "stale_facts",
     "upper_quarter",
+    "values_from_wallets",
     "with_default",
     "worth_refreshing",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sightline.planning.money import Money
@@ -62,6 +63,57 @@ def from_wallet(
     nothing = Money.zero(own.currency)
     low, likely, high = (max(one.times(part) - own, nothing) for one in wallet)
     words = f"{part:.0%} of the wallet, less what we sell there"
+    return ValueEstimate(low, likely, high, Method.WALLET, origin, words)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryWallet:
+    """What one unit spends a year in one category, and the lines of ours that the category means."""
+
+    unit: str
+    lines: frozenset[str]
+    wallet: tuple[Money, Money, Money]
+    origin: Origin
+
+
+def values_from_wallets(
+    wallets: Iterable[CategoryWallet],
+    *,
+    own: Mapping[tuple[str, str], Money],
+    parameters: WhitespaceParameters,
+) -> dict[tuple[str, str], ValueEstimate]:
+    """A value for each cell that a wallet speaks of and that we do not sell yet.
+
+    What is realistic of a category, less what we sell in any of its lines, is shared equally by the
+    lines not sold: so the cells of a category never add up to more than its headroom. `own` is our
+    yearly revenue by cell; a line that stands in two categories gets both parts.
+    """
+    found: dict[tuple[str, str], ValueEstimate] = {}
+    for one in wallets:
+        nothing = Money.zero(one.wallet[0].currency)
+        sold = {line: own.get((one.unit, line), nothing) for line in one.lines}
+        open_lines = sorted(line for line, revenue in sold.items() if revenue.minor <= 0)
+        if not open_lines:
+            continue
+        ours = sum(sold.values(), nothing)
+        room = from_wallet(one.wallet, own=ours, origin=one.origin, parameters=parameters)
+        parts = [
+            money.split([1.0] * len(open_lines)) for money in (room.low, room.likely, room.high)
+        ]
+        words = room.words
+        if len(open_lines) > 1:
+            words += f", shared by {len(open_lines)} lines of the category"
+        for line, low, likely, high in zip(open_lines, *parts, strict=True):
+            key = (one.unit, line)
+            value = ValueEstimate(low, likely, high, Method.WALLET, one.origin, words)
+            found[key] = _both(found[key], value) if key in found else value
+    return found
+
+
+def _both(one: ValueEstimate, other: ValueEstimate) -> ValueEstimate:
+    origin = max(one.origin, other.origin, key=lambda origin: origin.on)
+    low, likely, high = one.low + other.low, one.likely + other.likely, one.high + other.high
+    words = f"{one.words}; and of a second category: {other.words}"
     return ValueEstimate(low, likely, high, Method.WALLET, origin, words)
 
 

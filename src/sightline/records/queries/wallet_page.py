@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Count, Max, Min, Sum
 
 from sightline.planning.errors import MissingRate
 from sightline.planning.money import Money, Rates
@@ -14,33 +16,45 @@ from sightline.planning.wallet import (
     Estimate,
     Match,
     Spend,
+    SpendWallet,
     SupplierBook,
     SupplierClass,
     WalletParameters,
+    firms_to_class,
+    wallets_from_spend,
 )
 from sightline.records.models import (
     AccountMeasures,
+    CategoryLine,
+    JournalEntry,
     SpendFile,
     SpendMonth,
     Supplier,
     TierResult,
+    Unit,
     WalletEstimate,
     WalletStep,
 )
 
 DOUBTFUL = 12
 NO_BUYER = "not named"
+_KEPT = 16
+_lock = Lock()
+_kept: OrderedDict[tuple[object, ...], SpendFacts | None] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
 class SpendFacts:
-    """Payments of the last twelve months that were loaded, and of the twelve before."""
+    """Payments of the last twelve months that were loaded: by unit and category, as a whole, and as a
+    whole of the twelve before; suppliers nobody has classed yet, largest first."""
 
     currency: str
     first: date
     last: date
-    now: tuple[Spend, ...]
-    before: tuple[Spend, ...]
+    table: tuple[SpendWallet, ...]
+    whole: SpendWallet | None
+    whole_before: SpendWallet | None
+    to_class: tuple[tuple[str, Money], ...]
     classes: Mapping[str, SupplierClass]
     names: Mapping[str, str]
     doubtful: tuple[tuple[str, str], ...]
@@ -54,6 +68,24 @@ class Told:
     unit: str
     category: str
     estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalletChoices:
+    """What an estimate may be about: units of the account, and categories known already."""
+
+    units: tuple[tuple[str, str], ...]
+    categories: tuple[str, ...]
+
+
+def wallet_choices(account_id: int, *, told: Iterable[Told]) -> WalletChoices:
+    """Two queries."""
+    units = Unit.objects.filter(account_id=account_id, removed_at=None).order_by("name")
+    mapped = CategoryLine.objects.order_by("category").values_list("category", flat=True).distinct()
+    known = dict.fromkeys([*mapped, *(one.category for one in told if one.category)])
+    return WalletChoices(
+        tuple((str(pk), name) for pk, name in units.values_list("pk", "name")), tuple(known)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +162,33 @@ def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) ->
 
 
 def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
+    """Adding up and comparing names takes long for a large file: kept until one of them changes."""
+    key = (account_id, parameters, *_stamp(account_id))
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = _added_up(account_id, parameters)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _stamp(account_id: int) -> tuple[object, ...]:
+    """Changes with every file loaded or taken out, and every supplier classed or joined."""
+    files = SpendFile.objects.filter(account_id=account_id).aggregate(
+        newest=Max("pk"), taken_out=Count("undone_at")
+    )
+    classed = JournalEntry.objects.filter(subject_kind="supplier").aggregate(
+        newest=Max("pk"), count=Count("pk")
+    )
+    here = SpendMonth.objects.filter(account_id=account_id).aggregate(newest=Max("pk"))
+    return (*files.values(), *classed.values(), here["newest"])
+
+
+def _added_up(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
     rows = SpendMonth.objects.filter(account_id=account_id)
     span = rows.aggregate(first=Min("month"), last=Max("month"))
     if span["last"] is None:
@@ -159,13 +218,16 @@ def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
         .values_list("pk", "name", "what")
     }
     names = {key: name for key, (name, _what) in suppliers.items()}
+    classes = {key: SupplierClass(what) for key, (_name, what) in suppliers.items() if what}
     return SpendFacts(
         currency=code,
         first=start,
         last=last,
-        now=tuple(Spend(*key, Money(minor, code)) for key, minor in now.items()),
-        before=tuple(Spend(*key, Money(minor, code)) for key, minor in before.items()),
-        classes={key: SupplierClass(what) for key, (_name, what) in suppliers.items() if what},
+        table=wallets_from_spend(_spends(now, code), classes=classes),
+        whole=_whole(now, code, classes),
+        whole_before=_whole(before, code, classes),
+        to_class=firms_to_class(_spends(now, code), classes=classes),
+        classes=classes,
         names=names,
         doubtful=_doubtful(names, now, parameters),
         files=tuple(
@@ -175,6 +237,22 @@ def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
             ).values_list("pk", "name", "rows", "refused")
         ),
     )
+
+
+_Paid = Mapping[tuple[str, str, str | None], int]
+
+
+def _spends(paid: _Paid, code: str) -> list[Spend]:
+    return [Spend(*key, Money(minor, code)) for key, minor in paid.items()]
+
+
+def _whole(paid: _Paid, code: str, classes: Mapping[str, SupplierClass]) -> SpendWallet | None:
+    """All payments as one wallet."""
+    sums: dict[tuple[str, str, str | None], int] = {}
+    for (_buyer, _category, supplier), minor in paid.items():
+        sums["", "", supplier] = sums.get(("", "", supplier), 0) + minor
+    found = wallets_from_spend(_spends(sums, code), classes=classes)
+    return found[0] if found else None
 
 
 def _doubtful(

@@ -30,6 +30,7 @@ from sightline.planning.whitespace import (
     Need,
     Override,
     Totals,
+    ValueEstimate,
     add_up,
     peer_share,
     pick_suggestions,
@@ -57,6 +58,7 @@ from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested, suggested
+from sightline.records.queries.whitespace.walleted import wallet_values
 
 Kind = TypeVar("Kind")
 
@@ -76,6 +78,7 @@ class GridBase:
     staff: Mapping[str, int | None]
     rules: tuple[FamilyDefault, ...]
     peers: Peers
+    wallets: Mapping[Key, ValueEstimate]
 
     def merged(
         self, key: Key, *, said: Said | None, suggested: Suggested, plays: Sequence[str]
@@ -85,7 +88,10 @@ class GridBase:
         staff, own = self.staff[unit], suggested.counts.get(key)
         shared = peer_share(own, parameters=self.setting.numbers) if own is not None else None
         known = _Known(
-            said, shared if shared is not None else self.peers.shares.get(line), tuple(plays)
+            said,
+            shared if shared is not None else self.peers.shares.get(line),
+            tuple(plays),
+            self.wallets.get(key),
         )
         return with_default(
             _merged(self.cells[key], known, self.peers, staff),
@@ -119,6 +125,7 @@ def compute_grid(
             parameters=setting.numbers,
             measured=measured,
         ),
+        wallets=wallet_values(scope.planning_id, facts, rates=rates, parameters=setting.parameters),
     )
     told = suggested(scope, facts)
     plays = plays_by_cell(scope.planning_id)
@@ -252,13 +259,14 @@ class _Known:
     said: Said | None
     share: float | None
     plays: tuple[str, ...]
+    wallet: ValueEstimate | None
 
 
 def _merged(cell: CellFacts, known: _Known, peers: Peers, staff: int | None) -> CellFacts:
     """The cell with what people said; of two holders the newer counts."""
     said = known.said
     comparable = peers.value(cell.line, staff=staff) if not _sold(cell) else None
-    estimates = (comparable,) if comparable is not None else ()
+    estimates = tuple(one for one in (known.wallet, comparable) if one is not None)
     if said is None:
         return replace(cell, estimates=estimates, peer_share=known.share, in_plays=known.plays)
     facts = {kind: one.value for kind, one in said.facts.items()}

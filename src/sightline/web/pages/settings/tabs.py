@@ -21,6 +21,9 @@ def settings_tabs(current: str) -> dict[str, object]:
     tabs = (
         Tab(_("Company"), reverse("settings:show")),
         Tab(_("Product lines"), reverse("settings:lines")),
+        Tab(_("Stages"), reverse("settings:stages")),
+        Tab(_("Where sold"), reverse("settings:families")),
+        Tab(_("Categories"), reverse("settings:categories")),
         Tab(_("Method"), reverse("settings:method")),
         Tab(_("People"), reverse("people_admin:list")),
         Tab(_("Jobs"), reverse("jobs:list")),

@@ -39,6 +39,9 @@ def estimate(request: Request, account_id: int) -> HttpResponse:
         low, likely, high = (one.minor if one else None for one in amounts)
         if likely is None:
             raise InvalidValue(_("Give the likely yearly spend."), field="likely")
+        unit = request.POST.get("unit", "")
+        if unit and not unit.isdecimal():
+            raise InvalidValue(_("There is no such unit in this account."), field="unit")
         given = verbs.GivenEstimate(
             likely=likely,
             low=low,
@@ -47,6 +50,7 @@ def estimate(request: Request, account_id: int) -> HttpResponse:
             source=request.POST.get("source", ""),
             confidence=request.POST.get("confidence", "medium"),
             category=request.POST.get("category", ""),
+            unit_id=int(unit) if unit else None,
         )
         verbs.add_estimate(
             request.person, account_id, given, on=purse.shell.today, now=purse.shell.now

@@ -15,19 +15,16 @@ from sightline.planning.wallet import (
     Range,
     Scale,
     ShareRange,
-    Spend,
     SpendWallet,
     SupplierClass,
     Wallet,
     WalletParameters,
     combine,
-    firms_to_class,
     headroom,
     narrowing_question,
     share_trend,
     three_numbers,
     wallet_share,
-    wallets_from_spend,
 )
 from sightline.records.queries.wallet_page import SpendFacts, Told, WalletFacts
 from sightline.web.figures import Figure, Input
@@ -103,6 +100,7 @@ class Page:
     classed: tuple[tuple[str, str, str], ...]
     window: str
     files: tuple[tuple[int, str, int, int], ...]
+    step: str
 
 
 def page_of(facts: WalletFacts, *, on: object, parameters: WalletParameters) -> Page:
@@ -137,6 +135,7 @@ def page_of(facts: WalletFacts, *, on: object, parameters: WalletParameters) -> 
         if spend is not None
         else "",
         files=spend.files if spend is not None else (),
+        step=f"{facts.step.amount:,.0f}" if facts.step is not None else "",
     )
 
 
@@ -155,17 +154,10 @@ def _classed(spend: SpendFacts) -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(found, key=lambda one: (one[2], one[1])))
 
 
-def _whole(rows: Sequence[Spend], spend: SpendFacts) -> SpendWallet | None:
-    """All payments as one wallet."""
-    joined = [Spend("", "", row.firm, row.amount) for row in rows]
-    found = wallets_from_spend(joined, classes=spend.classes)
-    return found[0] if found else None
-
-
 def _from_spend(
     spend: SpendFacts, facts: WalletFacts, parameters: WalletParameters
 ) -> tuple[tuple[Stat, ...], Drawing | None]:
-    now, before = _whole(spend.now, spend), _whole(spend.before, spend)
+    now, before = spend.whole, spend.whole_before
     if now is None:
         return (), None
     span = f"{dates.month(spend.first)} – {dates.month(spend.last)}"
@@ -346,7 +338,6 @@ def _told_row(told: Told, wallet: Wallet) -> ToldRow:
 
 
 def _spend_rows(spend: SpendFacts) -> tuple[SpendRow, ...]:
-    found = wallets_from_spend(spend.now, classes=spend.classes)
     rows = [
         SpendRow(
             unit=one.unit,
@@ -357,7 +348,7 @@ def _spend_rows(spend: SpendFacts) -> tuple[SpendRow, ...]:
             leader=spend.names.get(one.competitors[0][0], "") if one.competitors else "",
             unclassed=one.unclassed,
         )
-        for one in found
+        for one in spend.table
     ]
     return tuple(sorted(rows, key=lambda one: (-one.ours.minor, -one.total.minor, one.unit)))
 
@@ -388,8 +379,7 @@ def _figure(source: str, line: tuple[str, str], reasons: Sequence[object]) -> Fi
 
 
 def _to_class(spend: SpendFacts) -> tuple[Asked, ...]:
-    found = firms_to_class(spend.now, classes=spend.classes)
-    return tuple(Asked(key, spend.names.get(key, key), money) for key, money in found)
+    return tuple(Asked(key, spend.names.get(key, key), money) for key, money in spend.to_class)
 
 
 def _doubtful(spend: SpendFacts) -> tuple[Asked, ...]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from sightline.planning.permissions import Act, Category
 from sightline.planning.wallet import WalletParameters
 from sightline.records.queries.company import parameters_in_force, rates
-from sightline.records.queries.wallet_page import wallet_facts
+from sightline.records.queries.wallet_page import wallet_choices, wallet_facts
 from sightline.records.scoping import may_on
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
@@ -67,5 +67,6 @@ def wallet_page(
         "refusal": refusal,
         "typed": request.POST,
         "account_id": shell.scope.account_id,
+        "choices": wallet_choices(shell.scope.account_id, told=facts.told),
     }
     return render(request, "wallet/show.html", context, status=status)
