@@ -31,8 +31,12 @@ JOBS: Mapping[str, str] = {
     "crm.create_opportunity": "sightline.jobs.sync.plays:create_opportunity",
     "crm.update_opportunity": "sightline.jobs.sync.plays:update_opportunity",
     "sync": "sightline.jobs.sync.rounds:run",
-    "sync.live": "sightline.jobs.sync.live:run",
     "sync.compare": "sightline.jobs.sync.rounds:weekly",
+    "departures": "sightline.jobs.departures:run",
+    "departures.one": "sightline.jobs.departures:one",
+    "people.signals": "sightline.jobs.people_signals:run",
+    "people.erase": "sightline.jobs.people_data:erase",
+    "people.retention": "sightline.jobs.people_data:retention",
     "daily": "sightline.jobs.daily:run",
     "tidy": "sightline.jobs.daily:tidy",
 }

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from sightline.actions import journal, outbox
 from sightline.actions.sync import sending
-from sightline.records.models import SyncConnection, SyncIntent
+from sightline.records.models import Job, SyncConnection, SyncIntent
 
 
 def ask_round(connection_id: int, *, actor_id: int | None) -> None:
@@ -42,3 +42,8 @@ def ask_again(intent_id: int, *, actor_id: int | None, now: dt.datetime) -> int 
         outbox.request("sync", key=f"sync-now:{connection_id}", payload=payload, by=actor_id)
         journal.record("sync_retry", actor_id=actor_id, subject=intent)
     return connection_id
+
+
+def asker_of(job_id: int) -> int | None:
+    """Who asked for a job; None where the system did."""
+    return Job.objects.filter(pk=job_id).values_list("requested_by_id", flat=True).first()

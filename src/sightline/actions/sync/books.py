@@ -96,6 +96,8 @@ class Books:
         rule = self._context.rule(self._name)
         for each in rule.fields if rule else ():
             shape = self._context.shape(self._name, each.theirs)
+            if self._context.unkept(self._name, each.ours):
+                continue
             if shape is not None and self._field(one, link, each, shape, after):
                 sends[each.ours] = one.ours[each.ours]
         gave_way = {
@@ -288,7 +290,7 @@ def note_landed(
         for name, value in tried.items():
             one, base = rule.field(name), link.base.get(name) if link is not None else None
             shape = context.shape(rule.object, one.theirs) if one is not None else None
-            if link is None or one is None or shape is None:
+            if link is None or one is None or shape is None or context.unkept(rule.object, name):
                 continue
             if theirs_of(record, one, shape) == value and (base is None or base[1] != value):
                 link.base = {**link.base, name: [value, value]}

@@ -44,6 +44,12 @@ class Context:
             return rule.way
         return Way.IN
 
+    def unkept(self, target: str, ours: str) -> bool:
+        """Whether a field says who somebody is: told once, kept in no base and no history."""
+        rule = self.rules.two_way.get(target)
+        one = rule.field(ours) if rule is not None else None
+        return one is not None and one.create_only and TARGETS[target].personal
+
     def target(self, name: str) -> Target:
         """Where rows of an object are kept."""
         return TARGETS[name]
@@ -57,13 +63,18 @@ def context_of(connection_id: int) -> Context:
     mapping = SyncMapping.objects.filter(connection=connection).order_by("-version").first()
     if mapping is None:
         raise SyncProblem(f"{connection.name} has no mapping.")
-    shapes = {
-        name: shape_from(content)
-        for name, content in SyncSchema.objects.filter(connection=connection).values_list(
-            "object", "content"
-        )
-    }
-    return Context(connection.pk, connection.source_id, rules_from(mapping.rules), shapes)
+    schemas = SyncSchema.objects.filter(connection=connection)
+    told = frozenset(schemas.values_list("pk", "taken_at"))
+    key = (mapping.pk, mapping.made_at, told)
+    held = _READ.get(connection.pk)
+    if held is None or held[0] != key:
+        shapes = {name: shape_from(one) for name, one in schemas.values_list("object", "content")}
+        _READ[connection.pk] = held = (key, rules_from(mapping.rules), shapes)
+    return Context(connection.pk, connection.source_id, held[1], held[2])
+
+
+# Rules and shapes as last read, by connection, with what would differ had they been stored anew.
+_READ: dict[int, tuple[object, Rules, dict[str, ObjectShape]]] = {}
 
 
 def plain_shape(shape: ObjectShape) -> dict[str, object]:

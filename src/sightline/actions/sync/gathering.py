@@ -163,7 +163,13 @@ def _new_roles(source_id: int) -> Q:
     return known & ~Q(buying_role="blocker")
 
 
+def _new_people(source_id: int) -> Q:
+    """People with a name whom somebody here added; a placeholder is nobody yet."""
+    return _new_deals(source_id) & Q(is_placeholder=False, erased_at=None) & ~Q(name="")
+
+
 _NEW = {
+    "Contact": _new_people,
     "Opportunity": _new_deals,
     "Task": _new_tasks,
     "OpportunityContactRole": _new_roles,

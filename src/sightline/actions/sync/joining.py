@@ -138,7 +138,8 @@ def adopt(context: Context, link: SyncLink, remote_id: str) -> SyncLink:
     link.remote_id, link.state = remote_id, SyncLink.State.LINKED
     intent = SyncIntent.objects.filter(link=link).first()
     for name, value in (intent.sent if intent is not None else {}).items():
-        link.base.setdefault(name, [value, value])
+        if not context.unkept(link.target, name):
+            link.base.setdefault(name, [value, value])
     link.save(update_fields=["remote_id", "state", "base"])
     TARGETS[link.target].model._default_manager.filter(pk=link.local_id, outside_id="").update(
         source_id=context.source_id, outside_object=link.target, outside_id=remote_id

@@ -100,7 +100,7 @@ def _judge_linked(
             open_deleted_conflict(one.link, one.record, now=now)
             one.stop = True
         return
-    for rule in rules:
+    for rule in (each for each in rules if not context.unkept(one.record.object, each.ours)):
         shape = context.shape(one.record.object, rule.theirs)
         if shape is None:
             one.kept |= {rule.ours, *rule.also}

@@ -137,9 +137,12 @@ def _done(
     outcome: Outcome,
     now: dt.datetime,
 ) -> None:
-    before = {name: (link.base.get(name) or [None, None])[1] for name in claimed.values}
-    link.base = {**link.base, **{name: [one, one] for name, one in claimed.values.items()}}
-    for name in claimed.values:
+    kept = {
+        name: one for name, one in claimed.values.items() if not context.unkept(link.target, name)
+    }
+    before = {name: (link.base.get(name) or [None, None])[1] for name in kept}
+    link.base = {**link.base, **{name: [one, one] for name, one in kept.items()}}
+    for name in kept:
         if note_turn(link, name, "out", now=now):
             link.frozen = sorted({*link.frozen, name})
     same = intent.number == claimed.number
@@ -155,7 +158,7 @@ def _done(
     link.save(update_fields=["base", "turns", "frozen", "dirty"])
     SyncCrossing.objects.bulk_create(
         SyncCrossing(link=link, field=name, way="out", before=before[name], after=value, at=now)
-        for name, value in claimed.values.items()
+        for name, value in kept.items()
         if before[name] != value
     )
 

@@ -175,4 +175,13 @@ def _roles(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int,
     }
 
 
-_EXTRA = {"Account": _tiers, "Task": _tasks, "OpportunityContactRole": _roles}
+def _people(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    """A name known only as a whole is told with its last word as the last name."""
+    return {
+        pk: {"last_name": row["name"].split()[-1], "first_name": " ".join(row["name"].split()[:-1])}
+        for pk, row in rows.items()
+        if not row["last_name"] and row["name"].strip()
+    }
+
+
+_EXTRA = {"Contact": _people, "Account": _tiers, "Task": _tasks, "OpportunityContactRole": _roles}

@@ -15,7 +15,7 @@ from sightline.actions import outbox
 from sightline.actions.access import refresh_access, refresh_role_paths
 from sightline.actions.imports.families import settle_families
 from sightline.actions.imports.stages import settle_stages
-from sightline.actions.sync import connections
+from sightline.actions.sync import connections, plays
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
 from sightline.crm import compare, mirror, push, registry
@@ -146,6 +146,7 @@ def round_of(
     swept = compare.sweep(session).repaired if describing and taken is not None else 0
     if pulled.created or pulled.changed or pulled.removed or swept:
         settle()
+    plays.open_deals(session.connection_id, now=timezone.now())
     return pulled, push.push(session)
 
 
