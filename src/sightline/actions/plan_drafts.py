@@ -9,6 +9,7 @@ from django.utils import timezone
 from sightline.actions import plans
 from sightline.actions.plans import PlanFigures
 from sightline.actions.progress import Watched
+from sightline.actions.whitespace import ask_for_plans
 from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, chance_of_target
 from sightline.planning.challenges import ChallengeParameters, challenges_of
 from sightline.planning.errors import PlanningError
@@ -29,11 +30,16 @@ def draft_plans(day: date, *, job: Watched) -> int:
 
 
 def draft_where_due(account_id: int, *, day: date) -> None:
-    """Draft the plan of one account, where its tier asks for one that it lacks."""
+    """Draft the plan of one account, where its tier asks for one that it lacks.
+
+    A plan that is there is computed again: what a plan may hold depends on its tier.
+    """
     told = company.company_facts()
     year = told.calendar.year_of(day)
     if plan_lists.lacks_plan(account_id, year.year):
         plans.draft_plan(account_id, year=year, currency=told.currency, actor_id=None)
+    else:
+        ask_for_plans(account_id, by=None)
 
 
 def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> int:
@@ -45,6 +51,8 @@ def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> 
         if figures is not None:
             plans.keep_result(figures, now=_now())
         job.progress(done, len(wanted), "plans computed")
+    if only is None:
+        plans.forget_ended(on=day)
     return len(wanted)
 
 
@@ -60,9 +68,10 @@ def plan_figures(
     except PlanningError:
         return None
     chance = chance_of_target(bridge, parameters=numbers)
+    rules = setting.parameters.section(ChallengeParameters, "challenges")
     listed = challenges_of(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
-        parameters=setting.parameters.section(ChallengeParameters, "challenges"),
+        parameters=rules,
         answers=answers_of(plan.id),
     )
     return PlanFigures(
@@ -75,6 +84,18 @@ def plan_figures(
         single_threaded=plan_lists.single_threaded_money(plan.account_id),
         parts={bar.code.value: bar.amount.minor for bar in bridge.bars},
         input_version=f"{setting.parameters.version}:{plan.version}",
+        no_path=_no_path(plan.target, bridge.landing.minor, chance.probability, rules),
+    )
+
+
+def _no_path(
+    target: int | None, landing: int, chance: float | None, rules: ChallengeParameters
+) -> bool:
+    """The rule that lists read: too far from the target, or too unlikely to reach it."""
+    if not target:
+        return False
+    return landing < target * rules.landing_share or (
+        chance is not None and chance < rules.least_chance
     )
 
 

@@ -239,12 +239,14 @@ def store_results(rows: Sequence[ComputedTier], *, month: date, currency: str, a
     kept = [name for name in names if name != "account_id"]
     for batch in _batches(rows):
         with transaction.atomic():
-            decided = _decided([row.account_id for row in batch])
+            ids = [row.account_id for row in batch]
+            decided, industries = _decided(ids), _industries(ids)
             TierResult.objects.bulk_create(
                 [
                     TierResult(
                         **{name: getattr(row, name) for name in names},
                         decided_tier=decided.get(row.account_id),
+                        industry=industries.get(row.account_id, ""),
                         currency=currency,
                         as_of=as_of,
                     )
@@ -255,6 +257,7 @@ def store_results(rows: Sequence[ComputedTier], *, month: date, currency: str, a
                 update_fields=[
                     *(name.removesuffix("_id") for name in kept),
                     "decided_tier",
+                    "industry",
                     "currency",
                     "as_of",
                     "computed_at",
@@ -269,6 +272,10 @@ def store_results(rows: Sequence[ComputedTier], *, month: date, currency: str, a
 def _decided(account_ids: Collection[int]) -> dict[int, int]:
     rows = TierDecision.objects.filter(account_id__in=account_ids, superseded_at=None)
     return dict(rows.values_list("account_id", "tier"))
+
+
+def _industries(account_ids: Collection[int]) -> dict[int, str]:
+    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "industry"))
 
 
 def _keep_month(rows: Sequence[ComputedTier], *, month: date) -> None:
@@ -370,3 +377,4 @@ def _settle(
         note=note,
     )
     outbox.request("draft_plan", key=str(result.account_id), payload={"account": result.account_id})
+    outbox.request("portfolio_sums", key="all")

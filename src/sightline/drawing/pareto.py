@@ -100,10 +100,7 @@ def _draw_curves(
     sheet: Sheet, across: Scale, up: Scale, shares: Sequence[float], effort: Sequence[float]
 ) -> None:
     palette = sheet.palette
-    origin = (across.start, up.start)
-    line = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(shares, 1))]
-    other = [origin, *((across.at(n), up.at(share)) for n, share in enumerate(effort, 1))]
-    line, other = _thinned(line), _thinned(other)
+    line, other = _line(across, up, shares), _line(across, up, effort)
     if effort:
         sheet.polyline(other, stroke=palette.c2, stroke_width="1.8", stroke_dasharray="5 4")
     sheet.polyline(line, stroke=palette.c1, stroke_width="2.2", stroke_linejoin="round")
@@ -112,10 +109,13 @@ def _draw_curves(
         sheet.circle(x, y, 2.4, **look)
 
 
-def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most about MOST_STEPS points, the ends among them: more than the screen has columns."""
-    step = -(-len(line) // MOST_STEPS)
-    return line if step <= 1 else [*line[:-1:step], line[-1]]
+def _line(across: Scale, up: Scale, shares: Sequence[float]) -> list[tuple[float, float]]:
+    """From the origin in at most about MOST_STEPS points, the ends among them: more than the
+    screen has columns."""
+    whole = len(shares)
+    step = max(1, -(-(whole + 1) // MOST_STEPS))
+    places = [*range(0, whole, step), whole]
+    return [(across.at(n), up.at(shares[n - 1])) if n else (across.start, up.start) for n in places]
 
 
 def _draw_core(

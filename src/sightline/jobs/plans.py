@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,9 @@ from django.utils import timezone
 from sightline.actions import outbox, plan_drafts
 from sightline.jobs.handle import JobHandle
 from sightline.records.queries import company
+
+# many plans change in one sitting: their sums are added once
+SUMS_AFTER = timedelta(minutes=1)
 
 
 def draft_all(payload: Mapping[str, Any], job: JobHandle) -> None:
@@ -27,11 +30,13 @@ def draft_one(payload: Mapping[str, Any], job: JobHandle) -> None:
 def refresh(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute one plan's figures again."""
     plan_drafts.refresh_plans(_today(), job=job, only=[int(payload["plan"])])
+    outbox.request("portfolio_sums", key="all", run_at=timezone.now() + SUMS_AFTER)
 
 
 def refresh_all(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute every running plan's figures again."""
     plan_drafts.refresh_plans(_today(), job=job)
+    outbox.request("portfolio_sums", key="all")
 
 
 def _today() -> date:

@@ -17,3 +17,4 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     requalify(date.fromisoformat(as_of) if as_of else None, job=job)
     outbox.request("prepare_week", key="all")
     outbox.request("draft_plans", key="all")
+    outbox.request("portfolio_sums", key="all")

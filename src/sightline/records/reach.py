@@ -8,6 +8,7 @@ list's own index.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from sightline.planning.permissions import Act, Category, Part, Relation
 from sightline.records.models import AccountAccess, AccountGrant, TierResult
 from sightline.records.scoping import Person, people_below, relations_that_open
 
-WIDE = 2000
+WIDE = 2000  # from here on sums are kept by a job, and rows are read along an index
 SPONSOR = AccountAccess.Why.SPONSOR
 
 
@@ -45,6 +46,19 @@ class Reach:
         for relation in sorted(chosen):
             found |= _condition(self.person, relation, wide=self.wide)
         return there.filter(found)
+
+    @property
+    def scope(self) -> str:
+        """A name for what is seen: people with the same scope read the same sums."""
+        parts = [
+            "+".join(sorted(relation.value for relation in chosen))
+            for chosen in (self.seen, self.full, self.plans, self.decided)
+        ]
+        if self.seen & {Relation.BELOW}:
+            parts.append(f"r{self.person.crm_role_id}")
+        if self.seen - {Relation.BELOW, Relation.EVERYTHING, Relation.TIER12}:
+            parts.append(f"p{self.person.id}")
+        return blake2b("/".join(parts).encode(), digest_size=16).hexdigest()
 
     def for_all_rows(self) -> Reach:
         """The same reach for reading every row of it, rather than a page along an index."""

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from sightline.records.models.base import maybe_money
 
-
 RANKS = 10_000_000  # more than there are accounts, so that a tier always outweighs a rank
 
 

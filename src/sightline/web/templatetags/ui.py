@@ -221,7 +221,8 @@ def sort_header(context: Any, label: str, key: str, number: bool = False) -> dic
     chosen = request.GET.get("sort", context.get("sort", ""))
     state = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
     query = request.GET.copy()
-    query.pop("page", None)
+    for place in ("page", "after", "before"):
+        query.pop(place, None)
     query["sort"] = key if state == "descending" else f"-{key}" if state else key
     return {"label": label, "state": state, "number": number, "query": query.urlencode()}
 

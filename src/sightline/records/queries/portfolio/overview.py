@@ -21,11 +21,12 @@ from sightline.planning.portfolio import PlanResult as PlanFacts
 from sightline.planning.portfolio import RollUp, roll_up
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.records.models import Account, CrmUser, PlanResult, TierResult
-from sightline.records.queries.portfolio.page import short_of_target
-from sightline.records.reach import Reach
+from sightline.records.queries.portfolio.page import FLAGS, short_of_target
+from sightline.records.reach import WIDE, Reach
 
 MOST_POINTS = 40
 MOST_OWNERS = 8
+MOST_LISTED = 200
 MOST_NAMES = 3
 RENEWAL = "vulnerable_renewal"
 
@@ -83,7 +84,9 @@ class Overview:
 
     `counts` by tab. `attention` holds shares of all touches, 0 where unknown; empty where no
     contact is logged. `rates_missing` names currencies of plans that could not be added.
-    `threaded_acv` and `renewal_acv`: recurring value of the accounts in those tabs.
+    `threaded_acv` and `renewal_acv`: recurring value of the accounts in those tabs. `owners` is
+    empty, and `many_owners` set, where there are too many to choose from. `pending`: the sums are
+    still to be computed, and every figure but `accounts` is empty.
     """
 
     currency: str
@@ -98,6 +101,7 @@ class Overview:
     decided: int
     to_decide: tuple[Waiting, ...]
     over_money: int
+    potential_total: int
     potential: tuple[int, ...]
     attention: tuple[float, ...]
     points: tuple[Point, ...]
@@ -109,6 +113,8 @@ class Overview:
     as_of: date | None
     computed_at: datetime | None
     parameters_version: str
+    many_owners: bool = False
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ def overview(
     as_of, computed_at, version = _newest(reach)
     ordered = sorted(lines, key=lambda one: -(one.potential or 0))
     third = [one for one in lines if one.tier == 3]
+    owner_ids = {one.owner_id for one in lines if one.owner_id}
     return Overview(
         currency=currency,
         accounts=seen,
@@ -177,23 +184,67 @@ def overview(
         decided=sum(one.decided is not None and one.tier < 3 for one in lines),
         to_decide=_waiting(sorted(waiting, key=lambda one: -(one.potential or 0))),
         over_money=sum(one.potential or 0 for one in lines if one.over_capacity),
+        potential_total=sum(one.potential or 0 for one in lines if (one.potential or 0) > 0),
         potential=tuple(one.potential for one in ordered if (one.potential or 0) > 0),  # type: ignore[misc]
         attention=_attention(ordered),
         points=_points(ordered),
         capacity=_capacity(lines, parameters=parameters),
-        owners=_owners({one.owner_id for one in lines if one.owner_id}),
+        owners=_owners(owner_ids) if len(owner_ids) <= MOST_LISTED else (),
         industries=_industries(reach),
         tier_3=len(third),
         tier_3_potential=sum(one.potential or 0 for one in third),
         as_of=as_of,
         computed_at=computed_at,
         parameters_version=version,
+        many_owners=len(owner_ids) > MOST_LISTED,
     )
 
 
+def pending_overview(reach: Reach, *, currency: str) -> Overview:
+    """What can be said before a job computed the sums: one query, by an index."""
+    as_of, computed_at, version = _newest(reach)
+    return Overview(
+        currency=currency,
+        accounts=1 if as_of else 0,
+        counts=dict.fromkeys(("all", "no_path", "renewal", *FLAGS), 0),
+        plans=None,
+        no_path_gap=0,
+        rates_missing=(),
+        threaded_acv=0,
+        renewal_acv=0,
+        renewals_unprepared=0,
+        decided=0,
+        to_decide=(),
+        over_money=0,
+        potential_total=0,
+        potential=(),
+        attention=(),
+        points=(),
+        capacity=(),
+        owners=(),
+        industries=(),
+        tier_3=0,
+        tier_3_potential=0,
+        as_of=as_of,
+        computed_at=computed_at,
+        parameters_version=version,
+        many_owners=True,
+        pending=True,
+    )
+
+
+def is_large() -> bool:
+    """Whether there are so many planning accounts that a job keeps their sums. One query."""
+    return TierResult.objects.values("pk")[: WIDE + 1].count() > WIDE
+
+
+def owner_name(owner_id: int) -> str:
+    """The name of one of ours; empty for nobody. One query."""
+    return CrmUser.objects.filter(pk=owner_id).values_list("name", flat=True).first() or ""
+
+
 def _flagged(lines: Sequence[_Line]) -> dict[str, int]:
-    names = ("to_decide", "single_threaded", "under_served")
-    return {name: sum(getattr(one, name) for one in lines) for name in names}
+    return {name: sum(getattr(one, name) for one in lines) for name in FLAGS}
 
 
 def _newest(reach: Reach) -> tuple[date | None, datetime | None, str]:

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from sightline.planning.challenges import ChallengeParameters
 from sightline.planning.parameters import Parameters
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.records.models import PlanResult, TierResult
+from sightline.records.models import CrmUser, TierResult
 from sightline.records.queries import search
 from sightline.records.queries.portfolio.rows import filled
 from sightline.records.queries.portfolio.values import Asked, PortfolioPage, Row
@@ -29,16 +29,22 @@ COLUMNS = {
     "acv": "acv",
     "name": "sort_name",
     "renewal": "next_renewal_on",
+    "tier": "tier_order",
+    "gap": "plan_gap",
 }
 FLAGS = ("to_decide", "single_threaded", "under_served")
 UNKNOWN = "?"
 CHUNK = 500
+MOST_NAMED = 200
 
 
 def portfolio_page(
     reach: Reach, asked: Asked, *, today: date, parameters: Parameters
 ) -> PortfolioPage:
     """The page that was asked for. Three queries, up to three more where parts are closed."""
+    if asked.sort.removeprefix("-") == "gap" and not reach.plans >= reach.seen:
+        # an order by what is closed to the person would tell it
+        asked = replace(asked, sort="-potential", after="", before="")
     rows = _narrowed(reach, asked, today=today, parameters=parameters)
     backwards = bool(asked.before)
     found = _slice(rows, asked, backwards=backwards)
@@ -77,8 +83,11 @@ def _narrowed(
     if asked.tier is not None:
         undecided = Q(decided_tier=None, proposed_tier=asked.tier)
         rows = rows.filter(Q(decided_tier=asked.tier) | undecided)
+    if asked.owner_name:
+        named = CrmUser.objects.filter(name__icontains=asked.owner_name)
+        rows = rows.filter(owner_id__in=list(named.values_list("pk", flat=True)[:MOST_NAMED]))
     if asked.industry:
-        rows = rows.filter(account__industry=asked.industry)
+        rows = rows.filter(industry=asked.industry)
     if asked.text:
         rows = rows.filter(search.results_called(asked.text))
     return rows
@@ -94,18 +103,8 @@ def _in_view(
         days = numbers_of.vulnerability(parameters).renewal_days
         return reach.rows().filter(next_renewal_on__lte=today + timedelta(days=days))
     if view == "no_path":
-        open_plans = reach.rows(reach.plans & reach.seen)
-        return open_plans.filter(account_id__in=_without_path(today, parameters=parameters))
+        return reach.rows(reach.plans & reach.seen).filter(no_path=True)
     return reach.rows()
-
-
-def _without_path(today: date, *, parameters: Parameters) -> QuerySet[PlanResult, int]:
-    plans = PlanResult.objects.filter(
-        short_of_target(parameters),
-        plan__starts_on__lte=today,
-        plan__ends_on__gte=today,
-    )
-    return plans.values_list("plan__account_id", flat=True)
 
 
 def short_of_target(parameters: Parameters) -> Q:
@@ -157,7 +156,8 @@ _NEEDED = (
     *("potential_low", "potential_high", "potential_kept", "potential_rank", "wallet"),
     *("wallet_method", "vulnerability", "parts", "missing", "reasons", "acv", "acv_source"),
     *("revenue", "next_renewal_on", "requalify_on", "currency", "as_of", "account__name"),
-    *("account__industry", "account__measures__from_bookings", "owner__name"),
+    "tier_order",
+    *("industry", "plan_gap", "account__measures__from_bookings", "owner__name"),
 )
 
 

@@ -39,7 +39,7 @@ def row_of(
     return Row(
         account_id=row.account_id,
         name=row.account.name,
-        industry=row.account.industry,
+        industry=row.industry,
         owner_id=row.owner_id,
         owner=row.owner.name if row.owner else "",
         crm_tier=row.crm_tier,

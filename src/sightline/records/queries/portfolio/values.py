@@ -12,18 +12,20 @@ from datetime import date, datetime
 from typing import Any
 
 VIEWS = ("all", "to_decide", "no_path", "renewal", "single_threaded", "under_served")
-SORTS = ("potential", "vulnerability", "acv", "name", "renewal")
+SORTS = ("potential", "vulnerability", "acv", "name", "renewal", "tier", "gap")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which rows, in which order. `sort` is one of SORTS, led by - where it descends.
 
+    `owner_name` is a part of the owner's name, where there are too many owners to choose from.
     `after` and `before` are keys of rows (see `PortfolioPage`), at most one of them set.
     """
 
     view: str = "all"
     owner: int | None = None
+    owner_name: str = ""
     tier: int | None = None
     industry: str = ""
     text: str = ""

@@ -47,6 +47,7 @@ class Question:
             "view": asked.view if asked.view != "all" else "",
             "q": asked.text,
             "owner": str(asked.owner or ""),
+            "owner_name": asked.owner_name,
             "tier": str(asked.tier or ""),
             "industry": asked.industry,
             "sort": asked.sort if asked.sort != "-potential" else "",
@@ -58,7 +59,7 @@ class Question:
     def is_filtered(self) -> bool:
         """Whether anything but the tab narrows the list."""
         asked = self.asked
-        return bool(asked.text or asked.owner or asked.tier or asked.industry)
+        return bool(asked.text or asked.owner or asked.owner_name or asked.tier or asked.industry)
 
 
 def question_of(values: QueryDict) -> Question:
@@ -69,6 +70,7 @@ def question_of(values: QueryDict) -> Question:
         asked=Asked(
             view=view if view in VIEWS else "all",
             owner=_whole(values.get("owner", "")),
+            owner_name=" ".join(values.get("owner_name", "").split())[:LONGEST_TEXT],
             tier=int(tier) if tier in {"1", "2", "3"} else None,
             industry=values.get("industry", "")[:LONGEST_TEXT],
             text=" ".join(values.get("q", "").split())[:LONGEST_TEXT],

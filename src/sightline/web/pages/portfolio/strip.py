@@ -111,7 +111,7 @@ def _tier_heads(found: Overview, question: Question) -> list[Head]:
     return [
         _head(
             _("Potential"),
-            sum(found.potential),
+            found.potential_total,
             found,
             _("over three years"),
             period=_("3 years"),

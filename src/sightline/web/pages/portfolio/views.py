@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
@@ -23,7 +23,11 @@ from sightline.records.queries.portfolio import (
     Overview,
     PortfolioPage,
     account_tier,
+    is_large,
+    kept_overview,
     overview,
+    owner_name,
+    pending_overview,
     portfolio_page,
     portfolio_rows,
 )
@@ -37,8 +41,6 @@ from sightline.web.pages.portfolio import export as files
 from sightline.web.pages.portfolio.asking import COLUMNS, TABS, Question, question_of
 from sightline.web.pages.portfolio.forms import ImportanceForm, OverrideForm
 
-KEPT_SECONDS = 60
-KEPT_FROM = 2000
 CLOSED_COLUMNS = frozenset({"potential", "vulnerability"})
 PAGE = "portfolio"
 
@@ -100,24 +102,20 @@ def listed(
     return render(request, "portfolio/list.html", context, partial="list", status=status)
 
 
-def overview_of(setting: Setting) -> Overview:
-    """The sums; where they read very many rows, the ones of the last minute."""
-    key = f"portfolio-{setting.person.id}-{setting.today}-{sorted(setting.person.roles)}"
-    key = key.replace(" ", "").replace("<", "").replace(">", "")
-    if setting.reach.wide:
-        kept: Overview | None = cache.get(key)
-        if kept is not None:
-            return kept
-    found = overview(
+def overview_of(setting: Setting, *, curve: bool = False) -> Overview:
+    """The sums; where they would read very many rows, those that a job kept last."""
+    if setting.reach.wide and is_large():
+        kept = kept_overview(setting.reach, curve=curve)
+        if kept is None:
+            ask_for_sums()
+        return kept or pending_overview(setting.reach, currency=setting.company.currency)
+    return overview(
         setting.reach,
         today=setting.today,
         currency=setting.company.currency,
         rates=company.rates(),
         parameters=setting.parameters,
     )
-    if setting.reach.wide and found.accounts > KEPT_FROM:
-        cache.set(key, found, KEPT_SECONDS)
-    return found
 
 
 def _list_context(
@@ -177,7 +175,9 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
     full = bool(setting.reach.full & setting.reach.seen)
     return {
         "page_title": _("Portfolio"),
-        "heads": strip.heads(found, year=year, question=question) if full else [],
+        "heads": strip.heads(found, year=year, question=question)
+        if full and not found.pending
+        else [],
         "waiting": strip.waiting_words(found) if found.counts["to_decide"] else "",
         "settled": found.decided,
         "asked_of": found.decided + found.counts["to_decide"],
@@ -211,10 +211,12 @@ class Tab:
 def _tabs(question: Question, found: Overview) -> list[Tab]:
     return [
         Tab(
-            str(label), "?" + question.query(view="" if view == "all" else view), found.counts[view]
+            str(label),
+            "?" + question.query(view="" if view == "all" else view),
+            None if found.pending else found.counts[view],
         )
         for view, label in TABS.items()
-        if view == "all" or found.counts[view] or view == question.asked.view
+        if view == "all" or found.counts[view] or found.pending or view == question.asked.view
     ]
 
 
@@ -228,10 +230,13 @@ class Chip:
 
 def _filters(question: Question, found: Overview) -> list[Chip]:
     asked = question.asked
-    owners = dict(found.owners)
+    owner = dict(found.owners).get(asked.owner or 0, "")
+    if asked.owner and not owner and found.many_owners:
+        owner = owner_name(asked.owner)
     said = (
         ("q", asked.text, _("Name: %s") % asked.text),
-        ("owner", asked.owner, _("Owner: %s") % owners.get(asked.owner or 0, _("somebody else"))),
+        ("owner", asked.owner, _("Owner: %s") % (owner or _("somebody else"))),
+        ("owner_name", asked.owner_name, _("Owner: %s") % asked.owner_name),
         ("tier", asked.tier, _("Tier %s") % asked.tier),
         ("industry", asked.industry, asked.industry),
     )
@@ -253,7 +258,7 @@ def where(request: Request) -> HttpResponse:
     A page of its own, which the list fetches once it is shown: drawing takes as long as the list.
     """
     setting = setting_of(request)
-    found = overview_of(setting)
+    found = overview_of(setting, curve=True)
     full = bool(setting.reach.full & setting.reach.seen)
     numbers = setting.numbers
     context = {
