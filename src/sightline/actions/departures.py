@@ -30,8 +30,8 @@ def rank_all(on: date | None = None, *, job: Watched) -> int:
 
     Accounts with nobody on them lose their rows. Safe to run twice.
     """
-    told = company.company_facts()
-    day = on or told.today(timezone.now())
+    told, began = company.company_facts(), timezone.now()
+    day = on or told.today(began)
     setting = Setting(
         on=day,
         currency=told.currency,
@@ -44,7 +44,7 @@ def rank_all(on: date | None = None, *, job: Watched) -> int:
         batch = ids[start : start + BATCH]
         rows += _keep(batch, setting)
         job.progress(start + len(batch), len(ids), "accounts ranked")
-    DepartureCost.objects.exclude(as_of=day).delete()
+    DepartureCost.objects.filter(computed_at__lt=began).delete()
     return rows
 
 

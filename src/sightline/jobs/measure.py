@@ -17,3 +17,5 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     measure(date.fromisoformat(as_of) if as_of else None, job=job)
     outbox.request("suggest", key="all")
     outbox.request("requalify", key="all")
+    outbox.request("people.signals", key="all")
+    outbox.request("departures", key="all")

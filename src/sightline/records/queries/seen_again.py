@@ -1,0 +1,113 @@
+"""Leavers of other accounts who may be among an account's people: asked of those who see both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sightline.planning.parameters import Parameters
+from sightline.planning.permissions import Act, Category
+from sightline.planning.stakeholders.again import (
+    Ground,
+    SeenAgainParameters,
+    Trace,
+    mail_name,
+    plain_name,
+    sightings,
+)
+from sightline.records.models import Contact, SeenAgain
+from sightline.records.queries.account_scope import AccountScope
+from sightline.records.scoping import Person, visible_accounts
+
+_FIELDS = ("pk", "name", "title", "email", "profile_url", "outside_id")
+_GONE = (Contact.Status.LEFT, Contact.Status.MOVED)
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: is this person of ours here the one who left there? Facts only."""
+
+    leaver_id: int
+    found_id: int
+    name: str
+    title: str
+    was_name: str
+    was_title: str
+    was_account: str
+    grounds: tuple[Ground, ...]
+    answer: str
+
+
+def asked_here(person: Person, scope: AccountScope, *, parameters: Parameters) -> tuple[Asked, ...]:
+    """Open questions and those answered with yes, of one account. Four queries."""
+    numbers = parameters.section(SeenAgainParameters, "seen_again")
+    here = _here(scope)
+    if not here:
+        return ()
+    leavers = _leavers(person, scope, here, numbers)
+    traces = {key: one for key, (one, _) in leavers.items()}
+    pairs = sightings(traces.values(), found=here.values(), parameters=numbers)
+    answers = {
+        (leaver, found): answer
+        for leaver, found, answer in SeenAgain.objects.filter(
+            leaver_id__in=[int(one.leaver) for one in pairs]
+        ).values_list("leaver_id", "found_id", "answer")
+    }
+    rows = []
+    for one in pairs:
+        answer = answers.get((int(one.leaver), int(one.found)), "")
+        if answer == SeenAgain.Answer.OTHER:
+            continue
+        trace, account = leavers[one.leaver]
+        there = here[one.found]
+        rows.append(
+            Asked(
+                leaver_id=int(one.leaver),
+                found_id=int(one.found),
+                name=there.name,
+                title=there.title,
+                was_name=trace.name,
+                was_title=trace.title,
+                was_account=account,
+                grounds=one.grounds,
+                answer=answer,
+            )
+        )
+    return tuple(rows[:MOST])
+
+
+def _here(scope: AccountScope) -> dict[str, Trace]:
+    rows = Contact.objects.filter(
+        account_id__in=scope.seen_ids,
+        removed_at=None,
+        erased_at=None,
+        is_placeholder=False,
+        status=Contact.Status.ACTIVE,
+    ).values_list(*_FIELDS)
+    return {str(row[0]): Trace(str(row[0]), *row[1:]) for row in rows}
+
+
+def _leavers(
+    person: Person, scope: AccountScope, here: dict[str, Trace], numbers: SeenAgainParameters
+) -> dict[str, tuple[Trace, str]]:
+    """Those who left other accounts that this person may see too, and who could be one of these:
+    narrowed by name, address, profile and id before any pair is looked at."""
+    names = {plain_name(one.name) for one in here.values()}
+    mails = {mail_name(one.email, parameters=numbers) for one in here.values()} - {""}
+    other = {part for one in here.values() for part in (one.profile, one.outside_id) if part}
+    rows = (
+        Contact.objects.filter(
+            account__in=visible_accounts(person, Category.FACTS, Act.READ),
+            status__in=_GONE,
+            erased_at=None,
+        )
+        .exclude(account__planning_account_id=scope.planning_id)
+        .values_list(*_FIELDS, "account__name")
+    )
+    found = {}
+    for row in rows:
+        trace = Trace(str(row[0]), *row[1:6])
+        known = plain_name(trace.name) in names or {trace.profile, trace.outside_id} & other
+        if known or mail_name(trace.email, parameters=numbers) in mails:
+            found[trace.key] = (trace, row[6])
+    return found

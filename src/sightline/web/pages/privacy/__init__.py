@@ -1,0 +1,1 @@
+"""People's data: what is kept how long, one person's file, and erasing them."""
