@@ -8,6 +8,7 @@ from typing import Any
 
 from sightline.actions.imports.decide import Decision
 from sightline.actions.imports.lookups import Pending, Scope
+from sightline.exchange.imports import listing
 from sightline.exchange.imports.flow import ORDER, chunks, judge
 from sightline.exchange.imports.parse import Source, stage_file
 from sightline.exchange.imports.plan import Job, Plan, Progress, silent
@@ -134,6 +135,7 @@ def judge_staged(
     """Judge every staged row against what is here, refusing what cannot be stored."""
     total = sum(staging.count(target) for target in ORDER)
     done = 0
+    listing.begin(staging)
     for target in ORDER:
         for rows in chunks(staging, target):
             decision = judge(target, rows, scope)
@@ -142,6 +144,7 @@ def judge_staged(
                 row = places[why.n]
                 refusal = Refusal(row.file, row.row, why.code, why.message, why.column)
                 staging.refuse(target, why.n, refusal)
+            listing.keep(staging, target, rows, decision)
             preview.unknown += decision.unknown
             preview.tallies.setdefault(target, Tally()).take(rows, decision)
             done += len(rows)
@@ -151,6 +154,7 @@ def judge_staged(
 
 def conclude(plan: Plan, staging: Staging, preview: Preview) -> None:
     """Reasons, files and warnings, when every row has been judged."""
+    listing.finish(staging)
     refused = staging.refused_rows()
     preview.refused_rows = sum(refused.values())
     names = {source.number: source.file.name for source in plan.sources}

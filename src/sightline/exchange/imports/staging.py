@@ -68,6 +68,11 @@ class Staging:
         self._db.commit()
         self._db.close()
 
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The file itself, for what lists its rows."""
+        return self._db
+
     def add(self, one: Staged, *, file: int, row: int) -> None:
         """Stage one row."""
         buffer = self._buffers.get(one.target)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sightline.exchange.imports.specs_of import specs_of
+from sightline.exchange.imports.workspace import Workspace
 from sightline.records.queries.imports import RunPage
 
 STEPS = ("files", "columns", "preview", "load")
@@ -39,6 +40,7 @@ _HELP = {
 class Outcome:
     """One of the four counts."""
 
+    what: str
     label: str
     note: str
     count: int
@@ -81,10 +83,12 @@ class FileColumns:
 def outcomes(counts: Mapping[str, Any]) -> tuple[Outcome, ...]:
     """Create, change, skip, refuse."""
     return (
-        Outcome(_("Create"), _("not here yet"), int(counts.get("create", 0)), "pos"),
-        Outcome(_("Change"), _("differs from ours"), int(counts.get("change", 0)), "accent"),
-        Outcome(_("Skip"), _("same as ours"), int(counts.get("skip", 0)), ""),
-        Outcome(_("Refuse"), _("cannot be stored"), int(counts.get("refuse", 0)), "neg"),
+        Outcome("create", _("Create"), _("not here yet"), int(counts.get("create", 0)), "pos"),
+        Outcome(
+            "change", _("Change"), _("differs from ours"), int(counts.get("change", 0)), "accent"
+        ),
+        Outcome("skip", _("Skip"), _("same as ours"), int(counts.get("skip", 0)), ""),
+        Outcome("refuse", _("Refuse"), _("cannot be stored"), int(counts.get("refuse", 0)), "neg"),
     )
 
 
@@ -193,6 +197,11 @@ def refused_files(page: RunPage) -> list[dict[str, Any]]:
     if folder is None or not folder.is_dir():
         return []
     return [{"name": path.name, "number": n} for n, path in enumerate(sorted(folder.glob("*.csv")))]
+
+
+def is_listed(page: RunPage) -> bool:
+    """Whether every row can be looked at: the list goes with the import's files."""
+    return bool(page.folder) and Workspace.of(page.line.id).staging.exists()
 
 
 def is_working(page: RunPage) -> bool:

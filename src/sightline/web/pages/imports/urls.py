@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.imports import verbs, views
+from sightline.web.pages.imports import rows, verbs, views
 
 PREFIX = "imports/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", views.history, name="run-list"),
     path("new", views.new, name="run-new"),
     path("<int:run_id>", views.show, name="run-show"),
+    path("<int:run_id>/rows", rows.rows, name="run-rows"),
+    path("<int:run_id>/rows.csv", rows.rows_file, name="run-rows-file"),
     path("<int:run_id>/refused/<int:number>", views.refused_file, name="run-refused"),
     path("<int:run_id>/check", verbs.check, name="run-check"),
     path("<int:run_id>/load", verbs.load, name="run-load"),

@@ -114,6 +114,7 @@ def context_of(page: RunPage) -> dict[str, Any]:
         "kind": KIND_LABELS.get(page.line.kind, page.line.kind),
         "steps": present.steps(page.line.state),
         "outcomes": present.outcomes(counts),
+        "listed": present.is_listed(page),
         "reasons": present.reasons(counts),
         "changes": present.changes(counts),
         "targets": present.targets(counts),

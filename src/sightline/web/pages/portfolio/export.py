@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
-from io import BytesIO, StringIO
 
 from django.utils.translation import gettext as _
 
-from sightline.exchange.tables.formulas import guarded
+from sightline.exchange.tables import written
+from sightline.exchange.tables.written import KINDS, XLSX, Cell
 from sightline.planning.money import Money
 from sightline.records.queries.portfolio import Row
 
-KINDS = ("csv", "xlsx")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Cell = str | int | float | Decimal | date | None
+__all__ = ["KINDS", "XLSX", "cells", "csv_chunks", "header", "workbook"]
 
 
 def header() -> list[str]:
@@ -53,54 +49,13 @@ def cells(row: Row) -> list[Cell]:
 
 
 def csv_chunks(rows: Iterable[Row]) -> Iterator[str]:
-    """The file in pieces, with a BOM so that spreadsheets read accents."""
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(header())
-    yield "\ufeff" + _taken(buffer)
-    for row in rows:
-        writer.writerow(_text(cell) for cell in cells(row))
-        yield _taken(buffer)
+    """The file in pieces."""
+    return written.csv_chunks(header(), map(cells, rows))
 
 
 def workbook(rows: Iterable[Row]) -> bytes:
-    """The workbook; numbers and dates are such, text is never a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Portfolio"))
-    sheet.append(header())
-    for row in rows:
-        written = []
-        for value in cells(row):
-            cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]
-            if isinstance(value, str):
-                cell.value = _printable(value)
-                cell.data_type = "s"
-            written.append(cell)
-        sheet.append(written)
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def _taken(buffer: StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
-
-
-def _text(value: Cell) -> str:
-    if value is None:
-        return ""
-    return guarded(value) if isinstance(value, str) else str(value)
-
-
-def _printable(text: str) -> str:
-    """Control characters have no place in a workbook's XML."""
-    return "".join(char for char in text if char >= " " or char in "\t\n")
+    """The workbook."""
+    return written.workbook(_("Portfolio"), header(), map(cells, rows))
 
 
 def _money(minor: int | None, currency: str) -> Decimal | None:
