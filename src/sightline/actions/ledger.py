@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from sightline.actions import journal
 from sightline.ledger import version as plain
 from sightline.ledger.errors import LedgerError, StaleVersion
+from sightline.ledger.tables import REPLACED
 from sightline.records.models import ImportRun, LedgerPart, LedgerVersion
 
 
@@ -99,7 +100,8 @@ def take_back(run: ImportRun) -> int:
     if len(kept) == len(now.parts):
         return 0
     catalogue.commit(kept, expected_version=now.number)
-    return sum(part.rows for part in now.parts if part not in kept)
+    gone = [part for part in now.parts if part not in kept]
+    return sum(part.rows for part in gone if part.table != REPLACED)
 
 
 def _is_from(part: plain.Part, run: ImportRun) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.errors import DamagedPart
-from sightline.ledger.tables import SCHEMAS, empty_select
-from sightline.ledger.version import LedgerVersion
+from sightline.ledger.tables import KEYED, OUTSIDE_ID, REPLACED, SCHEMAS, empty_select
+from sightline.ledger.version import LedgerVersion, part_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,8 +61,51 @@ def parts_sql(version: LedgerVersion, folder: Path, table: str) -> str:
     if not paths:
         return empty_select(table)
     names = ", ".join(f'"{name}"' for name in SCHEMAS[table])
+    if table in KEYED:
+        return keyed_sql(version, folder, table, names)
+    return f"SELECT {names} FROM {_read(paths)}"
+
+
+def keyed_sql(version: LedgerVersion, folder: Path, table: str, columns: str) -> str:
+    """SQL that reads lines of which only the latest with an id counts.
+
+    A part of `replaced` names ids; lines with them in parts added before it are out. Where none
+    does, this is a plain read. `columns` may name the id, which is null where a line has none.
+    """
+    keyed = OUTSIDE_ID in columns
+    return " UNION ALL ".join(
+        f"SELECT {columns} FROM {_read(paths, keyed=keyed or bool(later))}"
+        + (f" AS kept ANTI JOIN {_read(later)} AS gone USING ({OUTSIDE_ID})" if later else "")
+        for paths, later in _spans(version, folder, table)
+    )
+
+
+def _spans(
+    version: LedgerVersion, folder: Path, table: str
+) -> Iterator[tuple[list[Path], list[Path]]]:
+    """Runs of a table's parts, each with the parts of `replaced` that were added after it."""
+    later = [part_path(folder, part) for part in version.of(REPLACED)]
+    run: list[Path] = []
+    for part in version.parts:
+        if part.table == REPLACED:
+            if run:
+                yield run, list(later)
+            run, later = [], later[1:]
+        elif part.table == table:
+            run.append(part_path(folder, part))
+    if run:
+        yield run, list(later)
+
+
+def _read(paths: Sequence[Path], *, keyed: bool = False) -> str:
+    """The parts as one relation; `keyed` gives the id also where no part holds one."""
     listed = ", ".join(text(path) for path in paths)
-    return f"SELECT {names} FROM read_parquet([{listed}])"
+    if not keyed:
+        return f"read_parquet([{listed}])"
+    return (
+        f"(SELECT * FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME "
+        f"SELECT CAST(NULL AS VARCHAR) AS {OUTSIDE_ID} WHERE FALSE)"
+    )
 
 
 def open_version(

@@ -23,7 +23,7 @@ from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters, shipped
 from sightline.ledger.money import Rate
 from sightline.ledger.source import Source, opened
-from sightline.ledger.tables import KINDS, LINES, RATES
+from sightline.ledger.tables import KINDS, LINES, RATES, REPLACED
 from sightline.ledger.version import LedgerVersion, Part
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ def _touched(
     return row[0] if row else 0
 
 
-_SHARED = (KINDS, RATES)
+# A line that was replaced may have been another account's.
+_SHARED = (KINDS, RATES, REPLACED)
 
 
 def _set(version: LedgerVersion, table: str) -> set[Part]:

@@ -16,6 +16,7 @@ USAGE = "usage"
 CONTRACTS = "contracts"
 KINDS = "kinds"
 RATES = "rates"
+REPLACED = "replaced"
 
 RECURRING, REPEAT, ONE_OFF = "recurring", "repeat", "one_off"
 
@@ -69,7 +70,13 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
     KINDS: {"product_line": "string", "kind": "string"},
     RATES: {"month": "date", "currency": "string", "into": "string", "rate": "float64"},
+    REPLACED: {"outside_id": "string", "source": "string"},
 }
+
+# A part of these may hold one column more: the line's own id in the files that it comes from.
+# Readers never see it; a later part of `replaced` takes the earlier lines of its ids out.
+OUTSIDE_ID = "outside_id"
+KEYED = frozenset({LINES})
 
 DUCKDB_TYPES: Mapping[str, str] = {
     "string": "VARCHAR",

@@ -16,8 +16,16 @@ from typing import TYPE_CHECKING, Any
 from sightline.actions.imports import runs
 from sightline.agreement.canonical import DayOrder
 from sightline.exchange.imports.cells import Formats
+from sightline.exchange.imports.ledger_compare import signed
 from sightline.exchange.imports.ledger_keys import resolve_keys
-from sightline.exchange.imports.ledger_parts import MEMORY, add_draft, holds_lines, ledger_folder
+from sightline.exchange.imports.ledger_parts import (
+    MEMORY,
+    Added,
+    add_draft,
+    holds_lines,
+    ledger_folder,
+    source_of,
+)
 from sightline.exchange.imports.ledger_specs import LEDGER_KINDS, LedgerKind
 from sightline.exchange.imports.ledger_sql import good_sql, refused_sql
 from sightline.exchange.imports.mapping import match_columns
@@ -35,6 +43,7 @@ from sightline.exchange.tables.limits import LIMITS
 from sightline.ledger.duck import session, text
 from sightline.ledger.load.scan import transcode
 from sightline.ledger.parts import draft_path
+from sightline.ledger.tables import OUTSIDE_ID
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,8 +123,9 @@ def preview_lines(plan: Plan, job: Job, preview: Preview, *, progress: Progress 
             progress(preview.rows, plan.rows, f"Comparing {source.file.name}")
             rows, added = _take(source, job, staging, run=None)
             preview.rows += rows
-            tally.create += added[0]
-            tally.skip += added[1]
+            tally.create += added.new
+            tally.change += added.changed
+            tally.skip += added.known
         staging.commit()
         conclude(plan, staging, preview)
         tally.refuse = preview.refused_rows
@@ -130,19 +140,19 @@ def apply_lines(
     with closing(Staging(job.workspace / "apply.sqlite3")) as staging:
         for source in plan.sources:
             progress(counts["create"], plan.rows, f"Storing {source.file.name}")
-            rows, (new, known) = _take(source, job, staging, run=run)
-            counts["create"] += new
-            counts["skip"] += known
-            counts["refuse"] += rows - new - known
+            rows, added = _take(source, job, staging, run=run)
+            counts["create"] += added.new
+            counts["change"] += added.changed
+            counts["skip"] += added.known
+            counts["refuse"] += rows - added.total
     (job.workspace / "apply.sqlite3").unlink(missing_ok=True)
     return {job.kind: counts}
 
 
-def _take(
-    source: Source, job: Job, staging: Staging, *, run: runs.Run | None
-) -> tuple[int, tuple[int, int]]:
-    """One file's rows, and how many lines of it are new and known."""
+def _take(source: Source, job: Job, staging: Staging, *, run: runs.Run | None) -> tuple[int, Added]:
+    """One file's rows, and how many lines of it are new, corrected and known."""
     kind = LEDGER_KINDS[job.kind]
+    keyed = OUTSIDE_ID in _fields(source)
     with _loaded(source, job.workspace) as duck:
         resolve_keys(
             duck,
@@ -159,14 +169,14 @@ def _take(
         select = good_sql(kind, _fields(source), source.formats, job.currency)
         if run is None and not holds_lines(kind.table):
             good = int(_one(duck, f"SELECT count(*) FROM ({select})"))
-            return rows + broken, (good, 0)
+            return rows + broken, Added(good)
         draft = draft_path(ledger_folder(), kind.table)
-        duck.execute(f"COPY ({select}) TO {text(draft)} (FORMAT parquet, COMPRESSION lz4)")
+        duck.execute(f"COPY ({select}) TO {text(draft)} {signed(source_of(run))}")
     try:
-        added = add_draft(kind.table, draft, run=run)
+        added = add_draft(kind.table, draft, run=run, keyed=keyed)
     finally:
         draft.unlink(missing_ok=True)
-    return rows + broken, (added.new, added.known)
+    return rows + broken, added
 
 
 def _note_refused(

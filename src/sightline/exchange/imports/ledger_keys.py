@@ -10,6 +10,7 @@ from sightline.actions.imports.lookups import Place, Scope, UnitKey, places, uni
 from sightline.agreement.identity import canonical_id
 from sightline.exchange.imports.activities import own_keys
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
+from sightline.exchange.imports.ledger_sql import outside_id_sql
 from sightline.planning.currencies import MINOR_DIGITS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def resolve_keys(
     apply: bool,
 ) -> None:
     """Make the tables `accounts`, `units`, `lines`, `contacts` and `people`: word, key, why;
-    and `currencies`: word, code, factor to minor units.
+    `currencies`: word, code, factor to minor units; and `twice`: places of ids told before.
 
     With `apply`, units and product lines that nobody has yet are made; else they get a mark.
     """
@@ -56,6 +57,16 @@ def resolve_keys(
             found = _people(duck, fields[name], target)
             table = "contacts" if how is Resolves.CONTACT else "people"
             _keep(duck, table, ((word, key, "") for word, key in found.items()))
+        elif how is Resolves.OUTSIDE_ID and name in fields:
+            _twice(duck, outside_id_sql(fields[name]))
+
+
+def _twice(duck: duckdb.DuckDBPyConnection, identifier: str) -> None:
+    """The rows whose own id stands in an earlier row of the file too."""
+    duck.execute(
+        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT place FROM (SELECT place, {identifier} AS id "
+        "FROM raw) WHERE id IS NOT NULL QUALIFY row_number() OVER (PARTITION BY id ORDER BY place) > 1"
+    )
 
 
 def _words(duck: duckdb.DuckDBPyConnection, column: str) -> Iterator[list[str]]:

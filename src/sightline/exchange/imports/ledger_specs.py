@@ -25,6 +25,7 @@ class Resolves(enum.StrEnum):
     WORD = "word"
     TEXT = "text"
     SWITCH = "switch"
+    OUTSIDE_ID = "outside_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,13 @@ _REVENUE = _kind(
             required=True,
         ),
         text("currency", "currency currencyisocode currency_code currencykey", 8),
+        text(
+            tables.OUTSIDE_ID,
+            "outside_id line_id lineid line_item_id lineitemid invoice_line_id invoicelineid "
+            "order_line_id orderlineid opportunity_line_item_id opportunitylineitemid "
+            "sales_order_detail_id salesorderdetailid",
+            120,
+        ),
     ),
     {
         "account": Resolves.ACCOUNT,
@@ -91,6 +99,7 @@ _REVENUE = _kind(
         "date": Resolves.DAY,
         "amount": Resolves.AMOUNT,
         "currency": Resolves.CURRENCY,
+        tables.OUTSIDE_ID: Resolves.OUTSIDE_ID,
     },
 )
 _USAGE = _kind(

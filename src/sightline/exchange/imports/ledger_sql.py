@@ -9,11 +9,13 @@ from sightline.exchange.imports.cells import Formats
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
 from sightline.ledger.currencies import decimals_of
 from sightline.ledger.duck import text
-from sightline.ledger.tables import duckdb_type
+from sightline.ledger.tables import OUTSIDE_ID, duckdb_type
 
 # Six decimals carry every currency; twelve digits before them almost every amount.
 _FAST, _DECIMAL = "DECIMAL(18,6)", "DECIMAL(28,6)"
 _LARGEST = 10**14
+# An opportunity line of Salesforce: its last three characters only check the rest.
+_LONG_ID = "00k[A-Za-z0-9]{12}[A-Z0-5]{3}"
 _SLASHED = {
     DayOrder.ISO: ("%Y/%m/%d",),
     DayOrder.DAY_FIRST: ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y"),
@@ -33,9 +35,7 @@ _REQUIRED_KEYS = (Resolves.ACCOUNT, Resolves.LINE)
 def good_sql(kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str) -> str:
     """The ledger's columns for every line that has nothing wrong."""
     made = _made(kind, fields, formats, currency)
-    columns = ", ".join(
-        f'CAST({made[name]} AS {duckdb_type(kind.table, name)}) AS "{name}"' for name in made
-    )
+    columns = ", ".join(f'CAST({made[name]} AS {_type(kind, name)}) AS "{name}"' for name in made)
     wrong = " OR ".join(
         test
         for test, code, _, column in _tests(kind, fields, formats, currency)
@@ -85,7 +85,7 @@ def _made(
     kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str
 ) -> dict[str, str]:
     made = {}
-    for name, how in kind.columns.items():
+    for name, how in _carried(kind, fields):
         column = fields.get(name)
         if how is Resolves.UNIT:
             made[name] = "coalesce(units.key, '')"
@@ -100,6 +100,27 @@ def _made(
         else:
             made[name] = _PLAIN[how](column, formats)
     return made
+
+
+def _carried(kind: LedgerKind, fields: Mapping[str, str]) -> list[tuple[str, Resolves]]:
+    """The part's columns: an id of the line only where the file has one."""
+    return [
+        (name, how)
+        for name, how in kind.columns.items()
+        if how is not Resolves.OUTSIDE_ID or name in fields
+    ]
+
+
+def outside_id_sql(column: str) -> str:
+    """A line's own id, null where it has none; of a Salesforce line's 18 characters the 15."""
+    cell = f"nullif(trim({column}), '')"
+    return (
+        f"CASE WHEN regexp_full_match({cell}, '{_LONG_ID}') THEN left({cell}, 15) ELSE {cell} END"
+    )
+
+
+def _type(kind: LedgerKind, name: str) -> str:
+    return "VARCHAR" if name == OUTSIDE_ID else duckdb_type(kind.table, name)
 
 
 def _day(column: str, formats: Formats) -> str:
@@ -148,6 +169,7 @@ _PLAIN: Mapping[Resolves, Callable[[str, Formats], str]] = {
     Resolves.SWITCH: _switch,
     Resolves.WORD: lambda column, _: f"lower(trim(coalesce({column}, '')))",
     Resolves.TEXT: lambda column, _: f"trim(coalesce({column}, ''))",
+    Resolves.OUTSIDE_ID: lambda column, _: outside_id_sql(column),
 }
 
 
@@ -181,6 +203,9 @@ def _tests_of(
         tests.append(
             (f"{table}.key IS NULL", f"'unknown_{how.value}'", f"{shown} || {table}.why", said)
         )
+    elif how is Resolves.OUTSIDE_ID:
+        again = "raw.place IN (SELECT place FROM twice)"
+        tests.append((again, "'id_twice'", f"{shown} || 'stands in an earlier row too'", said))
     elif how is Resolves.DAY:
         bad = f"{_day(column, formats)} IS NULL"
         tests.append((bad, "'unreadable'", f"{shown} || 'is not a day such as 2026-01-31'", said))
