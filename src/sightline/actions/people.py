@@ -24,7 +24,7 @@ from sightline.planning.errors import PlanningError
 from sightline.records.models import CrmUser, Identity, RoleGrant, SignIn
 
 LOCAL = "local"
-PASSWORD_LINK = "people.password_link"
+LINK_MAIL = "people.password_link"
 # No sign-in bears it: the mail goes to nobody, and the answer takes as long as any other.
 NOBODY = 0
 
@@ -114,7 +114,7 @@ def request_password_link(sign_in_ids: Iterable[int]) -> None:
     """
     with transaction.atomic():
         for sign_in_id in [*sign_in_ids] or [NOBODY]:
-            outbox.request(PASSWORD_LINK, payload={"sign_in": sign_in_id})
+            outbox.request(LINK_MAIL, payload={"sign_in": sign_in_id})
 
 
 def password_link(sign_in_id: int) -> PasswordLink | None:

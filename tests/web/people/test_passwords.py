@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from sightline.actions.people import PASSWORD_LINK
+from sightline.actions.people import LINK_MAIL
 from sightline.actions.progress import Silent
 from sightline.jobs.handle import JobHandle
 from sightline.jobs.registry import function_of
@@ -25,7 +25,7 @@ NEW = "a sentence of my own 7"
 def ask(client: Client, email: str) -> Any:
     """Ask for a link, and let the worker send what was asked for."""
     answer = client.post(reverse("people:password-ask"), {"email": email})
-    for job in Job.objects.filter(name=PASSWORD_LINK, state=Job.State.WAITING):
+    for job in Job.objects.filter(name=LINK_MAIL, state=Job.State.WAITING):
         Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
         function_of(job.name)(job.payload, cast(JobHandle, Silent()))
     return answer
@@ -35,14 +35,14 @@ def test_the_request_sends_nothing_itself_and_keeps_no_link(client: Client) -> N
     person = makers.sign_in("reader")
     client.post(reverse("people:password-ask"), {"email": person.email})
     assert mail.outbox == []
-    assert [job.payload for job in Job.objects.filter(name=PASSWORD_LINK)] == [
+    assert [job.payload for job in Job.objects.filter(name=LINK_MAIL)] == [
         {"sign_in": person.pk}
     ]
 
 
 def test_asking_for_a_stranger_leaves_the_same_work(client: Client) -> None:
     client.post(reverse("people:password-ask"), {"email": "stranger@sightline.example"})
-    assert Job.objects.filter(name=PASSWORD_LINK).count() == 1
+    assert Job.objects.filter(name=LINK_MAIL).count() == 1
 
 
 def test_a_mail_server_that_is_away_is_tried_again_by_the_queue(settings: Any) -> None:
