@@ -111,6 +111,8 @@ def tabs_of(shell: Shell) -> tuple[Tab, ...]:
         (rights.wallet and rights.plan, _("Wallet"), "wallet:show"),
         (True, _("Renewals"), "account:renewals"),
         (plan and rights.plan, _("Challenges"), "challenges:show"),
+        (plan and rights.plan, _("Priorities"), "priorities:show"),
+        (plan and rights.plan, _("What it stands on"), "assumptions:show"),
         (rights.plan, _("Signals"), "plan:signals"),
         (rights.plan, _("Losing ground"), "plan:losing-ground"),
         (plan and rights.plan, _("Two pages"), "two_pages:show"),

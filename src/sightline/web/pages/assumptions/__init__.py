@@ -1,0 +1,1 @@
+"""What a plan stands on: objectives, assumptions, risks, and the health it claims."""

@@ -1,0 +1,1 @@
+"""What the customer wants in their own words, and which plays answer it."""
