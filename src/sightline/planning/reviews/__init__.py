@@ -36,6 +36,14 @@ from sightline.planning.reviews.closing import (
 )
 from sightline.planning.reviews.joint import CUSTOMER_SAFE, JointFacts, Pack, customer_pack
 from sightline.planning.reviews.readiness import Readiness, ReadinessFacts, readiness
+from sightline.planning.reviews.season import (
+    SeasonFacts,
+    Step,
+    StepState,
+    next_step,
+    season_steps,
+    season_window,
+)
 from sightline.planning.reviews.snapshots import (
     Area,
     Difference,
@@ -71,8 +79,11 @@ __all__ = [
     "ReviewParameters",
     "RollForward",
     "RollItem",
+    "SeasonFacts",
     "SettledItem",
     "Snapshot",
+    "Step",
+    "StepState",
     "Verdict",
     "agenda",
     "apply_differences",
@@ -84,10 +95,13 @@ __all__ = [
     "is_overdue",
     "next_in_year",
     "next_review",
+    "next_step",
     "part_of",
     "readiness",
     "reviews_in",
     "roll_forward",
+    "season_steps",
+    "season_window",
     "shortened",
     "snapshot",
 ]

@@ -23,6 +23,8 @@ class ReviewParameters:
     prepare_days: int
     minutes: Mapping[str, int]
     most_items: Mapping[str, int]
+    season_days: int
+    season_steps: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

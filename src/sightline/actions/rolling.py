@@ -1,0 +1,174 @@
+"""Year's end: a decision per item of the old plan, then the new plan made of them.
+
+The old plan is frozen and stays readable; nothing in it is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from sightline.actions import journal, plays
+from sightline.actions.plans import draft_plan
+from sightline.actions.reviews.freeze import freeze
+from sightline.planning.errors import InvalidValue, NotAllowed
+from sightline.planning.fiscal import FiscalYear
+from sightline.planning.permissions import Act, Category
+from sightline.planning.reviews import Decision, Verdict, roll_forward
+from sightline.records.models import (
+    Assumption,
+    Objective,
+    Plan,
+    PlanRisk,
+    PlanRolled,
+    RollDecision,
+)
+from sightline.records.queries import rolling
+from sightline.records.scoping import Person, may_on
+
+
+def decide_item(
+    person: Person, plan_id: int, key: str, verdict: str, *, why: str, now: datetime
+) -> None:
+    """Keep, change (why) or drop (why) one item. A later decision takes the place of the one before.
+
+    Raises `MissingValue`, `InvalidValue` or `NotAllowed`.
+    """
+    if verdict not in set(Verdict):
+        raise InvalidValue("Keep it, change it or drop it.", field="verdict")
+    Decision(key, Verdict(verdict), why)
+    with transaction.atomic():
+        plan = _writable(person, plan_id)
+        if PlanRolled.objects.filter(old=plan).exists():
+            raise InvalidValue("This plan was rolled forward already.", field="plan")
+        if key not in {row.key for row in rolling.roll_rows(plan_id)}:
+            raise InvalidValue("That is not in the plan.", field="key")
+        RollDecision.objects.update_or_create(
+            plan=plan,
+            key=key,
+            defaults={
+                "verdict": verdict,
+                "why": why.strip()[:500],
+                "decided_by_id": person.id,
+                "decided_at": now,
+            },
+        )
+        journal.record(
+            "decide_roll",
+            actor_id=person.id,
+            account_id=plan.account_id,
+            subject=plan,
+            changes={key: (None, verdict)},
+        )
+
+
+def roll_plan(
+    person: Person, plan_id: int, *, year: FiscalYear, currency: str, on: date, now: datetime
+) -> int:
+    """The new year's plan from what was decided; answers its id.
+
+    Raises `MissingValue` while an item is undecided, `InvalidValue` where it was rolled already.
+    """
+    with transaction.atomic():
+        plan = _writable(person, plan_id)
+        held = PlanRolled.objects.filter(old=plan).first()
+        if held is not None:
+            return held.new_id
+        rows = rolling.roll_rows(plan_id)
+        made = RollDecision.objects.filter(plan=plan, key__in=[row.key for row in rows])
+        rolled = roll_forward(
+            rolling.roll_items(rows),
+            [Decision(one.key, Verdict(one.verdict), one.why) for one in made],
+        )
+        freeze(plan.pk, review=None, person=person, on=on, now=now)
+        new_id = draft_plan(plan.account_id, year=year, currency=currency, actor_id=person.id)
+        _carry(plan, new_id, {*rolled.kept, *rolled.changed}, person, now)
+        _drop_plays(person, rolled.dropped, now)
+        PlanRolled.objects.create(old=plan, new_id=new_id, rolled_by_id=person.id, rolled_at=now)
+        journal.record(
+            "roll_plan",
+            actor_id=person.id,
+            account_id=plan.account_id,
+            subject=plan,
+            changes={
+                "kept": (None, len(rolled.kept)),
+                "changed": (None, len(rolled.changed)),
+                "dropped": (None, len(rolled.dropped)),
+            },
+        )
+    return new_id
+
+
+def sign_roll(person: Person, plan_id: int, *, now: datetime) -> None:
+    """The sponsor signs off what was kept, changed and dropped."""
+    with transaction.atomic():
+        rolled = PlanRolled.objects.select_for_update().filter(old_id=plan_id).first()
+        if rolled is None:
+            raise InvalidValue("This plan was not rolled forward yet.", field="plan")
+        account = rolled.old.account_id
+        if not may_on(person, account, Category.PLAN, Act.SIGN_OFF):
+            raise NotAllowed("Only the account's sponsor signs it off.", field="plan")
+        if rolled.signed_at is not None:
+            return
+        PlanRolled.objects.filter(pk=rolled.pk).update(signed_by_id=person.id, signed_at=now)
+        journal.record("sign_roll", actor_id=person.id, account_id=account, subject=rolled.old)
+
+
+def _writable(person: Person, plan_id: int) -> Plan:
+    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
+    if plan is None or not may_on(person, plan.account_id, Category.PLAN, Act.WRITE):
+        raise NotAllowed("You may not roll this plan forward.", field="plan")
+    return plan
+
+
+def _carry(old: Plan, new_id: int, keys: Collection[str], person: Person, now: datetime) -> None:
+    """What goes on, copied into the new plan; what is already there stays as somebody wrote it."""
+    new = Plan.objects.select_for_update().get(pk=new_id)
+    if "target" in keys and new.target is None and new.currency == old.currency:
+        new.target, new.target_source = old.target, "rolled"
+    if "thesis" in keys and not new.thesis:
+        new.thesis = old.thesis
+    new.version += 1
+    new.changed_at = now
+    new.save()
+    for objective in Objective.objects.filter(pk__in=_ids("objective", keys), plan=old):
+        Objective.objects.create(
+            plan=new,
+            words=objective.words,
+            measure=objective.measure,
+            owner_id=objective.owner_id,
+            created_by_id=person.id,
+        )
+    for held in Assumption.objects.filter(pk__in=_ids("assumption", keys), plan=old):
+        Assumption.objects.create(
+            plan=new,
+            words=held.words,
+            proved_wrong_by=held.proved_wrong_by,
+            look_again=held.look_again,
+            standing=held.standing,
+            created_by_id=person.id,
+        )
+    for risk in PlanRisk.objects.filter(pk__in=_ids("risk", keys), plan=old):
+        PlanRisk.objects.create(
+            plan=new,
+            words=risk.words,
+            reason=risk.reason,
+            likelihood=risk.likelihood,
+            severity=risk.severity,
+            owner_id=risk.owner_id,
+            answer=risk.answer,
+            about=risk.about,
+            created_by_id=person.id,
+        )
+
+
+def _drop_plays(person: Person, keys: Collection[str], now: datetime) -> None:
+    """Plays belong to the account: one that is dropped is set aside with its reason kept."""
+    for play_id in _ids("play", keys):
+        plays.park_play(person, play_id, parked=True, now=now)
+
+
+def _ids(kind: str, keys: Collection[str]) -> list[int]:
+    return [int(key.partition(":")[2]) for key in keys if key.startswith(f"{kind}:")]

@@ -1,0 +1,1 @@
+"""What a sponsor sponsors: accounts, reviews, attendance, what is asked of them."""
