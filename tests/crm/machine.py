@@ -10,26 +10,31 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from sightline.actions.sync import deciding
-from sightline.crm import mirror, push
+from sightline.actions.sync import connections, deciding
+from sightline.crm import compare, mirror, push
 from sightline.crm.adapters.memory import Refusal
-from sightline.crm.errors import CrmError, Retry
+from sightline.crm.budget import SHARES, Purpose
+from sightline.crm.errors import CrmError, Retry, StartOver
 from sightline.records.models import (
     Account,
+    CrmUser,
+    Job,
     Opportunity,
+    Stage,
     SyncConflict,
     SyncCrossing,
     SyncIntent,
     SyncLink,
 )
 from tests import makers
-from tests.crm.world import World
+from tests.crm.world import STAGES, World
 
 FIRED: Counter[str] = Counter()
 CHECKED: Counter[str] = Counter()
@@ -38,9 +43,14 @@ WRITABLE = {
     *("StageName", "Amount", "CloseDate", "NextStep", "OwnerId", "Name", "AccountId"),
     *("Acctplan_Id__c", "Subject", "ActivityDate", "Status", "WhatId", "ReportsToId"),
 }
-FAULTS = ("lock", "before", "lost", "limit", "error", "kill", "other_worker")
+FAULTS = (
+    *("lock", "before", "lost", "halt", "limit", "error", "unauthorized", "locator"),
+    *("token", "kill", "other_worker"),
+)
 PLACES = ("org", "shape", "page", "rows", "find", "write", "item")
-ITEMS = ("lock", "before", "lost")
+ITEMS = ("lock", "before", "lost", "halt")
+OBJECTS = ("User", "Account", "Opportunity")
+OPTION = "Negotiation/Review"
 ORDERS = ("reverse", "twice")
 VERBS = {
     (mirror, "inbox"): ("take_page", "merge_waiting"),
@@ -59,6 +69,9 @@ RAISED: dict[str, Any] = {
     "kill": Killed,
     "error": lambda: CrmError("503", retry_kind=Retry.TRANSIENT, code="503"),
     "limit": lambda: CrmError("limit", retry_kind=Retry.LIMITED, code="REQUEST_LIMIT_EXCEEDED"),
+    "unauthorized": lambda: CrmError("401", retry_kind=Retry.PERSON, code="INVALID_SESSION_ID"),
+    "locator": lambda: StartOver("The cursor is gone."),
+    "token": lambda: CrmError("lost", retry_kind=Retry.PERSON, code="TOKEN_ANSWER_LOST"),
 }
 
 
@@ -102,9 +115,13 @@ class Histories(RuleBasedStateMachine):
         self.made_here = 0
         self.deleted: set[str] = set()
         self.written = 0
-        self.world = World()
+        self.very_late = False
+        self.shouts = False
+        self.world = World(objects=OBJECTS)
         self.world.crm.page = 3
         self.world.connect()
+        self.owner = self.world.crm.insert("User", {"Name": "Ann", "IsActive": True})
+        self.tokens = Tokens(self.world.session.connection_id)
         self.world.crm.fault = self.fault
         self.accounts = [self.world.account, self.world.crm.insert("Account", {"Name": "Second"})]
         for number in range(3):
@@ -117,12 +134,15 @@ class Histories(RuleBasedStateMachine):
         """What the org does at a place: nothing, unless something is armed for it."""
         if self.quiet or self.nested:
             return None
+        self.within_the_share(place)
         if place == "order":
             if self.order:
                 FIRED[f"order {self.order}"] += 1
             return self.order
         kind = next((what for where, what in self.armed if where == place), None)
         if kind is None:
+            return None
+        if kind == "locator" and place != "page":
             return None
         self.armed.remove((place, kind))
         FIRED[f"{kind} at {place}"] += 1
@@ -131,6 +151,15 @@ class Histories(RuleBasedStateMachine):
         if kind == "other_worker":
             self.other_worker()
         return kind if place == "item" and kind in ITEMS else None
+
+    def within_the_share(self, place: str) -> None:
+        """I10: no call is made once our share of the day is used."""
+        limit = self.world.crm.limit
+        if limit is None or place in ("order", "item"):
+            return
+        share = SHARES[Purpose.WRITE if place == "write" else Purpose.BACKGROUND]
+        assert (self.world.crm.used - 1) / limit < share, place
+        CHECKED["I10 calls stay within the share"] += 1
 
     def other_worker(self) -> None:
         """A second worker does a whole round while the first is in the middle of a call."""
@@ -213,6 +242,8 @@ class Histories(RuleBasedStateMachine):
     def somebody_there_deletes(self, number: int) -> None:
         """Into the recycle bin, or out of it again."""
         deal = self.deals()[number % len(self.deals())]
+        if self.world.crm.rows_of["Opportunity"][deal].purged:
+            return
         if self.world.crm.rows_of["Opportunity"][deal].deleted:
             FIRED["undelete"] += 1
             self.deleted.discard(deal)
@@ -221,6 +252,103 @@ class Histories(RuleBasedStateMachine):
             FIRED["delete"] += 1
             self.deleted.add(deal)
             self.world.crm.delete("Opportunity", deal)
+
+    @rule(number=numbers)
+    def somebody_there_purges(self, number: int) -> None:
+        """Out of the recycle bin for good."""
+        bin_ = [
+            key
+            for key, row in sorted(self.world.crm.rows_of["Opportunity"].items())
+            if row.deleted and not row.purged
+        ]
+        if bin_:
+            FIRED["purge"] += 1
+            self.world.crm.purge("Opportunity", bin_[number % len(bin_)])
+
+    @rule(number=numbers, column=st.sampled_from(sorted(FIELDS)))
+    def a_commit_comes_very_late(self, number: int, column: str) -> None:
+        """Later than the overlap, and no safe mark tells: only the comparison can find it."""
+        deal = self.deals()[number % len(self.deals())]
+        if self.world.crm.rows_of["Opportunity"][deal].deleted:
+            return
+        FIRED["very late commit"] += 1
+        self.very_late, self.world.crm.reports_open = True, False
+        value = self.word(column)
+        self.world.crm.edit(
+            "Opportunity", deal, {FIELDS[column]: value}, late=dt.timedelta(minutes=40)
+        )
+        self.typed.setdefault((deal, column), []).append(("there", value))
+
+    @rule(number=numbers, column=st.sampled_from(["stage", "owner"]))
+    def somebody_here_picks(self, number: int, column: str) -> None:
+        """A stage or an owner, chosen from what there is."""
+        rows = list(Opportunity.objects.filter(removed_at=None).order_by("pk"))
+        owner = CrmUser.objects.filter(outside_id=self.owner).first()
+        if not rows or (column == "owner" and owner is None):
+            return
+        row = rows[number % len(rows)]
+        if column == "stage":
+            row.stage, _ = Stage.objects.get_or_create(name=OPTION)
+        else:
+            row.owner = owner
+        row.version += 1
+        row.save(update_fields=[column, "version"])
+
+    @rule()
+    def an_option_is_removed_or_put_back(self) -> None:
+        """An administrator takes a value out of a restricted list."""
+        FIRED["picklist value removed"] += 1
+        shape = self.world.crm.shapes["Opportunity"]
+        known = shape.fields["StageName"]
+        options = tuple(one for one in STAGES if one != OPTION or OPTION not in known.options)
+        shape.fields["StageName"] = replace(known, options=options)
+
+    @rule()
+    def the_owner_leaves_or_comes_back(self) -> None:
+        """An inactive user owns nothing new."""
+        FIRED["owner inactive"] += 1
+        active = not self.world.crm.value("User", self.owner, "IsActive")
+        self.world.crm.edit("User", self.owner, {"IsActive": active})
+        if active:
+            self.world.crm.rules.remove(self.refuse_owner)
+        else:
+            self.world.crm.rules.append(self.refuse_owner)
+
+    def refuse_owner(self, name: str, values: Any) -> None:
+        """What the service says of a write that names an inactive owner."""
+        if name == "Opportunity" and values.get("OwnerId") == self.owner:
+            raise Refusal("INACTIVE_OWNER_OR_USER", "owner is inactive", ["OwnerId"])
+
+    @rule()
+    def a_trigger_is_turned_on_or_off(self) -> None:
+        """Automation there rewrites what is written."""
+        FIRED["trigger rewrites"] += 1
+        if self.world.crm.automation:
+            self.world.crm.automation.clear()
+        else:
+            self.shouts = True
+            self.world.crm.automation.append(shout)
+
+    @rule(minutes=st.sampled_from([-7, 0, 7]))
+    def our_clock_is_wrong(self, minutes: int) -> None:
+        """Nothing is decided by clocks, so ours may be wrong."""
+        FIRED["clock skew"] += bool(minutes)
+        self.world.skew = dt.timedelta(minutes=minutes)
+
+    @rule(left=st.sampled_from([1, 5, 20, None]))
+    def the_day_is_nearly_spent(self, left: int | None) -> None:
+        """Other programs used most of the day's calls; at night all are there again."""
+        crm = self.world.crm
+        crm.limit = None if left is None else int((crm.used + left) / SHARES[Purpose.BACKGROUND])
+        FIRED["budget nearly spent"] += left is not None
+
+    @rule(crash=st.booleans())
+    def the_token_expires_for_two_workers(self, crash: bool) -> None:
+        """I11: two workers saw the same grant, and one token is sent once."""
+        FIRED["token refreshed by two"] += 1
+        FIRED["rotated token lost"] += crash
+        self.tokens.refresh_by_two(crash=crash)
+        CHECKED["I11 a refresh token is sent once"] += 1
 
     @precondition(lambda self: len(self.world.crm.live("Account")) == 2)
     @rule()
@@ -239,8 +367,8 @@ class Histories(RuleBasedStateMachine):
     def a_rule_is_turned_on_or_off(self) -> None:
         """A validation rule refuses every row."""
         FIRED["validation rule"] += 1
-        if self.world.crm.rules:
-            self.world.crm.rules.clear()
+        if refuse in self.world.crm.rules:
+            self.world.crm.rules.remove(refuse)
         else:
             self.world.crm.rules.append(refuse)
 
@@ -269,13 +397,13 @@ class Histories(RuleBasedStateMachine):
     @rule(
         kind=st.sampled_from([*FAULTS, None]),
         place=st.sampled_from(PLACES),
-        death=st.integers(0, 14),
+        death=st.integers(0, 30),
     )
     def a_round(self, kind: str | None, place: str, death: int) -> None:
         """Describe, read, send; whatever breaks it, the next round goes on."""
         if kind is not None:
             self.armed.append(("item" if kind in ITEMS else place, kind))
-        self.death = death if death < 12 else 0
+        self.death = death if death < 25 else 0
         try:
             mirror.refresh_shapes(self.world.session)
             mirror.pull(self.world.session)
@@ -283,6 +411,17 @@ class Histories(RuleBasedStateMachine):
         except (CrmError, Killed):
             pass
         self.death = 0
+
+    @rule(death=st.integers(1, 24))
+    def a_worker_dies(self, death: int) -> None:
+        """At the n-th step between two commits, wherever that is."""
+        self.a_round(None, "page", death)
+
+    @rule(kind=st.sampled_from(("locator", "error", "unauthorized", "kill")), late=st.booleans())
+    def a_read_breaks(self, kind: str, late: bool) -> None:
+        """While pages are read."""
+        self.world.pass_time(120 if late else 1)
+        self.a_round(kind, "page", 0)
 
     @rule(
         number=numbers,
@@ -313,10 +452,18 @@ class Histories(RuleBasedStateMachine):
         self.quiet, self.armed, self.death = True, [], 0
         self.world.crm.hidden.clear()
         self.world.crm.rules.clear()
-        self.world.pass_time(600)
+        self.world.crm.automation.clear()
+        self.world.crm.limit, self.world.skew = None, dt.timedelta()
+        shape = self.world.crm.shapes["Opportunity"]
+        shape.fields["StageName"] = replace(shape.fields["StageName"], options=STAGES)
+        self.world.pass_time(2400)
         mirror.refresh_shapes(self.world.session)
         SyncIntent.objects.filter(state="refused").update(state="waiting")
-        self.world.settle(4)
+        self.world.settle(3)
+        if self.very_late or Job.objects.filter(name="sync.compare", state="waiting").exists():
+            compare.compare(self.world.session, repair=True)
+            self.world.settle(2)
+            CHECKED["I8 the comparison finds what came too late"] += self.very_late
 
     def ask(self) -> None:
         """Every invariant."""
@@ -330,6 +477,8 @@ class Histories(RuleBasedStateMachine):
     def both_sides_agree(self) -> None:
         """I1, I5, I8, I14."""
         typed = {value for edits in self.typed.values() for _, value in edits}
+        if self.shouts:
+            typed |= {value.upper() for value in typed}
         for link in SyncLink.objects.filter(target="Opportunity", state="linked"):
             row = Opportunity.objects.get(pk=link.local_id)
             there = self.world.crm.rows_of["Opportunity"][link.remote_id].values
@@ -340,9 +489,11 @@ class Histories(RuleBasedStateMachine):
                 if not contested & {ours, ""}:
                     assert (getattr(row, ours) or None) == there[theirs], (ours, link.base)
                     CHECKED["I1 both sides are equal"] += 1
-                if ours == "next_step" and row.next_step and not row.next_step.startswith("made"):
+                if ours == "next_step" and row.next_step.lower().startswith("next"):
                     assert row.next_step in typed
                     CHECKED["I5 nothing is invented"] += 1
+            if not contested & {"stage", ""}:
+                assert (row.stage.name if row.stage else None) == there.get("StageName"), link.base
             if not row.removed_at and "" not in contested:
                 assert row.account.outside_id == there["AccountId"]
                 CHECKED["I14 children follow the winner"] += 1
@@ -376,7 +527,9 @@ class Histories(RuleBasedStateMachine):
                 held = self.world.crm.rows_of["Opportunity"].get(str(deal))
                 there = {held.values[FIELDS[column]]} if held else set()
                 deleted = held is None or held.deleted
-                assert deleted or value in here | there | on_record, (deal, column, edits)
+                rewritten = self.shouts and value.upper() in here | there | on_record
+                kept = deleted or rewritten or value in here | there | on_record
+                assert kept, (deal, column, edits)
                 CHECKED["I3 no edit is lost"] += 1
 
     def nothing_is_doubled(self) -> None:
@@ -410,17 +563,73 @@ class Histories(RuleBasedStateMachine):
             CHECKED["I7 what was deleted stays so"] += 1
 
 
+def shout(name: str, values: dict[str, Any]) -> None:
+    """The trigger that rewrites next steps."""
+    if name == "Opportunity" and values.get("NextStep"):
+        values["NextStep"] = values["NextStep"].upper()
+
+
+class Tokens:
+    """A token endpoint that rotates: a refresh token sent twice revokes everything."""
+
+    def __init__(self, connection_id: int) -> None:
+        self.connection_id = connection_id
+        self.sent: list[str] = []
+        self.count = 0
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """A person allows the connection once more."""
+        self.count += 1
+        secrets = {"access_token": f"a{self.count}", "refresh_token": f"r{self.count}"}
+        connections.reconnect(self.connection_id, secrets=secrets, actor_id=None)
+        self.valid = secrets["refresh_token"]
+
+    def renew(self, held: dict[str, str], *, crash: bool) -> dict[str, str]:
+        """The endpoint's answer, or a death before it is stored."""
+        token = held["refresh_token"]
+        assert token not in self.sent, f"{token} was sent twice"
+        assert token == self.valid
+        self.sent.append(token)
+        self.count += 1
+        self.valid = f"r{self.count}"
+        if crash:
+            raise Killed
+        return {"access_token": f"a{self.count}", "refresh_token": self.valid}
+
+    def refresh_by_two(self, *, crash: bool) -> None:
+        """Two workers whose access token died at once; a lost answer asks for a person."""
+        _, seen = connections.secrets_of(self.connection_id)
+        for number in range(2):
+            try:
+                connections.refresh_grant(
+                    self.connection_id,
+                    seen=seen,
+                    renew=lambda held, n=number: self.renew(held, crash=crash and n == 0),
+                )
+            except Killed:
+                self.reconnect()
+
+
 def refuse(name: str, values: Any) -> None:
     """The validation rule that is turned on and off."""
     if name == "Opportunity":
         raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", "not now")
 
 
+def kinds() -> Counter[str]:
+    """How often each kind of fault fired, wherever it did."""
+    found: Counter[str] = Counter()
+    for name, count in FIRED.items():
+        found["killed at a step" if name.startswith("killed") else name.split(" at ")[0]] += count
+    return found
+
+
 def report() -> str:
     """How often each fault fired and each invariant was asked of something."""
-    lines = [f"{count:>8,}  {name}" for name, count in sorted(FIRED.items())]
+    lines = [f"{count:>8,}  {name}" for name, count in sorted(kinds().items())]
     lines += [f"{count:>8,}  {name}" for name, count in sorted(CHECKED.items())]
     return "\n".join(lines)
 
 
-HISTORIES = int(os.environ.get("SYNC_HISTORIES", "25"))
+HISTORIES = int(os.environ.get("SYNC_HISTORIES", "100"))

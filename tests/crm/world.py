@@ -79,7 +79,10 @@ def shapes() -> dict[str, ObjectShape]:
     }
 
 
-def rules(**owners: str) -> Rules:
+EVERYTHING = ("User", "Account", "Contact", "Opportunity", "Task")
+
+
+def rules(objects: tuple[str, ...] = EVERYTHING, **owners: str) -> Rules:
     """The mapping of the tests; `owners` overrules whose a field is."""
 
     def one(ours: str, theirs: str, **values: Any) -> dict[str, Any]:
@@ -106,16 +109,13 @@ def rules(**owners: str) -> Rules:
             "also": ["account", "opportunity", "contract"],
         },
     ]
-    return rules_from(
-        {
-            "objects": ["User", "Account", "Contact", "Opportunity", "Task"],
-            "two_way": {
-                "Contact": {"fields": [one("reports_to", "ReportsToId")]},
-                "Opportunity": {"create": True, "key_field": "Acctplan_Id__c", "fields": deal},
-                "Task": {"create": True, "key_field": "Acctplan_Id__c", "fields": task},
-            },
-        }
-    )
+    two_way = {
+        "Contact": {"fields": [one("reports_to", "ReportsToId")]},
+        "Opportunity": {"create": True, "key_field": "Acctplan_Id__c", "fields": deal},
+        "Task": {"create": True, "key_field": "Acctplan_Id__c", "fields": task},
+    }
+    kept = {name: rule for name, rule in two_way.items() if name in objects}
+    return rules_from({"objects": list(objects), "two_way": kept})
 
 
 @dataclass
@@ -123,6 +123,8 @@ class World:
     """The org, the connection, and a clock that only moves when told."""
 
     now: dt.datetime = START
+    objects: tuple[str, ...] = EVERYTHING
+    skew: dt.timedelta = dt.timedelta()
     crm: MemoryCrm = field(init=False)
     session: Session = field(init=False)
     account: str = ""
@@ -134,9 +136,9 @@ class World:
         """A connection with one account that came over."""
         makers.company(reporting_currency="GBP")
         pk = connections.connect("Org", brand="salesforce", settings={}, secrets={}, actor_id=None)
-        connections.save_rules(pk, rules(**owners), seen=1, actor_id=None)
+        connections.save_rules(pk, rules(self.objects, **owners), seen=1, actor_id=None)
         meanings = SalesforceMeanings(today="2026-11-23")
-        self.session = Session(pk, Guarded(self.crm), meanings, lambda: self.now)
+        self.session = Session(pk, Guarded(self.crm), meanings, lambda: self.now + self.skew)
         self.account = self.crm.insert("Account", {"Name": "Hartmann"})
         mirror.refresh_shapes(self.session)
         self.round()

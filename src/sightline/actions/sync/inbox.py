@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import F
 
+from sightline.actions import outbox
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.merging import Read, merge_records
 from sightline.actions.sync.store import Stored
@@ -47,10 +48,16 @@ def finish_first_load(connection_id: int, name: str) -> None:
 
 
 def begin_again(connection_id: int, name: str) -> None:
-    """The service can no longer say what changed since the mark: everything is read anew."""
-    SyncCursor.objects.filter(connection=connection_id, object=name).update(
-        phase=SyncCursor.Phase.FIRST, mark="", rows=0
-    )
+    """The service can no longer say what changed since the mark: everything is read anew.
+
+    What was deleted since then is in no such read, so a comparison is asked for with it.
+    """
+    with transaction.atomic():
+        SyncCursor.objects.filter(connection=connection_id, object=name).update(
+            phase=SyncCursor.Phase.FIRST, mark="", rows=0
+        )
+        payload = {"id": connection_id}
+        outbox.request("sync.compare", key=f"compare:{connection_id}", payload=payload)
 
 
 def read_again_since(connection_id: int, since: dt.datetime) -> None:

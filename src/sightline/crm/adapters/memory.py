@@ -183,9 +183,15 @@ class MemoryCrm:
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write, item by item."""
         self._call("write")
-        outcomes = []
+        outcomes: list[Outcome] = []
+        halted = False
         for one in writes:
             fault = self.fault("item")
+            halted = halted or fault == "halt"
+            if halted:
+                code = "PROCESSING_HALTED"
+                outcomes.append(Outcome(Settled.RETRY, code=code, message="not processed"))
+                continue
             if fault == "lock":
                 outcomes.append(
                     Outcome(Settled.RETRY, code="UNABLE_TO_LOCK_ROW", message="unable to lock row")
