@@ -8,6 +8,7 @@ from typing import Any
 
 from sightline.actions import outbox
 from sightline.actions.qualifying import requalify
+from sightline.actions.upkeep import refresh_statistics
 from sightline.jobs.handle import JobHandle
 
 
@@ -15,6 +16,7 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute as of the payload's day, else today; then prepare the week and draft the plans due."""
     as_of = payload.get("as_of")
     requalify(date.fromisoformat(as_of) if as_of else None, job=job)
+    refresh_statistics()
     outbox.request("prepare_week", key="all")
     outbox.request("draft_plans", key="all")
     outbox.request("portfolio_sums", key="all")
