@@ -200,6 +200,9 @@ def _keep(
         "currency": one.setting.currency if money is not None else "",
         "facts": facts,
         "ended_on": None,
+        "dismissed_at": None,
+        "dismissed_by": None,
+        "dismissed_reason": "",
     }
     Signal.objects.update_or_create(
         account_id=place, kind=KINDS[change.change], key=f"contact:{contact.pk}", defaults=values
@@ -211,7 +214,7 @@ def _leave_behind(one: _Round) -> None:
     """Somebody whom the CRM moved to another customer starts there without what was thought of
     them before: opinions, roles, holders and lines end and do not travel."""
     for contact, last in one.travelled:
-        Opinion.objects.filter(contact=contact, superseded_at=None).delete()
+        Opinion.objects.filter(contact=contact).delete()
         for model in (HeldRole, Holder):
             model._default_manager.filter(contact=contact, ended_at=None).update(ended_at=one.now)
         MapLine.objects.filter(start=contact, ended_at=None).update(ended_at=one.now)

@@ -20,6 +20,8 @@ from sightline.planning.stakeholders import (
     required_roles,
     theirs,
 )
+from sightline.planning.stakeholders.again import Ground
+from sightline.records.queries.seen_again import Asked
 from sightline.records.queries.threads import ScopeCheck, ScopeKind
 from sightline.web.pages.departures.present import listed
 from sightline.web.pages.departures.proposed import ShownProposal, places, shown_proposal
@@ -202,6 +204,41 @@ def _role_cell(cover: RoleCover, work: Work) -> RoleCell:
     words = {Cover.COVERED: _("covered"), Cover.WEAK: _("weak"), Cover.MISSING: _("missing")}
     name = work.name(theirs(cover.person)) if cover.person else ""
     return RoleCell(words[cover.cover], COVER_TONES[cover.cover], name)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether somebody here is the one who left there, with the grounds in words."""
+
+    leaver: int
+    found: int
+    name: str
+    title: str
+    was: str
+    grounds: str
+    answered: bool
+
+
+def shown_questions(found: Sequence[Asked]) -> tuple[Question, ...]:
+    """Asked, never assumed; an answered one says what it was answered."""
+    words = {
+        Ground.MIRRORED_ID: _("the same record of the CRM"),
+        Ground.PROFILE: _("the same profile"),
+        Ground.MAIL_NAME: _("the same name before the @"),
+        Ground.NAME_AND_TITLE: _("the same name and a title that is alike"),
+    }
+    return tuple(
+        Question(
+            leaver=one.leaver_id,
+            found=one.found_id,
+            name=one.name,
+            title=one.title,
+            was=", ".join(part for part in (one.was_title, one.was_account) if part),
+            grounds=", ".join(words[ground] for ground in one.grounds),
+            answered=one.answer == "same",
+        )
+        for one in found
+    )
 
 
 def key_people(work: Work) -> tuple[KeyPerson, ...]:

@@ -1,16 +1,19 @@
-"""Turn a proposed relationship into an action, in one step."""
+"""Posts of these pages: a proposed relationship becomes an action; who was seen again is answered."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sightline.actions import relationships
-from sightline.planning.errors import PlanningError
+from sightline.actions import seen_again as again
+from sightline.planning.errors import InvalidValue, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say
@@ -45,7 +48,30 @@ def build(request: Request, account_id: int) -> HttpResponse:
     else:
         told = _("The action is there, due in two weeks.") if made else _("There is one already.")
         say(request, told)
+    return go(request, _back(request, test_url(account_id, ())))
+
+
+@needs(Category.OPINIONS, Act.WRITE)
+@require_POST
+def seen_again(request: Request, account_id: int) -> HttpResponse:
+    """Post `leaver`, `found` and `answer` (same or other)."""
+    assert request.person is not None
+    shell_of(request.person, account_id)
+    leaver, found = request.POST.get("leaver", ""), request.POST.get("found", "")
+    word = request.POST.get("answer", "")
+    if not (leaver.isdecimal() and found.isdecimal()) or word not in ("same", "other"):
+        raise Http404(_("There is no such question."))
+    try:
+        again.answer(
+            request.person, int(leaver), int(found), same=word == "same", now=timezone.now()
+        )
+    except InvalidValue as refused:
+        raise Http404(str(refused)) from refused
+    say(request, _("Noted. Nothing that was thought of them there came along."))
+    return go(request, _back(request, reverse("coverage:show", args=[account_id])))
+
+
+def _back(request: Request, otherwise: str) -> str:
+    """Where the form stood, if that is one of our pages."""
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = test_url(account_id, ())
-    return go(request, back)
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise

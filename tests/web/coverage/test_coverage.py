@@ -1,0 +1,112 @@
+"""Threads, roles and coverage: what hangs on one person, and who was known elsewhere before."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sightline.records.models import Contact, JournalEntry, Opinion, SeenAgain
+from tests import makers
+from tests.stakeholder_world import world
+
+pytestmark = pytest.mark.django_db
+
+
+def body_of(client: Client, account_id: int) -> str:
+    return client.get(reverse("coverage:show", args=[account_id])).content.decode()
+
+
+def test_what_hangs_on_one_person_is_flagged_with_whom_and_what_to_build(client: Client) -> None:
+    one = world()
+    client.force_login(one.owner)
+    body = body_of(client, one.account.pk)
+    assert "single-threaded" in body
+    assert "Ana Müller carries 80" in body
+    assert "What if Ana Müller left?" in body
+    assert "Make action: " not in body
+    assert "Make action" in body
+
+
+def test_missing_roles_are_missing_and_never_none_or_zero(client: Client) -> None:
+    one = world()
+    makers.tier_result(one.account, decided_tier=1)
+    client.force_login(one.owner)
+    body = body_of(client, one.account.pk)
+    for word in ("covered", "missing"):
+        assert f">{word}<" in body, word
+
+
+def test_an_account_without_people_says_so(client: Client) -> None:
+    makers.company()
+    user = makers.crm_user()
+    owner = makers.sign_in("account_manager", user=user)
+    account = makers.account(owner=user)
+    client.force_login(owner)
+    body = body_of(client, account.pk)
+    assert "No contact is logged yet" in body
+    assert "nothing at stake" in body
+
+
+def test_too_little_logged_is_said_and_is_no_flag(client: Client) -> None:
+    one = world()
+    one.ana.activity.delete()
+    one.bo.activity.delete()
+    client.force_login(one.owner)
+    body = body_of(client, one.account.pk)
+    assert "too little logged to judge" in body
+    assert "data-single" not in body
+
+
+def test_only_those_who_may_read_opinions_see_it(client: Client) -> None:
+    one = world()
+    address = reverse("coverage:show", args=[one.account.pk])
+    for role, status in (("reader", 403), ("operations", 403), ("account_manager", 404)):
+        client.force_login(makers.sign_in(role, user=makers.crm_user()))
+        assert client.get(address).status_code == status, role
+    client.force_login(one.owner)
+    assert client.post(address).status_code == 405
+    assert client.get(reverse("coverage:show", args=[999_999])).status_code == 404
+
+
+def moved(one: object, owner_sees: bool) -> Contact:
+    """Somebody who left another customer and now stands in this one under another address."""
+    world_ = one
+    other = makers.account("Castellan", owner=world_.user if owner_sees else makers.crm_user())  # type: ignore[attr-defined]
+    left = makers.contact(
+        other, "Bo Ek", title="Senior Buyer", email="bo.ekman@castellan.example", status="left"
+    )
+    Opinion.objects.create(contact=left, kind="stance", value="against")
+    return left
+
+
+def test_a_leaver_seen_here_is_asked_about_by_those_who_see_both(client: Client) -> None:
+    one = world()
+    left = moved(one, owner_sees=True)
+    client.force_login(one.owner)
+    assert "Known from another customer?" in body_of(client, one.account.pk)
+    address = reverse("departures:seen-again", args=[one.account.pk])
+    sent = {"leaver": str(left.pk), "found": str(one.bo.pk), "answer": "same"}
+    assert client.post(address, sent).status_code == 303
+    assert client.post(address, sent).status_code == 303
+    assert SeenAgain.objects.get().answer == "same"
+    assert JournalEntry.objects.filter(verb="say_seen_again").count() == 1
+    assert not Opinion.objects.filter(contact=one.bo).exists()
+    assert "What was thought of them there stayed there" in body_of(client, one.account.pk)
+    client.post(address, {**sent, "answer": "other"})
+    assert "Known from another customer?" not in body_of(client, one.account.pk)
+
+
+def test_who_does_not_see_the_other_account_is_not_asked_and_may_not_answer(
+    client: Client,
+) -> None:
+    one = world()
+    left = moved(one, owner_sees=False)
+    client.force_login(one.owner)
+    assert "Known from another customer?" not in body_of(client, one.account.pk)
+    address = reverse("departures:seen-again", args=[one.account.pk])
+    sent = {"leaver": str(left.pk), "found": str(one.bo.pk), "answer": "same"}
+    assert client.post(address, sent).status_code == 404
+    assert client.post(address, {**sent, "answer": "perhaps"}).status_code == 404
+    assert client.get(address).status_code == 405
+    assert not SeenAgain.objects.exists()
