@@ -135,6 +135,7 @@ from sightline.records.models.sync import (
     SyncLink,
     SyncMapping,
     SyncSchema,
+    SyncWatch,
 )
 from sightline.records.models.tiers import (
     ImportanceAnswer,
@@ -294,6 +295,7 @@ __all__ = [
     "SyncLink",
     "SyncMapping",
     "SyncSchema",
+    "SyncWatch",
     "TargetPart",
     "TierDecision",
     "TierMonth",

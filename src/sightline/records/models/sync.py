@@ -277,6 +277,15 @@ class SyncCrossing(models.Model):
         indexes = [models.Index(fields=["link", "-at"], name="sync_crossing_newest")]
 
 
+class SyncWatch(models.Model):
+    """That somebody has an account on a screen, until a moment; read live meanwhile."""
+
+    account = models.OneToOneField(
+        "records.Account", on_delete=models.CASCADE, primary_key=True, related_name="watch"
+    )
+    until = models.DateTimeField(db_index=True)
+
+
 class SyncComparison(models.Model):
     """A full comparison of both sides. In steady state every count but `rows` is zero."""
 
