@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sightline.planning.challenges import Answer, AnswerKind
-from sightline.records.models import Account, ChallengeAnswer, Contact, Contract, Opportunity
+from sightline.records.models import (
+    Account,
+    Assumption,
+    ChallengeAnswer,
+    Contact,
+    Contract,
+    Opportunity,
+    Play,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def kept_answers(plan_id: int) -> dict[str, KeptAnswer]:
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:
     """Names for the keys that challenges are about (`contract:7`, `opportunity:3`, a contact's
-    number, `account:1`). Keys of nothing are left out. Four queries at most."""
+    number, `account:1`). Keys of nothing are left out. Six queries at most."""
     wanted: dict[str, set[int]] = {}
     for key in keys:
         kind, _, number = key.rpartition(":")
@@ -77,6 +85,11 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
     for kind, model in (("opportunity", Opportunity), ("account", Account)):
         for pk, name in model.objects.filter(pk__in=wanted.get(kind, ())).values_list("pk", "name"):
             found[f"{kind}:{pk}"] = name
+    for pk, name in Play.objects.filter(pk__in=wanted.get("play", ())).values_list("pk", "name"):
+        found[f"play:{pk}"] = name
+    kept = Assumption.objects.filter(pk__in=wanted.get("assumption", ()))
+    for pk, words in kept.values_list("pk", "words"):
+        found[f"assumption:{pk}"] = words
     people = wanted.get("contact", set()) | wanted.get("person", set())
     for pk, name in Contact.objects.filter(pk__in=people).values_list("pk", "name"):
         found[str(pk)] = name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
@@ -50,7 +50,7 @@ from sightline.records.models import (
     Unit,
     WalletEstimate,
 )
-from sightline.records.queries import people, plan_plays, strategies
+from sightline.records.queries import challenge_grounds, people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
 
@@ -79,12 +79,15 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     held = _relationships(known, given)
     renewals = _renewals(given)
     threads = _threads(given, known, held, tier)
+    counted = challenge_grounds.counted(plan.id, plan.account_id)
+    two_way_days = sum(len(log.two_way) for log in _recent(known, given).values())
+    first = renewals[0] if renewals else None
     return PlanFacts(
         key=f"plan:{plan.id}",
         as_of=given.now.astimezone(given.setting.company.time_zone),
         currency=plan.currency,
         tier=_settled_tier(tier),
-        two_way_days=sum(len(log.two_way) for log in _recent(known, given).values()),
+        two_way_days=two_way_days,
         path=PathFacts(
             target=given.bridge.target,
             landing=given.bridge.landing,
@@ -95,8 +98,27 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         threads=threads,
         renewals=renewals,
         people=_people(known, held, given),
-        size=SizeFacts(open_plays=len(plays)),
-        usable=_usable(given, known, renewals),
+        health=challenge_grounds.health_standing(
+            plan.account_id,
+            plan.account_ids,
+            asked=challenge_grounds.HealthAsked(
+                known=known,
+                single_threaded=threads[0].single_threaded,
+                two_way_days=two_way_days,
+                next_renewal=first.due if first else None,
+                renewal_ready=first.goal and first.owner and first.decider if first else None,
+            ),
+            acv=threads[0].money,
+            today=_today(given),
+            parameters=given.setting.parameters,
+        ),
+        size=SizeFacts(open_plays=len(plays), objectives=counted.objectives),
+        assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
+        usable=replace(
+            _usable(given, known, renewals),
+            priorities=counted.priorities,
+            assumptions=counted.assumptions,
+        ),
     )
 
 

@@ -150,7 +150,7 @@ def _bridge(bridge: BridgeShown | None, fit: Fit, *, height: float) -> str:
     extra = f" {escape(_more_words(left))}" if left else ""
     plays = f'<p class="caption" dir="auto">{escape(tail)}{extra}</p>' if tail or extra else ""
     caption = f'<p class="caption">{said}</p>{plays}'
-    return _section(title, f'<div class="chart">{drawn.svg}</div>{caption}')
+    return _section(title, f'<div class="drawn">{drawn.svg}</div>{caption}')
 
 
 def _actions(paper: Paper, fit: Fit) -> str:

@@ -24,12 +24,16 @@ PLACES = {
     "date_too_early": "plays:show",
     "busy_not_moving": "plays:show",
     "losing_ground_hidden": "plan:losing-ground",
+    "assumption_due": "assumptions:show",
+    "health_rosier": "assumptions:show",
 }
 GAP_PLACES = {
     "gap.target": "plan:show",
     "gap.grid": "whitespace:show",
     "gap.people": "account:people",
     "gap.renewal_owner": "account:renewals",
+    "gap.priority": "priorities:show",
+    "gap.assumptions": "assumptions:show",
 }
 
 

@@ -110,7 +110,7 @@ class _Look:
     """How this reader sees the bridge: keys that may not be named, links, names."""
 
     hidden: Collection[str]
-    base_url: str
+    base_url: str | None
     year: str
     account: str
 
@@ -153,6 +153,11 @@ def bar_words(code: BarCode) -> str:
     }[code]
 
 
+def drawn_bridge(bridge: Bridge, *, hidden: Collection[str], year: str) -> Drawing:
+    """The waterfall of any bridge, without links: for a plan as it might be."""
+    return _drawing(bridge, _Look(hidden, None, year, ""))
+
+
 def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     currency = bridge.landing.currency
     steps = []
@@ -181,9 +186,9 @@ def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     return waterfall.waterfall(steps, key="bridge", label=label, words=words)
 
 
-def _steps(bar: Bar, *, hidden: Collection[str], base_url: str) -> list[waterfall.Step]:
+def _steps(bar: Bar, *, hidden: Collection[str], base_url: str | None) -> list[waterfall.Step]:
     """One step a bar; the largest plays stand for themselves. A bar of nothing is left out."""
-    link = f"{base_url}#bar-{bar.code.value}"
+    link = f"{base_url}#bar-{bar.code.value}" if base_url is not None else ""
     if bar.code is BarCode.BASELINE:
         return [waterfall.Step(bar_words(bar.code), float(bar.amount.minor), "base", "", link)]
     if bar.code is BarCode.PLAYS:
@@ -204,7 +209,7 @@ def _play_steps(bar: Bar, hidden: Collection[str], link: str) -> list[waterfall.
     named, rest = seen[:MOST_PLAYS], [*seen[MOST_PLAYS:]]
     rest += [part for part in counted if part.key in hidden]
     steps = [
-        waterfall.Step(_short(part.label), float(part.amount.minor), "up", "", link)
+        waterfall.Step(short_label(part.label), float(part.amount.minor), "up", "", link)
         for part in named
     ]
     if rest:
@@ -231,7 +236,7 @@ def _parts(parts: Iterable[Part], hidden: Collection[str]) -> tuple[ShownPart, .
         (others if part.key in hidden else rows).append(part)
     shown = [
         ShownPart(
-            label=_short(part.label),
+            label=short_label(part.label),
             money=part.amount,
             on=part.on,
             quarter=_("Q%s") % part.quarter if part.quarter else "",
@@ -278,7 +283,7 @@ def _count(parts: Collection[Part]) -> str:
     return ngettext("%(n)s part", "%(n)s parts", len(parts)) % {"n": len(parts)} if parts else ""
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
     """A deal's name without the customer's in front: the page already says whose it is."""
     head, colon, rest = label.partition(": ")
     return rest if colon and rest else head

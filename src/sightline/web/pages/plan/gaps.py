@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sightline.planning.challenges import ChallengeParameters, PlanFacts, Usable, gaps_of
+from sightline.records.queries import challenge_grounds
 from sightline.web.pages.account.parts import Parts
 
 
@@ -54,6 +55,7 @@ def shown_gaps(parts: Parts) -> ShownGaps:
 def _usable(parts: Parts) -> Usable:
     shell = parts.shell
     assert shell.plan is not None
+    counted = challenge_grounds.counted(shell.plan.id, shell.scope.planning_id)
     dated = [row for row in parts.contracts if row.ends_on is not None]
     return Usable(
         target_agreed=shell.plan.target is not None,
@@ -62,6 +64,8 @@ def _usable(parts: Parts) -> Usable:
         renewal_owned=bool(dated) and all(row.strategy.owner_id for row in dated),
         sponsor_named=bool(shell.head.sponsor),
         wallet_known=bool(shell.tier and shell.tier.wallet_method == "told"),
+        priorities=counted.priorities,
+        assumptions=counted.assumptions,
     )
 
 
@@ -95,6 +99,8 @@ def _step(name: str, account_id: int) -> str:
         "people": ("account:people", ""),
         "renewal_owner": ("account:renewals", ""),
         "grid": ("account:whitespace", ""),
+        "priority": ("priorities:show", "#write"),
+        "assumptions": ("assumptions:show", "#assumptions"),
     }
     if name not in addresses:
         return ""

@@ -1,0 +1,127 @@
+"""What the challenge rules take from a plan's parts: assumptions, risks, health, what is lost.
+
+Reads what people wrote beside the facts that contradict it. Definitions: docs/method/challenges.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sightline.planning.challenges.facts import AssumptionFacts, HealthStanding
+from sightline.planning.health import HealthParameters, health_of
+from sightline.planning.money import Money
+from sightline.planning.parameters import Parameters
+from sightline.planning.stakeholders import (
+    ContactLog,
+    StakeholderParameters,
+    Status,
+    person_status,
+)
+from sightline.planning.stakeholders.rhythm import decides
+from sightline.records.models import Assumption, Objective, Priority
+from sightline.records.queries.people import AccountPeople
+from sightline.records.queries.plan_parts.grounds import assumptions_of
+from sightline.records.queries.plan_parts.health import PeopleHealth, health_facts, override_of
+from sightline.records.queries.plan_parts.moves import moves_of
+
+Convert = Callable[[int | None, str], Money | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of each a plan holds."""
+
+    priorities: int
+    assumptions: int
+    objectives: int
+
+
+def counted(plan_id: int, account_id: int) -> Counted:
+    """Priorities, assumptions, and objectives that are open. Three queries."""
+    return Counted(
+        priorities=Priority.objects.filter(account_id=account_id, removed_at=None).count(),
+        assumptions=Assumption.objects.filter(plan_id=plan_id, removed_at=None).count(),
+        objectives=Objective.objects.filter(
+            plan_id=plan_id, removed_at=None, state=Objective.State.OPEN
+        ).count(),
+    )
+
+
+def assumption_facts(
+    plan_id: int, account_ids: Iterable[int], *, convert: Convert
+) -> tuple[AssumptionFacts, ...]:
+    """Each assumption with the money that rests on it. Two queries, and three where any rests."""
+    rows = assumptions_of(plan_id)
+    if not rows:
+        return ()
+    money: Mapping[str, Money] = {}
+    if any(row.loads for row in rows):
+        known = {
+            move.key: convert(move.amount, move.currency)
+            for move in moves_of(account_ids, with_contracts=True)
+        }
+        money = {key: amount for key, amount in known.items() if amount is not None}
+    return tuple(
+        AssumptionFacts(
+            key=f"assumption:{row.id}",
+            look_again=row.look_again,
+            holds={"true": True, "false": False}.get(row.standing),
+            carries=tuple((key, money[key]) for key in row.loads if key in money),
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HealthAsked:
+    """What health needs that was read before: people, threads, the next renewal."""
+
+    known: AccountPeople
+    single_threaded: bool | None
+    two_way_days: int
+    next_renewal: date | None
+    renewal_ready: bool | None
+
+
+def health_standing(
+    account_id: int,
+    account_ids: tuple[int, ...],
+    *,
+    asked: HealthAsked,
+    acv: Money | None,
+    today: date,
+    parameters: Parameters,
+) -> HealthStanding | None:
+    """The override in force beside the computed figure; None without one. One query, else four."""
+    kept = override_of(account_id)
+    if kept is None or kept.value.until < today:
+        return None
+    numbers = parameters.section(StakeholderParameters, "stakeholders")
+    deciding = [one for one in asked.known.people if one.here and decides(one)]
+    quiet = sum(
+        person_status(
+            one,
+            log=asked.known.logs.get(one.key, ContactLog()),
+            on=today,
+            parameters=numbers,
+        ).status
+        is Status.QUIET
+        for one in deciding
+    )
+    facts = health_facts(
+        account_ids,
+        people=PeopleHealth(
+            len(deciding) or None, quiet, asked.two_way_days, asked.single_threaded
+        ),
+        next_renewal=asked.next_renewal,
+        renewal_ready=asked.renewal_ready,
+    )
+    health = health_of(
+        facts,
+        today=today,
+        parameters=parameters.section(HealthParameters, "health"),
+        override=kept.value,
+    )
+    return HealthStanding(computed=health.computed, override=kept.value.value, acv=acv)
