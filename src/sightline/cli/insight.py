@@ -8,24 +8,19 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import wraps
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from sightline.cli.ledger import refusals, say
+from sightline.cli.places import Place, ledger_options, opened_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sightline.ledger.source import Source
+    pass
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -43,64 +38,6 @@ class Day(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value} is not a day such as 2026-01-31", param, ctx)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the ledger lies: a folder, or a warehouse with the file that maps its tables."""
-
-    folder: Path | None
-    url: str = ""
-    mapping: Path | None = None
-
-
-class PlaceType(click.ParamType):  # type: ignore[type-arg]
-    """A folder that is there, or a warehouse's address."""
-
-    name = "folder or address"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Place:
-        """A folder must exist; an address is opened later."""
-        if isinstance(value, Place):
-            return value
-        from urllib.parse import urlsplit
-
-        scheme = urlsplit(value).scheme
-        if len(scheme) > 1 and scheme != "file":
-            return Place(None, value)
-        path = Path(urlsplit(value).path if scheme == "file" else value)
-        if not path.is_dir():
-            self.fail(f"the folder {path} does not exist", param, ctx)
-        return Place(path)
-
-
-def _ledger_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--ledger` and `--mapping`, handed to the command as one `place`."""
-
-    @click.option(
-        "--ledger",
-        "place",
-        required=True,
-        type=PlaceType(),
-        envvar="LEDGER_URL",
-        help="The ledger's folder, or a warehouse's address; default: LEDGER_URL.",
-    )
-    @click.option(
-        "--mapping",
-        type=click.Path(dir_okay=False, exists=True, path_type=Path),
-        envvar="LEDGER_MAPPING",
-        help="TOML file that maps a warehouse's tables; default: LEDGER_MAPPING.",
-    )
-    @wraps(command)
-    def with_place(*args: Any, place: Place, mapping: Path | None, **kwargs: Any) -> Any:
-        typed = click.get_current_context().get_parameter_source("mapping")
-        if place.folder is not None and typed is ParameterSource.COMMANDLINE:
-            raise click.UsageError("--mapping is for a warehouse; a folder needs none")
-        return command(*args, place=replace(place, mapping=mapping), **kwargs)
-
-    return with_place
-
-
 _AS_OF = click.option(
     "--as-of", type=Day(), help="Last day looked at, included; default: the ledger's last day."
 )
@@ -113,47 +50,6 @@ _CURRENCY = click.option("--currency", default=None, help="Reporting currency.")
 @click.group()
 def insight() -> None:
     """Insights from the ledger: each says what it rests on and how sure it is."""
-
-
-@contextmanager
-def _source(
-    place: Place,
-    as_of: date | None,
-    currency: str | None,
-    *,
-    table: str = "lines",
-    adds_up: bool = True,
-) -> Iterator[tuple[Source, date]]:
-    """The ledger opened at the cut; the table's last day where none is given."""
-    wanted = currency.strip().upper() if currency else None
-    if place.folder is None:
-        from sightline.ledger.warehouse import opened_warehouse, read_mapping, same_names
-
-        mappings = read_mapping(place.mapping) if place.mapping else same_names()
-        with opened_warehouse(
-            place.url,
-            mappings=mappings,
-            table=table,
-            as_of=as_of,
-            reporting_currency=wanted,
-            adds_up=adds_up,
-        ) as (source, day):
-            say(f"the warehouse adds up its {table} up to {day}; only sums are fetched")
-            yield source, day
-        return
-    from sightline.ledger.catalogue import FileCatalogue
-    from sightline.ledger.errors import NothingToJudge
-    from sightline.ledger.source import opened
-
-    version = FileCatalogue(place.folder).current()
-    last = as_of or version.last_day(table)
-    if last is None or not version.of(table):
-        raise NothingToJudge(f"the ledger holds no {table}; load some first")
-    say(f"version {version.number}: {version.rows(table):,} rows of {table} up to {last}")
-    with opened(
-        version, folder=place.folder, as_of=last, reporting_currency=wanted, adds_up=adds_up
-    ) as embedded:
-        yield embedded, last
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]], out: Path | None) -> int:
@@ -193,7 +89,7 @@ def write_json(answer: object, out: Path | None) -> None:
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @_AS_OF
 @click.option("--top", "count", type=click.IntRange(min=1), default=5, show_default=True)
 @_OUT
@@ -202,14 +98,14 @@ def whitespace(place: Place, as_of: date | None, count: int, out: Path | None) -
     from sightline.ledger.insight.whitespace_rows import WhitespaceRow, whitespace_rows
     from sightline.ledger.method import shipped
 
-    with refusals(), _source(place, as_of, None, adds_up=False) as (source, day):
+    with refusals(), opened_place(place, as_of, None, adds_up=False) as (source, day):
         rows = whitespace_rows(source, as_of=day, count=count, parameters=shipped())
         written = write_csv(WhitespaceRow._fields, rows, out)
         say(f"{written:,} open lines")
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @_AS_OF
 @click.option("--horizon", type=click.IntRange(1, 3650), default=180, show_default=True)
 @_OUT
@@ -221,7 +117,7 @@ def quiet(
     from sightline.ledger.insight.quiet_rows import QuietRow, quiet_rows
     from sightline.ledger.method import shipped
 
-    with refusals(), _source(place, as_of, currency) as (source, day):
+    with refusals(), opened_place(place, as_of, currency) as (source, day):
         answer = quiet_rows(source, as_of=day, horizon=horizon, parameters=shipped())
         write_csv(QuietRow._fields, answer.rows, out)
         model = answer.model
@@ -232,7 +128,7 @@ def quiet(
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @click.option("--us", required=True, help="Our own name among the suppliers.")
 @_AS_OF
 @_OUT
@@ -258,7 +154,7 @@ def wallet(
 
     with refusals():
         sizes = read_sizes(size_file) if size_file else {}
-        with _source(place, as_of, None, table="spend", adds_up=False) as (source, day):
+        with opened_place(place, as_of, None, table="spend", adds_up=False) as (source, day):
             rows = wallet_rows(
                 source,
                 us=us,
@@ -298,7 +194,7 @@ class Windows(click.ParamType):  # type: ignore[type-arg]
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @click.option("--from", "start", type=Day(), required=True, help="Last day of the start window.")
 @click.option("--to", "end", type=Day(), required=True, help="Last day of the end window.")
 @click.option(
@@ -331,13 +227,13 @@ def retention(
         opening, closing = rolling(start, months=windows), rolling(end, months=windows)
     else:
         opening, closing = (Window(*span) for span in windows)
-    with refusals(), _source(place, closing.end, currency) as (source, _):
+    with refusals(), opened_place(place, closing.end, currency) as (source, _):
         found = between(source, opening=opening, closing=closing, basis=kind or "")
         write_json(as_json(found, opening=opening, closing=closing, currency=source.currency), out)
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @_AS_OF
 @_OUT
 @_CURRENCY
@@ -346,7 +242,7 @@ def concentration(place: Place, as_of: date | None, out: Path | None, currency: 
     from sightline.ledger.currencies import major
     from sightline.ledger.insight.concentration import concentration as figures
 
-    with refusals(), _source(place, as_of, currency) as (source, day):
+    with refusals(), opened_place(place, as_of, currency) as (source, day):
         found = figures(source)
         answer = {
             "as_of": day.isoformat(),
@@ -364,7 +260,7 @@ def concentration(place: Place, as_of: date | None, out: Path | None, currency: 
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @_AS_OF
 @click.option("--capacity", type=click.IntRange(min=1), required=True, help="Full plans in all.")
 @_OUT
@@ -377,7 +273,7 @@ def tiers(
     from sightline.ledger.method import shipped
     from sightline.planning.parameters import load_defaults
 
-    with refusals(), _source(place, as_of, currency) as (source, day):
+    with refusals(), opened_place(place, as_of, currency) as (source, day):
         rows = tier_rows(
             source,
             as_of=day,
@@ -389,7 +285,7 @@ def tiers(
 
 
 @insight.command()
-@_ledger_options
+@ledger_options
 @_AS_OF
 @_OUT
 @_CURRENCY
@@ -399,7 +295,7 @@ def attention(place: Place, as_of: date | None, out: Path | None, currency: str 
     from sightline.ledger.method import shipped
     from sightline.planning.parameters import load_defaults
 
-    with refusals(), _source(place, as_of, currency, table="activities") as (source, day):
+    with refusals(), opened_place(place, as_of, currency, table="activities") as (source, day):
         answer = attention_answer(source, as_of=day, parameters=load_defaults(), insight=shipped())
         write_json(answer, out)
 
