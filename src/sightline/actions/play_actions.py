@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,6 +61,12 @@ def add_action(person: Person, account_id: int, new: NewAction) -> int:
         )
         _note("add_action", action, person, {})
     return action.pk
+
+
+def add_actions(person: Person, account_id: int, new: Iterable[NewAction]) -> list[int]:
+    """Several at once, all or none; answers their ids."""
+    with transaction.atomic():
+        return [add_action(person, account_id, one) for one in new]
 
 
 def finish_action(

@@ -122,7 +122,7 @@ def start_play(
 def link_opportunity(person: Person, play_id: int, opportunity_id: int, *, now: datetime) -> None:
     """The play is this opportunity from now on: stage, amount, date and owner follow it."""
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         _link(play, opportunity_id, now)
         journal.record(
             "link_opportunity",
@@ -137,7 +137,7 @@ def link_opportunity(person: Person, play_id: int, opportunity_id: int, *, now: 
 def request_opportunity(person: Person, play_id: int, *, now: datetime) -> None:
     """Ask the CRM for an opportunity of this play; asking twice asks once."""
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         if play.opportunity_id is not None:
             raise InvalidValue("This play has an opportunity already.")
         cells = tuple(play.cells.values_list("unit_id", "product_line_id"))
@@ -158,17 +158,20 @@ def change_play(
     """
     if set(values) - FIELDS:
         raise InvalidValue("That is no field of a play.", field=min(set(values) - FIELDS))
+    owner = values.get("owner_id")
+    if owner is not None and not CrmUser.objects.filter(pk=owner).exists():
+        raise InvalidValue("That owner is not known.", field="owner")
     if "name" in values and not str(values["name"]).strip():
         raise MissingValue("A play needs a name.", field="name")
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         changes = journal.differences(play, values)
         if not changes:
             return play.version
         if play.version != seen_version:
             theirs = {name: getattr(play, name) for name in values} | {"version": play.version}
             raise StalePlay("Somebody changed this play while you were typing.", theirs=theirs)
-        _save(play, values, changes, "change_play", person, now)
+        save_play(play, values, changes, "change_play", person, now)
         if play.opportunity_id is not None:
             asked = {name: journal.plain(value) for name, value in values.items()}
             payload = {"play": play.pk, "opportunity": play.opportunity_id, "changes": asked}
@@ -179,10 +182,10 @@ def change_play(
 def park_play(person: Person, play_id: int, *, parked: bool, now: datetime) -> None:
     """Set a play aside, or take it up again."""
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         if play.parked != parked:
             change = {"parked": (play.parked, parked)}
-            _save(play, {"parked": parked}, change, "park_play", person, now)
+            save_play(play, {"parked": parked}, change, "park_play", person, now)
 
 
 def settle_play(
@@ -206,7 +209,7 @@ def settle_play(
     if reason == "competitor" and not note.strip():
         raise MissingValue("Which competitor?", field="note")
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         lost = outcome == Play.Outcome.LOST
         values = {
             "outcome": outcome,
@@ -215,7 +218,7 @@ def settle_play(
             "outcome_note": note.strip()[:255] if outcome else "",
         }
         changes = journal.differences(play, values)
-        _save(play, values, changes, f"settle_play_{outcome or 'open'}", person, now)
+        save_play(play, values, changes, f"settle_play_{outcome or 'open'}", person, now)
         if lost and reason == "competitor":
             saying = Saying(person, now, on, None, "medium", "lost play")
             for unit, line in play.cells.values_list("unit_id", "product_line_id"):
@@ -229,7 +232,7 @@ def settle_play(
 def set_people(person: Person, play_id: int, contact_ids: Sequence[int], *, now: datetime) -> None:
     """Whom of theirs the play needs."""
     with transaction.atomic():
-        play = _locked(person, play_id)
+        play = locked_play(person, play_id)
         _check_people(play.account_id, contact_ids)
         before = sorted(play.people.values_list("contact_id", flat=True))
         PlayPerson.objects.filter(play=play).exclude(contact_id__in=contact_ids).delete()
@@ -238,10 +241,11 @@ def set_people(person: Person, play_id: int, contact_ids: Sequence[int], *, now:
             ignore_conflicts=True,
         )
         changes = {"people": (before, sorted(set(contact_ids)))}
-        _save(play, {}, changes, "set_play_people", person, now)
+        save_play(play, {}, changes, "set_play_people", person, now)
 
 
-def _locked(person: Person, play_id: int) -> Play:
+def locked_play(person: Person, play_id: int) -> Play:
+    """The play, locked until the end. Raises InvalidValue or NotAllowed."""
     play = Play.objects.select_for_update().filter(pk=play_id, removed_at=None).first()
     if play is None:
         raise InvalidValue("There is no such play.", field="play")
@@ -249,7 +253,7 @@ def _locked(person: Person, play_id: int) -> Play:
     return play
 
 
-def _save(
+def save_play(
     play: Play,
     values: Mapping[str, Any],
     changes: Mapping[str, tuple[Any, Any]],
@@ -257,6 +261,7 @@ def _save(
     person: Person,
     now: datetime,
 ) -> None:
+    """Write and journal a change, and ask for the plan's figures."""
     Play.objects.filter(pk=play.pk).update(**values, version=play.version + 1, changed_at=now)
     journal.record(
         verb, actor_id=person.id, account_id=play.account_id, subject=play, changes=changes

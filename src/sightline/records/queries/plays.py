@@ -51,6 +51,7 @@ class ActionRow:
     owner: str
     blocked_by: str
     escalated_to: str
+    escalated_id: str
     checklist: tuple[tuple[str, bool], ...]
     repeats: int | None
 
@@ -325,6 +326,7 @@ def _actions(reach: Reach) -> tuple[ActionRow, ...]:
             owner=row.owner.name if row.owner else "",
             blocked_by=row.blocked_by,
             escalated_to=row.escalated_to.name if row.escalated_to else "",
+            escalated_id=str(row.escalated_to_id or ""),
             checklist=tuple((str(text), bool(done)) for text, done in row.checklist),
             repeats=row.repeat_days,
         )

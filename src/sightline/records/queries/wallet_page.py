@@ -163,7 +163,8 @@ def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) ->
 
 def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
     """Adding up and comparing names takes long for a large file: kept until one of them changes."""
-    key = (account_id, parameters, *_stamp(account_id))
+    names = (parameters.doubtful_likeness, parameters.legal_forms, parameters.joining_words)
+    key = (account_id, *names, *_stamp(account_id))
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)

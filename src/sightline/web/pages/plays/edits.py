@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sightline.actions import plays as verbs
-from sightline.planning.errors import NotAllowed, PlanningError
+from sightline.actions.play_moves import move_play
+from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
+from sightline.planning.plays import Column
 from sightline.records.queries.plays import PlayRow
 from sightline.web.conflict import Conflict, conflict_panel
 from sightline.web.gate import Request, needs
@@ -32,6 +34,7 @@ class ChangeForm(forms.Form):
     value = forms.CharField(max_length=24, required=False)
     target_close = forms.DateField(required=False)
     answers = forms.CharField(max_length=255, required=False)
+    owner = forms.IntegerField(min_value=1, required=False)
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -43,14 +46,9 @@ def change(request: Request, account_id: int, play_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, desk, str(next(iter(form.errors.values()))[0]))
     values: dict[str, object] = {}
-    for name in ("name", "target_close", "answers"):
-        if name in request.POST:
-            values[name] = form.cleaned_data[name]
     assert request.person is not None
     try:
-        if "value" in request.POST:
-            money = amount_of(form.cleaned_data["value"], desk.book.currency)
-            values["value"] = money.minor if money else None
+        values = _given(request, form, desk.book.currency)
         verbs.change_play(
             request.person,
             play_id,
@@ -68,27 +66,40 @@ def change(request: Request, account_id: int, play_id: int) -> HttpResponse:
     return _back(request, desk, play_id)
 
 
+_FIELDS = {
+    "name": "name",
+    "target_close": "target_close",
+    "answers": "answers",
+    "owner": "owner_id",
+}
+
+
+def _given(request: Request, form: ChangeForm, currency: str) -> dict[str, object]:
+    """The fields that were posted. Raises UnreadableAmount."""
+    values = {
+        field: form.cleaned_data[name] for name, field in _FIELDS.items() if name in request.POST
+    }
+    if "value" in request.POST:
+        money = amount_of(form.cleaned_data["value"], currency)
+        values["value"] = money.minor if money else None
+    return values
+
+
 @needs(Category.PLAN, Act.WRITE)
 @require_POST
 def move(request: Request, account_id: int, play_id: int) -> HttpResponse:
-    """To another column: parked or taken up again, landed or open.
-
-    Stages of an opportunity are moved in the CRM; here the board follows.
-    """
+    """To another column of the board; of an opportunity it moves the stage."""
     column = request.POST.get("column", "")
 
     def moved(desk: Desk) -> None:
         assert request.person is not None
-        if column == "landed":
-            verbs.settle_play(
-                request.person, play_id, "won", now=desk.shell.now, on=desk.shell.today
-            )
-            return
-        verbs.park_play(request.person, play_id, parked=column == "parked", now=desk.shell.now)
-        if column == "idea":
-            verbs.settle_play(request.person, play_id, "", now=desk.shell.now, on=desk.shell.today)
+        asked = move_play(
+            request.person, play_id, Column(column), now=desk.shell.now, on=desk.shell.today
+        )
+        if asked:
+            say(request, _("The CRM is asked for an opportunity first."))
 
-    if column not in ("idea", "parked", "landed"):
+    if column not in {one.value for one in Column}:
         raise Http404(_("There is no such column."))
     return _act(request, account_id, play_id, moved, _("Moved"))
 
@@ -128,6 +139,22 @@ def opportunity(request: Request, account_id: int, play_id: int) -> HttpResponse
 
     done = _("Linked") if chosen.isdecimal() else _("The CRM is asked for an opportunity")
     return _act(request, account_id, play_id, tied, done)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def people(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """Whom of theirs the play needs."""
+    chosen = request.POST.getlist("people")
+
+    def kept(desk: Desk) -> None:
+        assert request.person is not None
+        if not all(one.isdecimal() for one in chosen):
+            raise InvalidValue(_("Somebody chosen is not in this account."), field="people")
+        ids = [int(one) for one in chosen]
+        verbs.set_people(request.person, play_id, ids, now=desk.shell.now)
+
+    return _act(request, account_id, play_id, kept, _("Kept"))
 
 
 def _found(request: Request, account_id: int, play_id: int) -> tuple[Desk, PlayRow]:

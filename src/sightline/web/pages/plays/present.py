@@ -62,6 +62,9 @@ class Card:
     in_crm: bool
     actions: tuple[Step, ...]
     sight: str
+    owner_id: str
+    answers: str
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,9 @@ class Step:
     broken: str
     blocked_by: str
     escalated_to: str
+    escalated_id: str
+    checklist: tuple[tuple[str, bool], ...]
+    repeats: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,9 @@ def step_of(desk: Desk, row: ActionRow) -> Step:
         broken=sight.broken.text if sight.broken is not None else "",
         blocked_by=row.blocked_by,
         escalated_to=row.escalated_to,
+        escalated_id=row.escalated_id,
+        checklist=row.checklist,
+        repeats=row.repeats,
     )
 
 
@@ -235,6 +244,9 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         in_crm=row.opportunity_id is not None,
         actions=steps,
         sight=_play_sight(desk, row),
+        owner_id=play.owner or "",
+        answers=play.answers or "",
+        people=play.people,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from itertools import zip_longest
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sightline.actions import play_actions as verbs
 from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed, PlanningError
@@ -17,9 +19,12 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.plays import Serves
 from sightline.records.queries.plays import ActionRow
 from sightline.web.gate import Request, needs
-from sightline.web.htmx import go, say
+from sightline.web.htmx import go, render, say
+from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.plays.reading import Desk, desk_of
 from sightline.web.pages.plays.views import board_page
+
+MOST_LINES, MOST_ITEMS = 30, 20
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -28,15 +33,8 @@ def add(request: Request, account_id: int) -> HttpResponse:
     """A new action, for a play or for nothing yet."""
     desk = _desk(request, account_id)
     assert request.person is not None
-    play, owner = request.POST.get("play", ""), request.POST.get("owner", "")
     try:
-        new = verbs.NewAction(
-            subject=request.POST.get("subject", ""),
-            owner_id=int(owner) if owner.isdecimal() else request.person.crm_user_id,
-            due_on=_day(request, required=False),
-            serves=Serves.PLAY if play.isdecimal() else None,
-            target_id=int(play) if play.isdecimal() else None,
-        )
+        new = _new(request, request.POST.get("subject", ""), _day(request, required=False))
         verbs.add_action(request.person, desk.shell.scope.planning_id, new)
     except NotAllowed:
         raise
@@ -88,10 +86,92 @@ def _do(request: Request, desk: Desk, row: ActionRow) -> None:
             raise MissingValue(_("Choose what it is for."), field="play")
         new = verbs.NewAction(row.action.name, serves=Serves.PLAY, target_id=int(play))
         verbs.serve(person, row.id, new, now=now)
-    elif act == "block":
-        verbs.block_action(person, row.id, reason, escalate_to=None, now=now)
+    elif act in ("block", "tick"):
+        _mark(request, row, act, now)
     else:
         raise InvalidValue(_("There is nothing like that to do with an action."), field="act")
+
+
+def _mark(request: Request, row: ActionRow, act: str, now: datetime) -> None:
+    """What stands in its way and who clears it; or one line of its checklist."""
+    assert request.person is not None
+    if act == "tick":
+        item = request.POST.get("item", "")
+        if not item.isdecimal():
+            raise InvalidValue(_("There is no such line."), field="item")
+        done = not row.checklist[int(item)][1] if int(item) < len(row.checklist) else True
+        verbs.tick_item(request.person, row.id, int(item), done=done, now=now)
+        return
+    to = request.POST.get("escalate", "")
+    verbs.block_action(
+        request.person,
+        row.id,
+        request.POST.get("reason", ""),
+        escalate_to=int(to) if to.isdecimal() else None,
+        now=now,
+    )
+
+
+def _new(request: Request, subject: str, due: date | None) -> verbs.NewAction:
+    """As posted: what it serves, whose it is, how often it comes again, its checklist."""
+    play, owner = request.POST.get("play", ""), request.POST.get("owner", "")
+    repeat = request.POST.get("repeat", "")
+    assert request.person is not None
+    return verbs.NewAction(
+        subject=subject,
+        owner_id=int(owner) if owner.isdecimal() else request.person.crm_user_id,
+        due_on=due,
+        serves=Serves.PLAY if play.isdecimal() else None,
+        target_id=int(play) if play.isdecimal() else None,
+        repeat_days=int(repeat) if repeat.isdecimal() and len(repeat) < 5 else None,
+        checklist=tuple(request.POST.get("checklist", "").splitlines())[:MOST_ITEMS],
+    )
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def from_note(request: Request, account_id: int) -> HttpResponse:
+    """Actions from a note: what is selected in it becomes a line with a date."""
+    desk = _desk(request, account_id)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            count = _keep_lines(request, desk)
+        except NotAllowed:
+            raise
+        except PlanningError as error:
+            refusal = str(error)
+        else:
+            say(request, ngettext("%s action added", "%s actions added", count) % count)
+            return _back(request, desk)
+    subjects, days = request.POST.getlist("subject"), request.POST.getlist("due")
+    rows = list(zip_longest(subjects, days, fillvalue=""))[:MOST_LINES]
+    plays = [(row.id, row.play.name) for row in desk.book.plays if row.id and not row.closed]
+    context = {
+        **frame_of(desk.shell, _("Actions from a note"), current="plays:show"),
+        "desk": desk,
+        "note": request.POST.get("note", request.GET.get("text", "")[:20_000]),
+        "rows": [*rows, *[("", "")] * max(1, 3 - len(rows))],
+        "plays": plays,
+        "play": request.POST.get("play", request.GET.get("play", "")),
+        "refusal": refusal,
+    }
+    return render(request, "plays/from_note.html", context, status=422 if refusal else 200)
+
+
+def _keep_lines(request: Request, desk: Desk) -> int:
+    """All lines or none; answers how many."""
+    assert request.person is not None
+    subjects, days = request.POST.getlist("subject"), request.POST.getlist("due")
+    new = [
+        _new(request, subject, _read_day(day, required=False))
+        for subject, day in zip_longest(subjects, days, fillvalue="")
+        if subject.strip()
+    ][:MOST_LINES]
+    if not new:
+        raise MissingValue(_("Select what is to be done, or type it."), field="subject")
+    verbs.add_actions(request.person, desk.shell.scope.planning_id, new)
+    return len(new)
 
 
 def _desk(request: Request, account_id: int) -> Desk:
@@ -102,7 +182,10 @@ def _desk(request: Request, account_id: int) -> Desk:
 
 
 def _day(request: Request, *, required: bool) -> date | None:
-    text = request.POST.get("due", "")
+    return _read_day(request.POST.get("due", ""), required=required)
+
+
+def _read_day(text: str, *, required: bool) -> date | None:
     try:
         found = parse_date(text)
     except ValueError:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from sightline.planning.permissions import Act, Category
+from sightline.records.queries.play_choices import choices_of
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import frame_of
@@ -46,6 +47,10 @@ def board_page(
         "way": way if way in WAYS else "board",
         "drawing": present.timeline_of(desk) if way == "time" else None,
         "lost_why": LOST,
+        "columns": [(one.value, words) for one, words in present.COLUMNS.items()],
+        "choices": choices_of(desk.shell.scope.planning_id, reach=desk.shell.scope.seen_ids)
+        if desk.may_write
+        else None,
     }
     return render(request, "plays/show.html", context, status=status)
 

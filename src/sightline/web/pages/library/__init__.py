@@ -1,0 +1,1 @@
+"""The library of plays: what tends to work, how it is done, and what came of it."""
