@@ -6,17 +6,19 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sightline.actions import journal
+from sightline.actions import assumptions
 from sightline.actions.reviews.room import answer_item
 from sightline.planning.errors import InvalidValue
+from sightline.planning.periods import months_back
 from sightline.records.models import Assumption, ReviewItem
 from sightline.records.scoping import Person
 
 PREFIX = "assumption:"
+QUARTER_MONTHS = 3
 STANDING = {
-    "holds": Assumption.Standing.HOLDS,
-    "no_longer": Assumption.Standing.FAILED,
-    "unsure": Assumption.Standing.UNKNOWN,
+    "holds": Assumption.Standing.HOLDS.value,
+    "no_longer": Assumption.Standing.FAILED.value,
+    "unsure": Assumption.Standing.UNKNOWN.value,
 }
 
 
@@ -32,33 +34,28 @@ def answer_assumption(
 ) -> int:
     """Answer the item and settle its assumption; answers the item's new version.
 
-    Raises `InvalidValue`, `StaleItem`, `RoomClosed` or `NotAllowed`.
+    One that is to be looked at again keeps its day, or is asked again in a quarter. Raises
+    `InvalidValue`, `StaleItem`, `RoomClosed` or `NotAllowed`.
     """
     if said not in STANDING:
         raise InvalidValue("It holds, does no longer, or nobody is sure.", field="said")
     with transaction.atomic():
         version = answer_item(person, item_id, said, why=why, seen_version=seen_version, now=now)
-        key, account = ReviewItem.objects.values_list("key", "review__account_id").get(pk=item_id)
+        key, plan = ReviewItem.objects.values_list("key", "review__plan_id").get(pk=item_id)
         number = key.removeprefix(PREFIX)
-        row = (
-            Assumption.objects.select_for_update()
-            .filter(pk=int(number), plan__account_id=account, removed_at=None)
-            .first()
-            if key.startswith(PREFIX) and number.isdecimal()
-            else None
-        )
+        rows = Assumption.objects.filter(plan_id=plan, removed_at=None)
+        row = rows.filter(pk=int(number)).first() if number.isdecimal() else None
         if row is None:
             raise InvalidValue("That assumption is not in the plan any more.", field="said")
-        values = {"standing": STANDING[said].value, "settled_on": on}
-        changes = journal.differences(row, values)
-        Assumption.objects.filter(pk=row.pk).update(
-            **values, version=row.version + 1, changed_at=now
-        )
-        journal.record(
-            "settle_assumption",
-            actor_id=person.id,
-            account_id=account,
-            subject=row,
-            changes=changes,
+        to_come = row.look_again is not None and row.look_again > on
+        assumptions.settle_assumption(
+            person,
+            plan,
+            row.pk,
+            STANDING[said],
+            look_again=row.look_again if to_come else months_back(on, -QUARTER_MONTHS),
+            today=on,
+            seen_version=row.version,
+            now=now,
         )
     return version

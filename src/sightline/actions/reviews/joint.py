@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sightline.actions import journal
+from sightline.actions import journal, priorities
 from sightline.actions.reviews.allow import RoomClosed, writable
 from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.records.models import (
@@ -16,7 +16,6 @@ from sightline.records.models import (
     Contact,
     CrmUser,
     JointNote,
-    Priority,
     Review,
     Signal,
 )
@@ -62,7 +61,7 @@ def write_note(person: Person, review_id: int, new: NewNote, *, on: date, now: d
             author_id=person.id,
             at=now,
         )
-        _becomes(person, review, note, on=on)
+        _becomes(person, review, note, on=on, now=now)
         journal.record(
             "write_joint_note",
             actor_id=person.id,
@@ -102,6 +101,8 @@ def _check(new: NewNote) -> None:
         raise InvalidValue("A note is a priority, a signal or a promise.", field="kind")
     if not new.text.strip():
         raise MissingValue("Say it in the customer's words.", field="text")
+    if new.kind == JointNote.Kind.PRIORITY and new.contact_id is None:
+        raise MissingValue("Who said it?", field="contact")
     if new.kind == JointNote.Kind.OURS:
         if new.owner_id is None or not CrmUser.objects.filter(pk=new.owner_id).exists():
             raise MissingValue("Our promise needs an owner.", field="owner")
@@ -131,17 +132,12 @@ def _action(review: Review, new: NewNote) -> Action | None:
     )
 
 
-def _becomes(person: Person, review: Review, note: JointNote, *, on: date) -> None:
+def _becomes(person: Person, review: Review, note: JointNote, *, on: date, now: datetime) -> None:
     if note.kind == JointNote.Kind.PRIORITY:
-        Priority.objects.create(
-            account_id=review.account_id,
-            link="goal",
-            words=note.text,
-            said_by=note.contact,
-            said_on=on,
-            where=WHERE,
-            created_by_id=person.id,
+        wanted = priorities.WantedPriority(
+            words=note.text, said_on=on, said_by_id=note.contact_id, where=WHERE
         )
+        priorities.add_priority(person, review.plan_id, wanted, today=on, now=now)
     elif note.kind == JointNote.Kind.SIGNAL:
         Signal.objects.create(
             account_id=review.account_id,

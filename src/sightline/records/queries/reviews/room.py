@@ -174,12 +174,13 @@ def promises_of(review_ids: Iterable[int]) -> tuple[Promise, ...]:
 
 
 def owed(scope: AccountScope, *, until: date, most: int) -> tuple[Owed, ...]:
-    """Open steps of the account and its family that are due by a day. One query."""
+    """Open steps of the account and its family due by a day, but for promises. One query."""
     rows = Action.objects.filter(
         account_id__in=scope.seen_ids,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__lte=until,
+        commitment=None,
     ).select_related("owner")
     return tuple(
         Owed(row.subject, row.owner.name if row.owner else "", row.due_on)

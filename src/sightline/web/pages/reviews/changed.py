@@ -12,6 +12,7 @@ from sightline.planning.money import Money
 from sightline.planning.reviews import Area, Difference, Entry, Kind
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.reviews import naming, snapshots
+from sightline.records.queries.reviews.snapshots import Wording
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
@@ -19,7 +20,7 @@ MONEY = frozenset(
     {"value", "target", "base", "landing", "gap", "single_threaded", "money", "rank"}
     | {"potential", "wallet"}
 )
-HIDDEN = frozenset({"currency", "rank"})
+HIDDEN = frozenset({"currency", "rank", "source"})
 NOTHING = "–"
 
 
@@ -55,10 +56,15 @@ class ShownChange:
 
 
 def shown_changes(
-    found: Iterable[Difference], scope: AccountScope, *, plan_id: int | None = None
+    found: Iterable[Difference],
+    scope: AccountScope,
+    *,
+    plan_id: int | None = None,
+    now: Iterable[Wording] = (),
 ) -> tuple[ShownChange, ...]:
     """Differences in words, money first, then by area. Units and people that the reader may not
-    see are left out; opinions are named only to readers who may see them."""
+    see are left out; opinions are named only to readers who may see them. `now` holds the wordings
+    of a plan as it stands, which nobody kept yet."""
     units = naming.visible_units(scope)
     seen = frozenset(f"account:{pk}" for pk in scope.seen_ids)
     changes = [one for one in found if _visible(one, units, seen)]
@@ -73,6 +79,7 @@ def shown_changes(
         if isinstance(value, str)
     }
     texts = snapshots.wordings(plan_id, digests) if plan_id is not None and digests else {}
+    texts |= {one.digest: one.text for one in now}
     shown = [_shown(one, names, texts, scope) for one in changes]
     return tuple(sorted((one for one in shown if one is not None), key=_order))
 

@@ -13,6 +13,7 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import Snapshot, differences
 from sightline.records.queries.reviews import rows, snapshots
 from sightline.records.queries.reviews.rows import Frozen
+from sightline.records.queries.reviews.snapshots import PlanNow
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
@@ -52,9 +53,12 @@ def show(request: Request, account_id: int) -> HttpResponse:
         request.GET.get("a") or (str(frozen[0].id) if frozen else TODAY),
         request.GET.get("b") or TODAY,
     )
-    before, after = (_chosen(value, shell) for value in chosen)
+    now = snapshots.plan_now(shell.plan.id, on=shell.today) if TODAY in chosen else None
+    before, after = (_chosen(value, shell, now) for value in chosen)
     found = differences(before, after)
-    changes = shown_changes(found, shell.scope, plan_id=shell.plan.id)
+    changes = shown_changes(
+        found, shell.scope, plan_id=shell.plan.id, now=now.texts if now is not None else ()
+    )
     context = {
         **frame_of(shell, _("Compare"), current="reviews:account"),
         "choices": _choices(frozen),
@@ -70,10 +74,10 @@ def show(request: Request, account_id: int) -> HttpResponse:
     return render(request, "reviews/compare.html", context)
 
 
-def _chosen(value: str, shell: Shell) -> Snapshot:
+def _chosen(value: str, shell: Shell, now: PlanNow | None) -> Snapshot:
     assert shell.plan is not None
-    if value == TODAY:
-        return snapshots.plan_now(shell.plan.id, on=shell.today).snapshot
+    if now is not None and value == TODAY:
+        return now.snapshot
     found = snapshots.frozen(int(value), plan_id=shell.plan.id) if value.isdecimal() else None
     if found is None:
         raise Http404(_("There is no such snapshot of this plan."))

@@ -24,7 +24,7 @@ from sightline.wording.chances import percent
 
 MOST_CHANGES = 14
 MOST_SIGNALS = 6
-MOST_OWED = 8
+MOST_OWED = 5
 SOON = timedelta(days=14)
 
 
@@ -144,7 +144,10 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
     if before is not None:
         now = snapshots.plan_now(review.plan_id, on=shell.today)
         changes = shown_changes(
-            differences(before, now.snapshot), shell.scope, plan_id=review.plan_id
+            differences(before, now.snapshot),
+            shell.scope,
+            plan_id=review.plan_id,
+            now=now.texts,
         )
     since = made.since if made is not None else shell.today
     signals = tuple(one for one in shown_signals(parts) if one.on >= since)

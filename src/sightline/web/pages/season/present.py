@@ -136,7 +136,7 @@ def _known(step: Step, facts: SeasonFacts) -> str:
 def _place(step: Step, account_id: int) -> str:
     view, anchor = {
         Step.BASELINE: ("plan:bridge", ""),
-        Step.PRIORITIES: ("plan:show", "#priorities"),
+        Step.PRIORITIES: ("priorities:show", ""),
         Step.THESIS: ("plan:show", "#thesis"),
         Step.TARGET: ("plan:show", "#target"),
         Step.PLAYS: ("plays:show", ""),
