@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from sightline.planning.permissions import Act, Category, Part, Relation
 from sightline.records.models import AccountAccess, AccountGrant, TierResult
+from sightline.records.models.tiers import RANKS
 from sightline.records.scoping import Person, people_below, relations_that_open
 
 WIDE = 2000  # from here on sums are kept by a job, and rows are read along an index
@@ -99,8 +101,8 @@ def _is_wide(person: Person, relations: frozenset[Relation]) -> bool:
 
 def _condition(person: Person, relation: Relation, *, wide: bool) -> Q:
     if relation is Relation.TIER12:
-        undecided = Q(decided_tier=None, computed_tier__in=(1, 2))
-        return Q(decided_tier__in=(1, 2)) | undecided
+        # as a sum, because a planner would rather collect and sort all of them by an index
+        return Q(LessThan(F("tier_order") + Value(0), Value(3 * RANKS)))
     if relation is Relation.GRANTED:
         open_now = Q(until=None) | Q(until__gt=timezone.now())
         grants = AccountGrant.objects.filter(open_now, sign_in_id=person.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from sightline.planning.permissions import Act, Category, Part, Relation, Role, may
@@ -19,7 +19,6 @@ from sightline.records.models import (
     AccountGrant,
     CrmRolePath,
     CrmUser,
-    RoleGrant,
     SignIn,
     TierResult,
 )
@@ -42,9 +41,14 @@ class Person:
 
 
 def person_of(sign_in: SignIn) -> Person:
-    """The plain value of a sign-in; an inactive one has no roles. Two queries."""
-    linked = CrmUser.objects.filter(sign_in=sign_in).values_list("id", "role_id").first()
-    roles = RoleGrant.objects.filter(sign_in=sign_in).values_list("role", flat=True)
+    """The plain value of a sign-in; an inactive one has no roles. One query."""
+    rows = list(
+        SignIn.objects.filter(pk=sign_in.pk).values_list(
+            "crm_user__id", "crm_user__role_id", "grants__role"
+        )
+    )
+    linked = next(((user, role) for user, role, _ in rows if user is not None), None)
+    roles = [role for _, _, role in rows if role is not None]
     return Person(
         id=sign_in.pk,
         name=sign_in.name,
@@ -84,9 +88,17 @@ def relations_that_open(
 
 
 def relations_to(person: Person, account_id: int) -> frozenset[Relation]:
-    """Every relation in which a person stands to one account."""
-    held = Account.objects.filter(pk=account_id)
-    return frozenset(r for r in Relation if held.filter(_related(person, r)).exists())
+    """Every relation in which a person stands to one account. One query."""
+    asked = {
+        f"is_{relation.value}": Case(
+            When(_related(person, relation), then=True),
+            default=False,
+            output_field=BooleanField(),
+        )
+        for relation in Relation
+    }
+    held = Account.objects.filter(pk=account_id).annotate(**asked).values_list(*asked).first()
+    return frozenset(r for r, holds in zip(Relation, held or (), strict=False) if holds)
 
 
 def may_on(

@@ -12,6 +12,7 @@ from sightline.planning.accounts.acv import (
     RevenueKind,
     TermYear,
     acv_on,
+    yearly_value,
 )
 from sightline.planning.accounts.families import Families, families, refuse_ring
 
@@ -27,4 +28,5 @@ __all__ = [
     "acv_on",
     "families",
     "refuse_ring",
+    "yearly_value",
 ]

@@ -187,8 +187,13 @@ def _term(item: Entitlement, numbers: AcvParameters) -> Window:
 def _part(item: Entitlement, term: Window, *, on: dt.date, overrun: bool) -> AcvPart:
     day = min(on, term.end)
     step = next((year.yearly for year in item.ramp if day in year.window), None)
-    yearly = step if step is not None else item.value.times(12 / months_in(term))
+    yearly = step if step is not None else yearly_value(item.value, term)
     return AcvPart(item.key, yearly, term, overrun, inferred=item.term is None)
+
+
+def yearly_value(value: Money, term: Window) -> Money:
+    """What a value over a term is a year: value x 12 / months of the term."""
+    return value.times(12 / months_in(term))
 
 
 def _follows(later: Window, earlier: Window, slack: dt.timedelta) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q
 
 from sightline.records.models import Account, AccountMeasures, Asset, Contract, Plan, TierResult
 from sightline.records.queries.account_scope import AccountScope
@@ -208,16 +208,18 @@ def measured(account_ids: Iterable[int]) -> Measured | None:
 
 
 def next_renewal(account_ids: Iterable[int], *, on: date) -> NextRenewal | None:
-    """The next end of a contract, else of an asset, from a day on. Up to three queries."""
+    """The next end of a contract, else of an asset, from a day on. One query, or two."""
     ids = list(account_ids)
     ahead = Q(account_id__in=ids, is_active=True, removed_at=None, ends_on__gte=on)
-    first = Contract.objects.filter(ahead).aggregate(day=Min("ends_on"))["day"]
-    if first is not None:
-        up = Contract.objects.filter(ahead, ends_on=first)
-        money = up.aggregate(value=Sum("annual_value"))["value"]
-        codes = set(up.values_list("currency", flat=True))
+    ends = Contract.objects.filter(ahead).values_list("ends_on", "annual_value", "currency")
+    rows = list(ends.order_by("ends_on", "pk"))
+    if rows:
+        first = rows[0][0]
+        assert first is not None
+        up = [(value, code) for day, value, code in rows if day == first]
+        codes = {code for _, code in up}
         one = next(iter(codes)) if len(codes) == 1 else ""
-        return NextRenewal(first, money if one else None, one)
+        return NextRenewal(first, _sum(value for value, _ in up) if one else None, one)
     first = Asset.objects.filter(ahead).aggregate(day=Min("ends_on"))["day"]
     return NextRenewal(first, None, "") if first is not None else None
 
