@@ -134,9 +134,10 @@ def _draw_frame(sheet: Sheet, frame: Frame) -> None:
         fill=palette.surface_2,
         stroke=palette.border,
     )
+    if not frame.label:
+        return
     words = cut(frame.label, frame.width - 20, size=12)
-    inside = 20 if frame.y else 18
-    sheet.text(frame.x + 12, frame.y + inside, words, fill=palette.text_2, size=12, weight=600)
+    sheet.text(frame.x + 12, frame.y + 18, words, fill=palette.text_2, size=12, weight=600)
 
 
 def _draw_box(sheet: Sheet, person: Node) -> None:
@@ -205,9 +206,9 @@ def _draw_folded(sheet: Sheet, person: Node) -> None:
     left = (WIDTH - width) / 2
     fold: dict[str, object] = {"class": "fold"} if palette.name == "screen" else {}
     sheet.add(f"<g{attributes_of(fold)}>")
-    sheet.rect(left, HEIGHT - 7, width, 15, rx=7.5, fill=palette.surface, stroke=palette.border_ctl)
+    sheet.rect(left, HEIGHT - 3, width, 15, rx=7.5, fill=palette.surface, stroke=palette.border_ctl)
     sheet.text(
-        WIDTH / 2, HEIGHT + 4.5, words, fill=palette.text_2, size=11, weight=600, anchor="middle"
+        WIDTH / 2, HEIGHT + 8.5, words, fill=palette.text_2, size=11, weight=600, anchor="middle"
     )
     sheet.add("</g>")
 

@@ -57,12 +57,14 @@ def arrange_plot(people: Sequence[Node], *, rows: Sequence[str], columns: Sequen
     wide = [_wide(cells, column, len(rows)) for column in range(len(columns))]
     high = [_high(cells, row, len(columns)) for row in range(len(rows))]
     layout = Layout()
-    y = HEAD
+    y = HEAD + 8
+    lefts = [AXIS + sum(wide[:at]) + 6 * at for at in range(len(columns))]
+    for x, width, title in zip(lefts, wide, columns, strict=True):
+        layout.frames.append(Frame(x, 0, width, HEAD, title))
     for row, name in enumerate(rows):
-        x = AXIS
         layout.frames.append(Frame(0, y, AXIS - 8, high[row], name))
-        for column, title in enumerate(columns):
-            layout.frames.append(Frame(x, y, wide[column], high[row], title if row == 0 else ""))
+        for column, x in enumerate(lefts):
+            layout.frames.append(Frame(x, y, wide[column], high[row], ""))
             for at, person in enumerate(cells.get((row, column), ())):
                 across, down = at % WIDEST_CELL, at // WIDEST_CELL
                 layout.places[person.key] = (
@@ -70,7 +72,6 @@ def arrange_plot(people: Sequence[Node], *, rows: Sequence[str], columns: Sequen
                     y + PAD + down * STEP,
                 )
                 layout.levels[person.key] = 1
-            x += wide[column] + 6
         y += high[row] + 6
     extent(layout)
     return layout

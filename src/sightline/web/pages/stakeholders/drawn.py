@@ -61,9 +61,8 @@ class Drawn:
         }
 
 
-def drawn_map(desk: Desk, *, palette: Palette = SCREEN, plain: bool = False) -> Drawn | None:
-    """The map as asked for; None with nobody to draw. `plain` draws everybody asked for as a
-    picture without marks of the screen."""
+def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
+    """The map as asked for; None with nobody to draw."""
     people = desk.people.people
     if not people:
         return None
@@ -185,7 +184,7 @@ def _dressed(node: Node, one: KnownPerson, desk: Desk, *, faded: bool, flag: str
         node,
         role=desk.names.role(role) if role else "",
         state=state,
-        href=f"{_person_url(desk, node.key)}",
+        href=_person_url(desk, node.key),
         faded=faded,
         flag=flag or node.flag,
         flag_tone="accent" if flag else node.flag_tone,
@@ -204,7 +203,7 @@ def _person_url(desk: Desk, key: str) -> str:
 def _edge(desk: Desk, level: int | None, stance: str, one: KnownPerson) -> str:
     view = desk.asked.view
     if view == "strength" and level is not None:
-        return "warn" if level <= WEAK else "accent" if level >= TRUSTED else "neu"
+        return {0: "", WEAK: "warn"}.get(level, "accent" if level >= TRUSTED else "neu")
     if view == "stance" and desk.opinions:
         return STANCE_EDGES.get(stance, "")
     if view == "contact":

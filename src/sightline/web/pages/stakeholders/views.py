@@ -27,6 +27,10 @@ from sightline.web.pages.stakeholders.suggested import suggested
 from sightline.web.pages.stakeholders.table import bulk_choices, table_of
 
 MOST_FOUND = 9
+# Letters that are no other letter with a mark, so that taking marks off leaves them.
+OWN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 @needs(Category.FACTS, Act.READ)
@@ -76,7 +80,7 @@ def notes(request: Request, account_id: int, contact_id: int) -> HttpResponse:
         raise PermissionDenied(_("Private notes are not switched on."))
     context = {
         **frame_of(desk.shell, _("Private notes"), current="account:people"),
-        "desk": desk,
+        "desk": desk.ready(),
         "notes": notes_of(desk, contact_id),
     }
     return render(request, "stakeholders/notes.html", context, partial="notes")
@@ -85,14 +89,14 @@ def notes(request: Request, account_id: int, contact_id: int) -> HttpResponse:
 def drawing_answer(request: Request, account_id: int, asked: Asked, status: int) -> HttpResponse:
     """The drawing alone, as asked for: what a move, a fold or another view puts in place."""
     desk = replace(desk_of(request, account_id), asked=asked)
-    context = {"desk": desk, "drawn": drawn_map(desk), "account_id": account_id}
+    context = {"desk": desk.ready(), "drawn": drawn_map(desk), "account_id": account_id}
     return render(request, "stakeholders/drawing.html", context, partial="drawing", status=status)
 
 
 def panel_answer(request: Request, account_id: int, contact_id: int, status: int) -> HttpResponse:
     """The panel of one person alone."""
     desk = desk_of(request, account_id)
-    context = {"desk": desk, "account_id": account_id, **_panel(desk, contact_id)}
+    context = {"desk": desk.ready(), "account_id": account_id, **_panel(desk, contact_id)}
     return render(request, "stakeholders/panel.html", context, partial="panel", status=status)
 
 
@@ -101,7 +105,7 @@ def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpRe
     drawn = None if asked.table else drawn_map(desk)
     context: dict[str, object] = {
         **frame_of(desk.shell, _("People"), current="account:people"),
-        "desk": desk,
+        "desk": desk.ready(),
         "account_id": desk.account_id,
         "drawn": drawn,
         "table": table_of(desk) if asked.table else None,
@@ -137,13 +141,13 @@ def _panel(desk: Desk, contact_id: int) -> dict[str, object]:
 
 def _found(desk: Desk) -> dict[str, object]:
     """People whose name or title holds the words, names that begin with them first."""
-    words = sort_key(desk.asked.words)
+    words = _plain(desk.asked.words)
     if not words:
         return {"found": (), "words": desk.asked.words}
     hits = []
     for one in desk.people.people:
-        name = sort_key(one.person.name)
-        text = f"{name} {sort_key(one.person.title)}"
+        name = _plain(one.person.name)
+        text = f"{name} {_plain(one.person.title)}"
         if all(word in text for word in words.split()):
             begins = any(part.startswith(words.split()[0]) for part in name.split())
             hits.append((not name.startswith(words), not begins, name, one))
@@ -160,3 +164,8 @@ def _found(desk: Desk) -> dict[str, object]:
         for *_order, one in hits[:MOST_FOUND]
     ]
     return {"found": found, "words": desk.asked.words, "found_all": len(hits)}
+
+
+def _plain(text: str) -> str:
+    """Letters as somebody types them who has no other keyboard."""
+    return sort_key(text).translate(OWN_LETTERS)

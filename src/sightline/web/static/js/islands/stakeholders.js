@@ -3,13 +3,16 @@
    undo, printing and the PNG. Everything it fetches is a page of its own too; without script the
    links and forms go there. */
 
+import { savePicture } from "./map-picture.js";
+
 const MIN = 0.3;
 const MAX = 2;
-const PAPER = 2;
 const FRAGMENT = { "HX-Request": "true", "HX-Request-Type": "partial" };
 
 class PeopleMap extends HTMLElement {
   zoom = 1;
+  /** Who keeps the focus when the next drawing arrives. */
+  wanted = "";
   /** @type {number | undefined} */
   timer;
 
@@ -17,7 +20,6 @@ class PeopleMap extends HTMLElement {
     this.addEventListener("person", (event) => { event.preventDefault(); this.open(/** @type {SVGGElement} */ (/** @type {CustomEvent} */ (event).detail).dataset.href ?? ""); });
     this.addEventListener("click", (event) => this.click(event));
     this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("input", (event) => this.typed(event.target));
     this.addEventListener("saved", (event) => this.saved(event.target));
     this.addEventListener("submit", (event) => this.submit(event));
     this.addEventListener("change", (event) => this.tick(event.target));
@@ -56,14 +58,12 @@ class PeopleMap extends HTMLElement {
     panel.hidden = false;
     panel.replaceChildren(found);
     this.select(found.getAttribute("data-person") ?? "");
-    const first = panel.querySelector("select, input:not([type=hidden]), textarea, #person-h");
+    const first = panel.querySelector(".one-field select, .one-field input:not([type=hidden])") ?? panel.querySelector("#person-h");
     if (first instanceof HTMLElement) first.focus();
   }
 
   /** @param {string} key */
-  select(key) {
-    for (const node of this.querySelectorAll(".node")) node.setAttribute("aria-selected", String(node instanceof SVGGElement && node.dataset.key === key));
-  }
+  select(key) { for (const node of this.querySelectorAll(".node")) node.setAttribute("aria-selected", String(node instanceof SVGGElement && node.dataset.key === key)); }
 
   close() {
     const panel = this.panel;
@@ -115,45 +115,10 @@ class PeopleMap extends HTMLElement {
     const at = event.target instanceof Element ? event.target : null;
     if (!at) return;
     const node = at.closest(".node");
-    if (at.closest("[data-search]")) this.searchKey(event, at);
-    else if (event.key === "Escape" && at.closest("#person")) this.close();
+    if (event.key === "Escape" && at.closest("#person")) this.close();
     else if (node instanceof SVGGElement && event.key === " ") { event.preventDefault(); this.fold(node); }
     else if (node && ["+", "-", "0"].includes(event.key)) this.scale({ "+": "in", "-": "out", 0: "one" }[event.key] ?? "");
     else if (node && event.key === "/") { event.preventDefault(); document.getElementById("map-words")?.focus(); }
-  }
-
-  /** Enter goes to the first found; arrows walk. @param {KeyboardEvent} event @param {Element} at */
-  searchKey(event, at) {
-    const links = /** @type {HTMLAnchorElement[]} */ ([...this.querySelectorAll("#map-found a")]);
-    const here = links.indexOf(/** @type {HTMLAnchorElement} */ (at));
-    if (event.key === "ArrowDown") { event.preventDefault(); links[here + 1]?.focus(); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); (links[here - 1] ?? document.getElementById("map-words"))?.focus(); }
-    else if (event.key === "Enter" && at.id === "map-words") { event.preventDefault(); this.first(); }
-  }
-
-  /** @param {EventTarget | null} target */
-  typed(target) {
-    if (!(target instanceof HTMLInputElement) || target.id !== "map-words") return;
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.search(target.value), 150);
-  }
-
-  /** @param {string} words */
-  async search(words) {
-    const list = this.querySelector("#map-found");
-    const found = (await this.fetch(this.address({ words }), { "HX-Target": "map-found" }))?.querySelector("#map-found");
-    if (!found || !list) return;
-    list.replaceWith(found);
-    found.toggleAttribute("hidden", !words.trim());
-    this.say(found.querySelector("a") ? "textFound" : "textNobody", { count: found.getAttribute("data-count") ?? "" });
-  }
-
-  async first() {
-    clearTimeout(this.timer);
-    const field = /** @type {HTMLInputElement} */ (document.getElementById("map-words"));
-    await this.search(field.value);
-    const link = this.querySelector("#map-found a");
-    if (link instanceof HTMLAnchorElement) location.href = link.href;
   }
 
   /** This address with some choices changed. @param {Record<string, string>} changes */
@@ -203,6 +168,11 @@ class PeopleMap extends HTMLElement {
     const count = this.querySelector("[data-count].tag");
     if (shown && count) count.textContent = shown;
     if (this.zoom !== 1) this.size();
+    const moved = this.wanted && this.querySelector(`.node[data-key="${this.wanted}"]`);
+    this.wanted = "";
+    if (!(moved instanceof SVGGElement)) return;
+    moved.focus({ preventScroll: true });
+    moved.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** @param {string} how */
@@ -216,12 +186,7 @@ class PeopleMap extends HTMLElement {
     this.say("textZoom", { percent: String(Math.round(this.zoom * 100)) });
   }
 
-  size() {
-    const svg = this.svg;
-    if (!svg) return;
-    svg.setAttribute("width", String(svg.viewBox.baseVal.width * this.zoom));
-    svg.setAttribute("height", String(svg.viewBox.baseVal.height * this.zoom));
-  }
+  size() { for (const side of /** @type {const} */ (["width", "height"])) this.svg?.setAttribute(side, String(this.svg.viewBox.baseVal[side] * this.zoom)); }
 
   /** @param {SVGGElement} node */
   centre(node) { node.scrollIntoView({ block: "nearest", inline: "center" }); if (!this.panel?.querySelector("[data-person]")) node.focus({ preventScroll: true }); }
@@ -243,8 +208,14 @@ class PeopleMap extends HTMLElement {
     }
   }
 
-  /** Fields save themselves: Enter in one must not send the form. @param {SubmitEvent} event */
-  submit(event) { if (event.target instanceof Element && event.target.matches(".one-field")) event.preventDefault(); }
+  /** Fields save themselves: Enter in one must not send the form. Who is moved keeps the focus.
+   * @param {SubmitEvent} event */
+  submit(event) {
+    if (!(event.target instanceof HTMLFormElement)) return;
+    if (event.target.matches(".one-field")) event.preventDefault();
+    const moved = event.target.elements.namedItem("person") ?? event.target.elements.namedItem("start");
+    if (moved instanceof HTMLInputElement && event.target.closest("rel-map")) this.wanted = moved.value;
+  }
 
   /** @param {EventTarget | null} target */
   tick(target) {
@@ -252,30 +223,7 @@ class PeopleMap extends HTMLElement {
     for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("input[name=tick]"))) box.checked = target.checked;
   }
 
-  /** The drawing in paper colours as a picture, drawn twice as large. */
-  async png() {
-    const answer = await fetch((this.dataset.picture ?? "") + location.search).catch(() => null);
-    if (!answer?.ok) { this.say("textFailed"); return; }
-    const picture = new Image();
-    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await answer.text())}`;
-    await picture.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = picture.naturalWidth * PAPER;
-    canvas.height = picture.naturalHeight * PAPER;
-    const paper = canvas.getContext("2d");
-    if (!paper) return;
-    paper.fillStyle = "#fff";
-    paper.fillRect(0, 0, canvas.width, canvas.height);
-    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => {
-      if (!blob) return;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `${this.dataset.name ?? "map"}.png`;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    });
-  }
+  async png() { if (!(await savePicture((this.dataset.picture ?? "") + location.search, `${this.dataset.name ?? "map"}.png`))) this.say("textFailed"); }
 }
 
 customElements.define("people-map", PeopleMap);
