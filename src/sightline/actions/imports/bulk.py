@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 Adapt = Callable[[Any], Any]
 
@@ -22,10 +23,20 @@ def insert_rows(
 ) -> None:
     """Insert rows with the given columns; every other column takes the field's default."""
     names, adapts, rest = _layout(model, columns)
+    given = adapts[: len(columns)]
+    # What every row shares is brought into form once.
+    shared = [adapt(value) for adapt, value in zip(adapts[len(columns) :], rest, strict=True)]
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
     values = (
-        [adapt(value) for adapt, value in zip(adapts, (*row, *rest), strict=True)] for row in rows
+        [
+            *(
+                value if adapt is _as_is else adapt(value)
+                for adapt, value in zip(given, row, strict=True)
+            ),
+            *shared,
+        ]
+        for row in rows
     )
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({quoted}) FROM STDIN", values)
@@ -44,6 +55,9 @@ def update_rows(
 ) -> None:
     """Set the columns of rows by key; versioned rows move on, so that older edits are noticed."""
     by_column = {field.attname: field for field in model._meta.concrete_fields}
+    if connection.vendor == "postgresql":
+        _update_postgresql(model, [by_column[name] for name in columns], rows, versioned=versioned)
+        return
     adapts = [adapter(by_column[name]) for name in columns]
     quote = connection.ops.quote_name
     sets = [f"{quote(name)} = %s" for name in columns]
@@ -64,6 +78,48 @@ def update_rows(
                 for pk, values in rows
             ],
         )
+
+
+def _update_postgresql(
+    model: type[models.Model],
+    fields: Sequence[models.Field[Any, Any]],
+    rows: Iterable[tuple[int, Sequence[Any]]],
+    *,
+    versioned: bool,
+) -> None:
+    """One statement for all rows: the values travel as an array for each column."""
+    quote = connection.ops.quote_name
+    keys: list[int] = []
+    values: list[list[Any]] = [[] for _ in fields]
+    adapts = [adapter(field) for field in fields]
+    for pk, given in rows:
+        keys.append(pk)
+        for column, adapt, value in zip(values, adapts, given, strict=True):
+            column.append(adapt(value))
+    sets = [f"{quote(field.column)} = told.v{n}" for n, field in enumerate(fields)]
+    if versioned:
+        sets += [
+            f"{quote('version')} = held.{quote('version')} + 1",
+            f"{quote('changed_at')} = now()",
+        ]
+    arrays = ["unnest(%s::bigint[]) AS id"]
+    arrays += [
+        f"unnest(%s::{field.db_type(connection)}[]) AS v{n}" for n, field in enumerate(fields)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS held SET {', '.join(sets)} "
+            f"FROM (SELECT {', '.join(arrays)}) AS told WHERE held.id = told.id",
+            [keys, *values],
+        )
+
+
+def among(values: Iterable[str]) -> RawSQL:
+    """Many texts as one parameter, to be put after `__in`: no limit, and nothing to bind singly."""
+    listed = list(values)
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [listed])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
 
 
 def _layout(

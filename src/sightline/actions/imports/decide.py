@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sightline.actions.imports.bulk import among
 from sightline.actions.imports.erased import erased_among
 from sightline.actions.imports.lookups import (
     PENDING,
@@ -243,7 +244,8 @@ class _Judge:
         if scope.source_id is None and not scope.any_source:
             return {}
         rows = self.target.model._default_manager.filter(
-            outside_object=self.target.name, outside_id__in=[row.key for row in self.rows]
+            outside_object=self.target.name,
+            outside_id__in=among(row.key for row in self.rows),
         )
         if not scope.any_source:
             rows = rows.filter(source_id=scope.source_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sightline.actions.imports.bulk import among
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
@@ -72,7 +73,9 @@ def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
-    rows = target.model._default_manager.filter(outside_object=target.name, outside_id__in=wanted)
+    rows = target.model._default_manager.filter(
+        outside_object=target.name, outside_id__in=among(wanted)
+    )
     if not scope.any_source:
         if scope.source_id is None:
             return {}

@@ -152,19 +152,17 @@ class Apply:
         """Links within the target, and what rests on them."""
         if target in TARGETS and TARGETS[target].late:
             names = [ref.value for ref in TARGETS[target].late]
-            for rows in self._all(target):
+            for rows in self._all(target, names):
                 self._check()
-                linked = [row for row in rows if any(row.values.get(name) for name in names)]
-                if linked:
-                    link_rows(TARGETS[target], linked, self.scope, run=self.run)
+                link_rows(TARGETS[target], rows, self.scope, run=self.run)
         if target == "UserRole":
             refresh_role_paths(run=self.run)
         if target == "Account":
             settle_families(run=self.run)
 
-    def _all(self, target: str) -> Iterator[list[Waiting]]:
+    def _all(self, target: str, naming: Collection[str]) -> Iterator[list[Waiting]]:
         after = 0
-        while rows := self.staging.rows(target, after=after, limit=_LARGEST_CHUNK):
+        while rows := self.staging.rows(target, after=after, limit=_LARGEST_CHUNK, naming=naming):
             after = rows[-1].n
             yield rows
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,13 +114,17 @@ class Staging:
         found = self._db.execute(f'SELECT count(*) FROM "t_{target}" WHERE refused = 0')
         return int(found.fetchone()[0])
 
-    def rows(self, target: str, *, after: int, limit: int) -> list[Waiting]:
-        """The next rows of a target that are not refused."""
+    def rows(
+        self, target: str, *, after: int, limit: int, naming: Collection[str] = ()
+    ) -> list[Waiting]:
+        """The next rows of a target that are not refused; of those, with `naming`, the ones in
+        which one of these values is a text."""
         if target not in self._tables:
             return []
+        told = " OR ".join(f"""instr(data, '"{name}":"')""" for name in naming)
         found = self._db.execute(
-            f'SELECT n, key, removed, file, row, data FROM "t_{target}"'
-            " WHERE n > ? AND refused = 0 ORDER BY n LIMIT ?",
+            f'SELECT n, key, removed, file, row, data FROM "t_{target}" WHERE n > ? '
+            f"AND refused = 0 {f'AND ({told})' if told else ''} ORDER BY n LIMIT ?",
             (after, limit),
         )
         return [
