@@ -354,12 +354,3 @@ def test_activity_past_its_time_leaves_the_ledger() -> None:
     )
     assert later.activity_parts == 1
     assert not LedgerPart.objects.exists()
-
-
-def test_reading_private_notes_is_journalled_and_reading_none_is_not() -> None:
-    one = world()
-    by = makers.person("account_manager", user=makers.crm_user())
-    people_data.note_reading(by, one.ana.pk, account_id=one.account.pk, notes=0)
-    people_data.note_reading(by, one.ana.pk, account_id=one.account.pk, notes=2)
-    entry = JournalEntry.objects.get(verb="read_private_notes")
-    assert (entry.subject_id, entry.changes) == (one.ana.pk, {"notes": [None, 2]})

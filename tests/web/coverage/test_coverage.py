@@ -19,12 +19,13 @@ def body_of(client: Client, account_id: int) -> str:
 
 def test_what_hangs_on_one_person_is_flagged_with_whom_and_what_to_build(client: Client) -> None:
     one = world()
+    makers.contact(one.account, "Dee Oh", title="Planner", reports_to=one.bo)
     client.force_login(one.owner)
     body = body_of(client, one.account.pk)
     assert "single-threaded" in body
     assert "Ana Müller carries 80" in body
     assert "What if Ana Müller left?" in body
-    assert "Make action: " not in body
+    assert "Bo Ek can introduce us" in body
     assert "Make action" in body
 
 

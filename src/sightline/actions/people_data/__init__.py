@@ -9,7 +9,6 @@ from sightline.actions.people_data.ask import (
     StalePerson,
     ask_erasure,
     note_export,
-    note_reading,
 )
 from sightline.actions.people_data.erase import Erased, erase
 from sightline.actions.people_data.needles import Needles, needles_for
@@ -26,5 +25,4 @@ __all__ = [
     "erase",
     "needles_for",
     "note_export",
-    "note_reading",
 ]

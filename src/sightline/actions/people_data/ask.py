@@ -70,20 +70,6 @@ def note_export(person: Person, contact_id: int) -> None:
         journal.record("export_person", actor_id=person.id, subject=contact)
 
 
-def note_reading(person: Person, contact_id: int, *, account_id: int, notes: int) -> None:
-    """That private notes of a person were read: by whom, of whom, how many, never which words."""
-    if notes <= 0:
-        return
-    with transaction.atomic():
-        journal.record(
-            "read_private_notes",
-            actor_id=person.id,
-            account_id=account_id,
-            subject=Contact(pk=contact_id),
-            changes={"notes": (None, notes)},
-        )
-
-
 def require_operations(person: Person) -> None:
     """Raises NotAllowed unless the person runs this installation's settings."""
     if not relations_that_may(person.roles, category=Category.SETTINGS, act=Act.WRITE):

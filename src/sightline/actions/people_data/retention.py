@@ -30,7 +30,7 @@ from sightline.records.models import (
 )
 
 CHUNK = 2000
-KEPT_VERBS = ("erase_person", "ask_erasure", "export_person", "read_private_notes")
+KEPT_VERBS = ("erase_person", "ask_erasure", "export_person", "read_notes")
 
 
 @dataclass(frozen=True, slots=True)
