@@ -50,15 +50,10 @@ from sightline.records.models import (
     Unit,
     WalletEstimate,
 )
-from sightline.records.queries import (
-    challenge_grounds,
-    people,
-    plan_plays,
-    review_facts,
-    strategies,
-)
+from sightline.records.queries import challenge_grounds, people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
+from sightline.records.queries.review_facts import review_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             parameters=given.setting.parameters,
         ),
         size=SizeFacts(open_plays=len(plays), objectives=counted.objectives),
-        reviews=review_facts.review_facts(plan.id, on=_today(given)),
+        reviews=review_facts(plan.id, on=_today(given)),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
         usable=replace(
             _usable(given, known, renewals),

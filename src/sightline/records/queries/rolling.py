@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from sightline.planning.money import Money
 from sightline.planning.reviews import RollItem
 from sightline.records.models import (
@@ -67,12 +69,10 @@ def roll_rows(plan_id: int) -> tuple[RollRow, ...]:
         found.append(("thesis", "thesis", plan.thesis, None))
     for objective in Objective.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
         found.append((f"objective:{objective.pk}", "objective", objective.words, None))
+    decided = [int(key.partition(":")[2]) for key in made if key.startswith("play:")]
+    going_on = Q(outcome="", parked=False) | Q(pk__in=decided)
     for play in Play.objects.filter(
-        account_id=plan.account_id,
-        removed_at=None,
-        outcome="",
-        parked=False,
-        created_on__lte=plan.ends_on,
+        going_on, account_id=plan.account_id, removed_at=None, created_on__lte=plan.ends_on
     ).order_by("pk"):
         money = (
             Money(play.value, play.currency or plan.currency) if play.value is not None else None
