@@ -21,6 +21,7 @@ from sightline.planning.bridge import (
     BridgeParameters,
     Chance,
     Part,
+    QuarterStep,
     build_bridge,
     chance_of_target,
     in_words,
@@ -77,6 +78,7 @@ class ShownBridge:
     one_off_parts: tuple[ShownPart, ...]
     basis: str
     cover: str
+    quarters: tuple[QuarterStep, ...] = ()
     refused: str = ""
 
     @property
@@ -132,6 +134,7 @@ def _shown(bridge: Bridge, chance: Chance, look: _Look) -> ShownBridge:
         one_off_parts=_parts(bridge.one_off, hidden),
         basis=_basis(bridge.basis.value),
         cover=_cover(bridge),
+        quarters=bridge.quarters,
     )
 
 

@@ -10,6 +10,7 @@ PREFIX = "accounts/"
 urlpatterns = [
     path("<int:account_id>/plan", views.show, name="show"),
     path("<int:account_id>/plan/bridge", views.bridge, name="bridge"),
+    path("<int:account_id>/plan/growth", views.growth, name="growth"),
     path("<int:account_id>/plan/signals", views.signals, name="signals"),
     path("<int:account_id>/plan/losing-ground", views.losing_ground, name="losing-ground"),
     path("<int:account_id>/plan/target", edits.target_set, name="target-set"),

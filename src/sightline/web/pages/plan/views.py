@@ -17,7 +17,8 @@ from sightline.web.pages.plan import bridge as bridging
 from sightline.web.pages.plan.forms import TargetForm, ThesisForm
 from sightline.web.pages.plan.gaps import shown_gaps
 from sightline.web.pages.plan.ground import shown_ground
-from sightline.web.pages.plan.signals import shown_signals
+from sightline.web.pages.plan.growth import shown_growth
+from sightline.web.pages.plan.signals import put_aside, shown_signals
 
 MAP_PEOPLE = 24
 
@@ -83,12 +84,27 @@ def bridge(request: Request, account_id: int) -> HttpResponse:
 
 @needs(Category.PLAN, Act.READ)
 @require_safe
+def growth(request: Request, account_id: int) -> HttpResponse:
+    """Where the growth could come from."""
+    shell = _planned(request, account_id)
+    context = {
+        **frame_of(shell, _("Growth"), current="plan:bridge"),
+        "growth": shown_growth(Parts(shell)),
+    }
+    return render(request, "plan/growth.html", context)
+
+
+@needs(Category.PLAN, Act.READ)
+@require_safe
 def signals(request: Request, account_id: int) -> HttpResponse:
     """What was observed, newest first."""
     shell = _readable(request, account_id)
+    parts = Parts(shell)
     context = {
         **frame_of(shell, _("Signals"), current="plan:signals"),
-        "signals": shown_signals(Parts(shell)),
+        "signals": shown_signals(parts),
+        "put_aside": put_aside(parts),
+        "may_dismiss": shell.rights.plan_write,
     }
     return render(request, "plan/signals.html", context)
 
