@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sightline.planning.money import Money
 from sightline.records.queries.tour import TourStop
+from sightline.web.templatetags.tour import step_url
 from sightline.wording.money import short_money
 
 
@@ -126,7 +127,6 @@ def stops(found: TourStop | None) -> list[Stop]:
             _("%(account)s bought for %(before)s in the year before and %(now)s in the last.")
             % told,
             _("See the revenue"),
-            "account:figures",
         ),
         (
             _("The lone champion"),
@@ -134,32 +134,27 @@ def stops(found: TourStop | None) -> list[Stop]:
                 "Two thirds of all contact there runs through one person. What breaks if they leave?"
             ),
             _("See the people"),
-            "account:people",
         ),
         (
             _("The gap"),
             _("The bridge adds up what is contracted, at risk and in play, against the target."),
             _("See the bridge"),
-            "plan:bridge",
         ),
         (
             _("The play"),
             _("What is open, how long it has stood still, and what it needs next."),
             _("See the plays"),
-            "plays:show",
         ),
     )
     return [
-        Stop(number, title, text, label, _address(name, found.account_id))
-        for number, (title, text, label, name) in enumerate(words, start=1)
+        Stop(number, title, text, label, step_url(number, found.account_id))
+        for number, (title, text, label) in enumerate(words, start=1)
     ]
 
 
-def _address(name: str, *args: int) -> str:
-    """The address, or the plan page, or nothing where a page does not exist here."""
-    for wanted in (name, "account:show" if args else name):
-        try:
-            return reverse(wanted, args=args)
-        except NoReverseMatch:
-            continue
-    return ""
+def _address(name: str) -> str:
+    """The address, or nothing where a page does not exist here."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
