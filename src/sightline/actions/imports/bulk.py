@@ -96,7 +96,7 @@ def _update_postgresql(
         keys.append(pk)
         for column, adapt, value in zip(values, adapts, given, strict=True):
             column.append(adapt(value))
-    sets = [f"{quote(field.column)} = told.v{n}" for n, field in enumerate(fields)]
+    sets = [f"{quote(field.attname)} = told.v{n}" for n, field in enumerate(fields)]
     if versioned:
         sets += [
             f"{quote('version')} = held.{quote('version')} + 1",
