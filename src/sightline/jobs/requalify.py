@@ -19,4 +19,5 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     refresh_statistics()
     outbox.request("prepare_week", key="all")
     outbox.request("draft_plans", key="all")
+    outbox.request("signals", key="all")
     outbox.request("portfolio_sums", key="all")

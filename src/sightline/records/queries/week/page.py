@@ -21,6 +21,7 @@ from sightline.records.queries.company import (
     company_facts,
     parameters_in_force,
 )
+from sightline.records.queries.signals_kept import KeptSignal, newest_signals
 from sightline.records.queries.week import planned
 from sightline.records.queries.week.answers import (
     SinceLast,
@@ -36,6 +37,8 @@ from sightline.records.queries.week.planned import PlannedAccounts, Whose
 from sightline.records.queries.week.reading import WeekKnown
 from sightline.records.scoping import Person
 
+SIGNALS_SINCE = timedelta(days=28)
+MOST_SIGNALS = 5
 NO_ANSWERS = WeekAnswers((), frozenset(), {}, {})
 
 
@@ -101,6 +104,12 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
         answers=answers,
         week=week,
     )
+
+
+def signals_of_week(found: WeekFound) -> tuple[KeptSignal, ...]:
+    """The newest signals over these accounts of which everything may be seen. One query."""
+    families = ((account.planning, account.family) for account in found.planned.accounts)
+    return newest_signals(families, since=found.on - SIGNALS_SINCE, most=MOST_SIGNALS)
 
 
 def what_came_of_last(found: WeekFound) -> SinceLast:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from sightline.planning.money import Money
 from sightline.planning.weekly import Item
+from sightline.records.queries.signals_kept import KeptSignal
 from sightline.records.queries.week.answers import Given, SinceLast
 from sightline.records.queries.week.page import WeekFound
 from sightline.records.queries.week.planned import WeekAccount
@@ -18,6 +19,7 @@ from sightline.records.queries.week.reading import WeekKnown
 from sightline.web.figures import Figure
 from sightline.web.pages.monday import evidence
 from sightline.web.pages.monday.empty import address
+from sightline.web.pages.plan.signals import shown_kept
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
@@ -99,6 +101,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalNote:
+    """A signal of the side panel, with its date, its source and its account."""
+
+    id: int
+    icon: str
+    title: str
+    account: str
+    url: str
+    why: str
+    source: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class WeekPage:
     """Everything the page draws."""
 
@@ -120,10 +136,16 @@ class WeekPage:
     snooze_first: date
     snooze_words: str
     caveats: tuple[str, ...]
+    signals: tuple[SignalNote, ...]
 
 
 def week_page(
-    found: WeekFound, since: SinceLast, *, problem: Problem | None, opened: str = ""
+    found: WeekFound,
+    since: SinceLast,
+    *,
+    problem: Problem | None,
+    opened: str = "",
+    signals: Iterable[KeptSignal] = (),
 ) -> WeekPage:
     """The page of a week; only the account `opened` is drawn with its acts."""
     asked = found.items.get(problem.act) if problem is not None else None
@@ -158,6 +180,7 @@ def week_page(
         snooze_first=found.on,
         snooze_words=dates.day_short(found.next_monday, today=found.on),
         caveats=tuple(_caveats(found.known, found.on)),
+        signals=tuple(_signals(found, signals)),
     )
 
 
@@ -340,6 +363,23 @@ def _since(found: WeekFound, since: SinceLast) -> Iterable[Note]:
     for name, account in since.left:
         title = _("%(name)s left") % {"name": name}
         yield Note("leave", title, names.get(account, ""))
+
+
+def _signals(found: WeekFound, signals: Iterable[KeptSignal]) -> Iterable[SignalNote]:
+    accounts = {account.planning: account for account in found.planned.accounts}
+    for one in signals:
+        account = accounts[one.account_id]
+        shown = shown_kept(one, whole=account.name)
+        yield SignalNote(
+            id=one.id,
+            icon=shown.icon,
+            title=shown.title,
+            account=account.name,
+            url=address("plan:signals", args=(account.id,)),
+            why=shown.why,
+            source=shown.source,
+            on=one.on,
+        )
 
 
 def _caveats(known: WeekKnown, on: date) -> Iterable[str]:

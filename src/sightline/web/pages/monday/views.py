@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sightline.records.queries import state
-from sightline.records.queries.week.page import week_found, what_came_of_last
+from sightline.records.queries.week.page import signals_of_week, week_found, what_came_of_last
 from sightline.records.queries.week.planned import (
     Whose,
     has_own_accounts,
@@ -50,7 +50,13 @@ def page_context(
         missing = empty.without_week(person, has_accounts=state.has_accounts())
         return {"page_title": title, "nothing": missing}
     found = week_found(person, whose, now=now)
-    page = present.week_page(found, what_came_of_last(found), problem=problem, opened=opened)
+    page = present.week_page(
+        found,
+        what_came_of_last(found),
+        problem=problem,
+        opened=opened,
+        signals=signals_of_week(found),
+    )
     nothing = empty.without_acts(
         person, found, has_accounts=bool(page.lines) or state.has_accounts()
     )

@@ -23,9 +23,10 @@ from sightline.planning.signals import (
 from sightline.planning.stakeholders import StakeholderParameters, Status, is_executive
 from sightline.planning.stakeholders.rhythm import decides
 from sightline.records.queries.account_people import KnownPerson
+from sightline.records.queries.signals_kept import KeptSignal, signals_kept
 from sightline.web.pages.account.parts import Parts
 
-ICONS = {
+ICONS: dict[str, str] = {
     SignalKind.CONTACT_LEFT: "person-gone",
     SignalKind.CONTACT_QUIET: "clock",
     SignalKind.CONTACT_NEW: "users",
@@ -35,6 +36,9 @@ ICONS = {
     SignalKind.RENEWAL_IN_SIGHT: "calendar",
     SignalKind.SERIOUS_CASES: "warning",
     SignalKind.COMPETITOR_SEEN: "flag",
+    "contact_title": "users",
+    "contact_bounced": "warning",
+    "said_by_customer": "speech",
 }
 
 
@@ -48,10 +52,27 @@ class ShownSignal:
     on: date
     source: str
     money: Money | None
+    id: int | None = None
+    dismissed: str = ""
+    dismissed_reason: str = ""
 
 
 def shown_signals(parts: Parts) -> tuple[ShownSignal, ...]:
-    """Every signal of the account now, newest first."""
+    """Every signal in force that nobody put aside, newest first."""
+    return tuple(one for one in all_signals(parts) if not one.dismissed)
+
+
+def put_aside(parts: Parts) -> tuple[ShownSignal, ...]:
+    """Those that somebody put aside while their cause lasts."""
+    return tuple(one for one in all_signals(parts) if one.dismissed)
+
+
+def all_signals(parts: Parts) -> tuple[ShownSignal, ...]:
+    """Signals as they were raised; computed now for an account of which none was ever raised."""
+    scope = parts.shell.scope
+    kept = signals_kept(scope.planning_id, seen=scope.seen_ids) if scope.plans_itself else None
+    if kept is not None:
+        return tuple(shown_kept(one, whole=parts.shell.head.name) for one in kept)
     found = signals_of(_facts(parts), on=parts.shell.today, parameters=parts.parameters)
     names = {line.key: line.name for line in parts.grid.lines}
     return tuple(_shown(one, names) for one in found)
@@ -169,8 +190,34 @@ def _rivals(parts: Parts) -> Iterable[RivalSeen]:
             yield RivalSeen(key, name, deal.play.name, day, deal.play.value)
 
 
+def shown_kept(one: KeptSignal, *, whole: str) -> ShownSignal:
+    """A kept signal in words; `whole` names the account where the account itself is meant."""
+    subject = whole if one.subject == "account" else one.subject or _("Contract")
+    return ShownSignal(
+        icon=ICONS.get(one.kind, "eye"),
+        title=_title(one.kind, subject),
+        why=one.text or _("told when it happened"),
+        on=one.on,
+        source=_source(one.source),
+        money=one.money,
+        id=one.id,
+        dismissed=one.dismissed,
+        dismissed_reason=one.dismissed_reason,
+    )
+
+
 def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
-    subject = names.get(one.subject, one.subject)
+    title = _title(one.kind, names.get(one.subject, one.subject))
+    why, source = one.reason.text.rstrip("."), _source(one.source)
+    return ShownSignal(ICONS[one.kind], title, why, one.on, source, one.money)
+
+
+def _title(kind: str, subject: str) -> str:
+    alone = {
+        SignalKind.USAGE_DOWN.value: _("Usage is down"),
+        SignalKind.SERIOUS_CASES.value: _("Serious cases are open"),
+        "said_by_customer": _("The customer said something"),
+    }
     words = {
         SignalKind.CONTACT_LEFT: _("%s left"),
         SignalKind.CONTACT_QUIET: _("%s has gone quiet"),
@@ -179,17 +226,13 @@ def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
         SignalKind.OFF_TREND: _("%s is off its trend"),
         SignalKind.RENEWAL_IN_SIGHT: _("%s is up for renewal"),
         SignalKind.COMPETITOR_SEEN: _("%s was seen"),
+        "contact_title": _("%s has another title"),
+        "contact_bounced": _("Mail to %s comes back"),
     }
-    title = {
-        SignalKind.USAGE_DOWN: _("Usage is down"),
-        SignalKind.SERIOUS_CASES: _("Serious cases are open"),
-    }.get(one.kind) or words[one.kind] % subject
-    return ShownSignal(
-        ICONS[one.kind], title, one.reason.text.rstrip("."), one.on, _source(one), one.money
-    )
+    return alone.get(kind) or words.get(kind, "%s") % subject
 
 
-def _source(one: Signal) -> str:
+def _source(source: str) -> str:
     return {
         "crm": _("CRM"),
         "activity": _("logged contact"),
@@ -198,4 +241,5 @@ def _source(one: Signal) -> str:
         "contract": _("contracts"),
         "cases": _("cases"),
         "opportunity": _("opportunities"),
-    }.get(one.source, one.source)
+        "joint": _("a joint review"),
+    }.get(source, source)

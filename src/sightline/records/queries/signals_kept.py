@@ -1,0 +1,91 @@
+"""Signals as they are kept: those of one account, and the newest of a week's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from sightline.planning.money import Money
+from sightline.records.models import Signal
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignal:
+    """One signal in force. `subject` is the person's name, or of what is no person; `text` why;
+    `dismissed` by whom and for what reason, empty where it is not."""
+
+    id: int
+    account_id: int
+    kind: str
+    subject: str
+    on: date
+    source: str
+    text: str
+    money: Money | None
+    dismissed: str = ""
+    dismissed_reason: str = ""
+
+
+def signals_kept(planning_id: int, *, seen: Collection[int]) -> tuple[KeptSignal, ...] | None:
+    """The signals of a planning account whose cause the person may see, the newest first.
+
+    None where none was ever raised: then nothing is known of what was put aside. One query.
+    """
+    rows = list(_rows(Signal.objects.filter(account_id=planning_id))[:MOST])
+    if not rows:
+        return None
+    return tuple(_kept(row) for row in rows if row.ended_on is None and _visible(row, seen))
+
+
+def newest_signals(
+    families: Iterable[tuple[int, Collection[int]]], *, since: date, most: int
+) -> tuple[KeptSignal, ...]:
+    """The newest signals over some planning accounts, each with its visible family. One query."""
+    seen = dict(families)
+    rows = _rows(
+        Signal.objects.filter(
+            account_id__in=list(seen), ended_on=None, dismissed_at=None, observed_on__gte=since
+        )
+    )
+    shown = (row for row in rows[:MOST] if _visible(row, seen[row.account_id]))
+    return tuple(_kept(row) for row, _ in zip(shown, range(most), strict=False))
+
+
+def account_of_signal(signal_id: int) -> int | None:
+    """The account of a signal. One query."""
+    return Signal.objects.filter(pk=signal_id).values_list("account_id", flat=True).first()
+
+
+def _rows(rows: QuerySet[Signal]) -> QuerySet[Signal]:
+    here = Q(contact=None) | Q(contact__erased_at=None)
+    related = rows.filter(here).select_related("contact", "dismissed_by")
+    return related.order_by("-observed_on", "-money", "pk")
+
+
+def _visible(row: Signal, seen: Collection[int]) -> bool:
+    """Whether everything the signal rests on may be seen."""
+    places = set(row.facts.get("accounts", ()))
+    if row.contact is not None:
+        # somebody who moved to another customer is still told of where they were
+        places |= {row.contact.account_id} if row.facts.get("change") != "moved" else set()
+    return places <= set(seen)
+
+
+def _kept(row: Signal) -> KeptSignal:
+    return KeptSignal(
+        id=row.pk,
+        account_id=row.account_id,
+        kind=row.kind,
+        subject=row.contact.name if row.contact is not None else row.subject,
+        on=row.observed_on,
+        source=row.source,
+        text=str(row.facts.get("text", "")),
+        money=Money(row.money, row.currency) if row.money is not None and row.currency else None,
+        dismissed=(row.dismissed_by.name if row.dismissed_by else "–") if row.dismissed_at else "",
+        dismissed_reason=row.dismissed_reason,
+    )

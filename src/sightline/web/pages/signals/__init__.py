@@ -1,0 +1,1 @@
+"""Signals put aside, and shown again."""
