@@ -98,7 +98,7 @@ def _step(name: str, account_id: int) -> str:
         "target": ("plan:show", "#target"),
         "people": ("account:people", ""),
         "renewal_owner": ("account:renewals", ""),
-        "grid": ("account:whitespace", ""),
+        "grid": ("whitespace:show", ""),
         "priority": ("priorities:show", "#write"),
         "assumptions": ("assumptions:show", "#assumptions"),
     }

@@ -19,6 +19,7 @@ from sightline.web.pages.plan.gaps import shown_gaps
 from sightline.web.pages.plan.ground import shown_ground
 from sightline.web.pages.plan.growth import shown_growth
 from sightline.web.pages.plan.signals import put_aside, shown_signals
+from sightline.web.pages.plan.stands import shown_stands
 
 MAP_PEOPLE = 24
 
@@ -59,6 +60,7 @@ def show_plan(
         "renewals": parts.shown_renewals(),
         "signals": shown_signals(parts),
         "ground": shown_ground(parts),
+        "stands": shown_stands(parts),
     }
     if not shell.light:
         context |= {
