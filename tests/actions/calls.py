@@ -22,6 +22,7 @@ from sightline.actions import (
     plays,
     renewals,
     settings,
+    signals,
     tiers,
     units,
     views,
@@ -145,6 +146,10 @@ CALLS: dict[str, Call] = {
         p, settings.OwnNumber(s.own_number, s.own_value, TODAY, "tried out"), now=NOW
     ),
     "settings.set_periods": lambda s, p: settings.set_periods(p, _periods(TODAY.year)),
+    "signals.dismiss_signal": lambda s, p: signals.dismiss_signal(
+        p, s.signal, reason="in hand", now=NOW
+    ),
+    "signals.restore_signal": lambda s, p: signals.restore_signal(p, s.signal),
     "tiers.accept_many": lambda s, p: tiers.accept_many(p, {s.account.pk: None}, now=NOW),
     "tiers.accept_tier": lambda s, p: tiers.accept_tier(
         p, s.account.pk, seen_decision=None, now=NOW

@@ -38,10 +38,12 @@ from sightline.records.models import (
     Job,
     Plan,
     Play,
+    Signal,
     SpendFile,
     Supplier,
     TierResult,
     Unit,
+)
 )
 from sightline.records.queries import company
 from sightline.records.scoping import Person, person_of, relations_to
@@ -168,7 +170,9 @@ def _week(scene: Scene) -> None:
     makers.tier_result(second, proposed_tier=2, to_decide=True)
     leader = scene.people["leader/below"]
     decision = tiers.accept_tier(leader, second.pk, seen_decision=None, now=NOW)
+    case = Signal.objects.create(account=account, kind="cases", key="cases", observed_on=TODAY)
     scene.rows |= {
+        "signal": case.pk,
         "act": f"renewal:contract:{scene.world.contract.pk}",
         "given_answer": monday.answer_act(scene.owner, said, now=NOW),
         "decision": decision.pk,

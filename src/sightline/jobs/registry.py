@@ -26,6 +26,7 @@ JOBS: Mapping[str, str] = {
     "propose_reviews": "sightline.jobs.reviews:propose",
     "prepare_reviews": "sightline.jobs.reviews:prepare",
     "portfolio_sums": "sightline.jobs.portfolio:run",
+    "signals": "sightline.jobs.signals:run",
     "two_pages": "sightline.jobs.two_pages:run",
     "people.password_link": "sightline.jobs.passwords:send_link",
     "crm.create_opportunity": "sightline.jobs.sync.plays:create_opportunity",

@@ -40,6 +40,7 @@ NAMES = {
     "refresh_plans": gettext_lazy("Refresh plans"),
     "prepare_week": gettext_lazy("Prepare Monday"),
     "portfolio_sums": gettext_lazy("Add up the portfolio"),
+    "signals": gettext_lazy("Look for signals"),
     "two_pages": gettext_lazy("Print plans"),
     "demonstration.load": gettext_lazy("Load the demonstration"),
     "demonstration.remove": gettext_lazy("Remove the demonstration"),
