@@ -473,6 +473,28 @@ class Histories(RuleBasedStateMachine):
         self.nothing_is_doubled()
         self.only_mapped_fields_were_sent()
         self.nothing_deleted_came_back()
+        self.a_change_on_one_side_crosses()
+
+    def a_change_on_one_side_crosses(self) -> None:
+        """I1: one side alone changed, so nobody is asked; here first, then there."""
+        self.world.pass_time(25 * 3600)
+        for link in SyncLink.objects.filter(target="Opportunity", state="linked", frozen=[]):
+            row = Opportunity.objects.filter(pk=link.local_id, removed_at=None).first()
+            if row is None or SyncConflict.objects.filter(link=link, decision="").exists():
+                continue
+            value = self.word("next_step")
+            row.next_step, row.version = value, row.version + 1
+            row.save(update_fields=["next_step", "version"])
+            self.world.settle(1)
+            assert self.world.crm.value("Opportunity", link.remote_id, "NextStep") == value
+            value = self.word("next_step")
+            self.world.crm.edit("Opportunity", link.remote_id, {"NextStep": value})
+            self.world.settle(1)
+            row.refresh_from_db()
+            assert row.next_step == value
+            assert not SyncConflict.objects.filter(link=link, decision="").exists()
+            CHECKED["I1 a change on one side crosses"] += 1
+            return
 
     def both_sides_agree(self) -> None:
         """I1, I5, I8, I14."""
@@ -540,6 +562,8 @@ class Histories(RuleBasedStateMachine):
             if row.values.get("Acctplan_Id__c")
         )
         assert all(count == 1 for count in keys.values())
+        made = [row.values["Name"] for row in self.world.crm.live("Opportunity").values()]
+        assert all(made.count(name) == 1 for name in made if str(name).startswith("Made")), made
         assert len(keys) <= self.made_here
         if keys:
             CHECKED["I4 nothing is made twice"] += 1

@@ -93,3 +93,22 @@ class Outcome:
     code: str = ""
     message: str = ""
     fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Rows of one object whose `column` is one of `keys`, stamped since a moment."""
+
+    object: str
+    fields: Sequence[str]
+    column: str
+    keys: Sequence[str]
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one person may do with one row there."""
+
+    read: bool
+    edit: bool

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sightline.agreement.records import Outcome, Page, RemoteRecord, Write
+from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
 from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import BudgetUsedUp
 from sightline.crm.port import Crm, Org, Spent, Traits
@@ -74,6 +74,16 @@ class Guarded:
         """Write rows."""
         self._check(max(self.purpose, Purpose.WRITE, key=lambda one: SHARES[one]))
         return self._said(self.crm.write(writes))
+
+    def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
+        """Rows changed lately."""
+        self._check(self.purpose)
+        return self._said(self.crm.touched(asks))
+
+    def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
+        """What a user may do."""
+        self._check(max(self.purpose, Purpose.WRITE, key=lambda one: SHARES[one]))
+        return self._said(self.crm.rights(user_id, ids))
 
     def spent(self) -> Spent:
         """Calls of the day so far."""

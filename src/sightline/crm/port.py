@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sightline.agreement.records import Outcome, Page, RemoteRecord, Write
+from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
 from sightline.agreement.values import ObjectShape
 
 
@@ -27,12 +27,14 @@ class Org:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a service can do. `batch` rows are the most one write or read by id takes."""
+    """What a service can do. `batch` rows are the most one write or read by id takes, `asks` the
+    most that one live read takes."""
 
     batch: int = 200
     tells_deletions: bool = True
     tells_merges: bool = True
     stamp_seconds: float = 1.0
+    asks: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,13 @@ class Crm(Protocol):
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write rows of one object; one outcome for each, in their order. Raises only where
         nothing can have been done; what may have been done is an outcome UNKNOWN."""
+
+    def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
+        """Rows changed lately, deleted ones included, in as few calls as the service allows; at
+        most `traits.asks` asks. A hint only: `changes` finds whatever this leaves out."""
+
+    def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
+        """What a user may do with rows, by id; None where the service cannot say."""
 
     def spent(self) -> Spent:
         """Calls of the day so far."""

@@ -15,6 +15,7 @@ from sightline.actions.sync.sending import Claimed
 from sightline.agreement.records import Deed, Outcome, Settled, Write
 from sightline.agreement.rules import ObjectRule, writable
 from sightline.agreement.values import FieldKind, FieldShape, Value
+from sightline.crm import rights
 from sightline.crm.errors import CrmError
 from sightline.crm.mirror import refresh_links, reread
 from sightline.crm.session import Session
@@ -66,14 +67,7 @@ def _send(
     claimed: Sequence[Claimed],
     pushed: Pushed,
 ) -> None:
-    _look_once_more(session, context, rule, claimed)
-    wanted = sending.still_wanted(claimed)
-    writes = [(one, _write(context, rule, one)) for one in wanted]
-    empty = Outcome(Settled.REFUSED, code="NOTHING_WRITABLE", message=_NOTHING)
-    for one, write in writes:
-        if write is None:
-            sending.settle_outcome(context, one, empty, now=session.clock())
-    ready = [(one, write) for one, write in writes if write is not None]
+    ready = _ready(session, context, rule, claimed, pushed)
     if not ready:
         return
     try:
@@ -87,6 +81,34 @@ def _send(
         sending.settle_outcome(context, one, outcome, now=session.clock())
         _count(pushed, outcome)
     _read_back(session, context, rule, ready, outcomes)
+
+
+def _ready(
+    session: Session,
+    context: Context,
+    rule: ObjectRule,
+    claimed: Sequence[Claimed],
+    pushed: Pushed,
+) -> list[tuple[Claimed, Write]]:
+    """What still has to be written after a last look, and may be, by whoever asked for it."""
+    _look_once_more(session, context, rule, claimed)
+    writes: list[tuple[Claimed, Write]] = []
+    refused: dict[int, Outcome] = {}
+    wanted = sending.still_wanted(claimed)
+    for one in wanted:
+        write = _write(context, rule, one)
+        if write is None:
+            refused[one.intent_id] = Outcome(
+                Settled.REFUSED, code="NOTHING_WRITABLE", message=_NOTHING
+            )
+        else:
+            writes.append((one, write))
+    refused |= rights.forbidden(session, writes)
+    for one in wanted:
+        if one.intent_id in refused:
+            sending.settle_outcome(context, one, refused[one.intent_id], now=session.clock())
+            pushed.refused += 1
+    return [(one, write) for one, write in writes if one.intent_id not in refused]
 
 
 _NOTHING = "The connection's user may write none of the fields that changed."

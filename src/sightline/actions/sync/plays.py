@@ -119,6 +119,13 @@ def follow_play(play_id: int, *, asked_by: int | None, now: dt.datetime) -> bool
         )
         if not changes:
             return False
+        journal.record(
+            "change_deal",
+            actor_id=asked_by,
+            account_id=play.account_id,
+            subject=deal,
+            changes=changes,
+        )
         Opportunity.objects.filter(pk=deal.pk).update(
             **values, version=deal.version + 1, changed_at=now
         )

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Q
 
+from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.books import note_turn
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import adopt, lock_links
 from sightline.agreement.records import Deed, Outcome, Settled
 from sightline.agreement.values import Value
-from sightline.records.models import SyncCrossing, SyncIntent, SyncLink
+from sightline.records.models import JournalEntry, SyncCrossing, SyncIntent, SyncLink
 
 # How long a claimed intent is left to its worker, and how long failed ones wait.
 LEASE = dt.timedelta(minutes=2)
@@ -42,6 +43,7 @@ class Claimed:
     number: int
     tries: int
     stamp: dt.datetime | None
+    asked_by: int | None = None
 
 
 def claim(context: Context, target: str, *, now: dt.datetime, limit: int = 200) -> list[Claimed]:
@@ -61,8 +63,20 @@ def claim(context: Context, target: str, *, now: dt.datetime, limit: int = 200) 
         intents = list(due.select_related("link")[:limit])
         for one in intents:
             one.tries, one.next_at = one.tries + 1, now + LEASE
-        SyncIntent.objects.bulk_update(intents, ["tries", "next_at"])
+        _note_who(target, intents)
+        SyncIntent.objects.bulk_update(intents, ["tries", "next_at", "asked_by"])
         return [_claimed(one) for one in intents]
+
+
+def _note_who(target: str, intents: Sequence[SyncIntent]) -> None:
+    """Who asked for what goes out: the last person to change the row here, as the journal says."""
+    by_row = {one.link.local_id: one for one in intents}
+    kind = TARGETS[target].model._meta.model_name or ""
+    entries = JournalEntry.objects.filter(
+        subject_kind=kind, subject_id__in=by_row, actor__isnull=False
+    ).order_by("pk")
+    for subject, actor in entries.values_list("subject_id", "actor_id"):
+        by_row[subject].asked_by_id = actor
 
 
 def due(context: Context, target: str) -> list[Claimed]:
@@ -85,6 +99,7 @@ def _claimed(one: SyncIntent) -> Claimed:
         number=one.number,
         tries=one.tries,
         stamp=one.link.stamp,
+        asked_by=one.asked_by_id,
     )
 
 

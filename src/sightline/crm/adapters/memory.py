@@ -15,7 +15,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sightline.agreement.identity import check_characters
-from sightline.agreement.records import Deed, Outcome, Page, RemoteRecord, Settled, Write
+from sightline.agreement.records import (
+    Ask,
+    Deed,
+    Outcome,
+    Page,
+    RemoteRecord,
+    Rights,
+    Settled,
+    Write,
+)
 from sightline.agreement.values import FieldKind, ObjectShape, canonical
 from sightline.crm.port import Org, Spent, Traits
 
@@ -62,6 +71,7 @@ class MemoryCrm:
     fault: Callable[[str], str | None] = lambda place: None
     rules: list[Callable[[str, Mapping[str, Any]], None]] = field(default_factory=list)
     automation: list[Callable[[str, dict[str, Any]], None]] = field(default_factory=list)
+    refused_to: set[tuple[str, str]] = field(default_factory=set)
     used: int = 0
     written: list[Write] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -205,6 +215,23 @@ class MemoryCrm:
                 done = Outcome(Settled.UNKNOWN, code="TIMEOUT", message="no answer")
             outcomes.append(done)
         return outcomes
+
+    def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
+        """Rows stamped since, by a column."""
+        self._call("touched")
+        found = []
+        for ask in asks:
+            for key, row in self.rows_of.get(ask.object, {}).items():
+                value = key if ask.column == "Id" else row.values.get(ask.column)
+                seen = self._seen(ask.object, key, ask.fields) if value in ask.keys else None
+                if seen is not None and seen.stamp >= ask.since:
+                    found.append(seen)
+        return found
+
+    def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
+        """Everything, but for what `refused_to` names."""
+        self._call("rights")
+        return {one: Rights(read=True, edit=(user_id, one) not in self.refused_to) for one in ids}
 
     def spent(self) -> Spent:
         """Calls so far."""

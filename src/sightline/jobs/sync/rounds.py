@@ -19,7 +19,7 @@ from sightline.actions.sync import connections, plays
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
 from sightline.crm import compare, mirror, push, registry
-from sightline.crm.budget import Guarded, Purpose
+from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.mirror import Pulled
 from sightline.crm.port import Spent
@@ -46,6 +46,13 @@ DESCRIBE_EVERY = dt.timedelta(minutes=15)
 _DEFAULT_WAIT = 300.0
 
 
+def interval(share: float | None) -> dt.timedelta:
+    """How long to the next background round, by the used share of the org's day: a minute while
+    there is plenty, up to five where others have used most of it."""
+    used = (share or 0.0) / SHARES[Purpose.BACKGROUND]
+    return min(SLOW_EVERY, max(EVERY, SLOW_EVERY * (used * 2 - 1)))
+
+
 def silent(done: int, total: int | None, note: str) -> None:
     """Progress that nobody watches."""
 
@@ -56,8 +63,13 @@ class Busy(SyncProblem):
     code = "sync_busy"
 
 
-def session_of(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> Session:
-    """A worker's session. Raises SyncProblem where the connection is not to be used."""
+def session_of(
+    connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND, leased: bool = True
+) -> Session:
+    """A worker's session. Raises SyncProblem where the connection is not to be used.
+
+    `leased`: the caller holds the connection's lease, which every answer renews.
+    """
     facts = queries.connection(connection_id)
     if facts is None:
         raise SyncProblem(f"There is no connection {connection_id}.")
@@ -69,7 +81,8 @@ def session_of(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> 
 
     def heard(spent: Spent) -> None:
         # A long first load keeps its lease with every answer.
-        connections.take_lease(connection_id, _me(), now=timezone.now())
+        if leased:
+            connections.take_lease(connection_id, _me(), now=timezone.now())
         if spent.used is not None and spent.limit is not None:
             connections.note_budget(
                 connection_id, used=spent.used, limit=spent.limit, now=timezone.now()
@@ -93,7 +106,7 @@ def alone(connection_id: int) -> Iterator[None]:
     try:
         yield
     except CrmError as problem:
-        _keep(connection_id, problem)
+        keep_problem(connection_id, problem)
         raise
     finally:
         connections.leave_lease(connection_id, owner)
@@ -110,7 +123,8 @@ def at_work(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> Ite
             session.crm.close()
 
 
-def _keep(connection_id: int, problem: CrmError) -> None:
+def keep_problem(connection_id: int, problem: CrmError) -> None:
+    """A limit parks the connection, a lost grant asks for a person; others pass."""
     if problem.retry_kind is Retry.PERSON:
         connections.need_person(connection_id, note=str(problem))
         return
@@ -187,7 +201,7 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
             if problem.retry_kind is Retry.NEVER:
                 raise
     _compare_weekly(connection_id)
-    again(connection_id, after=EVERY)
+    again(connection_id, after=interval(facts.budget))
 
 
 def _compare_weekly(connection_id: int) -> None:

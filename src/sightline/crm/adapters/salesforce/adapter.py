@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sightline.agreement.identity import canonical_id
-from sightline.agreement.records import Outcome, Page, RemoteRecord, Write
+from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.adapters.salesforce.describing import shape_of
@@ -79,6 +79,14 @@ class SalesforceCrm:
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write rows of one object."""
         return write_rows(self._client, writes)
+
+    def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
+        """Rows changed lately, in one Composite request."""
+        return self._reader.touched(asks)
+
+    def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
+        """By UserRecordAccess, two hundred records a query."""
+        return self._reader.rights(user_id, ids)
 
     def spent(self) -> Spent:
         """Calls of the day, as the last answer said."""

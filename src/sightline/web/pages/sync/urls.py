@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.sync import mapping, views
+from sightline.web.pages.sync import mapping, views, watch
 
 PREFIX = "sync/"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:connection_id>/compare", views.compare_now, name="connection-compare"),
     path("<int:connection_id>/pause", views.pause, name="connection-pause"),
     path("<int:connection_id>/mapping", mapping.edit, name="mapping-edit"),
+    path("accounts/<int:account_id>/watch", watch.watch, name="account-watch"),
     path("conflicts/<int:conflict_id>", views.decide, name="conflict-decide"),
     path("writes/<int:intent_id>/retry", views.retry, name="write-retry"),
 ]

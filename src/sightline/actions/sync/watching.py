@@ -1,0 +1,46 @@
+"""That somebody looks at an account: its rows are read every few seconds, and only while they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from sightline.actions import outbox
+from sightline.actions.whitespace import ask_for_plans
+from sightline.records.models import Account, SyncConnection, SyncWatch
+
+# A screen says every three seconds that it is looked at; three missed times and it is not.
+LOOKED_AT = dt.timedelta(seconds=10)
+EVERY = dt.timedelta(seconds=3)
+
+
+def watch(account_id: int, *, now: dt.datetime) -> bool:
+    """Somebody looks now. False where the account is in no connected org, and nothing is read."""
+    source = Account.objects.filter(pk=account_id).values("source_id")[:1]
+    states = SyncConnection.State
+    pk = (
+        SyncConnection.objects.filter(source_id__in=source, state=states.READY)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if pk is None:
+        return False
+    with transaction.atomic():
+        SyncWatch.objects.update_or_create(
+            account_id=account_id, defaults={"until": now + LOOKED_AT}
+        )
+        ask_live(pk)
+    return True
+
+
+def ask_live(connection_id: int, *, run_at: dt.datetime | None = None) -> None:
+    """A live read as soon as a worker is free, or at a moment; asking twice asks once."""
+    key, payload = f"sync-live:{connection_id}", {"id": connection_id}
+    outbox.request("sync.live", key=key, payload=payload, run_at=run_at)
+
+
+def tell_plans(account_ids: list[int]) -> None:
+    """Plans of accounts whose rows moved are computed again."""
+    for account_id in account_ids:
+        ask_for_plans(account_id, by=None)

@@ -1,0 +1,116 @@
+"""What is on screens, and what pages say of a field that lives in a CRM too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, QuerySet
+
+from sightline.records.models import (
+    Account,
+    Action,
+    Contact,
+    Opportunity,
+    OpportunityContactRole,
+    SyncConflict,
+    SyncConnection,
+    SyncIntent,
+    SyncLink,
+    SyncWatch,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """Where one field of one row stands: saved, waiting, unknown, refused or conflict.
+
+    A field without an entry is the same on both sides. `words` are the service's own.
+    """
+
+    target: str
+    local_id: int
+    field: str
+    state: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account's fields on their way, and a text that moves whenever a row of it does."""
+
+    connection_id: int
+    connection: str
+    moved: str
+    fields: tuple[FieldState, ...]
+
+
+def watched_accounts(connection_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """The outside ids (and keys) of accounts of an org that somebody looks at, families whole."""
+    source = SyncConnection.objects.filter(pk=connection_id).values("source_id")
+    looked_at = SyncWatch.objects.filter(until__gt=now).values("account_id")
+    rows = Account.objects.filter(
+        Q(pk__in=looked_at) | Q(planning_account__in=looked_at),
+        source_id__in=source,
+        removed_at=None,
+    ).exclude(outside_id="")
+    return dict(rows.values_list("outside_id", "pk"))
+
+
+def account_state(account_id: int) -> AccountState | None:
+    """What of an account is on its way, refused or contested; None where no org is connected.
+
+    Nine queries at most, whatever the account holds.
+    """
+    source = Account.objects.filter(pk=account_id).values("source_id")
+    held = SyncConnection.objects.filter(source_id__in=source).values_list("pk", "name").first()
+    if held is None:
+        return None
+    family = Account.objects.filter(Q(pk=account_id) | Q(planning_account=account_id))
+    rows = {
+        "Account": list(family.values_list("pk", flat=True)),
+        "Opportunity": _keys(Opportunity, account_id),
+        "Contact": _keys(Contact, account_id),
+        "Task": _keys(Action, account_id),
+        "OpportunityContactRole": list(
+            OpportunityContactRole.objects.filter(
+                opportunity__account__planning_account=account_id
+            ).values_list("pk", flat=True)
+        ),
+    }
+    links = Q(pk__in=[])
+    for target, pks in rows.items():
+        links |= Q(target=target, local_id__in=pks)
+    known = SyncLink.objects.filter(links, connection=held[0])
+    moved = Opportunity.objects.filter(account__planning_account=account_id).aggregate(
+        version=Max("version"), at=Max("changed_at")
+    )
+    seen = known.aggregate(at=Max("stamp"))["at"]
+    return AccountState(
+        connection_id=held[0],
+        connection=held[1],
+        moved=f"{moved['version']}.{moved['at']}.{seen}",
+        fields=(*_intents(known), *_conflicts(known)),
+    )
+
+
+def _keys(model: type[Opportunity] | type[Contact] | type[Action], account_id: int) -> list[int]:
+    rows = model._default_manager.filter(account__planning_account=account_id, removed_at=None)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _intents(links: QuerySet[SyncLink]) -> list[FieldState]:
+    rows = SyncIntent.objects.filter(link__in=links).select_related("link")
+    return [
+        FieldState(one.link.target, one.link.local_id or 0, name, one.state, one.message)
+        for one in rows
+        for name in one.values
+    ]
+
+
+def _conflicts(links: QuerySet[SyncLink]) -> list[FieldState]:
+    rows = SyncConflict.objects.filter(link__in=links, decision="").select_related("link")
+    return [
+        FieldState(one.link.target, one.link.local_id or 0, one.field, "conflict", one.theirs or "")
+        for one in rows
+    ]
