@@ -32,6 +32,7 @@ JOBS: Mapping[str, str] = {
     "crm.create_opportunity": "sightline.jobs.sync.plays:create_opportunity",
     "crm.update_opportunity": "sightline.jobs.sync.plays:update_opportunity",
     "sync": "sightline.jobs.sync.rounds:run",
+    "sync.live": "sightline.jobs.sync.live:run",
     "sync.compare": "sightline.jobs.sync.rounds:weekly",
     "departures": "sightline.jobs.departures:run",
     "departures.one": "sightline.jobs.departures:one",
