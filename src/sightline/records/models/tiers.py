@@ -120,7 +120,7 @@ class TierResult(models.Model):
             models.Index(fields=["single_threaded", "-potential"], name="tier_single_threaded"),
             models.Index(fields=["under_served", "-potential"], name="tier_under_served"),
             models.Index(fields=["no_path", "-potential"], name="tier_no_path"),
-            models.Index(fields=["industry", "-potential"], name="tier_by_industry"),
+            models.Index(fields=["industry", "-potential", "account"], name="tier_by_industry"),
             models.Index(fields=["-plan_gap", "account"], name="tier_by_gap"),
             models.Index(fields=["tier_order", "account"], name="tier_by_order"),
         ]
