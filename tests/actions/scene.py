@@ -44,7 +44,6 @@ from sightline.records.models import (
     TierResult,
     Unit,
 )
-)
 from sightline.records.queries import company
 from sightline.records.scoping import Person, person_of, relations_to
 from tests import makers
