@@ -11,6 +11,8 @@ const FRAGMENT = { "HX-Request": "true", "HX-Request-Type": "partial" };
 
 class PeopleMap extends HTMLElement {
   zoom = 1;
+  /** What dragging draws, kept over drawings. */
+  mode = "";
   /** Who keeps the focus when the next drawing arrives. */
   wanted = "";
   /** @type {number | undefined} */
@@ -136,12 +138,9 @@ class PeopleMap extends HTMLElement {
     const map = this.querySelector("rel-map");
     if (!found || !map) return;
     const kept = document.activeElement?.closest(".node");
-    const mode = /** @type {HTMLSelectElement | null} */ (map.querySelector("[data-mode]"))?.value;
     const [left, top] = [this.svg?.parentElement?.scrollLeft ?? 0, this.svg?.parentElement?.scrollTop ?? 0];
     map.replaceWith(found);
     history.replaceState(null, "", address);
-    const select = /** @type {HTMLSelectElement | null} */ (this.querySelector("[data-mode]"));
-    if (select && mode) select.value = mode;
     this.svg?.parentElement?.scrollTo(left, top);
     if (kept instanceof SVGGElement) /** @type {SVGGElement | null} */ (this.querySelector(`.node[data-key="${kept.dataset.key}"]`))?.focus({ preventScroll: true });
     const person = this.panel?.querySelector("[data-person]")?.getAttribute("data-person");
@@ -168,6 +167,8 @@ class PeopleMap extends HTMLElement {
     const count = this.querySelector("[data-count].tag");
     if (shown && count) count.textContent = shown;
     if (this.zoom !== 1) this.size();
+    const mode = this.querySelector("[data-mode]");
+    if (mode instanceof HTMLSelectElement) mode.value = this.mode;
     const moved = this.wanted && this.querySelector(`.node[data-key="${this.wanted}"]`);
     this.wanted = "";
     if (!(moved instanceof SVGGElement)) return;
@@ -219,6 +220,7 @@ class PeopleMap extends HTMLElement {
 
   /** @param {EventTarget | null} target */
   tick(target) {
+    if (target instanceof HTMLSelectElement && target.hasAttribute("data-mode")) this.mode = target.value;
     if (!(target instanceof HTMLInputElement) || !target.hasAttribute("data-tick-all")) return;
     for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("input[name=tick]"))) box.checked = target.checked;
   }
