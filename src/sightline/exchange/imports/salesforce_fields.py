@@ -96,6 +96,8 @@ CONTACT = (
     _UNIT,
     of(Kind.SWITCH, "left_company", "Left_Company__c NoLongerAtCompany__c Has_Left__c Left__c"),
     of(Kind.DAY, "left_on", "Left_Date__c LeftOn__c Left_Company_Date__c"),
+    of(Kind.DAY, "bounced_on", "EmailBouncedDate"),
+    text("profile_url", "LinkedIn__c LinkedIn_URL__c LinkedIn_Profile__c LinkedInUrl__c", 255),
     text("stance", "Stance__c Attitude__c Sentiment__c Support_Level__c", 40),
     text("strength", "Relationship_Strength__c RelationshipStrength__c Strength__c", 40),
     _CREATED,

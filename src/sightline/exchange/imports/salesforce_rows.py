@@ -149,7 +149,7 @@ def contact(row: Row) -> Sequence[Staged]:
     values = picked(
         row,
         *("account", "first_name", "last_name", "title", "department", "email", "phone"),
-        *("reports_to", "business_unit", "left_on", "created_on"),
+        *("reports_to", "business_unit", "left_on", "created_on", "bounced_on", "profile_url"),
     )
     last = row.values.get("last_name") or name
     values |= {"name": name, "sort_name": sort_key(f"{last} {row.values.get('first_name') or ''}")}
