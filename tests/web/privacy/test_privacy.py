@@ -68,3 +68,12 @@ def test_only_operations_comes_in_and_nobody_unknown_is_there(client: Client, na
     client.force_login(one.owner)
     assert send(reverse(f"privacy:{name}", args=[one.ana.pk])).status_code == 403
     assert client.get(reverse("privacy:show")).status_code == 403
+
+
+def test_a_name_is_found_however_its_words_are_ordered(client: Client) -> None:
+    """Names are kept for sorting with the last name first."""
+    one = signed_in(client)
+    Contact.objects.filter(pk=one.ana.pk).update(sort_name="müller ana")
+    for words in ("Ana Müller", "müller", "  MÜLLER   ana "):
+        body = client.get(reverse("privacy:show"), {"q": words}).content.decode()
+        assert reverse("privacy:person", args=[one.ana.pk]) in body, words

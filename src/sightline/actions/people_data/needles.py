@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
+
 from sightline.records.models import Account, Contact
 
 SHORTEST = 5
@@ -98,7 +100,7 @@ def _longest(found: list[str]) -> tuple[str, ...]:
 def _is_shared(name: str, contact: Contact) -> bool:
     if not name:
         return False
-    same = Contact.objects.filter(sort_name=name.casefold(), erased_at=None)
+    same = Contact.objects.filter(Q(name=name) | Q(name__iexact=name), erased_at=None)
     return same.exclude(pk=contact.pk).exists()
 
 

@@ -62,7 +62,8 @@ class FoundPerson:
 
 
 def find_people(person: Person, words: str, *, most: int = 20) -> tuple[FoundPerson, ...]:
-    """People whose name or address begins with or holds these words. One query."""
+    """People whose name holds all these words in any order, or whose whole address it is. One
+    query."""
     text = " ".join(words.casefold().split())
     if len(text) < 2:
         return ()
@@ -70,7 +71,11 @@ def find_people(person: Person, words: str, *, most: int = 20) -> tuple[FoundPer
         account__in=visible_accounts(person, Category.FACTS, Act.READ),
         erased_at=None,
     )
-    rows = rows.filter(email__iexact=text) if "@" in text else rows.filter(sort_name__contains=text)
+    if "@" in text:
+        rows = rows.filter(email__iexact=text)
+    else:
+        for word in text.split():
+            rows = rows.filter(sort_name__contains=word)
     found = rows.order_by("sort_name", "pk").values_list("pk", "name", "title", "account__name")
     return tuple(FoundPerson(*row) for row in found[:most])
 
