@@ -18,9 +18,9 @@ PAGES = (
     "plan:bridge",
     "plan:signals",
     "plan:losing-ground",
-    "account:whitespace",
+    "whitespace:show",
     "account:people",
-    "account:plays",
+    "plays:show",
     "account:renewals",
     "account:figures",
     "account:history",
@@ -66,9 +66,7 @@ def test_a_target_is_set_without_script(open_page: Open, helvion: World) -> None
 
 
 def test_a_family_folds_by_keyboard(open_page: Open, helvion: World) -> None:
-    page = open_page(
-        reverse("account:whitespace", args=[helvion.account.pk]), person=helvion.seller
-    )
+    page = open_page(reverse("plan:show", args=[helvion.account.pk]), person=helvion.seller)
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Core platform"))
     expect(row).to_be_visible()
     page.get_by_role("checkbox", name="Fold Platform").focus()

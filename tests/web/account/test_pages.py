@@ -19,7 +19,7 @@ from tests.web.account import world as worlds
 from tests.web.account.world import World
 
 pytestmark = pytest.mark.django_db
-PAGES = ("whitespace", "people", "plays", "renewals", "figures", "lines", "history")
+PAGES = ("people", "renewals", "figures", "lines", "history")
 PLAN_PAGES = ("show", "bridge", "signals", "losing-ground")
 
 
@@ -68,7 +68,7 @@ def test_tier_three_has_the_account_and_no_plan_to_fill_in(client: Client) -> No
 
 
 def test_the_grid_shows_what_is_owned_and_in_progress(client: Client, helvion: World) -> None:
-    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+    body = read(client, helvion.seller, "plan:show", helvion.account.pk)
     assert 'data-state="owned"' in body and "£22k" in body
     assert 'data-state="in_progress"' in body and "£19k" in body
 
@@ -79,25 +79,22 @@ def test_a_competitor_is_shown_where_a_deal_was_lost_and_nothing_is_owned(
     line = makers.line("Analytics")
     worlds.lost_deal(helvion, line, rival="Tessera")
     worlds.lost_deal(helvion, helvion.core, rival="Fieldly")
-    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+    body = read(client, helvion.seller, "whitespace:show", helvion.account.pk)
     assert "Tessera" in body
     assert "Fieldly" not in body, "the core platform is ours"
 
 
-def test_a_square_opens_to_what_it_is_made_from(client: Client, helvion: World) -> None:
-    query = f"?cell={helvion.unit.pk}-{helvion.core.pk}"
-    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk, query)
-    assert "Core platform in Manufacturing" in body
-    assert "£22,000.00" in body and "£26,000.00" in body
-    assert f"line={helvion.core.pk}" in body
-
-
-@pytest.mark.parametrize("cell", ["x", "1-2-3", "-", "account-99999", "%00"])
-def test_a_square_that_is_not_there_opens_nothing(
-    client: Client, helvion: World, cell: str
+def test_an_old_address_of_the_grid_leads_to_the_one_at_work(
+    client: Client, helvion: World
 ) -> None:
-    body = read(client, helvion.seller, "account:whitespace", helvion.account.pk, f"?cell={cell}")
-    assert 'id="cell"' not in body
+    client.force_login(helvion.seller)
+    old = client.get(reverse("account:whitespace", args=[helvion.account.pk]))
+    assert (old.status_code, old["Location"]) == (
+        301,
+        reverse("whitespace:show", args=[helvion.account.pk]),
+    )
+    board = client.get(reverse("account:plays", args=[helvion.account.pk]))
+    assert board["Location"] == reverse("plays:show", args=[helvion.account.pk])
 
 
 def test_the_team_sees_strength_and_stance(client: Client, helvion: World) -> None:
@@ -122,7 +119,7 @@ def test_marketing_sees_buying_roles_and_the_grid_but_no_plan_and_no_wallet(
     assert "Supports" not in body and "Strength 4" not in body
     home = read(client, marketer, "account:show", helvion.account.pk)
     assert "Vulnerability" not in home and "Potential" not in home and "Target" not in home
-    read(client, marketer, "account:whitespace", helvion.account.pk)
+    read(client, marketer, "whitespace:show", helvion.account.pk)
     for page in ("signals", "losing-ground", "bridge"):
         answer = client.get(reverse(f"plan:{page}", args=[helvion.account.pk]))
         assert answer.status_code == 403, page
@@ -161,9 +158,9 @@ def test_other_units_are_one_sum_without_a_name(client: Client, helvion: World) 
     PlanAccount.objects.create(plan=helvion.plan, account=child, year=worlds.today().year)
     whole = ""
     for name in (
-        "account:whitespace",
+        "whitespace:show",
         "account:people",
-        "account:plays",
+        "plays:show",
         "plan:show",
         "plan:bridge",
         "account:lines",
@@ -173,7 +170,7 @@ def test_other_units_are_one_sum_without_a_name(client: Client, helvion: World) 
         whole += read(client, helvion.seller, name, helvion.account.pk)
     assert "Secret" not in whole
     assert "Other units" in whole
-    assert "£29k" in read(client, helvion.seller, "account:whitespace", helvion.account.pk)
+    assert "£29k" in read(client, helvion.seller, "whitespace:show", helvion.account.pk)
 
 
 def test_an_empty_account_says_what_would_fill_it(client: Client, db: None) -> None:

@@ -191,7 +191,7 @@ def test_parked_and_taken_up_again(client: Client, world: World) -> None:
     client.post(world.url("move", play.pk), {"column": "idea"})
     play.refresh_from_db()
     assert not play.parked
-    assert client.post(world.url("move", play.pk), {"column": "lost"}).status_code == 404
+    assert client.post(world.url("move", play.pk), {"column": "lost"}).status_code == 422
 
 
 def test_an_action_without_a_purpose_is_listed_until_it_has_one(

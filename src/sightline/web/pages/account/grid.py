@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,15 +14,11 @@ from sightline.planning.whitespace import CellFacts, CellState, State, derive_st
 from sightline.records.queries.account_grid import (
     OTHER_UNITS,
     WHOLE,
-    CellRow,
     GridFacts,
     GridLine,
     GridUnit,
 )
-from sightline.web.figures import Figure, Input
-from sightline.web.pages.account.headline import acv_words
-from sightline.wording import dates
-from sightline.wording.money import full_money, short_money
+from sightline.wording.money import short_money
 
 UnitLine = tuple[str, str]
 
@@ -36,7 +32,6 @@ class ShownCell:
     where: str
     url: str
     also: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +65,6 @@ class ShownUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCell:
-    """What one square is made from, for the panel beside the grid."""
-
-    title: str
-    state: str
-    look: str
-    reason: str
-    figure: Figure
-    questions: tuple[str, ...]
-    deals: tuple[tuple[str, str], ...]
-    lines_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownGrid:
     """The whole grid; `legend` names the looks that occur."""
 
@@ -95,7 +76,6 @@ class ShownGrid:
     counts: tuple[tuple[str, int], ...]
     legend: str
     measured: bool
-    opened: OpenCell | None
 
     @property
     def empty(self) -> bool:
@@ -103,24 +83,18 @@ class ShownGrid:
         return not self.families
 
 
-def shown_grid(
-    grid: GridFacts, *, account_id: int, names: Mapping[str, str], wanted: str = ""
-) -> ShownGrid:
-    """`wanted` is "unit-line" of the open square; `names` are the open deals by key."""
+def shown_grid(grid: GridFacts, *, account_id: int) -> ShownGrid:
+    """Each square leads to its cell in the grid at work."""
     states = {cell.key: derive_state(cell, on=grid.on) for cell in grid.cells}
     facts = {cell.key: cell for cell in grid.cells}
-    base = reverse("account:whitespace", args=[account_id])
-    chosen = _chosen(wanted)
-    known = _Known(grid, facts, states, base, chosen)
+    base = reverse("whitespace:show", args=[account_id])
+    known = _Known(grid, facts, states, base)
     families = tuple(
         _family(at, family, lines, known)
         for at, (family, lines) in enumerate(_by_family(grid.lines))
     )
     looks = [cell.look for family in families for line in family.lines for cell in line.cells]
     counts = tuple((look, looks.count(look)) for look in dict.fromkeys(sorted(looks)))
-    opened = None
-    if chosen is not None and chosen in facts:
-        opened = _opened(facts[chosen], states[chosen], grid, account_id, names)
     progress = [
         deal.share.minor for cell in grid.cells for deal in cell.deals if deal.share is not None
     ]
@@ -133,13 +107,7 @@ def shown_grid(
         counts=counts,
         legend=" ".join(dict.fromkeys(sorted(looks))),
         measured=grid.measured,
-        opened=opened,
     )
-
-
-def _chosen(wanted: str) -> UnitLine | None:
-    unit, dash, line = wanted.rpartition("-")
-    return (unit, line) if dash else None
 
 
 def _by_family(lines: Sequence[GridLine]) -> list[tuple[str, list[GridLine]]]:
@@ -157,7 +125,6 @@ class _Known:
     facts: Mapping[UnitLine, CellFacts]
     states: Mapping[UnitLine, CellState]
     base: str
-    chosen: UnitLine | None
 
 
 def _family(at: int, name: str, lines: Sequence[GridLine], known: _Known) -> ShownFamily:
@@ -205,9 +172,8 @@ def _cell(unit: GridUnit, line: GridLine, known: _Known) -> ShownCell:
         look=look,
         shown=_written(cell, look, known.grid),
         where=_("%(line)s in %(unit)s:") % {"line": line.name, "unit": unit_name(unit)},
-        url=f"{known.base}?cell={unit.key}-{line.key}#cell",
+        url=f"{known.base}{unit.key}/{line.key}",
         also="in_progress" if state.also_in_progress else "",
-        current=known.chosen == cell.key,
     )
 
 
@@ -253,63 +219,6 @@ def _unit(unit: GridUnit, units: Sequence[GridUnit]) -> ShownUnit:
     elif unit.kind == "child_account" and not note:
         note = _("account")
     return ShownUnit(unit_name(unit), note)
-
-
-def _opened(
-    cell: CellFacts,
-    state: CellState,
-    grid: GridFacts,
-    account_id: int,
-    names: Mapping[str, str],
-) -> OpenCell:
-    unit = next(one for one in grid.units if one.key == cell.unit)
-    line = next(one for one in grid.lines if one.key == cell.line)
-    row = grid.rows.get(cell.key)
-    deals = tuple(
-        (
-            names.get(deal.key, _("An open deal")),
-            full_money(deal.share) if deal.share is not None else _("no amount"),
-        )
-        for deal in cell.deals
-    )
-    query = f"?line={line.key}" + (f"&unit={unit.key}" if unit.key.isdecimal() else "")
-    return OpenCell(
-        title=_("%(line)s in %(unit)s") % {"line": line.name, "unit": unit_name(unit)},
-        state=state.state.value,
-        look=look_of(state),
-        reason=state.reason.text,
-        figure=Figure(
-            inputs=tuple(_inputs(cell, row, grid)),
-            source=acv_words(row.source) if row is not None and row.source else "",
-            as_of=grid.on if row is not None else None,
-            missing=() if cell.footprint is not None else (_("what is sold there"),),
-        ),
-        questions=tuple(one.text for one in state.contradictions),
-        deals=deals,
-        lines_url=reverse("account:lines", args=[account_id]) + query,
-    )
-
-
-def _inputs(cell: CellFacts, row: CellRow | None, grid: GridFacts) -> Iterator[Input]:
-    """What is known of a square, each with its amount or day."""
-    if row is not None:
-        yield Input(_("Revenue, last 12 months"), _full(row.r12, grid))
-        yield Input(_("The 12 months before"), _full(row.r12_before, grid))
-        if row.acv is not None:
-            yield Input(_("Contract value a year"), _full(row.acv, grid))
-        if row.last_purchase_on is not None:
-            yield Input(_("Last purchase"), dates.day(row.last_purchase_on))
-    end = cell.footprint.contract_end if cell.footprint else None
-    if end is not None:
-        yield Input(_("Latest contract end"), dates.day(end))
-    holder = cell.holder
-    if holder is not None and holder.competitor:
-        said = {"name": holder.competitor, "day": dates.day(holder.origin.on)}
-        yield Input(_("Seen in a lost deal"), _("%(name)s, %(day)s") % said)
-
-
-def _full(minor: int, grid: GridFacts) -> str:
-    return full_money(Money(minor, grid.currency))
 
 
 def _kind(kind: str) -> str:

@@ -96,12 +96,9 @@ class Parts:
         """The board of plays."""
         return deals.board_of(self.deals, setting=self.board_setting)
 
-    def shown_grid(self, wanted: str = "") -> ShownGrid:
-        """The grid, with one square opened."""
-        names = {deal.play.key: deal.play.name for deal in self.deals.deals}
-        return grid.shown_grid(
-            self.grid, account_id=self.shell.scope.account_id, names=names, wanted=wanted
-        )
+    def shown_grid(self) -> ShownGrid:
+        """The grid at a glance."""
+        return grid.shown_grid(self.grid, account_id=self.shell.scope.account_id)
 
     def shown_people(self) -> ShownPeople:
         """The people as this reader may see them."""

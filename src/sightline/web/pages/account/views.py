@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -47,17 +48,9 @@ def show(request: Request, account_id: int) -> HttpResponse:
 @needs(Category.FACTS, Act.READ)
 @require_safe
 def whitespace(request: Request, account_id: int) -> HttpResponse:
-    """Units × lines; `?cell=unit-line` opens one square."""
-    shell = _shell(request, account_id)
-    if not shell.rights.whitespace:
-        raise PermissionDenied(_("You may not see the whitespace of this account."))
-    parts = Parts(shell)
-    wanted = request.GET.get("cell", "")[:60]
-    context = {
-        **frame_of(shell, _("Whitespace"), current="account:whitespace"),
-        "grid": parts.shown_grid(wanted),
-    }
-    return render(request, "account/whitespace.html", context)
+    """Where the grid stood once: bookmarks lead to the one at work."""
+    _shell(request, account_id)
+    return redirect("whitespace:show", account_id, permanent=True)
 
 
 @needs(Category.FACTS, Act.READ)
@@ -77,8 +70,10 @@ def people(request: Request, account_id: int) -> HttpResponse:
 @needs(Category.FACTS, Act.READ)
 @require_safe
 def plays(request: Request, account_id: int) -> HttpResponse:
-    """Open opportunities on a board."""
+    """Open opportunities on a board; where a plan runs its own board shows them."""
     shell = _shell(request, account_id)
+    if shell.plan is not None:
+        return redirect("plays:show", account_id)
     parts = Parts(shell)
     title = _("Plays") if shell.plan else _("Opportunities")
     context = {**frame_of(shell, title, current="account:plays"), "board": parts.board()}
