@@ -24,7 +24,7 @@ def _people(people: People) -> list[tuple[str, str]]:
 
 
 def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class SettleForm(forms.Form):

@@ -53,7 +53,7 @@ class NoteForm(forms.Form):
     due_on = forms.DateField(
         label=gettext_lazy("By"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, scope: AccountScope, review_id: int, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 def day_input() -> forms.DateInput:
     """A date with the browser's own picker."""
-    return forms.DateInput(attrs={"type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class MoveForm(forms.Form):

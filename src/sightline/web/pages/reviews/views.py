@@ -116,6 +116,7 @@ def show_preparation(
     context = {
         **frame_of(shell, _("Reviews"), current="reviews:account"),
         "review": review,
+        "since": int(shell.now.timestamp() * 1000),
         "seats": rows.seats_of(review.id),
         "pre": present.pre_read(review, shell),
         "may_write": shell.rights.plan_write,

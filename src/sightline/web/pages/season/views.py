@@ -29,7 +29,7 @@ MOST = 400
 
 
 def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class SeasonForm(forms.Form):

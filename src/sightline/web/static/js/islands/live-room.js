@@ -1,7 +1,7 @@
 // @ts-check
 /* <live-room data-changes data-fragments data-since data-open>: what others change in the room comes
-   by itself. Asks `changes?since=N` every 2 seconds, every 30 while nobody works here (blurred), not
-   at all while hidden. A fragment (data-live) that holds the focus or unsaved typing is never
+   by itself. Asks `changes?since=N` every 2 seconds in the room, every 30 on a page that only waits
+   for it (data-pace="slow"), not at all while hidden. A fragment (data-live) that holds the focus or unsaved typing is never
    replaced: it waits, marked, until it is left. Also ticks the clock. */
 
 const QUICK = 2000;
@@ -20,20 +20,20 @@ class LiveRoom extends HTMLElement {
     this.clock();
     if (this.dataset.open !== "yes") return;
     document.addEventListener("visibilitychange", this.again);
-    for (const name of ["focus", "blur", "online"]) addEventListener(name, this.again);
+    for (const name of ["focus", "online"]) addEventListener(name, this.again);
     this.addEventListener("focusout", () => setTimeout(() => this.settle(), 0));
     document.addEventListener("htmx:after:swap", this.again);
-    this.later(QUICK);
+    this.later(this.pause);
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
     clearInterval(this.tick);
     for (const name of ["visibilitychange", "htmx:after:swap"]) document.removeEventListener(name, this.again ?? (() => {}));
-    for (const name of ["focus", "blur", "online"]) removeEventListener(name, this.again ?? (() => {}));
+    for (const name of ["focus", "online"]) removeEventListener(name, this.again ?? (() => {}));
   }
 
-  get pause() { return document.hasFocus() ? QUICK : SLOW; }
+  get pause() { return this.dataset.pace === "slow" ? SLOW : QUICK; }
 
   /** @param {number} wait */
   later(wait) {
