@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Model
 
 from sightline.planning.challenges import Answer, AnswerKind
 from sightline.records.models import (
@@ -15,6 +17,7 @@ from sightline.records.models import (
     Contract,
     Opportunity,
     Play,
+    ProductLine,
 )
 
 
@@ -71,27 +74,41 @@ def kept_answers(plan_id: int) -> dict[str, KeptAnswer]:
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:
     """Names for the keys that challenges are about (`contract:7`, `opportunity:3`, a contact's
-    number, `account:1`). Keys of nothing are left out. Six queries at most."""
+    number, `account:1`). Keys of nothing are left out. Seven queries at most."""
     wanted: dict[str, set[int]] = {}
     for key in keys:
         kind, _, number = key.rpartition(":")
         if number.isdecimal():
             wanted.setdefault(kind or "contact", set()).add(int(number))
-    found: dict[str, str] = {}
-    for pk, name, number in Contract.objects.filter(pk__in=wanted.get("contract", ())).values_list(
-        "pk", "name", "number"
-    ):
-        found[f"contract:{pk}"] = name or number
-    for kind, model in (("opportunity", Opportunity), ("account", Account)):
-        for pk, name in model.objects.filter(pk__in=wanted.get(kind, ())).values_list("pk", "name"):
-            found[f"{kind}:{pk}"] = name
-    for pk, name in Play.objects.filter(pk__in=wanted.get("play", ())).values_list("pk", "name"):
-        found[f"play:{pk}"] = name
-    kept = Assumption.objects.filter(pk__in=wanted.get("assumption", ()))
-    for pk, words in kept.values_list("pk", "words"):
-        found[f"assumption:{pk}"] = words
+    found = _named(wanted)
+    lines = {number for key, numbers in wanted.items() if _on_lines(key) for number in numbers}
+    for pk, name in ProductLine.objects.filter(pk__in=lines).values_list("pk", "name"):
+        found |= {f"{key}:{pk}": name for key in wanted if _on_lines(key)}
     people = wanted.get("contact", set()) | wanted.get("person", set())
     for pk, name in Contact.objects.filter(pk__in=people).values_list("pk", "name"):
         found[str(pk)] = name
         found[f"person:{pk}"] = name
+    return found
+
+
+def _on_lines(kind: str) -> bool:
+    """Whether a key ends with a product line: the line itself, or a cell of it."""
+    return kind == "line" or kind.startswith("cell:")
+
+
+def _named(wanted: Mapping[str, set[int]]) -> dict[str, str]:
+    """Deals, plays, accounts, contracts and assumptions, each by what it is called."""
+    found: dict[str, str] = {}
+    tables: tuple[tuple[str, type[Model], str], ...] = (
+        ("opportunity", Opportunity, "name"),
+        ("play", Play, "name"),
+        ("account", Account, "name"),
+        ("assumption", Assumption, "words"),
+    )
+    for kind, table, column in tables:
+        rows = table._default_manager.filter(pk__in=wanted.get(kind, ()))
+        found |= {f"{kind}:{pk}": str(name) for pk, name in rows.values_list("pk", column)}
+    contracts = Contract.objects.filter(pk__in=wanted.get("contract", ()))
+    for pk, name, number in contracts.values_list("pk", "name", "number"):
+        found[f"contract:{pk}"] = name or number
     return found

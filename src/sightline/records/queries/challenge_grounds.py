@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.planning.challenges.facts import AssumptionFacts, HealthStanding
+from sightline.planning.challenges.facts import AssumptionFacts, HealthStanding, LostGround
+from sightline.planning.challenges.ground import CellRevenue, revenue_lost
 from sightline.planning.health import HealthParameters, health_of
 from sightline.planning.money import Money
 from sightline.planning.parameters import Parameters
@@ -20,7 +21,16 @@ from sightline.planning.stakeholders import (
     person_status,
 )
 from sightline.planning.stakeholders.rhythm import decides
-from sightline.records.models import Assumption, Objective, Priority
+from sightline.records.models import (
+    AccountMeasures,
+    Assumption,
+    CellMeasures,
+    Objective,
+    OpportunityLine,
+    PlanRisk,
+    PlayCell,
+    Priority,
+)
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.plan_parts.grounds import assumptions_of
 from sightline.records.queries.plan_parts.health import PeopleHealth, health_facts, override_of
@@ -72,6 +82,54 @@ def assumption_facts(
         )
         for row in rows
     )
+
+
+def revenue_losing(
+    plan_id: int, account_ids: tuple[int, ...], *, currency: str, convert: Convert
+) -> tuple[LostGround, ...]:
+    """Lost cells and contraction by line; named where an open deal, a play or a risk of the plan
+    speaks of the line. Five queries, one where nothing was measured."""
+    codes = dict(
+        AccountMeasures.objects.filter(account_id__in=account_ids).values_list(
+            "account_id", "currency"
+        )
+    )
+    if not codes:
+        return ()
+    rows = CellMeasures.objects.filter(account_id__in=account_ids).values_list(
+        "account_id", "unit_id", "product_line_id", "r12", "r12_before", "owned", "last_purchase_on"
+    )
+    cells = []
+    for account, unit, line, now, before, owned, last in rows:
+        r12 = convert(now, codes.get(account, ""))
+        r12_before = convert(before, codes.get(account, ""))
+        if r12 is not None and r12_before is not None:
+            place = str(unit) if unit is not None else f"account-{account}"
+            cells.append(CellRevenue(place, str(line), r12, r12_before, owned, last))
+    named = _named_lines(plan_id, account_ids)
+    return revenue_lost(cells, named=named, currency=currency)
+
+
+def _named_lines(plan_id: int, account_ids: tuple[int, ...]) -> frozenset[str]:
+    """Lines that open deals, plays without a deal, or risks of the plan speak of."""
+    deals = OpportunityLine.objects.filter(
+        opportunity__account_id__in=account_ids,
+        opportunity__is_closed=False,
+        opportunity__removed_at=None,
+        removed_at=None,
+        product_line__isnull=False,
+    ).values_list("product_line_id", flat=True)
+    plays = PlayCell.objects.filter(
+        play__account_id__in=account_ids,
+        play__removed_at=None,
+        play__outcome="",
+        play__opportunity=None,
+    ).values_list("product_line_id", flat=True)
+    risks = PlanRisk.objects.filter(
+        plan_id=plan_id, removed_at=None, ended_on=None, about__startswith="line:"
+    ).values_list("about", flat=True)
+    spoken = {str(line) for line in (*deals, *plays)}
+    return frozenset(spoken | {about.removeprefix("line:") for about in risks})
 
 
 @dataclass(frozen=True, slots=True)

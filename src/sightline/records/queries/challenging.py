@@ -66,6 +66,11 @@ class Challenged:
     chance: Chance
     now: datetime
 
+    @property
+    def today(self) -> date:
+        """The company's own day."""
+        return self.now.astimezone(self.setting.company.time_zone).date()
+
 
 def challenge_facts(given: Challenged) -> PlanFacts:
     """The facts of one plan at a moment. About eight queries."""
@@ -75,12 +80,11 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     )
     tier = TierResult.objects.filter(account_id=plan.account_id).first()
     convert = partial(_money, given=given)
-    alone = plan_plays.plan_only_plays(plan.account_id, convert=convert)
-    plays = (*_plays(given), *alone)
+    plays = (*_plays(given), *plan_plays.plan_only_plays(plan.account_id, convert=convert))
     held = _relationships(known, given)
     renewals = _renewals(given)
     threads = _threads(given, known, held, tier)
-    counted = challenge_grounds.counted(plan.id, plan.account_id)
+    counts = challenge_grounds.counted(plan.id, plan.account_id)
     two_way_days = sum(len(log.two_way) for log in _recent(known, given).values())
     first = renewals[0] if renewals else None
     return PlanFacts(
@@ -110,16 +114,19 @@ def challenge_facts(given: Challenged) -> PlanFacts:
                 renewal_ready=first.goal and first.owner and first.decider if first else None,
             ),
             acv=threads[0].money,
-            today=_today(given),
+            today=given.today,
             parameters=given.setting.parameters,
         ),
-        size=SizeFacts(open_plays=len(plays), objectives=counted.objectives),
-        reviews=review_facts(plan.id, on=_today(given)),
+        size=SizeFacts(open_plays=len(plays), objectives=counts.objectives),
+        reviews=review_facts(plan.id, on=given.today),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
+        losing=challenge_grounds.revenue_losing(
+            plan.id, plan.account_ids, currency=plan.currency, convert=convert
+        ),
         usable=replace(
             _usable(given, known, renewals),
-            priorities=counted.priorities,
-            assumptions=counted.assumptions,
+            priorities=counts.priorities,
+            assumptions=counts.assumptions,
         ),
     )
 
@@ -213,7 +220,7 @@ def _cells(
     paths = PlanPaths(
         ways_in(people_map(known.people, relationships=held)),
         parents=parents,
-        on=_today(given),
+        on=given.today,
         parameters=numbers,
     )
     own = plan_plays.overridden_paths(given.plan.account_id)
@@ -235,10 +242,6 @@ def _path(found: CellPath, own: int | None) -> PathToCell:
     return PathToCell.OPEN if found.level else PathToCell.FANTASY
 
 
-def _today(given: Challenged) -> date:
-    return given.now.astimezone(given.setting.company.time_zone).date()
-
-
 def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(open, done since the stage changed) actions by opportunity."""
     rows = (
@@ -256,13 +259,12 @@ def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
 
 
 def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
-    today = _today(given)
     rows = list(
         Contract.objects.filter(
             account_id__in=given.plan.account_ids,
             removed_at=None,
             is_active=True,
-            ends_on__gte=today,
+            ends_on__gte=given.today,
         ).order_by("ends_on", "pk")
     )
     held = strategies.strategies([contract.pk for contract in rows])
@@ -282,14 +284,13 @@ def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
 
 def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relationship]:
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = _today(given)
-    rated = fresh_ratings(known.ratings, on=today, parameters=numbers)
+    rated = fresh_ratings(known.ratings, on=given.today, parameters=numbers)
     return {
         person.key: relationship(
             person.key,
             log=known.logs.get(person.key, ContactLog()),
             ratings=rated.get(person.key, ()),
-            on=today,
+            on=given.today,
             parameters=numbers,
         )
         for person in known.people
@@ -298,8 +299,9 @@ def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relatio
 
 def _recent(known: AccountPeople, given: Challenged) -> dict[str, ContactLog]:
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = _today(given)
-    return {key: log.within(on=today, days=numbers.window_days) for key, log in known.logs.items()}
+    return {
+        key: log.within(on=given.today, days=numbers.window_days) for key, log in known.logs.items()
+    }
 
 
 def _threads(
@@ -310,7 +312,7 @@ def _threads(
 ) -> tuple[ThreadFacts, ...]:
     """The account as one scope, and each of its open plays with the people linked to it."""
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = _today(given)
+    today = given.today
     acv = _money(tier.acv, tier.currency, given) if tier and tier.acv else None
     check = check_threads(
         ThreadScope(f"account:{given.plan.account_id}", tuple(known.people), acv is not None),
@@ -378,10 +380,9 @@ def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple
 
 def _usable(given: Challenged, known: AccountPeople, renewals: tuple[RenewalFacts, ...]) -> Usable:
     account = Account.objects.get(pk=given.plan.account_id)
-    units = account.units.exists()
     return Usable(
         target_agreed=given.plan.target is not None,
-        has_grid=units,
+        has_grid=account.units.exists(),
         people_mapped=sum(person.here for person in known.people),
         renewal_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
         sponsor_named=account.executive_sponsor_id is not None,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.records.models import Assumption, AssumptionLoad, Objective, PlanRisk, TargetPart
+from sightline.records.models import (
+    Assumption,
+    AssumptionLoad,
+    CellMeasures,
+    Objective,
+    PlanRisk,
+    TargetPart,
+)
 from sightline.records.queries.plan_parts.moves import key_of
 
 
@@ -159,3 +166,12 @@ def target_parts_of(plan_id: int) -> tuple[TargetPartRow, ...]:
             "agreed_on",
         )
     )
+
+
+def lines_of(account_ids: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
+    """Lines that the accounts have revenue in, as (key, name): what a risk may speak of."""
+    rows = CellMeasures.objects.filter(account_id__in=account_ids).values_list(
+        "product_line_id", "product_line__name"
+    )
+    named = sorted(set(rows), key=lambda row: (row[1].casefold(), row[0]))
+    return tuple((f"line:{pk}", name) for pk, name in named)

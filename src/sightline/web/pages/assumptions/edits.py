@@ -18,7 +18,7 @@ from sightline.actions.plan_parts import StalePart
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import account_renewals
-from sightline.records.queries.plan_parts import moves
+from sightline.records.queries.plan_parts import grounds, moves
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say
@@ -124,7 +124,8 @@ def risk_add(request: Request, account_id: int) -> HttpResponse:
     shell = views.planned(request, account_id, write=True)
     assert shell.plan is not None
     ours = account_renewals.our_people(shell.scope)
-    form = RiskForm(request.POST, ours=ours, currency=shell.plan.currency)
+    lines = grounds.lines_of(shell.scope.seen_ids)
+    form = RiskForm(request.POST, ours=ours, lines=lines, currency=shell.plan.currency)
 
     def verb(person: Person, plan: int) -> object:
         wanted = risks.WantedRisk(**(form.cleaned_data | {"money": form.minor}))

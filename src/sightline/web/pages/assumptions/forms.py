@@ -77,13 +77,24 @@ class RiskForm(forms.Form):
         label=_("Owner"), required=False, coerce=int, empty_value=None
     )
     answer = forms.CharField(label=_("What we do about it"), required=False, max_length=500)
+    about = forms.ChoiceField(label=_("It speaks of"), required=False)
 
-    def __init__(self, *args: Any, ours: Sequence[Choice], currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        ours: Sequence[Choice],
+        lines: Sequence[tuple[str, str]],
+        currency: str,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("auto_id", "risk_%s")
         super().__init__(*args, **kwargs)
         self.currency = currency
         self.fields["money"].label = _("Money in %s") % currency
         _choose(self.fields["owner_id"], ours)
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)
+        about.choices = [("", "–"), *lines]
 
     @property
     def minor(self) -> int | None:

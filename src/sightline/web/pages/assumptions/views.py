@@ -67,7 +67,11 @@ def forms_of(shell: Shell) -> Forms:
     return Forms(
         objective=ObjectiveForm(ours=ours, initial={"due_on": shell.plan.ends_on}),
         assumption=AssumptionForm(moves=offered, initial={"look_again": soon}),
-        risk=RiskForm(ours=ours, currency=shell.plan.currency),
+        risk=RiskForm(
+            ours=ours,
+            lines=grounds.lines_of(shell.scope.seen_ids),
+            currency=shell.plan.currency,
+        ),
         health=HealthForm(initial={"until": soon}),
     )
 
