@@ -9,9 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from sightline.records.models import (
+    AccountTeamMember,
     CellFact,
     Job,
     Play,
+    PlayTemplate,
     Suggestion,
     SuggestionRun,
 )
@@ -82,7 +84,8 @@ def test_a_card_is_moved_by_keyboard_and_by_dragging(open_page: Open, ranked: Wo
     page = open_page(reverse("plays:show", args=[ranked.account.pk]), person=ranked.owner)
     lane = page.locator('[data-column="idea"]')
     expect(lane.locator(".play-card")).to_have_count(1)
-    lane.locator(".play-card").drag_to(page.locator('[data-column="parked"]'))
+    card, parked = lane.locator(".play-card h4"), page.locator('[data-column="parked"] h3')
+    card.drag_to(parked)
     expect(page.locator('[data-column="parked"] .play-card')).to_have_count(1)
     play.refresh_from_db()
     assert play.parked
@@ -92,7 +95,9 @@ def test_a_card_is_moved_by_keyboard_and_by_dragging(open_page: Open, ranked: Wo
 
 
 def test_two_people_on_one_cell_both_values_are_shown(open_page: Open, ranked: World) -> None:
-    colleague = makers.sign_in("account_manager", user=ranked.account.owner, name="Robin")
+    user = makers.crm_user("Robin")
+    AccountTeamMember.objects.create(account=ranked.account, user=user)
+    colleague = makers.sign_in("account_manager", user=user, name="Robin")
     cell = ranked.cell()
     one, other = open_page(cell, person=ranked.owner), open_page(cell, person=colleague)
     one.locator("#fact-need input[value='1']").check()
@@ -123,8 +128,6 @@ def test_the_pages_fit_a_phone_and_a_frame(
     open_page: Open, ranked: World, width: int, picture: Any
 ) -> None:
     line = ranked.lines[1]
-    from sightline.records.models import PlayTemplate
-
     template = PlayTemplate.objects.create(
         name="Field trial", line=line, steps=[["Meet the director", 0, "account manager"]]
     )
