@@ -28,6 +28,10 @@ Say = Callable[[str], None]
 
 def make(data: Path, *, accounts: int, say: Say) -> None:
     """Fill an empty database. Safe to call again: a filled one is left as it is."""
+    from sightline.actions.portfolio_sums import keep_sums
+    from sightline.actions.progress import Silent
+    from sightline.actions.signals import raise_signals
+    from sightline.actions.upkeep import refresh_statistics
     from sightline.exchange.demonstration.load import load_demonstration
     from sightline.records.models import Account, SignIn
 
@@ -37,13 +41,15 @@ def make(data: Path, *, accounts: int, say: Say) -> None:
 
     if not Account.objects.exists():
         load_demonstration(data, today=timezone.now().date(), say=say, accounts=BASE)
+    raise_signals(job=Silent())
     _some_light()
     copies = max(1, accounts // Account.objects.count()) - 1
     began = time.perf_counter()
     _copy(copies, say=say)
     _people(copies)
+    refresh_statistics()
+    keep_sums(job=Silent())
     say(f"copied {copies} times in {time.perf_counter() - began:.0f} s")
-    _analyse()
 
 
 def _some_light() -> None:
@@ -95,35 +101,36 @@ def _largest(model: Any) -> int:
     return int(model.objects.order_by("-pk").values_list("pk", flat=True)[0])
 
 
+NAMED = {("Account", "name"), ("Account", "sort_name"), ("TierResult", "sort_name")}
+
+
 def _statement(model: Any, steps: dict[Any, int], copies: int) -> str:
     """INSERT … SELECT of every copy of one table, keys shifted."""
-    columns, values = [], []
-    for field in model._meta.concrete_fields:
-        if field.generated:
-            continue
-        name = f'"{field.column}"'
-        columns.append(name)
-        target = field.related_model
-        if field.primary_key:
-            values.append(f"t.{name} + c.k * {steps[model]}")
-        elif target in steps:
-            values.append(f"t.{name} + c.k * {steps[target]}")
-        elif field.name == "sign_in":
-            values.append("NULL")
-        elif field.name == "outside_id":
-            values.append(f"CASE t.{name} WHEN '' THEN '' ELSE t.{name} || '~' || c.k END")
-        elif (model.__name__ == "Account" and field.name in {"name", "sort_name"}) or (model.__name__ == "TierResult" and field.name == "sort_name"):
-            values.append(f"t.{name} || ' ' || c.k")
-        elif model.__name__ == "TierResult" and field.name == "potential":
-            values.append(f"t.{name} + c.k * 97")  # no two accounts are worth the same
-        else:
-            values.append(f"t.{name}")
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(_value(model, field, steps) for field in fields)
     table = model._meta.db_table
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) "
+        f"INSERT INTO {table} ({columns}) "
         f"WITH RECURSIVE c(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM c WHERE k < {copies}) "
-        f"SELECT {', '.join(values)} FROM c CROSS JOIN {table} t WHERE t.id < {steps[model]}"
+        f"SELECT {values} FROM c CROSS JOIN {table} t WHERE t.id < {steps[model]}"
     )
+
+
+def _value(model: Any, field: Any, steps: dict[Any, int]) -> str:
+    """What a column of the k-th copy holds, as SQL."""
+    column, place = f't."{field.column}"', (model.__name__, field.name)
+    if field.primary_key or field.related_model in steps:
+        return f"{column} + c.k * {steps[model if field.primary_key else field.related_model]}"
+    if field.name == "sign_in":
+        return "NULL"
+    if field.name == "outside_id":
+        return f"CASE {column} WHEN '' THEN '' ELSE {column} || '~' || c.k END"
+    if place in NAMED:
+        return f"{column} || ' ' || c.k"
+    if place == ("TierResult", "potential"):
+        return f"{column} + c.k * 97"  # no two accounts are worth the same
+    return column
 
 
 def _copy_week_facts(copies: int, steps: dict[Any, int]) -> None:
@@ -236,10 +243,3 @@ def _people(copies: int) -> None:
         )
         if user is not None:
             people.link_crm_user(made, user.pk, actor_id=None)
-
-
-def _analyse() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
