@@ -85,14 +85,14 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     renewals = _renewals(given)
     threads = _threads(given, known, held, tier)
     counts = challenge_grounds.counted(plan.id, plan.account_id)
-    two_way_days = sum(len(log.two_way) for log in _recent(known, given).values())
-    first = renewals[0] if renewals else None
+    days = sum(len(log.two_way) for log in _recent(known, given).values())
+    first = next(iter(renewals), None)
     return PlanFacts(
         key=f"plan:{plan.id}",
         as_of=given.now.astimezone(given.setting.company.time_zone),
         currency=plan.currency,
         tier=_settled_tier(tier),
-        two_way_days=two_way_days,
+        two_way_days=days,
         path=PathFacts(
             target=given.bridge.target,
             landing=given.bridge.landing,
@@ -109,7 +109,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             asked=challenge_grounds.HealthAsked(
                 known=known,
                 single_threaded=threads[0].single_threaded,
-                two_way_days=two_way_days,
+                two_way_days=days,
                 next_renewal=first.due if first else None,
                 renewal_ready=first.goal and first.owner and first.decider if first else None,
             ),
@@ -328,7 +328,6 @@ def _threads(
     buyer = next(
         (one for one in known.people if one.here and one.holds(BuyingRole.ECONOMIC_BUYER)), None
     )
-    last = held[buyer.key].last_two_way if buyer else None
     return (
         ThreadFacts(
             key=f"account:{given.plan.account_id}",
@@ -337,7 +336,7 @@ def _threads(
             single_threaded=single,
             only_person=only if single else None,
             buyer=buyer.key if buyer else None,
-            buyer_last_two_way=last,
+            buyer_last_two_way=held[buyer.key].last_two_way if buyer else None,
         ),
     )
 
