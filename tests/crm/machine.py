@@ -112,6 +112,7 @@ class Histories(RuleBasedStateMachine):
         self.order: str | None = None
         self.count = 0
         self.typed: dict[tuple[Any, str], list[tuple[str, str]]] = {}
+        self.typed_over: set[tuple[Any, str, Any]] = set()
         self.made_here = 0
         self.deleted: set[str] = set()
         self.written = 0
@@ -214,6 +215,8 @@ class Histories(RuleBasedStateMachine):
         delay = dt.timedelta(minutes=5 if late else 0)
         if late:
             FIRED["late commit"] += 1
+        before = self.world.crm.value("Opportunity", deal, FIELDS[column])
+        self.typed_over.add((deal, column, before))
         self.world.crm.edit("Opportunity", deal, {FIELDS[column]: value}, late=delay)
         self.typed.setdefault((deal, column), []).append(("there", value))
 
@@ -225,6 +228,7 @@ class Histories(RuleBasedStateMachine):
             return
         row = rows[number % len(rows)]
         value = self.word("next_step")
+        self.typed_over.add((row.outside_id or row.pk, "next_step", row.next_step))
         row.next_step, row.version = value, row.version + 1
         row.save(update_fields=["next_step", "version"])
         self.typed.setdefault((row.outside_id or row.pk, "next_step"), []).append(("here", value))
@@ -274,6 +278,8 @@ class Histories(RuleBasedStateMachine):
         FIRED["very late commit"] += 1
         self.very_late, self.world.crm.reports_open = True, False
         value = self.word(column)
+        before = self.world.crm.value("Opportunity", deal, FIELDS[column])
+        self.typed_over.add((deal, column, before))
         self.world.crm.edit(
             "Opportunity", deal, {FIELDS[column]: value}, late=dt.timedelta(minutes=40)
         )
@@ -544,6 +550,8 @@ class Histories(RuleBasedStateMachine):
             for place, (side, value) in enumerate(edits):
                 if any(later == side for later, _ in edits[place + 1 :]):
                     continue  # the same side typed over it
+                if (deal, column, value) in self.typed_over:
+                    continue  # whoever typed over it had it before their eyes
                 rows = Opportunity.objects.filter(outside_id=deal) if isinstance(deal, str) else []
                 here = {getattr(row, column) for row in rows}
                 held = self.world.crm.rows_of["Opportunity"].get(str(deal))

@@ -13,6 +13,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.crm.machine import HISTORIES, Histories, kinds, report
+from tests.crm.past_histories import PAST, Program
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("program", PAST, ids=lambda program: program.__name__)
+def test_a_history_that_failed_once_does_not_again(program: Program) -> None:
+    state = Histories()
+    try:
+        program(state)
+    finally:
+        state.teardown()
 
 
 @pytest.mark.django_db

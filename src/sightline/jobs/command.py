@@ -7,6 +7,7 @@ from types import FrameType
 
 import click
 
+from sightline.jobs.sync.live import LiveReads
 from sightline.jobs.worker import Worker
 
 
@@ -19,9 +20,13 @@ def worker(once: bool) -> None:
         click.echo(f"Ran {work.run_all()} jobs.", err=True)
         return
 
+    live = LiveReads()
+
     def stop(_number: int, _frame: FrameType | None) -> None:
+        live.stop()
         work.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    live.start()
     work.run_forever()

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from sightline.actions import outbox
 from sightline.actions.whitespace import ask_for_plans
-from sightline.records.models import Account, SyncConnection, SyncWatch
+from sightline.records.models import Account, Job, SyncConnection, SyncWatch
 
 # A screen says every three seconds that it is looked at; three missed times and it is not.
 LOOKED_AT = dt.timedelta(seconds=10)
 EVERY = dt.timedelta(seconds=3)
+LIVE = "sync.live"
 
 
 def watch(account_id: int, *, now: dt.datetime) -> bool:
@@ -37,7 +38,25 @@ def watch(account_id: int, *, now: dt.datetime) -> bool:
 def ask_live(connection_id: int, *, run_at: dt.datetime | None = None) -> None:
     """A live read as soon as a worker is free, or at a moment; asking twice asks once."""
     key, payload = f"sync-live:{connection_id}", {"id": connection_id}
-    outbox.request("sync.live", key=key, payload=payload, run_at=run_at)
+    outbox.request(LIVE, key=key, payload=payload, run_at=run_at)
+
+
+def take_due(*, now: dt.datetime) -> list[int]:
+    """Take the live reads that are due: each waits for its next time, whoever reads meanwhile."""
+    taken: list[int] = []
+    waiting = Job.objects.filter(name=LIVE, state=Job.State.WAITING, run_at__lte=now)
+    for pk, at, payload in list(waiting.values_list("pk", "run_at", "payload")):
+        again = waiting.filter(pk=pk, run_at=at).update(run_at=now + EVERY)
+        if again:
+            taken.append(int(payload["id"]))
+    return taken
+
+
+def end_live(connection_id: int) -> None:
+    """Nobody looks any more."""
+    Job.objects.filter(
+        name=LIVE, key=f"sync-live:{connection_id}", state=Job.State.WAITING
+    ).delete()
 
 
 def tell_plans(account_ids: list[int]) -> None:
