@@ -81,7 +81,8 @@ def test_two_people_hold_a_review_together(
         expect(row).to_have_attribute("data-settled", "yes")
     first.get_by_role("button", name="Close the review").click()
     expect(first.get_by_text("The plan as it stood is frozen.")).to_be_visible()
-    expect(second.get_by_text("The plan as it stood is frozen.")).to_be_visible(timeout=WITHIN)
+    # the other's page turns as a whole, which takes a reload
+    expect(second.get_by_text("The plan as it stood is frozen.")).to_be_visible(timeout=10_000)
     assert Review.objects.get(pk=meeting.review.pk).changed_nothing is False
 
     Plan.objects.update(thesis="Growth is in the plants")
