@@ -26,6 +26,7 @@ def settings_tabs(current: str) -> dict[str, object]:
         Tab(_("Categories"), reverse("settings:categories")),
         Tab(_("Method"), reverse("settings:method")),
         Tab(_("People"), reverse("people_admin:list")),
+        Tab(_("People map"), reverse("stakeholders:choose")),
         Tab(_("Jobs"), reverse("jobs:list")),
         Tab(_("Demonstration"), reverse("settings:demonstration")),
     )

@@ -72,11 +72,12 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
     kept, flags, told = _lens(desk)
     hidden = _hidden(above, keys)
     only = shown.only_thread(desk.people) if desk.opinions else ""
+    bosses = set(above.values())
     nodes = []
     for key, one in drawn.items():
         node = shown.node_of(one, desk.people, desk.reader, above, drawn, only=only)
         node = _dressed(node, one, desk, faded=key not in kept, flag=flags.get(key, ""))
-        node = replace(node, folded=hidden.get(key, 0), open=_has_below(key, above))
+        node = replace(node, folded=hidden.get(key, 0), open=key in bosses)
         nodes.append(node)
     words = Words(
         title=_("Relationship map"),
@@ -163,10 +164,6 @@ def _hidden(above: Mapping[str, str | None], keys: set[str]) -> dict[str, int]:
         if manager is not None and manager in keys:
             counts[manager] = counts.get(manager, 0) + 1
     return counts
-
-
-def _has_below(key: str, above: Mapping[str, str | None]) -> bool:
-    return key in set(above.values())
 
 
 def _dressed(node: Node, one: KnownPerson, desk: Desk, *, faded: bool, flag: str) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
@@ -168,4 +169,5 @@ def _found(desk: Desk) -> dict[str, object]:
 
 def _plain(text: str) -> str:
     """Letters as somebody types them who has no other keyboard."""
-    return sort_key(text).translate(OWN_LETTERS)
+    apart = unicodedata.normalize("NFKD", sort_key(text).translate(OWN_LETTERS))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
