@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.planning.challenges.facts import AssumptionFacts, HealthStanding, LostGround
+from sightline.planning.challenges.facts import (
+    AssumptionFacts,
+    HealthStanding,
+    LostGround,
+    Usable,
+)
 from sightline.planning.challenges.ground import CellRevenue, revenue_lost
 from sightline.planning.health import HealthParameters, health_of
 from sightline.planning.money import Money
@@ -22,6 +27,7 @@ from sightline.planning.stakeholders import (
 )
 from sightline.planning.stakeholders.rhythm import decides
 from sightline.records.models import (
+    Account,
     AccountMeasures,
     Assumption,
     CellMeasures,
@@ -30,6 +36,7 @@ from sightline.records.models import (
     PlanRisk,
     PlayCell,
     Priority,
+    WalletEstimate,
 )
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.plan_parts.grounds import assumptions_of
@@ -56,6 +63,30 @@ def counted(plan_id: int, account_id: int) -> Counted:
         objectives=Objective.objects.filter(
             plan_id=plan_id, removed_at=None, state=Objective.State.OPEN
         ).count(),
+    )
+
+
+def usable(
+    account_id: int,
+    account_ids: tuple[int, ...],
+    *,
+    target: bool,
+    people: int,
+    renewals_owned: bool,
+    counts: Counted,
+) -> Usable:
+    """What makes the plan usable, for its line of gaps. Three queries."""
+    account = Account.objects.get(pk=account_id)
+    told = WalletEstimate.objects.filter(account_id__in=account_ids, removed_at=None)
+    return Usable(
+        target_agreed=target,
+        has_grid=account.units.exists(),
+        people_mapped=people,
+        renewal_owned=renewals_owned,
+        priorities=counts.priorities,
+        sponsor_named=account.executive_sponsor_id is not None,
+        assumptions=counts.assumptions,
+        wallet_known=told.exists(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from sightline.planning.bridge import Bridge, Chance
 from sightline.planning.challenges.facts import (
     CellFacts,
+    HealthStanding,
     PathFacts,
     PathToCell,
     PersonFacts,
@@ -20,7 +21,6 @@ from sightline.planning.challenges.facts import (
     RenewalFacts,
     SizeFacts,
     ThreadFacts,
-    Usable,
 )
 from sightline.planning.money import Money, total
 from sightline.planning.stakeholders import (
@@ -40,7 +40,6 @@ from sightline.planning.stakeholders import (
     ways_in,
 )
 from sightline.records.models import (
-    Account,
     Action,
     Contract,
     Opportunity,
@@ -48,7 +47,6 @@ from sightline.records.models import (
     OpportunityLine,
     TierResult,
     Unit,
-    WalletEstimate,
 )
 from sightline.records.queries import challenge_grounds, people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
@@ -86,7 +84,6 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     threads = _threads(given, known, held, tier)
     counts = challenge_grounds.counted(plan.id, plan.account_id)
     days = sum(len(log.two_way) for log in _recent(known, given).values())
-    first = next(iter(renewals), None)
     return PlanFacts(
         key=f"plan:{plan.id}",
         as_of=given.now.astimezone(given.setting.company.time_zone),
@@ -103,31 +100,45 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         threads=threads,
         renewals=renewals,
         people=_people(known, held, given),
-        health=challenge_grounds.health_standing(
-            plan.account_id,
-            plan.account_ids,
-            asked=challenge_grounds.HealthAsked(
-                known=known,
-                single_threaded=threads[0].single_threaded,
-                two_way_days=days,
-                next_renewal=first.due if first else None,
-                renewal_ready=first.goal and first.owner and first.decider if first else None,
-            ),
-            acv=threads[0].money,
-            today=given.today,
-            parameters=given.setting.parameters,
-        ),
+        health=_health(given, known, threads[0], renewals, days),
         size=SizeFacts(open_plays=len(plays), objectives=counts.objectives),
         reviews=review_facts(plan.id, on=given.today),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
         losing=challenge_grounds.revenue_losing(
             plan.id, plan.account_ids, currency=plan.currency, convert=convert
         ),
-        usable=replace(
-            _usable(given, known, renewals),
-            priorities=counts.priorities,
-            assumptions=counts.assumptions,
+        usable=challenge_grounds.usable(
+            plan.account_id,
+            plan.account_ids,
+            target=plan.target is not None,
+            people=sum(person.here for person in known.people),
+            renewals_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
+            counts=counts,
         ),
+    )
+
+
+def _health(
+    given: Challenged,
+    known: AccountPeople,
+    thread: ThreadFacts,
+    renewals: tuple[RenewalFacts, ...],
+    two_way_days: int,
+) -> HealthStanding | None:
+    first = next(iter(renewals), None)
+    return challenge_grounds.health_standing(
+        given.plan.account_id,
+        given.plan.account_ids,
+        asked=challenge_grounds.HealthAsked(
+            known=known,
+            single_threaded=thread.single_threaded,
+            two_way_days=two_way_days,
+            next_renewal=first.due if first else None,
+            renewal_ready=first.goal and first.owner and first.decider if first else None,
+        ),
+        acv=thread.money,
+        today=given.today,
+        parameters=given.setting.parameters,
     )
 
 
@@ -375,20 +386,6 @@ def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple
     return {
         key: tuple(sorted(set(plays), key=lambda play: play[0])) for key, plays in found.items()
     }
-
-
-def _usable(given: Challenged, known: AccountPeople, renewals: tuple[RenewalFacts, ...]) -> Usable:
-    account = Account.objects.get(pk=given.plan.account_id)
-    return Usable(
-        target_agreed=given.plan.target is not None,
-        has_grid=account.units.exists(),
-        people_mapped=sum(person.here for person in known.people),
-        renewal_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
-        sponsor_named=account.executive_sponsor_id is not None,
-        wallet_known=WalletEstimate.objects.filter(
-            account_id__in=given.plan.account_ids, removed_at=None
-        ).exists(),
-    )
 
 
 def _money(minor: int | None, code: str, given: Challenged) -> Money | None:
