@@ -99,31 +99,32 @@ def account_people(
     )
     interests = _interests(scope) if scope.rights.roles else {}
     listed = tuple(
-        _known(
-            person,
-            all_people.logs.get(person.key, ContactLog()),
-            held,
-            extra,
-            interests,
-            on=on,
-            numbers=numbers,
-        )
-        for person in here
+        _known(one, all_people, held, extra, interests, on=on, numbers=numbers) for one in here
     )
-    keys = {key for one in listed for key in one.known.holders if key.isdecimal()}
-    keys |= {key for key, _ in check.ours.by_key if key.isdecimal()}
-    keys |= {one.ours for rows in rated.values() for one in rows if one.ours.isdecimal()}
     seen = {person.key for person in here}
-    names = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
     return AccountPeople(
         people=listed,
         threads=check,
-        ours={str(pk): name for pk, name in names},
+        ours=_ours(listed, check, rated),
         logged_days=round(check.theirs.days),
         ratings={key: rows for key, rows in rated.items() if key in seen},
         lines=tuple(one for one in all_people.lines if {one.start, one.end} <= seen),
         units=_units(here),
     )
+
+
+def _ours(
+    listed: Sequence[KnownPerson],
+    check: ThreadCheck,
+    rated: Mapping[str, tuple[Rating, ...]],
+) -> dict[str, str]:
+    """Names of our people who hold, carry or rate somebody."""
+    keys = {key for one in listed for key in one.known.holders}
+    keys |= {key for key, _ in check.ours.by_key}
+    keys |= {one.ours for rows in rated.values() for one in rows}
+    wanted = [int(key) for key in keys if key.isdecimal()]
+    names = CrmUser.objects.filter(pk__in=wanted).values_list("pk", "name")
+    return {str(pk): name for pk, name in names}
 
 
 def _relationship(
@@ -163,7 +164,7 @@ class _Extra:
 
 def _known(
     person: Person,
-    log: ContactLog,
+    found: stakeholders.AccountPeople,
     held: Mapping[str, Relationship],
     extra: Mapping[int, _Extra],
     interests: Mapping[int, tuple[str, ...]],
@@ -171,7 +172,7 @@ def _known(
     on: date,
     numbers: StakeholderParameters,
 ) -> KnownPerson:
-    pk = int(person.key)
+    pk, log = int(person.key), found.logs.get(person.key, ContactLog())
     return KnownPerson(
         person=person,
         unit=extra[pk].unit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -135,7 +136,7 @@ def _controls(
 ) -> dict[str, Control]:
     if not desk.may_move:
         return {}
-    key, pk = one.person.key, int(one.person.key)
+    pk = int(one.person.key)
 
     def control(
         name: str, label: str, value: str, version: str, options: tuple[tuple[str, str], ...]
@@ -160,31 +161,33 @@ def _controls(
             (),
         )
     }
-    if not desk.may_say:
-        return found
-    role = shown.main_role(
-        tuple(held.role for held in one.person.roles if held.unit is None and held.line is None)
-    )
-    names = desk.names
-    found["role"] = control(
-        "role", _("Role"), role, f"={role}", (("", "–"), *names.roles(held=role))
-    )
-    found["stance"] = control(
-        "stance",
-        _("Stance"),
-        one.person.stance.value,
-        str(said.get((pk, "stance"), 0)),
-        tuple(names.stances()),
-    )
+    if desk.may_say:
+        found |= _opinions(one, desk, said, own, control)
+    return found
+
+
+def _opinions(
+    one: KnownPerson,
+    desk: Desk,
+    said: dict[tuple[int, str], int],
+    own: dict[int, str],
+    control: Callable[[str, str, str, str, tuple[tuple[str, str], ...]], Control],
+) -> dict[str, Control]:
+    """Role, stance and the reader's own rating."""
+    pk, names = int(one.person.key), desk.names
+    general = [held.role for held in one.person.roles if held.unit is None and held.line is None]
+    role = shown.main_role(tuple(general))
+    stance, stances = one.person.stance.value, tuple(names.stances())
+    roles = (("", "–"), *names.roles(held=role))
+    found = {
+        "role": control("role", _("Role"), role, f"={role}", roles),
+        "stance": control("stance", _("Stance"), stance, str(said.get((pk, "stance"), 0)), stances),
+    }
     if desk.person.crm_user_id is not None:
-        found["strength"] = control(
-            "strength",
-            _("Own rating"),
-            own.get(pk, ""),
-            str(said.get((pk, "strength"), 0)),
-            (("", "–"), *names.strengths()),
-        )
-    return {name: one_control for name, one_control in found.items() if key}
+        version = str(said.get((pk, "strength"), 0))
+        levels = (("", "–"), *names.strengths())
+        found["strength"] = control("strength", _("Own rating"), own.get(pk, ""), version, levels)
+    return found
 
 
 def bulk_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
