@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from sightline.jobs.worker import Worker
@@ -12,6 +13,14 @@ from tests.journeys.conftest import Open, accessibility_faults, sideways_overflo
 from tests.stakeholder_world import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def read_once(transactional_db: None) -> None:
+    """Modules and templates are read before the browser's patience begins to run."""
+    client = Client()
+    client.force_login(makers.sign_in("account_manager", user=makers.crm_user()))
+    client.get("/departures/")
 
 
 def test_a_departure_is_tested_and_the_second_relationship_becomes_an_action(
