@@ -18,20 +18,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 @dataclass(frozen=True, slots=True)
 class Indexed:
     """A column whose parts are searched; `name` is the index's own, `begins` what an index of
-    beginnings holds where parts cannot be had."""
+    beginnings holds where parts cannot be had, `parts` what PostgreSQL's trigrams are made of: as
+    the queries compare it, else the index is not used."""
 
     table: str
     column: str
     name: str
     begins: str
+    parts: str
 
 
 _PLAIN = "sort_name varchar_pattern_ops"
 INDEXED = (
-    Indexed("records_account", "sort_name", "search_account", _PLAIN),
-    Indexed("records_contact", "sort_name", "search_contact", _PLAIN),
+    Indexed("records_account", "sort_name", "search_account", _PLAIN, "sort_name"),
+    Indexed("records_contact", "sort_name", "search_contact", _PLAIN, "sort_name"),
     Indexed(
-        "records_opportunity", "name", "search_opportunity", "upper(name::text) text_pattern_ops"
+        "records_opportunity",
+        "name",
+        "search_opportunity",
+        "upper(name::text) text_pattern_ops",
+        "upper(name::text)",
     ),
 )
 
@@ -90,8 +96,8 @@ def _ensure_postgresql(connection: BaseDatabaseWrapper) -> None:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
             for index in INDEXED:
                 cursor.execute(
-                    f"CREATE INDEX IF NOT EXISTS {index.name} ON {index.table} "
-                    f"USING gin ({index.column} gin_trgm_ops)"
+                    f"CREATE INDEX IF NOT EXISTS {index.name}_parts ON {index.table} "
+                    f"USING gin ({index.parts} gin_trgm_ops)"
                 )
     except DatabaseError:  # no right to the extension: prefix search, and the page says so
         _ensure_beginnings(connection)
