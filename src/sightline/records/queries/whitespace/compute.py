@@ -109,24 +109,7 @@ def compute_grid(
     facts = grid_facts(scope, on=setting.on, currency=setting.currency, rates=rates)
     said = said_cells(scope.planning_id, currency=setting.currency)
     facts = _with_said_units(facts, said)
-    industry = Account.objects.filter(pk=scope.planning_id).values_list("industry", flat=True)
-    base = GridBase(
-        planning_id=scope.planning_id,
-        setting=setting,
-        cells={cell.key: cell for cell in facts.cells},
-        parents=facts.parents,
-        families={line.key: line.family for line in facts.lines},
-        staff={unit.key: unit.employees for unit in facts.units},
-        rules=_rules(),
-        peers=peers_for(
-            industry.first() or "",
-            currency=setting.currency,
-            on=setting.on,
-            parameters=setting.numbers,
-            measured=measured,
-        ),
-        wallets=wallet_values(scope.planning_id, facts, rates=rates, parameters=setting.parameters),
-    )
+    base = _base(scope, facts, setting=setting, rates=rates, measured=measured)
     told = suggested(scope, facts)
     plays = plays_by_cell(scope.planning_id)
     cells = [
@@ -154,6 +137,34 @@ def compute_grid(
         peers=base.peers,
         suggested=told,
         suggestions=suggestions_of(scores, base=base, told=told),
+    )
+
+
+def _base(
+    scope: AccountScope,
+    facts: GridFacts,
+    *,
+    setting: GridSetting,
+    rates: Rates,
+    measured: datetime | None,
+) -> GridBase:
+    industry = Account.objects.filter(pk=scope.planning_id).values_list("industry", flat=True)
+    return GridBase(
+        planning_id=scope.planning_id,
+        setting=setting,
+        cells={cell.key: cell for cell in facts.cells},
+        parents=facts.parents,
+        families={line.key: line.family for line in facts.lines},
+        staff={unit.key: unit.employees for unit in facts.units},
+        rules=_rules(),
+        peers=peers_for(
+            industry.first() or "",
+            currency=setting.currency,
+            on=setting.on,
+            parameters=setting.numbers,
+            measured=measured,
+        ),
+        wallets=wallet_values(scope.planning_id, facts, rates=rates, parameters=setting.parameters),
     )
 
 
