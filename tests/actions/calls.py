@@ -36,6 +36,7 @@ from sightline.actions.monday import answers as monday
 from sightline.planning.challenges import AnswerKind
 from sightline.planning.fiscal import PeriodRow
 from sightline.planning.money import Money
+from sightline.planning.plays import Serves
 from sightline.planning.tiering import CRITERIA
 from sightline.records.models import MondayAnswer, Pin, SavedView
 from sightline.records.scoping import Person
@@ -99,7 +100,7 @@ CALLS: dict[str, Call] = {
     "play_actions.serve": lambda s, p: play_actions.serve(
         p,
         s.action,
-        play_actions.NewAction("x", serves=play_actions.Serves.PLAY, target_id=s.play.pk),
+        play_actions.NewAction("x", serves=Serves.PLAY, target_id=s.play.pk),
         now=NOW,
     ),
     "play_actions.tick_item": lambda s, p: play_actions.tick_item(

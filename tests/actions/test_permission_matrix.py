@@ -9,23 +9,26 @@ changes the file, and the change is reviewed: say in `tests/actions/calls.py` ho
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 from sightline.actions.monday.answers import AnswerGone, NotOffered
-from sightline.planning.errors import NotAllowed
+from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category, may, relations_that_may
 from sightline.records.models import JournalEntry
 from sightline.records.scoping import Person
 from sightline.web.gate import DeclaredUrl, declared_urls
 from tests.actions.calls import CALLS, OWN, Call
+from tests.actions.guesses import CannotGuess, guessed
 from tests.actions.scene import Scene, make_scene
-from tests.actions.verbs import pages_that_call, verbs_behind_a_gate, verbs_of_people
+from tests.actions.verbs import Verb, pages_that_call, verbs_behind_a_gate, verbs_of_people
 
 pytestmark = pytest.mark.django_db
 RECORDED = Path(__file__).with_name("permissions.txt")
+UNTRIED = Path(__file__).with_name("untried.txt")
 RECORDING = bool(os.environ.get("SIGHTLINE_RECORD"))
 # Its pages sign in and out, and change the password of whoever asks or holds the link.
 OF_ONES_OWN = frozenset({"people"})
@@ -87,17 +90,48 @@ def rights() -> list[str]:
 
 
 def test_every_verb_is_recorded_and_no_other() -> None:
-    found = {**verbs_of_people(), **verbs_behind_a_gate()}
-    missing = verbs_of_people().keys() - CALLS.keys() - OWN.keys()
-    assert not missing, f"say in tests/actions/calls.py how these are called: {sorted(missing)}"
-    if not RECORDING:
-        assert sorted(found) == sorted(recorded()), "Verbs changed: record them, then read the file"
+    """A verb is called by hand, or by guess; those that nobody calls yet are named, by name."""
+    calls = all_calls(make_scene())
+    missing = sorted(verbs_of_people().keys() - calls.keys() - OWN.keys())
+    if RECORDING:
+        UNTRIED.write_text("".join(f"{name}\n" for name in missing), encoding="utf-8")
+        return
+    waiting = UNTRIED.read_text(encoding="utf-8").split()
+    assert missing == waiting, "say in tests/actions/calls.py how these are called"
+    found = {*calls, *OWN, *verbs_behind_a_gate()}
+    assert sorted(found) == sorted(recorded()), "Verbs changed: record them, then read the file"
+
+
+def all_calls(scene: Scene) -> dict[str, Call]:
+    """Calls written by hand, and guessed ones: recorded, or while recording those that fit."""
+    found, known = dict(CALLS), recorded()
+    for name, verb in verbs_of_people().items():
+        if name in CALLS or name in OWN:
+            continue
+        if _fits(guess_of(verb), scene) if RECORDING else name in known:
+            found[name] = guess_of(verb)
+    return found
+
+
+def guess_of(verb: Verb) -> Call:
+    return lambda scene, person: guessed(verb, scene, person)
+
+
+def _fits(call: Call, scene: Scene) -> bool:
+    """Whether everybody is served or refused as some right of the table would have it."""
+    try:
+        got = outcomes(call, scene)
+    except (CannotGuess, LookupError, PlanningError, TypeError, ValueError, AttributeError):
+        return False
+    served = "allowed" in got.values()
+    return served and any(wanted(right, scene) == got for right in rights())
 
 
 def test_each_verb_gives_everybody_what_the_table_says() -> None:
     scene, right_of, wrong = make_scene(), recorded(), {}
     should_be = {right: wanted(right, scene) for right in rights()} if RECORDING else {}
-    for name, call in CALLS.items():
+    calls = all_calls(scene)
+    for name, call in calls.items():
         got = outcomes(call, scene)
         if RECORDING and wanted_or_none(right_of.get(name), scene) != got:
             fitting = [right for right, given in should_be.items() if given == got]
@@ -107,7 +141,7 @@ def test_each_verb_gives_everybody_what_the_table_says() -> None:
             differ = {who: got[who] for who in got if should is None or should[who] != got[who]}
             wrong[name] = (right_of.get(name), differ)
     if RECORDING:
-        write(right_of)
+        write(right_of, calls)
     assert not wrong
 
 
@@ -116,9 +150,9 @@ def wanted_or_none(right: str | None, scene: Scene) -> dict[str, str] | None:
     return wanted(right, scene) if right is not None and known else None
 
 
-def write(right_of: dict[str, str]) -> None:
+def write(right_of: dict[str, str], calls: Collection[str]) -> None:
     """The file, in the order of names, without verbs that are gone."""
-    found = {name: right_of[name] for name in verbs_of_people() if name in CALLS}
+    found = {name: right_of[name] for name in calls}
     found |= dict.fromkeys(OWN, OWN_ROWS)
     found |= {name: gate_of(name) for name in verbs_behind_a_gate()}
     lines = [f"{name}  {found[name]}\n" for name in sorted(found)]
@@ -134,10 +168,13 @@ def test_verbs_that_only_note_who_acted_are_called_behind_a_gate() -> None:
     """Every page that calls one is for whoever may change settings, or about one's own sign-in."""
     right_of = recorded()
     for name in verbs_behind_a_gate():
-        assert RECORDING or right_of[name] == gate_of(name), "another page calls it: read, record"
+        assert RECORDING or right_of.get(name) == gate_of(name), (
+            "another page calls it: read, record"
+        )
         for page in sorted(set(pages_that_call(name)) - OF_ONES_OWN):
             asked = {said(url) for url in declared_urls() if url.name.startswith(f"{page}:")}
-            assert asked <= {"read settings", "write settings"}, f"{name} is called by {page}"
+            writing = {one for one in asked if not one.startswith("read ")}
+            assert writing == {"write settings"}, f"{name} is called by {page}"
 
 
 def said(url: DeclaredUrl) -> str:

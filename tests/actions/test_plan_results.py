@@ -7,7 +7,7 @@ with figures computed anew. A verb that touches a plan and asks for nothing leav
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.db import transaction
 from sightline.actions import plans
 from sightline.actions.plan_drafts import plan_figures, refresh_plans
 from sightline.actions.progress import Silent
+from sightline.jobs.handle import JobHandle
 from sightline.jobs.registry import function_of
 from sightline.planning.errors import NotAllowed
 from sightline.records.models import Job, PlanResult
@@ -63,7 +64,7 @@ def work() -> None:
             return
         for job in waiting:
             Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
-            function_of(job.name)(job.payload, Silent())
+            function_of(job.name)(job.payload, cast(JobHandle, Silent()))
     raise AssertionError("jobs go on asking for jobs")
 
 
