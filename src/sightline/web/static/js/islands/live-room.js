@@ -66,13 +66,13 @@ class LiveRoom extends HTMLElement {
 
   /** The page is another one now: turned at once where nothing is being typed. */
   turn() {
-    if (this.busy(this)) { this.toggleAttribute("data-turned", true); return; }
+    if (this.typing(this)) { this.toggleAttribute("data-turned", true); return; }
     location.reload();
   }
 
   /** Fetches and swaps what waits, but for what is in use. False where the server did not answer. */
   async settle() {
-    if (this.hasAttribute("data-turned") && !this.busy(this)) { location.reload(); return true; }
+    if (this.hasAttribute("data-turned") && !this.typing(this)) { location.reload(); return true; }
     const names = [...this.waiting].filter((name) => {
       const held = this.find(name);
       const busy = held !== null && this.busy(held);
@@ -108,7 +108,13 @@ class LiveRoom extends HTMLElement {
    * @param {Element} place */
   busy(place) {
     const focus = document.activeElement;
-    if (focus && focus !== place && place.contains(focus)) return true;
+    return (focus !== null && place.contains(focus)) || this.typing(place);
+  }
+
+  /** Whether a field in it has the focus, or holds typing not yet sent. @param {Element} place */
+  typing(place) {
+    const focus = document.activeElement;
+    if (focus?.matches("input, textarea, select") && place.contains(focus)) return true;
     for (const field of place.querySelectorAll("input:not([type=hidden]), textarea")) {
       if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== field.defaultValue) return true;
     }
