@@ -22,7 +22,6 @@ from sightline.records.scoping import person_of
 
 APART = frozenset({"potential", "attention"})
 _MONEY = ("target", "landing", "gap", "net", "single_threaded")
-_KEYS = ("no_path", "without_target", "without_landing")
 
 
 def kept_overview(reach: Reach, *, curve: bool = False) -> Overview | None:
@@ -133,6 +132,12 @@ def _roll_up(kept: Mapping[str, Any], currency: str) -> RollUp:
         counted=kept["counted"],
         open_challenges=kept["open_challenges"],
         reasons=(),
-        **{name: Money(kept[name], currency) for name in _MONEY},
-        **dict.fromkeys(_KEYS, ()),
+        target=Money(kept["target"], currency),
+        landing=Money(kept["landing"], currency),
+        gap=Money(kept["gap"], currency),
+        net=Money(kept["net"], currency),
+        single_threaded=Money(kept["single_threaded"], currency),
+        no_path=(),
+        without_target=(),
+        without_landing=(),
     )
