@@ -10,7 +10,8 @@ from sightline.actions.sync.context import Context
 from sightline.crm.session import Session
 from sightline.records.queries import sync as queries
 
-_CHUNK = 200
+# Small, so that a comparison never keeps people waiting for SQLite's one writer.
+_CHUNK = 50
 Progress = Callable[[int, int | None, str], None]
 
 

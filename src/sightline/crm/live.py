@@ -24,6 +24,8 @@ COLUMNS = {
     "Account": "Id",
 }
 ACCOUNTS = 200
+# What goes out at once; decided tiers wait for the next round.
+PROMPT = frozenset(COLUMNS) - {"Account"}
 
 
 def read_watched(session: Session, accounts: Sequence[str]) -> Stored:

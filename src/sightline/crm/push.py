@@ -6,7 +6,7 @@ What is sent is only what still differs after that last look; every item has an 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sightline.actions.sync import connections, gathering, merging, rehearsing, sending
@@ -30,15 +30,15 @@ class Pushed:
     later: int = 0
 
 
-def push(session: Session) -> Pushed:
-    """Send everything that is due, parents before children."""
+def push(session: Session, *, only: Collection[str] | None = None) -> Pushed:
+    """Send everything that is due, parents before children; or only what is of some objects."""
     pushed = Pushed()
     refresh_links(session)
     context = session.context()
-    gathering.gather(context, now=session.clock())
+    gathering.gather(context, now=session.clock(), only=only)
     for name in context.rules.objects:
         rule = context.rule(name)
-        if rule is None:
+        if rule is None or (only is not None and name not in only):
             continue
         batch = session.crm.traits.batch
         while claimed := sending.claim(context, name, now=session.clock(), limit=batch):

@@ -6,7 +6,7 @@ A person's save needs no hook: a row whose version moved past its link's is look
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -33,12 +33,13 @@ from sightline.records.models import (
 _CHUNK = 200
 
 
-def gather(context: Context, *, now: dt.datetime) -> int:
-    """Make intents of everything that changed here; answers how many links were looked at."""
+def gather(context: Context, *, now: dt.datetime, only: Collection[str] | None = None) -> int:
+    """Make intents of everything that changed here, or of the objects named in `only`; answers how
+    many links were looked at."""
     count = 0
     for name in context.rules.objects:
         rule = context.rule(name)
-        if rule is None:
+        if rule is None or (only is not None and name not in only):
             continue
         _unlink_gone(context, rule, now)
         for pks in _chunks(_changed(context, name)):
@@ -62,14 +63,34 @@ def _links(context: Context, name: str) -> Any:
 def _changed(context: Context, name: str) -> list[int]:
     links = _links(context, name)
     if name == "Account":  # what is written back of an account is decided, not typed into its row
-        decided = TierResult.objects.filter(account=OuterRef("local_id"), decided_tier__gt=0)
-        links = links.filter(local_id__in=Subquery(decided.values("account")[:1]))
-    elif TARGETS[name].versioned:
+        return _decided_anew(links)
+    if TARGETS[name].versioned:
         held = TARGETS[name].model._default_manager.filter(pk=OuterRef("local_id"))
         links = links.annotate(now=Subquery(held.values("version")[:1])).filter(
             Q(dirty=True) | ~Q(now=F("seen_version"))
         )
     return list(links.order_by("pk").values_list("pk", flat=True))
+
+
+def _decided_anew(links: Any) -> list[int]:
+    """Account links whose decided tier or next review is not what we last said. Read only."""
+    decided = {
+        pk: (str(tier), review.isoformat() if review else None)
+        for pk, tier, review in TierResult.objects.filter(decided_tier__gt=0).values_list(
+            "account_id", "decided_tier", "requalify_on"
+        )
+    }
+    rows = links.filter(
+        local_id__in=TierResult.objects.filter(decided_tier__gt=0).values("account")
+    )
+    found = []
+    for pk, local_id, base, dirty in rows.order_by("pk").values_list(
+        "pk", "local_id", "base", "dirty"
+    ):
+        said = tuple((base.get(name) or [None])[0] for name in ("decided_tier", "next_review"))
+        if dirty or said != decided.get(local_id):
+            found.append(pk)
+    return found
 
 
 def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: dt.datetime) -> int:

@@ -47,7 +47,7 @@ def read(connection_id: int) -> bool:
         session = rounds.session_of(connection_id, purpose=Purpose.ASKED, leased=False)
         try:
             stored = live.read_watched(session, sorted(watched))
-            push.push(session)
+            push.push(session, only=live.PROMPT)
         finally:
             session.crm.close()
         if stored.created or stored.changed or stored.removed:
