@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from sightline.records.models import (
-    AccountTeamMember,
+    AccountAccess,
     CellFact,
     Job,
     Play,
@@ -96,7 +96,7 @@ def test_a_card_is_moved_by_keyboard_and_by_dragging(open_page: Open, ranked: Wo
 
 def test_two_people_on_one_cell_both_values_are_shown(open_page: Open, ranked: World) -> None:
     user = makers.crm_user("Robin")
-    AccountTeamMember.objects.create(account=ranked.account, user=user)
+    AccountAccess.objects.create(account=ranked.account, user=user, why="team", may_write=True)
     colleague = makers.sign_in("account_manager", user=user, name="Robin")
     cell = ranked.cell()
     one, other = open_page(cell, person=ranked.owner), open_page(cell, person=colleague)
