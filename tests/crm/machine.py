@@ -440,6 +440,13 @@ class Histories(RuleBasedStateMachine):
         self.world.pass_time(120)
         self.a_round(kind, place, 0)
 
+    @rule(kind=st.sampled_from(ITEMS))
+    def a_deal_made_here_meets_a_fault(self, kind: str) -> None:
+        """A creation that goes out while something breaks."""
+        self.somebody_here_makes_a_deal()
+        self.a_round(kind, "item", 0)
+        self.world.pass_time(120)
+
     # --- what must hold ---------------------------------------------------------------------
 
     def teardown(self) -> None:
