@@ -159,7 +159,6 @@ def overview(
     )
     days = numbers_of.vulnerability(parameters).renewal_days
     soon = [one for one in lines if one.renewal_on and one.renewal_on <= today + timedelta(days)]
-    threaded = [one for one in lines if one.single_threaded]
     waiting = [one for one in lines if one.to_decide]
     without_path = [plan for plan in plans if plan.facts.no_path]
     as_of, computed_at, version = _newest(reach)
@@ -178,7 +177,7 @@ def overview(
         plans=roll_up([plan.facts for plan in plans], currency=currency) if plans else None,
         no_path_gap=sum(_gap(plan.facts) for plan in without_path),
         rates_missing=missing,
-        threaded_acv=sum(one.acv or 0 for one in threaded),
+        threaded_acv=sum(one.acv or 0 for one in lines if one.single_threaded),
         renewal_acv=sum(one.acv or 0 for one in soon),
         renewals_unprepared=_unprepared([one.account_id for one in soon], parameters=parameters),
         decided=sum(one.decided is not None and one.tier < 3 for one in lines),
