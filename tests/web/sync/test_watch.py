@@ -1,0 +1,77 @@
+"""Saying that an account is looked at: what is answered, to whom, and what is asked for once."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sightline.records.models import Account, Job, SyncWatch
+from tests import makers
+from tests.crm.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operations(client: Client) -> Client:
+    client.force_login(makers.sign_in("operations"))
+    return client
+
+
+@pytest.fixture
+def account() -> Account:
+    world = World().connect()
+    deal = world.deal()
+    world.edit(deal, next_step="Ours")
+    world.crm.edit("Opportunity", deal, {"NextStep": "Theirs"})
+    world.settle(1)
+    row = Account.objects.get(outside_id=world.account)
+    Account.objects.filter(pk=row.pk).update(planning_account=row)
+    return row
+
+
+def address(account: Account) -> str:
+    return reverse("sync:account-watch", args=[account.pk])
+
+
+def test_a_page_learns_where_its_fields_stand(operations: Client, account: Account) -> None:
+    told = operations.post(address(account)).json()
+    (field,) = told["fields"]
+    assert (field["field"], field["state"]) == ("next_step", "conflict")
+    assert "to look at" in told["said"]
+    assert SyncWatch.objects.get().account_id == account.pk
+
+
+def test_two_screens_ask_for_one_live_read(operations: Client, account: Account) -> None:
+    for _ in range(2):
+        operations.post(address(account))
+    assert Job.objects.filter(name="sync.live", state="waiting").count() == 1
+
+
+def test_an_account_of_no_org_answers_that_nothing_is_read(operations: Client) -> None:
+    told = operations.post(address(makers.account("Alone"))).json()
+    assert told == {"connected": False}
+    assert not Job.objects.filter(name="sync.live").exists()
+
+
+def test_who_may_not_see_the_account_learns_nothing(client: Client, account: Account) -> None:
+    client.force_login(makers.sign_in("account_manager"))
+    assert client.post(address(account)).status_code == 404
+    assert not SyncWatch.objects.exists()
+
+
+def test_an_account_that_is_not_there_is_not_found(operations: Client) -> None:
+    makers.company()
+    assert operations.post(reverse("sync:account-watch", args=[999_999])).status_code == 404
+
+
+def test_looking_is_a_post(operations: Client, account: Account) -> None:
+    assert operations.get(address(account)).status_code == 405
+
+
+def test_the_pages_of_an_account_say_that_they_are_looked_at(
+    operations: Client, account: Account
+) -> None:
+    text = operations.get(reverse("account:show", args=[account.pk])).content.decode()
+    assert f'data-at="{address(account)}"' in text
