@@ -8,7 +8,7 @@ from sightline.records.models.accounts import (
     AccountTeamMember,
     Unit,
 )
-from sightline.records.models.challenges import ChallengeAnswer
+from sightline.records.models.challenges import ChallengeAnswer, ChallengeRules
 from sightline.records.models.company import (
     Company,
     CompanyHistory,
@@ -39,6 +39,7 @@ from sightline.records.models.measures import (
     LedgerPart,
     LedgerVersion,
 )
+from sightline.records.models.metrics import PlanMetric, PlanMetricMove
 from sightline.records.models.monday import (
     MondayAnswer,
     Pin,
@@ -89,10 +90,17 @@ from sightline.records.models.plays import (
     PlayTemplate,
     StageColumn,
 )
+from sightline.records.models.predictions import PlayPrediction
 from sightline.records.models.products import (
     Product,
     ProductFamily,
     ProductLine,
+)
+from sightline.records.models.renewals import (
+    RenewalGroup,
+    RenewalMember,
+    RenewalOutcome,
+    RenewalStep,
 )
 from sightline.records.models.reviews import (
     Attendance,
@@ -193,6 +201,7 @@ __all__ = [
     "CellFact",
     "CellMeasures",
     "ChallengeAnswer",
+    "ChallengeRules",
     "Company",
     "CompanyHistory",
     "CompanyHoliday",
@@ -243,6 +252,8 @@ __all__ = [
     "Pin",
     "Plan",
     "PlanAccount",
+    "PlanMetric",
+    "PlanMetricMove",
     "PlanResult",
     "PlanRisk",
     "PlanRolled",
@@ -252,6 +263,7 @@ __all__ = [
     "Play",
     "PlayCell",
     "PlayPerson",
+    "PlayPrediction",
     "PlayTemplate",
     "PortfolioOutcome",
     "PortfolioSums",
@@ -260,6 +272,10 @@ __all__ = [
     "Product",
     "ProductFamily",
     "ProductLine",
+    "RenewalGroup",
+    "RenewalMember",
+    "RenewalOutcome",
+    "RenewalStep",
     "RenewalStrategy",
     "Review",
     "ReviewItem",

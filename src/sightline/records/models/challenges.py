@@ -1,4 +1,4 @@
-"""What people answered to what the plan argues."""
+"""What people answered to what the plan argues, and which rules of their own a company has."""
 
 from __future__ import annotations
 
@@ -45,3 +45,16 @@ class ChallengeAnswer(models.Model):
                 name="challenge_answer_ends",
             ),
         ]
+
+
+class ChallengeRules(models.Model):
+    """A version of the company's own rules: the file as written and the rules switched off.
+
+    The newest row is in force; undoing writes the one before again.
+    """
+
+    text = models.TextField(blank=True, default="")
+    switched_off = models.JSONField(default=list, blank=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    set_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+    set_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,10 @@ from sightline.records.models.base import (
 
 
 class Contract(Mirrored, Versioned):
-    """An agreement with dates. `annual_value` only where a field was mapped to it."""
+    """An agreement with dates. `annual_value` only where a field was mapped to it.
+
+    `uplift_percent` is the clause by which the price rises at each renewal.
+    """
 
     account = models.ForeignKey(
         "records.Account", on_delete=models.CASCADE, related_name="contracts"
@@ -34,6 +37,7 @@ class Contract(Mirrored, Versioned):
     currency = currency()
     notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
     auto_renews = models.BooleanField(null=True, blank=True)
+    uplift_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     owner = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
 
     class Meta:
