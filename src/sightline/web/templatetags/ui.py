@@ -180,10 +180,24 @@ def stats(figures: Sequence[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/tabs.html")
 def tabs(
-    links: Sequence[Any], label: str, current: str = "", sticky: bool = False
+    links: Sequence[Any],
+    label: str,
+    current: str = "",
+    sticky: bool = False,
+    lesser: bool = False,
 ) -> dict[str, Any]:
-    """Tabs that are links: values with `label`, `url` and optional `count`; `current` is a url."""
-    return {"links": links, "label": label, "current": current, "sticky": sticky}
+    """Tabs that are links: values with `label`, `url` and optional `count`; `current` is a url.
+
+    A value may say by `here` that it holds the page shown. `lesser` is a second row: the pages of
+    a section.
+    """
+    return {
+        "links": links,
+        "label": label,
+        "current": current,
+        "sticky": sticky,
+        "lesser": lesser,
+    }
 
 
 @register.inclusion_tag("ui/field.html")

@@ -316,7 +316,7 @@ def node_of(
 ) -> Node:
     """One person as the map draws them, for this reader."""
     view = person_view(one.person, known=one.known, reader=reader)
-    role = _main_role(view.roles or ())
+    role = main_role(view.roles or ())
     manager = above.get(view.key) or ""
     gone = not one.person.here
     flag, tone = _flag(one, only=only == view.key)
@@ -360,7 +360,8 @@ def _described(one: KnownPerson, view: PersonView, flag: str) -> str:
     return ", ".join(part for part in (*parts, flag) if part) + "."
 
 
-def _main_role(roles: Sequence[BuyingRole]) -> str:
+def main_role(roles: Sequence[BuyingRole]) -> str:
+    """The role a card shows, of several."""
     order = (
         BuyingRole.BLOCKER,
         BuyingRole.ECONOMIC_BUYER,

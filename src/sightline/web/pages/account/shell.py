@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,17 +23,9 @@ from sightline.records.queries.account_head import (
 from sightline.records.queries.account_scope import AccountScope, Rights, account_scope
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.scoping import Person
+from sightline.web.pages.account.tabs import tabs_of
 
 NO_PLAN_TIER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab: a link with an optional count."""
-
-    label: str
-    url: str
-    count: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +86,8 @@ def shell_of(person: Person, account_id: int) -> Shell:
     )
 
 
-def tabs_of(shell: Shell) -> tuple[Tab, ...]:
-    """The pages of this account that the person may open, in the order of the work."""
-    key = shell.scope.account_id
-    rights = shell.rights
-    plan = shell.plan is not None
-    named = (
-        (plan, _("Plan"), "plan:show"),
-        (not plan, _("Account"), "account:show"),
-        (plan and not shell.light, _("Bridge"), "plan:bridge"),
-        (rights.whitespace and not shell.light, _("Whitespace"), "whitespace:show"),
-        (True, _("People"), "account:people"),
-        (plan, _("Plays"), "plays:show"),
-        (not plan, _("Opportunities"), "account:plays"),
-        (rights.wallet and rights.plan, _("Wallet"), "wallet:show"),
-        (True, _("Renewals"), "account:renewals"),
-        (plan and rights.plan, _("Challenges"), "challenges:show"),
-        (plan and rights.plan, _("Priorities"), "priorities:show"),
-        (plan and rights.plan, _("What it stands on"), "assumptions:show"),
-        (rights.plan, _("Signals"), "plan:signals"),
-        (rights.plan, _("Losing ground"), "plan:losing-ground"),
-        (plan and rights.plan, _("Two pages"), "two_pages:show"),
-        (rights.plan and shell.scope.plans_itself, _("Reviews"), "reviews:account"),
-        (True, _("Figures"), "account:figures"),
-        (rights.plan or rights.wallet, _("History"), "account:history"),
-    )
-    return tuple(Tab(label, reverse(name, args=[key])) for shown, label, name in named if shown)
-
-
 def frame_of(shell: Shell, title: str, *, current: str) -> dict[str, object]:
-    """The context that account/head.html and base.html need; `current` is a tab's URL name."""
+    """The context that account/head.html and base.html need; `current` is a page's URL name."""
     from sightline.web.pages.account.headline import headline_of, subtitle_of
 
     return {
@@ -132,7 +95,6 @@ def frame_of(shell: Shell, title: str, *, current: str) -> dict[str, object]:
         "page_title": shell.head.name if not title else f"{title}: {shell.head.name}",
         "page_note": subtitle_of(shell),
         "headline": headline_of(shell),
-        "tabs": tabs_of(shell),
-        "current": reverse(current, args=[shell.scope.account_id]),
+        "tabs": tabs_of(shell, current=current),
         "section": title,
     }

@@ -27,7 +27,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         raise PermissionDenied(_("You may not see the plan of this account."))
     rivals = present.in_account(work)
     context = {
-        **frame_of(work.shell, _("Competitors"), current="whitespace:show"),
+        **frame_of(work.shell, _("Competitors"), current="competitors:show"),
         "rivals": rivals,
         "drawing": present.windows(rivals, today=work.grid.on),
         "account_id": account_id,

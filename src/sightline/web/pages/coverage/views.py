@@ -25,7 +25,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
     work = work_of(request, account_id, request.GET)
     checks = scope_checks(work.facts, setting=work.setting)
     context = {
-        **frame_of(work.shell, _("Threads and coverage"), current="account:people"),
+        **frame_of(work.shell, _("Threads and coverage"), current="coverage:show"),
         "scopes": [present.shown_scope(one, work) for one in checks],
         "summary": present.summary(checks),
         "roles": present.role_grid(checks, work),

@@ -25,7 +25,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
     work = work_of(request, account_id, request.GET)
     everybody = request.GET.get("all") == "1"
     context = {
-        **frame_of(work.shell, _("Departure test"), current="account:people"),
+        **frame_of(work.shell, _("Departure test"), current="departures:show"),
         "test": shown_test(work),
         "people": shown_people(work, everybody=everybody),
         "proposals": shown_proposals(work),

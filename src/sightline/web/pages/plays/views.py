@@ -62,7 +62,7 @@ def activity(request: Request, account_id: int) -> HttpResponse:
     desk = desk_of(request, account_id)
     plays = [(row.id, row.play.name) for row in desk.book.plays if row.id and not row.closed]
     context = {
-        **frame_of(desk.shell, _("Activity without a line of sight"), current="plays:show"),
+        **frame_of(desk.shell, _("Activity without a line of sight"), current="plays:activity"),
         "desk": desk,
         "steps": present.activity_of(desk),
         "plays": plays,

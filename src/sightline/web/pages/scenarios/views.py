@@ -40,7 +40,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
     except PlanningError as problem:
         refused = str(problem)
     context = {
-        **frame_of(shell, _("What if"), current="plan:bridge"),
+        **frame_of(shell, _("What if"), current="scenarios:show"),
         "plan": shell.plan,
         "page": page,
         "refused": refused,

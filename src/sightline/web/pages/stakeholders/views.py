@@ -80,7 +80,7 @@ def notes(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     if "notes" not in desk.names.choices.fields:
         raise PermissionDenied(_("Private notes are not switched on."))
     context = {
-        **frame_of(desk.shell, _("Private notes"), current="account:people"),
+        **frame_of(desk.shell, _("Private notes"), current="stakeholders:show"),
         "desk": desk.ready(),
         "notes": notes_of(desk, contact_id),
     }
@@ -105,7 +105,7 @@ def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpRe
     asked = desk.asked
     drawn = None if asked.table else drawn_map(desk)
     context: dict[str, object] = {
-        **frame_of(desk.shell, _("People"), current="account:people"),
+        **frame_of(desk.shell, _("Map"), current="stakeholders:show"),
         "desk": desk.ready(),
         "account_id": desk.account_id,
         "drawn": drawn,
