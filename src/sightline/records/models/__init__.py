@@ -8,6 +8,10 @@ from sightline.records.models.accounts import (
     AccountTeamMember,
     Unit,
 )
+from sightline.records.models.asks import (
+    Mention,
+    Question,
+)
 from sightline.records.models.challenges import ChallengeAnswer, ChallengeRules
 from sightline.records.models.company import (
     Company,
@@ -38,6 +42,14 @@ from sightline.records.models.measures import (
     CellMeasures,
     LedgerPart,
     LedgerVersion,
+)
+from sightline.records.models.messages import (
+    ActLink,
+    CalendarFeed,
+    ChatHook,
+    Message,
+    MessageWish,
+    QuietHours,
 )
 from sightline.records.models.metrics import PlanMetric, PlanMetricMove
 from sightline.records.models.monday import (
@@ -81,6 +93,13 @@ from sightline.records.models.plans import (
     PlanAccount,
     PlanResult,
     Signal,
+)
+from sightline.records.models.playbooks import (
+    Playbook,
+    PlaybookEdition,
+    PlaybookRun,
+    PlaybookStep,
+    PlaybookTrial,
 )
 from sightline.records.models.plays import (
     Action,
@@ -188,12 +207,14 @@ __all__ = [
     "AccountMeasures",
     "AccountShare",
     "AccountTeamMember",
+    "ActLink",
     "Action",
     "Asset",
     "Assumption",
     "AssumptionLoad",
     "Attendance",
     "AwayWeek",
+    "CalendarFeed",
     "Case",
     "CategoryLine",
     "Cell",
@@ -202,6 +223,7 @@ __all__ = [
     "CellMeasures",
     "ChallengeAnswer",
     "ChallengeRules",
+    "ChatHook",
     "Company",
     "CompanyHistory",
     "CompanyHoliday",
@@ -240,6 +262,9 @@ __all__ = [
     "MapPlace",
     "MapReview",
     "MapSettings",
+    "Mention",
+    "Message",
+    "MessageWish",
     "MinuteLine",
     "MondayAnswer",
     "Objective",
@@ -265,6 +290,11 @@ __all__ = [
     "PlayPerson",
     "PlayPrediction",
     "PlayTemplate",
+    "Playbook",
+    "PlaybookEdition",
+    "PlaybookRun",
+    "PlaybookStep",
+    "PlaybookTrial",
     "PortfolioOutcome",
     "PortfolioSums",
     "Priority",
@@ -272,6 +302,8 @@ __all__ = [
     "Product",
     "ProductFamily",
     "ProductLine",
+    "Question",
+    "QuietHours",
     "RenewalGroup",
     "RenewalMember",
     "RenewalOutcome",
