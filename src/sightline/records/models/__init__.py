@@ -12,7 +12,7 @@ from sightline.records.models.asks import (
     Mention,
     Question,
 )
-from sightline.records.models.challenges import ChallengeAnswer, ChallengeRules
+from sightline.records.models.challenges import ChallengeAnswer, ChallengeRules, ChallengeSeen
 from sightline.records.models.company import (
     Company,
     CompanyHistory,
@@ -223,6 +223,7 @@ __all__ = [
     "CellMeasures",
     "ChallengeAnswer",
     "ChallengeRules",
+    "ChallengeSeen",
     "ChatHook",
     "Company",
     "CompanyHistory",

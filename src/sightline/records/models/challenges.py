@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from sightline.records.models.base import maybe_money
+
 
 class ChallengeAnswer(models.Model):
     """A person's answer to one challenge of a plan: act, explain until a day, or dismiss.
@@ -50,7 +52,8 @@ class ChallengeAnswer(models.Model):
 class ChallengeRules(models.Model):
     """A version of the company's own rules: the file as written and the rules switched off.
 
-    The newest row is in force; undoing writes the one before again.
+    One that was never adopted is a draft; the newest adopted one is in force. `tried` says what
+    the draft's own rules would find: by code [plans, minor units of `tried_in`, plan ids].
     """
 
     text = models.TextField(blank=True, default="")
@@ -58,3 +61,26 @@ class ChallengeRules(models.Model):
     note = models.CharField(max_length=200, blank=True, default="")
     set_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
     set_at = models.DateTimeField(default=timezone.now)
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    tried = models.JSONField(default=dict, blank=True)
+    tried_in = models.CharField(max_length=3, blank=True, default="")
+    tried_plans = models.PositiveIntegerField(null=True, blank=True)
+
+
+class ChallengeSeen(models.Model):
+    """Since when an open challenge of a plan is unanswered, and whether its owner was reminded.
+
+    Gone with the challenge, or once it is answered. Money in minor units of the plan's currency.
+    """
+
+    plan = models.ForeignKey(
+        "records.Plan", on_delete=models.CASCADE, related_name="challenges_seen"
+    )
+    key = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    money = maybe_money()
+    first_seen = models.DateField()
+    reminded_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="challenge_seen_once")]
