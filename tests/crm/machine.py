@@ -24,6 +24,7 @@ from sightline.crm.budget import SHARES, Purpose
 from sightline.crm.errors import CrmError, Retry, StartOver
 from sightline.records.models import (
     Account,
+    Action,
     CrmUser,
     Job,
     Opportunity,
@@ -113,6 +114,7 @@ class Histories(RuleBasedStateMachine):
         self.count = 0
         self.typed: dict[tuple[Any, str], list[tuple[str, str]]] = {}
         self.typed_over: set[tuple[Any, str, Any]] = set()
+        self.hanging = 0
         self.made_here = 0
         self.deleted: set[str] = set()
         self.written = 0
@@ -361,6 +363,9 @@ class Histories(RuleBasedStateMachine):
     def somebody_there_merges_the_accounts(self) -> None:
         """The second account becomes part of the first."""
         FIRED["merge"] += 1
+        loser = Account.objects.filter(outside_id=self.accounts[1], removed_at=None).first()
+        if loser is not None:
+            self.hanging = Action.objects.create(account=loser, subject="Only here").pk
         self.world.crm.merge("Account", self.accounts[1], self.accounts[0])
 
     @rule()
@@ -481,6 +486,7 @@ class Histories(RuleBasedStateMachine):
     def ask(self) -> None:
         """Every invariant."""
         self.both_sides_agree()
+        self.what_hung_on_a_loser_follows()
         self.nothing_moves_any_more()
         self.no_edit_is_lost()
         self.nothing_is_doubled()
@@ -532,6 +538,14 @@ class Histories(RuleBasedStateMachine):
             if not row.removed_at and "" not in contested:
                 assert row.account.outside_id == there["AccountId"]
                 CHECKED["I14 children follow the winner"] += 1
+
+    def what_hung_on_a_loser_follows(self) -> None:
+        """I14, for rows that are only here."""
+        if self.hanging:
+            action = Action.objects.get(pk=self.hanging)
+            assert action.account is not None
+            assert action.account.outside_id == self.accounts[0]
+            CHECKED["I14 what hangs on a loser follows too"] += 1
 
     def nothing_moves_any_more(self) -> None:
         """I2, I9, I12."""

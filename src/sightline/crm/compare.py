@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sightline.actions.sync import comparing
+from sightline.actions.sync import comparing, merging
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import Context
 from sightline.crm.session import Session
@@ -81,6 +81,9 @@ def _missing(session: Session, name: str, seen: set[str], tally: Tally, *, repai
         part = unseen[start : start + batch]
         known = session.crm.rows(name, part, session.fields(context, name))
         gone |= set(part) - {one.id for one in known if not one.deleted}
+        if repair:  # a row that lost a merge says so, and what hangs on it follows the winner
+            told = [one for one in known if one.deleted]
+            merging.merge_records(context, told, read=read, now=session.clock(), fresh=True)
     comparing.compare_missing(
         context, name, gone, tally, read=read, now=session.clock(), repair=repair
     )
