@@ -83,15 +83,15 @@ STEPS: tuple[tuple[str, str], ...] = (
         "scored",
         """
         SELECT a.*, r.purchase_days, r.usual_gap, DATE '{as_of}' - r.last_day silent,
-          coalesce(h.own, 0) * (0.9 + 0.81 + 0.729) + 1.8 * 0.2 * (greatest(e.expected * b.units
-            - coalesce(h.owned_expected, 0), 0) + coalesce(h.room, 0)) potential,
+          coalesce(h.own, 0) * (0.9 + 0.81 + 0.729) + 1.8 * 0.2 * (greatest(coalesce(e.expected, 0)
+            * b.units - coalesce(h.owned_expected, 0), 0) + coalesce(h.room, 0)) potential,
           (r.purchase_days >= 4 AND r.last_day >= DATE '{half_first}'
             AND DATE '{as_of}' - r.last_day > 1.5 * r.usual_gap) alarm,
           1 / (1 + exp(3.049 - 0.826 * ln(1 + (DATE '{as_of}' - r.last_day))
             + 0.779 * ln(1 + r.purchase_days_12))) quiet,
           CASE WHEN a.r12_prior > 0 THEN a.r12 / a.r12_prior - 1 END trend
         FROM accounts a LEFT JOIN rhythm r USING (account) JOIN bands b USING (account)
-        JOIN (SELECT band, sum(expected) expected FROM peers GROUP BY band) e USING (band)
+        LEFT JOIN (SELECT band, sum(expected) expected FROM peers GROUP BY band) e USING (band)
         LEFT JOIN headroom h USING (account)
         """,
     ),

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.ledger.by_hand import STEPS
-from benchmarks.ledger.generate import LINES_PER_ACCOUNT, make_ledger
+from benchmarks.ledger.generate import make_ledger
 from sightline.ledger.catalogue import FileCatalogue
 from sightline.ledger.duck import session, text
 from sightline.ledger.windows import Cut
@@ -92,7 +92,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(
         "lines,accounts,ours_s,by_hand_s,ratio,ours_cpu_s,by_hand_cpu_s,cpu_ratio,"
-        "ours_GiB,by_hand_GiB,same_potential,same_tier_1"
+        "ours_GiB,by_hand_GiB,same_accounts,same_potential,same_tier_1"
     )
     for lines in asked.lines:
         folder = asked.folder / str(lines)
@@ -106,9 +106,9 @@ def main() -> None:
         (a, c, memory, mine), (b, d, other, theirs) = best["ours"], best["hand"]
         same = abs(mine[1] / theirs[1] - 1) < 1e-6
         print(
-            f"{lines},{lines // LINES_PER_ACCOUNT},{a:.2f},{b:.2f},{a / b:.2f},"
+            f"{lines},{mine[0]},{a:.2f},{b:.2f},{a / b:.2f},"
             f"{c:.2f},{d:.2f},{c / d:.2f},{memory:.2f},"
-            f"{other:.2f},{same},{mine[2] == theirs[2]}",
+            f"{other:.2f},{mine[0] == theirs[0]},{same},{mine[2] == theirs[2]}",
             flush=True,
         )
 

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.ledger import duck
+from sightline.ledger import duck, split
 from sightline.ledger.errors import Cancelled, LedgerError
 from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters, shipped
@@ -99,11 +99,13 @@ def measure(
         touched = _touched(source, job, previous, previous_version)
         kept = previous if touched is not None else None
         buckets = kept.buckets if kept else _buckets(job.version)
+        some = split.Buckets(place, buckets, only_touched=kept is not None)
         for bucket in range(buckets):
             if should_stop():
                 raise Cancelled(f"stopped after {bucket} of {buckets} parts")
-            _measure_bucket(source, job, place, bucket, buckets, kept)
+            _measure_bucket(source, place, bucket, some, kept)
             progress(bucket + 1, buckets + 1)
+        some.forget()
         _totals(source, place, buckets)
         progress(buckets + 1, buckets + 1)
         plain = {
@@ -147,22 +149,14 @@ def _opened(job: MeasureJob) -> Iterator[Source]:
 
 
 def _measure_bucket(
-    source: Source,
-    job: MeasureJob,
-    place: Path,
-    bucket: int,
-    buckets: int,
-    previous: Result | None,
+    source: Source, place: Path, bucket: int, some: split.Buckets, previous: Result | None
 ) -> None:
     """One bucket's files, each renamed into place when whole; present ones are left alone."""
     missing = [name for name in _PER_BUCKET if not _file(place, name, bucket).is_file()]
     if not missing:
         return
-    mine = f"hash(account) % {buckets} = {bucket}" if buckets > 1 else "TRUE"
-    if previous is not None:
-        mine += " AND account IN (SELECT account FROM touched)"
     source.connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW flows AS SELECT * FROM all_flows WHERE {mine}"
+        f"CREATE OR REPLACE TEMP VIEW flows AS {some.flows(source.connection, bucket)}"
     )
     for name in missing:
         query = f"SELECT * FROM ({source.sql(name)})"

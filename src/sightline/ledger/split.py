@@ -1,0 +1,67 @@
+"""Lines split into buckets of accounts in one pass, so that no bucket reads all lines again.
+
+Without it each of n buckets would read every line to find its own: n² work. The split lies in
+`split/` of the result's folder, goes when the result is whole, and is taken up by a later run.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sightline.ledger.duck import text
+
+if TYPE_CHECKING:
+    import duckdb
+
+_COLUMNS = ("account", "unit", "product_line", "date", "amount")
+_WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """`number` buckets of a result in `place`; `only_touched` leaves out all accounts but those
+    of the table `touched`."""
+
+    place: Path
+    number: int
+    only_touched: bool
+
+    def flows(self, connection: duckdb.DuckDBPyConnection, bucket: int) -> str:
+        """SQL for one bucket's flows, read from `all_flows`; the first call splits them."""
+        if self.number == 1:
+            return f"SELECT * FROM all_flows{self._where}"
+        if not (self._folder / _WHOLE).is_file():
+            self._split(connection)
+        columns = ", ".join(_COLUMNS)
+        folder = self._folder / f"bucket={bucket}"
+        if not folder.is_dir():
+            return f"SELECT {columns} FROM all_flows WHERE FALSE"
+        return (
+            f"SELECT {columns} FROM read_parquet({text(folder / '*.parquet')}, "
+            "hive_partitioning = false)"
+        )
+
+    def forget(self) -> None:
+        """Remove the split."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _split(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.forget()
+        self._folder.mkdir(parents=True)
+        query = f"SELECT *, hash(account) % {self.number} AS bucket FROM all_flows{self._where}"
+        connection.execute(
+            f"COPY ({query}) TO {text(self._folder)} (FORMAT parquet, COMPRESSION lz4_raw, "
+            "PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
+        )
+        (self._folder / _WHOLE).touch()
+
+    @property
+    def _folder(self) -> Path:
+        return self.place / "split"
+
+    @property
+    def _where(self) -> str:
+        return " WHERE account IN (SELECT account FROM touched)" if self.only_touched else ""
