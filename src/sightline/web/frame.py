@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, ResolverMatch, reverse
 
 from sightline.records.scoping import Person
 from sightline.web import nav
@@ -49,7 +49,7 @@ def frame_of(request: HttpRequest) -> Frame:
 def _build(request: HttpRequest) -> Frame:
     person: Person | None = getattr(request, "person", None)
     match = request.resolver_match
-    namespace = match.namespaces[0] if match and match.namespaces else ""
+    namespace = _place(match)
     fragment = request.headers.get("HX-Request") == "true"
     bare = person is None or (fragment and request.headers.get("HX-Request-Type") == "partial")
     here = None if bare else person
@@ -65,6 +65,14 @@ def _build(request: HttpRequest) -> Frame:
         path=request.get_full_path(),
         search_url=_search_url(),
     )
+
+
+def _place(match: ResolverMatch | None) -> str:
+    """The namespace whose entry is the current one: an account's pages belong to the portfolio."""
+    namespace = match.namespaces[0] if match and match.namespaces else ""
+    if match and "account_id" in match.kwargs and namespace != "marketing":
+        return "portfolio"
+    return namespace
 
 
 def _theme(request: HttpRequest, person: Person | None) -> str:
