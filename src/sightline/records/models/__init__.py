@@ -165,6 +165,7 @@ from sightline.records.models.sync import (
     SyncWatch,
 )
 from sightline.records.models.tiers import (
+    AnalyticsSums,
     ImportanceAnswer,
     PortfolioSums,
     TierDecision,
@@ -207,6 +208,7 @@ __all__ = [
     "AccountMeasures",
     "AccountShare",
     "AccountTeamMember",
+    "AnalyticsSums",
     "ActLink",
     "Action",
     "Asset",

@@ -114,4 +114,11 @@ class Signal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "kind", "key"], name="signal_once")
         ]
-        indexes = [models.Index(fields=["account", "-observed_on"], name="signal_newest")]
+        indexes = [
+            models.Index(fields=["account", "-observed_on"], name="signal_newest"),
+            models.Index(
+                fields=["-observed_on", "-id"],
+                condition=models.Q(ended_on=None, dismissed_at=None),
+                name="signal_feed",
+            ),
+        ]

@@ -196,3 +196,14 @@ class PortfolioSums(models.Model):
     potential = models.BinaryField(default=bytes)
     attention = models.BinaryField(default=bytes)
     computed_at = models.DateTimeField(default=timezone.now)
+
+
+class AnalyticsSums(models.Model):
+    """What the portfolio's analytics say to everybody who sees the same very many accounts.
+
+    `scope` as of PortfolioSums; `figures` is the picture as its reader keeps it.
+    """
+
+    scope = models.CharField(max_length=160, unique=True)
+    figures = models.JSONField(default=dict)
+    computed_at = models.DateTimeField(default=timezone.now)
