@@ -175,3 +175,27 @@ class Suggestion(models.Model):
                 nulls_distinct=None,
             )
         ]
+
+
+class KeptGrid(models.Model):
+    """A large scored grid as it is shown to whoever sees the whole family: the first look of a day
+    finds it ready. Derived, signed, of one day; `mark` names what it was computed with.
+    """
+
+    account = models.OneToOneField("records.Account", on_delete=models.CASCADE)
+    mark = models.CharField(max_length=64)
+    head = models.BinaryField()
+    computed_at = models.DateTimeField(default=timezone.now)
+
+
+class KeptGridPart(models.Model):
+    """The cells of one product family of a kept grid."""
+
+    grid = models.ForeignKey(KeptGrid, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grid", "number"], name="kept_grid_part_once")
+        ]
