@@ -21,3 +21,4 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     outbox.request("draft_plans", key="all")
     outbox.request("signals", key="all")
     outbox.request("portfolio_sums", key="all")
+    outbox.request("playbooks.evaluate", key="all")

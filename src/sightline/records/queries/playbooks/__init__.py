@@ -1,0 +1,1 @@
+"""Playbooks: what triggers look at, and what came of every run."""
