@@ -1,6 +1,7 @@
 """Playbooks: written, tried on the whole base, switched on, run, and ended."""
 
 from sightline.actions.playbooks.evaluate import Evaluated, evaluate, try_playbook
+from sightline.actions.playbooks.standard import add_standard
 from sightline.actions.playbooks.write import (
     PlaybookText,
     StalePlaybook,
@@ -14,6 +15,7 @@ __all__ = [
     "Evaluated",
     "PlaybookText",
     "StalePlaybook",
+    "add_standard",
     "ask_for_trial",
     "evaluate",
     "stop_run",

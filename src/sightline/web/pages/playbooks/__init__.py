@@ -1,0 +1,1 @@
+"""What runs by itself on accounts without a plan? Playbooks, tried before they are switched on."""
