@@ -40,6 +40,7 @@ from sightline.planning.plays import Serves
 from sightline.planning.tiering import CRITERIA
 from sightline.records.models import MondayAnswer, Pin, SavedView
 from sightline.records.scoping import Person
+from tests.actions.calls_meetings import OWN_WEEKS, PARTS, PEOPLE, REVIEWS
 from tests.actions.scene import NOW, SOON, TODAY, Scene
 
 Call = Callable[[Scene, Person], Any]
@@ -57,6 +58,9 @@ def _company(s: Scene, p: Person) -> Any:
 
 
 CALLS: dict[str, Call] = {
+    **PARTS,
+    **REVIEWS,
+    **PEOPLE,
     "challenges.answer_challenge": lambda s, p: challenges.answer_challenge(
         p, s.plan.pk, _answering(AnswerKind.ACT), today=TODAY, now=NOW
     ),
@@ -235,6 +239,7 @@ def _periods(year: int) -> tuple[PeriodRow, ...]:
 
 
 OWN: dict[str, tuple[Call, Callable[[Scene], Any]]] = {
+    **OWN_WEEKS,
     "monday.answers.answer_act": (
         lambda s, p: monday.answer_act(p, monday.Answer(s.act, "done"), now=NOW),
         lambda s: MondayAnswer.objects.filter(sign_in_id=s.owner.id),

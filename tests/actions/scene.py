@@ -47,11 +47,21 @@ from sightline.records.models import (
 from sightline.records.queries import company
 from sightline.records.scoping import Person, person_of, relations_to
 from tests import makers
+from tests.actions.scene_meetings import add_parts, add_people, add_reviews
 from tests.web.account import world as customer
 
 NOW = datetime.now(UTC)
 TODAY: date = customer.today()
 SOON = TODAY + timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The days and the moment that rows of the scene are made for."""
+
+    today: date
+    soon: date
+    now: datetime
 
 
 @dataclass
@@ -132,6 +142,10 @@ def _rows(scene: Scene) -> None:
     )
     TierResult.objects.filter(account=account).update(to_decide=True, proposed_tier=1)
     _week(scene)
+    at = Moments(TODAY, SOON, NOW)
+    add_parts(scene, at)
+    add_reviews(scene, at)
+    add_people(scene, at)
 
 
 def _plays(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from sightline.actions.monday.answers import AnswerGone, NotOffered
 from sightline.planning.errors import NotAllowed, PlanningError
-from sightline.planning.permissions import Act, Category, may, relations_that_may
+from sightline.planning.permissions import Act, Category, Part, may, relations_that_may
 from sightline.records.models import JournalEntry
 from sightline.records.scoping import Person
 from sightline.web.gate import DeclaredUrl, declared_urls
@@ -32,6 +32,7 @@ UNTRIED = Path(__file__).with_name("untried.txt")
 RECORDING = bool(os.environ.get("SIGHTLINE_RECORD"))
 # Its pages sign in and out, and change the password of whoever asks or holds the link.
 OF_ONES_OWN = frozenset({"people"})
+PARTS = {Part.OWN_NOTES: Category.PRIVATE_NOTES}
 OWN_ROWS, GATE, ANYWHERE = "own rows", "gate", "anywhere"
 
 
@@ -74,7 +75,8 @@ def _may_one(words: list[str], scene: Scene, person: Person) -> bool:
         return bool(relations_that_may(person.roles, category=category, act=act))
     relations = scene.relations[person.id]
     decision = may(person.roles, relations=relations, category=category, act=act)
-    return decision.allowed and decision.only is None
+    parts = {Part(one) for one in words[2:]}
+    return decision.allowed and (decision.only is None or bool(parts & decision.only))
 
 
 def recorded() -> dict[str, str]:
@@ -86,7 +88,12 @@ def rights() -> list[str]:
     """Every right that a single line can ask for; the narrower reading first."""
     acts = sorted(Act, key=lambda act: act is not Act.WRITE)
     plain = [f"{act} {category}" for category in Category for act in acts]
-    return [*plain, *(f"{one} {ANYWHERE}" for one in plain)]
+    of_parts = [
+        f"{act} {category} {part}"
+        for part, category in PARTS.items()
+        for act in (Act.WRITE, Act.READ)
+    ]
+    return [*plain, *(f"{one} {ANYWHERE}" for one in plain), *of_parts]
 
 
 def test_every_verb_is_recorded_and_no_other() -> None:

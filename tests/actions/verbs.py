@@ -7,7 +7,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,27 @@ from sightline.records.scoping import Person
 
 Verb = Callable[..., Any]
 _ACTOR = frozenset({"actor_id", "by"})
-# What every verb itself writes with.
-_TOOLS = frozenset({"journal.record", "outbox.request", "whitespace.ask_for_plans"})
+# What verbs themselves write with, once they have asked for the right.
+_TOOLS = frozenset(
+    {
+        "journal.record",
+        "outbox.request",
+        "plan_parts.told",
+        "plays.save_play",
+        "reviews.freeze.freeze",
+        "whitespace.ask_for_plans",
+    }
+)
 _EDGES = ("web", "api")
 
 
-def functions() -> Iterator[tuple[str, Verb]]:
+@cache
+def functions() -> tuple[tuple[str, Verb], ...]:
     """Every public function of the actions, by module and name."""
+    return tuple(_functions())
+
+
+def _functions() -> Iterator[tuple[str, Verb]]:
     for found in pkgutil.walk_packages(actions.__path__, f"{actions.__name__}."):
         module = importlib.import_module(found.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
@@ -32,7 +47,7 @@ def functions() -> Iterator[tuple[str, Verb]]:
 
 def verbs_of_people() -> Mapping[str, Verb]:
     """Those that take the person, alone or inside what the person says: they ask for the right."""
-    return {name: one for name, one in functions() if _takes_person(one)}
+    return {name: one for name, one in functions() if name not in _TOOLS and _takes_person(one)}
 
 
 def verbs_behind_a_gate() -> Mapping[str, Verb]:
@@ -48,30 +63,38 @@ def verbs_behind_a_gate() -> Mapping[str, Verb]:
 def pages_that_call(verb: str) -> list[str]:
     """The packages of pages (or of the API) whose code names a verb, sorted."""
     module, _, name = verb.rpartition(".")
+    package, _, last = f"sightline.actions.{module}".rpartition(".")
+    wanted = {(package, last), (f"{package}.{last}", name)}
+    return sorted(
+        {page.package for page in _pages() if name in page.names and wanted & page.imports}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the code of one module of pages brings in, (module, name), and every name it says."""
+
+    package: str
+    imports: frozenset[tuple[str, str]]
+    names: frozenset[str]
+
+
+@cache
+def _pages() -> tuple[_Page, ...]:
     root = Path(inspect.getfile(actions)).parents[1]
-    found = set()
-    for path in (one for edge in _EDGES for one in (root / edge).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if _imports(tree, f"sightline.actions.{module}", name) and name in _names(tree):
-            found.add(path.parent.name)
-    return sorted(found)
+    return tuple(_page(path) for edge in _EDGES for path in (root / edge).rglob("*.py"))
 
 
-def _imports(tree: ast.Module, module: str, name: str) -> bool:
-    package, _, last = module.rpartition(".")
-    for node in ast.walk(tree):
+def _page(path: Path) -> _Page:
+    imports, names = set(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            named = {one.name for one in node.names}
-            if (node.module == package and last in named) or (
-                node.module == module and name in named
-            ):
-                return True
-    return False
-
-
-def _names(tree: ast.Module) -> set[str]:
-    dotted = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return dotted | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            imports |= {(node.module or "", one.name) for one in node.names}
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+    return _Page(path.parent.name, frozenset(imports), frozenset(names))
 
 
 def _takes_person(function: Verb) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Q
 from sightline.actions import journal
 from sightline.actions.stakeholders.access import on_map, require
 from sightline.actions.whitespace import ask_for_plans
-from sightline.planning.errors import InvalidValue, MissingValue, PlanningError
+from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category, Part
 from sightline.planning.stakeholders import Stance
 from sightline.records.models import Contact, Opinion
@@ -91,10 +91,10 @@ def rate(
     for one in (level, wanted):
         if one is not None and not 0 <= one <= STRONGEST:
             raise InvalidValue("Relationship strength is between 0 and 5.", field="strength")
-    if saying.person.crm_user_id is None:
-        raise MissingValue("Your sign-in is not linked to a CRM user yet.", field="strength")
     with transaction.atomic():
         _may(saying, Kind.STRENGTH)
+        if saying.person.crm_user_id is None:
+            raise MissingValue("Your sign-in is not linked to a CRM user yet.", field="strength")
         contact = on_map(saying.account_id, saying.contact_id)
         if level is None:
             return _replace(saying, contact, Kind.STRENGTH, None)
@@ -134,11 +134,13 @@ def read_notes(
     person: Person, account_id: int, contact_id: int
 ) -> tuple[tuple[str, str, bool], ...]:
     """Private notes the person may read (own, and shared ones): author, text, whether it is their
-    own. Every reading is journalled."""
+    own. Every reading is journalled. Raises NotAllowed for who may read none, InvalidValue."""
     may_own = may_on(person, account_id, Category.PRIVATE_NOTES, Act.READ, part=Part.OWN_NOTES)
     may_shared = may_on(
         person, account_id, Category.PRIVATE_NOTES, Act.READ, part=Part.SHARED_NOTES
     )
+    if not (may_own or may_shared):
+        raise NotAllowed("You may not read notes here.", field=Category.PRIVATE_NOTES.value)
     mine, shared = Q(author_id=person.id), Q(shared=True)
     allowed = (mine if may_own else Q(pk__in=[])) | (shared if may_shared else Q(pk__in=[]))
     with transaction.atomic():
