@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from sightline.actions import journal, outbox
 from sightline.actions.progress import Watched
+from sightline.planning.signals import SignalKind
 from sightline.planning.stakeholders import (
     Change,
     MapState,
@@ -40,11 +41,11 @@ from sightline.records.queries.departures import Setting, stakes_for_ranking
 
 BATCH = 2000
 KINDS = {
-    Change.LEFT: "contact_left",
-    Change.MOVED: "contact_left",
-    Change.QUIET: "contact_quiet",
-    Change.TITLE: "contact_title",
-    Change.BOUNCED: "contact_bounced",
+    Change.LEFT: SignalKind.CONTACT_LEFT,
+    Change.MOVED: SignalKind.CONTACT_LEFT,
+    Change.QUIET: SignalKind.CONTACT_QUIET,
+    Change.TITLE: SignalKind.CONTACT_TITLE,
+    Change.BOUNCED: SignalKind.CONTACT_BOUNCED,
 }
 PRESENCE = {
     "": Presence.HERE,

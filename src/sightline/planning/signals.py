@@ -19,11 +19,14 @@ from sightline.planning.stakeholders import PersonStatus, Status
 
 
 class SignalKind(StrEnum):
-    """What was observed."""
+    """What was observed. Another title and mail that comes back are changes, not states: they are
+    told at once by what compares people, and no facts of a day raise them."""
 
     CONTACT_LEFT = "contact_left"
     CONTACT_QUIET = "contact_quiet"
     CONTACT_NEW = "contact_new"
+    CONTACT_TITLE = "contact_title"
+    CONTACT_BOUNCED = "contact_bounced"
     REVENUE_SILENT = "revenue_silent"
     OFF_TREND = "off_trend"
     USAGE_DOWN = "usage_down"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sightline.actions import journal
+from sightline.actions import journal, people_signals
 from sightline.actions.stakeholders.access import on_map, require
 from sightline.actions.stakeholders.roles import ask_exchange
 from sightline.actions.whitespace import ask_for_plans
@@ -31,6 +31,8 @@ from sightline.records.models import (
 from sightline.records.scoping import Person
 
 FACTS = frozenset({"name", "title", "unit", "second_unit", "status"})
+# What others are told of at once.
+TOLD = frozenset({"title", "status"})
 BY_PERSON = "person"
 
 
@@ -206,6 +208,8 @@ def set_fact(
                 **values, version=contact.version + 1, changed_at=now
             )
         _told(person, account_id, contact, f"set_{field}")
+        if field in TOLD:
+            people_signals.ask(by=person.id)
 
 
 def fact_of(contact: Contact, field: str) -> str:

@@ -36,8 +36,8 @@ ICONS: dict[str, str] = {
     SignalKind.RENEWAL_IN_SIGHT: "calendar",
     SignalKind.SERIOUS_CASES: "warning",
     SignalKind.COMPETITOR_SEEN: "flag",
-    "contact_title": "users",
-    "contact_bounced": "warning",
+    SignalKind.CONTACT_TITLE: "users",
+    SignalKind.CONTACT_BOUNCED: "warning",
     "said_by_customer": "speech",
 }
 
@@ -226,8 +226,8 @@ def _title(kind: str, subject: str) -> str:
         SignalKind.OFF_TREND: _("%s is off its trend"),
         SignalKind.RENEWAL_IN_SIGHT: _("%s is up for renewal"),
         SignalKind.COMPETITOR_SEEN: _("%s was seen"),
-        "contact_title": _("%s has another title"),
-        "contact_bounced": _("Mail to %s comes back"),
+        SignalKind.CONTACT_TITLE: _("%s has another title"),
+        SignalKind.CONTACT_BOUNCED: _("Mail to %s comes back"),
     }
     return alone.get(kind) or words.get(kind, "%s") % subject
 
