@@ -6,15 +6,16 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from sightline.actions import plans
+from sightline.actions import challenges_seen, plans
 from sightline.actions.plans import PlanFigures
 from sightline.actions.progress import Watched
 from sightline.actions.whitespace import ask_for_plans
 from sightline.planning.bridge import BarCode, BridgeParameters, build_bridge, chance_of_target
-from sightline.planning.challenges import ChallengeParameters, challenges_of
+from sightline.planning.challenges import ChallengeList, ChallengeParameters, challenges_of
 from sightline.planning.errors import PlanningError
 from sightline.records.queries import bridging, company, plan_lists
 from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenge_rules import RulesInForce, rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
 
 
@@ -45,11 +46,14 @@ def draft_where_due(account_id: int, *, day: date) -> None:
 def refresh_plans(day: date, *, job: Watched, only: list[int] | None = None) -> int:
     """Compute and keep the figures of all running plans, or of some; answers how many."""
     setting = bridging.bridge_setting(day)
+    own = rules_in_force()
     wanted = plan_lists.running_plans(day) if only is None else only
     for done, plan in enumerate(bridging.plan_rows(wanted), start=1):
-        figures = plan_figures(plan, setting=setting, today=day, now=_now())
-        if figures is not None:
+        found = _computed(plan, setting=setting, today=day, now=_now(), own=own)
+        if found is not None:
+            figures, listed = found
             plans.keep_result(figures, now=_now())
+            challenges_seen.keep_seen(plan.id, listed, today=day)
         job.progress(done, len(wanted), "plans computed")
     if only is None:
         plans.forget_ended(on=day)
@@ -60,6 +64,19 @@ def plan_figures(
     plan: bridging.PlanRow, *, setting: bridging.BridgeSetting, today: date, now: datetime
 ) -> PlanFigures | None:
     """A plan's figures; None where they are refused (a missing rate is said on the page)."""
+    found = _computed(plan, setting=setting, today=today, now=now, own=rules_in_force())
+    return found[0] if found is not None else None
+
+
+def _computed(
+    plan: bridging.PlanRow,
+    *,
+    setting: bridging.BridgeSetting,
+    today: date,
+    now: datetime,
+    own: RulesInForce,
+) -> tuple[PlanFigures, ChallengeList] | None:
+    """The figures with the challenges that they count."""
     numbers = setting.parameters.section(BridgeParameters, "bridge")
     try:
         bridge = build_bridge(
@@ -73,8 +90,10 @@ def plan_figures(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
         parameters=rules,
         answers=answers_of(plan.id),
+        extra=own.extra,
+        switched_off=own.switched_off,
     )
-    return PlanFigures(
+    figures = PlanFigures(
         plan_id=plan.id,
         base=bridge.bar(BarCode.BASELINE).amount.minor,
         landing=bridge.landing.minor,
@@ -86,6 +105,7 @@ def plan_figures(
         input_version=f"{setting.parameters.version}:{plan.version}",
         no_path=_no_path(plan.target, bridge.landing.minor, chance.probability, rules),
     )
+    return figures, listed
 
 
 def _no_path(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from sightline.actions import outbox, plan_drafts
+from sightline.actions import challenge_rules, outbox, plan_drafts
 from sightline.jobs.handle import JobHandle
 from sightline.records.queries import company
 
@@ -19,6 +19,8 @@ SUMS_AFTER = timedelta(minutes=1)
 def draft_all(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Draft a plan for every account of tier 1 or 2 that has none, then refresh all."""
     plan_drafts.draft_plans(_today(), job=job)
+    outbox.request("renewal_steps", key="all")
+    outbox.request("keep_predictions", key="all")
     outbox.request("refresh_plans", key="all")
 
 
@@ -37,6 +39,11 @@ def refresh_all(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute every running plan's figures again."""
     plan_drafts.refresh_plans(_today(), job=job)
     outbox.request("portfolio_sums", key="all")
+
+
+def try_rules(payload: Mapping[str, Any], job: JobHandle) -> None:
+    """Find out what a draft of own challenge rules would say of every running plan."""
+    challenge_rules.try_rules(int(payload["draft"]), now=timezone.now(), job=job)
 
 
 def _today() -> date:

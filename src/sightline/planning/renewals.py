@@ -28,6 +28,8 @@ class RenewalParameters:
     milestone_days: tuple[int, ...]
     co_term_days: int
     year_days: int
+    notice_ahead_days: int
+    revenue_fall: float
 
 
 def renewal_parameters(parameters: Parameters) -> RenewalParameters:
@@ -171,6 +173,86 @@ def chance_of_renewal(
     code = "renewal_by_risk" if risk else "renewal_unjudged"
     text = f"{judged}: {value:.0%} by default, uncalibrated"
     return RenewalChance(value, False, because(code, text, risk=level.value, closed=closed))
+
+
+class OutcomeKind(enum.StrEnum):
+    """What became of a contract at its end."""
+
+    RENEWED = "renewed"
+    UPLIFTED = "uplifted"
+    CONTRACTED = "contracted"
+    LOST = "lost"
+
+
+def kind_of_outcome(*, up: int | None, renewed: int | None) -> OutcomeKind:
+    """By the yearly values before and after, in minor units of one currency.
+
+    No value after is lost. Where the value before is not known, it renewed.
+    """
+    if renewed is None:
+        return OutcomeKind.LOST
+    if up is None or renewed == up:
+        return OutcomeKind.RENEWED
+    return OutcomeKind.UPLIFTED if renewed > up else OutcomeKind.CONTRACTED
+
+
+class AtRisk(enum.StrEnum):
+    """Why money that is up for renewal is at risk."""
+
+    NO_STRATEGY = "no_strategy"
+    JUDGED_HIGH = "judged_high"
+    NOTICE_SOON = "notice_soon"
+    NOTICE_PAST = "notice_past"
+    END_PAST = "end_past"
+    SINGLE_THREAD = "single_thread"
+    REVENUE_DOWN = "revenue_down"
+    LET_GO = "let_go"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFacts:
+    """What is known of a contract that ends; None where it is not known and adds no reason.
+
+    `revenue_change` is R12 against the twelve months before, as a share.
+    """
+
+    ends_on: dt.date
+    prepared: bool
+    risk: Risk | None = None
+    goal: str = ""
+    notice_days: int | None = None
+    auto_renews: bool | None = None
+    single_threaded: bool | None = None
+    revenue_change: float | None = None
+
+
+def last_notice_day(ends_on: dt.date, notice_days: int | None) -> dt.date | None:
+    """The last day on which either side can still give notice; None where no period is known."""
+    return ends_on - dt.timedelta(days=notice_days) if notice_days is not None else None
+
+
+def reasons_at_risk(facts: RiskFacts, *, on: dt.date, parameters: Parameters) -> tuple[AtRisk, ...]:
+    """Every reason why the money is at risk; empty: none is known.
+
+    A missing strategy counts once the renewal is in sight. A notice period counts while it nears,
+    and once it is past for a contract that does not renew by itself.
+    """
+    numbers = renewal_parameters(parameters)
+    in_sight = days_between(on, facts.ends_on) <= numbers.sight_days
+    notice = last_notice_day(facts.ends_on, facts.notice_days)
+    left = days_between(on, notice) if notice is not None else None
+    down = facts.revenue_change is not None and facts.revenue_change <= numbers.revenue_fall
+    tests = (
+        (AtRisk.END_PAST, facts.ends_on < on),
+        (AtRisk.LET_GO, facts.goal == "let_go"),
+        (AtRisk.JUDGED_HIGH, facts.risk is Risk.HIGH),
+        (AtRisk.NO_STRATEGY, in_sight and not facts.prepared),
+        (AtRisk.NOTICE_SOON, left is not None and 0 <= left <= numbers.notice_ahead_days),
+        (AtRisk.NOTICE_PAST, left is not None and left < 0 and facts.auto_renews is False),
+        (AtRisk.SINGLE_THREAD, facts.single_threaded is True),
+        (AtRisk.REVENUE_DOWN, down),
+    )
+    return tuple(reason for reason, holds in tests if holds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from sightline.planning.challenges.facts import (
 from sightline.planning.challenges.finding import Finding, evidence_hash
 from sightline.planning.challenges.gaps import Gaps, gaps_of
 from sightline.planning.challenges.losing_ground import LosingGround, losing_ground
+from sightline.planning.challenges.rule_check import Fault, faults_in
 from sightline.planning.challenges.rule_file import BadRule, OwnRule, read_rules
 from sightline.planning.challenges.rules import RULES, TITLES, Rule
 
@@ -53,6 +54,7 @@ __all__ = [
     "Challenge",
     "ChallengeList",
     "ChallengeParameters",
+    "Fault",
     "Finding",
     "Gaps",
     "HealthStanding",
@@ -77,6 +79,7 @@ __all__ = [
     "challenges_of",
     "each_plan",
     "evidence_hash",
+    "faults_in",
     "gaps_of",
     "losing_ground",
     "merged",

@@ -116,14 +116,15 @@ def read_rules(text: str) -> dict[str, tuple[str, Rule]]:
         raise BadRule("A rule file holds [[rule]] entries only.", field=next(iter(table), "rule"))
     rules: dict[str, tuple[str, Rule]] = {}
     for row in rows:
-        rule = _rule(row)
+        rule = rule_of(row)
         if rule.code in rules:
             raise BadRule(f"{rule.code} stands twice.", field=rule.code)
         rules[rule.code] = (rule.title, rule)
     return rules
 
 
-def _rule(row: object) -> OwnRule:
+def rule_of(row: object) -> OwnRule:
+    """One entry of the file as a rule. Raises BadRule by name."""
     if not isinstance(row, dict) or set(row) - _KEYS or (_KEYS - {"money"}) - set(row):
         raise BadRule(f"A rule needs {', '.join(sorted(_KEYS - {'money'}))} and may have money.")
     code, about = row["code"], row["about"]

@@ -37,6 +37,7 @@ from sightline.records.models import (
     OpportunityLine,
     Plan,
     ProductLine,
+    RenewalOutcome,
     Stage,
 )
 from sightline.records.queries import company, history
@@ -201,6 +202,8 @@ def _base(plan: PlanRow, *, convert: _Converter) -> tuple[BaseLine, ...]:
 
 
 def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]:
+    settled = _settled(plan, convert=convert)
+    decided = {(contract, facts.due) for contract, facts in settled}
     rows = Contract.objects.filter(
         account_id__in=plan.account_ids,
         removed_at=None,
@@ -215,6 +218,8 @@ def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]
         risk = strategy.risk if strategy else ""
         if contract.ends_on is None or contract.annual_value is None:
             continue
+        if (contract.pk, contract.ends_on) in decided:
+            continue
         found.append(
             RenewalFacts(
                 key=f"contract:{contract.pk}",
@@ -222,9 +227,41 @@ def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]
                 due=contract.ends_on,
                 acv_up=convert(max(0, contract.annual_value), contract.currency),
                 risk=Risk(risk) if risk in set(Risk) else None,
+                uplift_rate=_uplift(contract),
             )
         )
-    return tuple(found)
+    return (*(facts for _, facts in settled), *found)
+
+
+def _uplift(contract: Contract) -> float | None:
+    """The clause by which the price rises, as a share; None where none is known."""
+    return float(contract.uplift_percent) / 100 if contract.uplift_percent is not None else None
+
+
+def _settled(plan: PlanRow, *, convert: _Converter) -> list[tuple[int, RenewalFacts]]:
+    """Renewals of the year that were decided, by contract; without a value before they add nothing."""
+    rows = RenewalOutcome.objects.filter(
+        contract__account_id__in=plan.account_ids,
+        contract__removed_at=None,
+        undone_at=None,
+        ended_on__gte=plan.starts_on,
+        ended_on__lte=plan.ends_on,
+        up__isnull=False,
+    ).select_related("contract")
+    found = []
+    for row in rows.order_by("ended_on", "pk"):
+        lost = row.kind == RenewalOutcome.Kind.LOST
+        renewed = convert(row.renewed, row.currency) if row.renewed is not None else None
+        facts = RenewalFacts(
+            key=f"contract:{row.contract_id}",
+            label=row.contract.name or row.contract.number or "Contract",
+            due=row.ended_on,
+            acv_up=convert(max(0, row.up or 0), row.currency),
+            outcome=Outcome.LOST if lost else Outcome.WON,
+            renewed=renewed,
+        )
+        found.append((row.contract_id, facts))
+    return found
 
 
 def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tuple[PlayFacts, ...]:

@@ -51,6 +51,7 @@ from sightline.records.models import (
 from sightline.records.queries import challenge_grounds, people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
+from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.review_facts import review_facts
 
 
@@ -279,6 +280,7 @@ def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
         ).order_by("ends_on", "pk")
     )
     held = strategies.strategies([contract.pk for contract in rows])
+    settled = settled_ends([contract.pk for contract in rows])
     return tuple(
         RenewalFacts(
             key=f"contract:{contract.pk}",
@@ -289,7 +291,7 @@ def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
             decider=held[contract.pk].decider_id is not None,
         )
         for contract in rows
-        if contract.ends_on is not None
+        if contract.ends_on is not None and (contract.pk, contract.ends_on) not in settled
     )
 
 

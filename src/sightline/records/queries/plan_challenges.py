@@ -8,6 +8,7 @@ from sightline.planning.bridge import BridgeParameters, build_bridge, chance_of_
 from sightline.planning.challenges import ChallengeList, ChallengeParameters, challenges_of
 from sightline.records.queries import bridging, company
 from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenge_rules import rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
 
 
@@ -22,8 +23,11 @@ def plan_challenges(plan_id: int, *, now: datetime) -> ChallengeList:
         bridging.bridge_facts(plan, setting=setting), today=today, parameters=numbers
     )
     chance = chance_of_target(bridge, parameters=numbers)
+    own = rules_in_force()
     return challenges_of(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
         parameters=setting.parameters.section(ChallengeParameters, "challenges"),
         answers=answers_of(plan_id),
+        extra=own.extra,
+        switched_off=own.switched_off,
     )

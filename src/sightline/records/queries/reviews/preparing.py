@@ -16,6 +16,7 @@ from sightline.planning.reviews import Readiness, ReadinessFacts, ReviewParamete
 from sightline.records.models import Account, AccountMeasures, Attendance
 from sightline.records.queries import bridging
 from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenge_rules import rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
 from sightline.records.queries.reviews import parts
 from sightline.records.queries.reviews.room import Promise, promises_of
@@ -52,10 +53,13 @@ def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> A
     )
     chance = chance_of_target(bridge, parameters=numbers)
     facts = challenge_facts(Challenged(plan, setting, bridge, chance, now))
+    own = rules_in_force()
     listed = challenges_of(
         facts,
         parameters=setting.parameters.section(ChallengeParameters, "challenges"),
         answers=answers_of(plan_id),
+        extra=own.extra,
+        switched_off=own.switched_off,
     )
     return Argued(facts, listed, bridge, chance.probability)
 

@@ -16,6 +16,6 @@ NAV = (
         order=30,
         category=Category.SETTINGS,
         act=Act.READ,
-        within=("settings", "people_admin", "jobs"),
+        within=("settings", "people_admin", "jobs", "challenge_rules"),
     ),
 )

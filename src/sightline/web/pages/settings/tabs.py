@@ -25,6 +25,7 @@ def settings_tabs(current: str) -> dict[str, object]:
         Tab(_("Where sold"), reverse("settings:families")),
         Tab(_("Categories"), reverse("settings:categories")),
         Tab(_("Method"), reverse("settings:method")),
+        Tab(_("Challenge rules"), reverse("challenge_rules:show")),
         Tab(_("People"), reverse("people_admin:list")),
         Tab(_("People map"), reverse("stakeholders:choose")),
         Tab(_("Jobs"), reverse("jobs:list")),

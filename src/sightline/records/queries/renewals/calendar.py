@@ -1,0 +1,149 @@
+"""Every contract a person may plan for that ends in a window, with what is known of its risk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from sightline.planning.bridge import Risk
+from sightline.planning.errors import MissingRate
+from sightline.planning.money import Money, Rates
+from sightline.planning.permissions import Act, Category
+from sightline.planning.renewals import RiskFacts
+from sightline.records.models import AccountMeasures, Contract, CrmUser, TierResult
+from sightline.records.queries.renewal_outcomes import settled_ends
+from sightline.records.queries.strategies import Strategy, strategies
+from sightline.records.scoping import Person, visible_accounts
+
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """One contract that ends. `money` a year in the company's currency; None: value or rate is not
+    known. `strategy` None: none begun."""
+
+    id: int
+    account_id: int
+    planning_id: int
+    account: str
+    name: str
+    ends_on: date
+    money: Money | None
+    notice_days: int | None
+    auto_renews: bool | None
+    uplift_percent: float | None
+    owner: str
+    strategy: Strategy | None
+    risk: RiskFacts
+
+
+def upcoming(
+    person: Person, *, since: date, until: date, currency: str, rates: Rates, on: date
+) -> tuple[Upcoming, ...]:
+    """Contracts not yet decided whose end lies in a window, the first to end first.
+
+    Five queries for up to 5,000 contracts, four more for each 5,000 after that.
+    """
+    rows = list(
+        Contract.objects.filter(
+            removed_at=None,
+            is_active=True,
+            ends_on__gte=since,
+            ends_on__lte=until,
+            account__in=visible_accounts(person, Category.PLAN, Act.READ),
+        )
+        .select_related("account", "owner")
+        .order_by("ends_on", "pk")
+    )
+    found: list[Upcoming] = []
+    for start in range(0, len(rows), CHUNK):
+        found += _chunk(rows[start : start + CHUNK], currency=currency, rates=rates, on=on)
+    return tuple(found)
+
+
+def _chunk(rows: Collection[Contract], *, currency: str, rates: Rates, on: date) -> list[Upcoming]:
+    ids = [row.pk for row in rows]
+    settled, told = settled_ends(ids), strategies(ids)
+    accounts = {row.account_id for row in rows}
+    falls, single = _falls(accounts), _single(accounts)
+    owners = _names(told.values())
+    found = []
+    for row in rows:
+        if row.ends_on is None or (row.pk, row.ends_on) in settled:
+            continue
+        planning = row.account.planning_account_id or row.account_id
+        strategy = told.get(row.pk)
+        owner = owners.get(strategy.owner_id or 0, "") if strategy else ""
+        found.append(
+            Upcoming(
+                id=row.pk,
+                account_id=row.account_id,
+                planning_id=planning,
+                account=row.account.name,
+                name=row.name or row.number,
+                ends_on=row.ends_on,
+                money=_money(row.annual_value, row.currency, into=currency, rates=rates, on=on),
+                notice_days=row.notice_days,
+                auto_renews=row.auto_renews,
+                uplift_percent=float(row.uplift_percent) if row.uplift_percent else None,
+                owner=owner or (row.owner.name if row.owner else ""),
+                strategy=strategy,
+                risk=_risk(row, strategy, falls.get(row.account_id), single.get(planning)),
+            )
+        )
+    return found
+
+
+def _risk(
+    row: Contract, strategy: Strategy | None, fall: float | None, single: bool | None
+) -> RiskFacts:
+    assert row.ends_on is not None
+    judged = strategy.risk if strategy else ""
+    return RiskFacts(
+        ends_on=row.ends_on,
+        prepared=strategy is not None and strategy.is_whole,
+        risk=Risk(judged) if judged in set(Risk) else None,
+        goal=strategy.goal if strategy else "",
+        notice_days=row.notice_days,
+        auto_renews=row.auto_renews,
+        single_threaded=single,
+        revenue_change=fall,
+    )
+
+
+def _falls(accounts: Collection[int]) -> dict[int, float]:
+    rows: QuerySet[AccountMeasures] = AccountMeasures.objects.filter(
+        account_id__in=accounts, r12_before__gt=0
+    )
+    return {
+        account: now / before - 1
+        for account, now, before in rows.values_list("account_id", "r12", "r12_before")
+    }
+
+
+def _single(accounts: Collection[int]) -> dict[int, bool]:
+    """Whether a planning account hangs on one person, as last computed with the tiers."""
+    rows = TierResult.objects.filter(account__family__in=accounts).distinct()
+    return {
+        account: any(part.get("code") == "vulnerable_single_thread" for part in parts)
+        for account, parts in rows.values_list("account_id", "parts")
+    }
+
+
+def _names(held: Collection[Strategy]) -> dict[int, str]:
+    ids = {one.owner_id for one in held if one.owner_id is not None}
+    return dict(CrmUser.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _money(minor: int | None, code: str, *, into: str, rates: Rates, on: date) -> Money | None:
+    if minor is None or not code:
+        return None
+    money = Money(minor, code)
+    try:
+        return money if code == into else rates.convert(money, into, on=on)
+    except MissingRate:
+        return None

@@ -1,0 +1,1 @@
+"""Which challenge rules are on, and the company's own: uploaded, tried, switched on, undone."""

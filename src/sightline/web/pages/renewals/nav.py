@@ -1,0 +1,19 @@
+"""Renewals in the rail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sightline.planning.permissions import Act, Category
+from sightline.web.nav import NavEntry
+
+NAV = (
+    NavEntry(
+        label=_("Renewals"),
+        icon="clock",
+        url="renewals:show",
+        order=45,
+        category=Category.PLAN,
+        act=Act.READ,
+    ),
+)

@@ -1,0 +1,155 @@
+"""The calendar of renewals, and one contract with its clauses, steps and outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sightline.planning.permissions import Act, Category
+from sightline.planning.renewals import co_terms, last_notice_day
+from sightline.records.queries import company
+from sightline.records.queries.renewals import ContractPage, contract_page, upcoming
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import render
+from sightline.web.pages.account.shell import Shell, frame_of, shell_of
+from sightline.web.pages.renewals import present
+from sightline.web.pages.renewals.forms import ClausesForm, OutcomeForm, TogetherForm
+
+ROWS = 50
+
+
+@dataclass
+class Forms:
+    """The forms of one contract; one that came back is put in before the page is drawn."""
+
+    outcome: OutcomeForm
+    clauses: ClausesForm
+    together: TogetherForm
+
+
+@needs(Category.PLAN, Act.READ)
+@require_safe
+def show(request: Request) -> HttpResponse:
+    """Every renewal the person may plan for, by quarter and money. About fifteen queries."""
+    person = request.person
+    assert person is not None
+    told = company.company_facts()
+    today = told.today(timezone.now())
+    parameters = company.parameters_in_force(today)
+    spans = present.windows(told.calendar, today)
+    found = upcoming(
+        person,
+        since=spans[0][2],
+        until=spans[-1][3],
+        currency=told.currency,
+        rates=company.rates(),
+        on=today,
+    )
+    page = present.calendar_of(
+        found,
+        spans=spans,
+        asked=request.GET.get("quarter", ""),
+        today=today,
+        currency=told.currency,
+        parameters=parameters,
+    )
+    rows = Paginator(page.rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page_title": _("Renewals"),
+        "page_note": _("What ends, what it is worth a year in %s, and what is at risk.")
+        % told.currency,
+        "page": page,
+        "rows": rows,
+        "any": bool(found),
+    }
+    return render(request, "renewals/show.html", context)
+
+
+@needs(Category.PLAN, Act.READ)
+@require_safe
+def contract(request: Request, account_id: int, contract_id: int) -> HttpResponse:
+    """One contract: clauses, steps, those renewed with it, and what became of it."""
+    shell, page = read(request, account_id, contract_id)
+    return drawn(request, shell, page, forms_of(shell, page))
+
+
+def read(
+    request: Request, account_id: int, contract_id: int, *, write: bool = False
+) -> tuple[Shell, ContractPage]:
+    """The contract: 404 unknown or unseen, 403 where the right is missing."""
+    assert request.person is not None
+    shell = shell_of(request.person, account_id)
+    page = contract_page(shell.scope, contract_id)
+    if page is None:
+        raise Http404(_("There is no such contract here."))
+    if not shell.rights.plan or (write and not shell.rights.plan_write):
+        raise PermissionDenied(_("You may not change this renewal."))
+    return shell, page
+
+
+def forms_of(shell: Shell, page: ContractPage) -> Forms:
+    """The forms, filled with what is likely: the same value with its uplift, a year on."""
+    likely = None
+    if page.up is not None:
+        rise = (page.uplift_percent or 0) / 100
+        likely = page.up.times(1 + rise).amount
+    ends = page.group_ends or page.ends_on
+    outcome = OutcomeForm(
+        currency=page.currency,
+        initial={
+            "went": "renewed",
+            "renewed": likely,
+            "until": ends.replace(year=ends.year + 1, day=min(ends.day, 28)) if ends else None,
+            "decided_on": shell.today,
+        },
+    )
+    last = max((one.ends_on for one in page.others), default=page.ends_on)
+    if last and page.ends_on:
+        last = max(last, page.ends_on)
+    return Forms(outcome, ClausesForm.of(page), TogetherForm(page=page, initial={"ends_on": last}))
+
+
+def drawn(
+    request: Request,
+    shell: Shell,
+    page: ContractPage,
+    forms: Forms,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one contract."""
+    parameters = company.parameters_in_force(shell.today)
+    proposals = (
+        co_terms(
+            page.renewal_facts(),
+            on=shell.today,
+            currency=page.money.currency,
+            parameters=parameters,
+        )
+        if page.money is not None
+        else ()
+    )
+    own = next(
+        (one for one in proposals if any(step.contract == str(page.id) for step in one.steps)),
+        None,
+    )
+    names = {str(one.id): one.name for one in page.others} | {str(page.id): page.name}
+    context = {
+        **frame_of(shell, page.name or _("Renewal"), current="account:renewals"),
+        "contract": page,
+        "forms": forms,
+        "problem": problem,
+        "may_write": shell.rights.plan_write,
+        "notice_on": last_notice_day(page.ends_on, page.notice_days) if page.ends_on else None,
+        "proposal": own,
+        "proposed": [(names.get(step.contract, ""), step) for step in own.steps] if own else [],
+        "past": page.ends_on is not None and page.ends_on < shell.today,
+    }
+    return render(request, "renewals/contract.html", context, status=status)
