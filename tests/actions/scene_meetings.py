@@ -35,7 +35,6 @@ def add_parts(scene: Scene, at: Moments) -> None:
     gone = priorities.add_priority(owner, plan, said, today=at.today, now=at.now)
     priorities.remove_priority(owner, plan, gone, now=at.now)
     held = assumptions.WantedAssumption("The budget stays.")
-    health = {"reason": "They told us", "until": at.soon, "today": at.today, "now": at.now}
     scene.rows |= {
         "priority": priorities.add_priority(owner, plan, said, today=at.today, now=at.now),
         "gone_priority": gone,
@@ -44,7 +43,9 @@ def add_parts(scene: Scene, at: Moments) -> None:
         "objective": objectives.add_objective(
             owner, plan, objectives.WantedObjective("Win the plant"), now=at.now
         ),
-        "health": account_health.override_health(owner, plan, 40, **health),
+        "health": account_health.override_health(
+            owner, plan, 40, reason="They told us", until=at.soon, today=at.today, now=at.now
+        ),
     }
     question = Explanation.objects.create(
         plan=scene.plan,

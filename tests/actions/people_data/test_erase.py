@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -84,14 +85,8 @@ def planted() -> World:
     RenewalStrategy.objects.create(
         contract=one.contract, decider=one.ana, notes=f"{NAME.upper()} decides"
     )
-    Plan.objects.create(
-        account=one.account,
-        year=2027,
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2027, 9, 30),
-        currency="GBP",
-        thesis=f"Grow with {NAME}, {MAIL} and Straße",
-    )
+    _plan(one)
+    Plan.objects.update(thesis=f"Grow with {NAME}, {MAIL} and Straße")
     Signal.objects.create(
         account=one.account, kind="contact_quiet", key="x", contact=one.ana, observed_on=TODAY
     )
@@ -140,7 +135,7 @@ def _files() -> None:
 
 
 def _ledger(one: World) -> LedgerPart:
-    rows = {name: [None, None] for name in arrow_schema(ACTIVITIES).names}
+    rows: dict[str, list[Any]] = {name: [None, None] for name in arrow_schema(ACTIVITIES).names}
     rows |= {
         "account": [str(one.account.pk)] * 2,
         "contact": [str(one.ana.pk), str(one.bo.pk)],
@@ -208,6 +203,16 @@ def test_what_points_to_the_person_keeps_its_shape_and_others_keep_their_data() 
     assert entry.changes == {"name": [None, None]}
     assert Contact.objects.get(pk=one.bo.pk).name == "Bo Ek"
     assert Contact.objects.filter(pk=one.ana.pk, name="").exists()
+
+
+def _plan(one: World) -> Plan:
+    return Plan.objects.create(
+        account=one.account,
+        year=2027,
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2027, 9, 30),
+        currency="GBP",
+    )
 
 
 def test_one_of_the_same_name_elsewhere_keeps_theirs() -> None:

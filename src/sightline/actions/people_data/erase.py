@@ -16,27 +16,35 @@ from django.utils import timezone
 
 from sightline.actions import journal
 from sightline.actions.imports.erased import digest_of
+from sightline.actions.kept_grids import forget_grids
 from sightline.actions.ledger_people import forget_people
 from sightline.actions.people_data.needles import Needles, needles_of
-from sightline.actions.people_data.sweep import sweep
+from sightline.actions.people_data.sweep import blank_rows, still_named, sweep
 from sightline.records.models import (
     Contact,
     ErasedOutsideId,
     JournalEntry,
+    MinuteLine,
+    PlanText,
+    ReviewItem,
     SyncAlias,
     SyncInboxRow,
     SyncLink,
 )
 
 SUBJECT = "contact"
+MOST_TO_CHECK = 50
+TO_CHECK = "to_check"
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What went, by table; `needles` is what files outside the database are to be searched for."""
+    """What went, by table; `needles` is what files outside the database are to be searched for;
+    `to_check` are rows that hold a part of the name and may be about somebody else."""
 
     counts: Mapping[str, int]
     needles: Needles
+    to_check: tuple[str, ...] = ()
 
 
 def erase(contact_id: int, *, actor_id: int | None) -> Erased | None:
@@ -45,13 +53,16 @@ def erase(contact_id: int, *, actor_id: int | None) -> Erased | None:
     if contact is None or not contact.name:
         return None
     found = needles_of(contact)
-    counts = _unhang(contact)
+    counts = _blank_keyed(contact, (*found.all, *found.parts))
+    counts |= _unhang(contact)
     counts |= _unlink(contact)
     counts |= _silence(contact_id)
     counts |= sweep(found)
+    forget_grids()
     parts = forget_people(Path(settings.SIGHTLINE_LEDGER), frozenset({str(contact_id)}))
     if parts:
         counts["ledger_parts"] = parts
+    check = still_named(found.parts, found.family, most=MOST_TO_CHECK)
     with transaction.atomic():
         _empty(contact)
         journal.record(
@@ -59,9 +70,34 @@ def erase(contact_id: int, *, actor_id: int | None) -> Erased | None:
             actor_id=actor_id,
             account_id=contact.account_id,
             subject=contact,
-            changes={name: (count, 0) for name, count in sorted(counts.items())},
+            changes={
+                **{name: (count, 0) for name, count in sorted(counts.items())},
+                **({TO_CHECK: (list(check), None)} if check else {}),
+            },
         )
-    return Erased(counts, found)
+    return Erased(counts, found, check)
+
+
+def _blank_keyed(contact: Contact, words: tuple[str, ...]) -> dict[str, int]:
+    """Texts of rows that name the person by key: there a first or last name alone is theirs."""
+    about = f"{SUBJECT}:{contact.pk}"
+    keyed: list[models.QuerySet[Any]] = [
+        ReviewItem.objects.filter(key__endswith=about),
+        MinuteLine.objects.filter(item__key__endswith=about),
+        PlanText.objects.filter(key__endswith=about),
+    ]
+    for relation in Contact._meta.related_objects:
+        model = relation.related_model
+        if not isinstance(model, str) and not relation.many_to_many and model is not Contact:
+            keyed.append(model._default_manager.filter(**{relation.field.name: contact}))
+    counts: dict[str, int] = {}
+    for rows in keyed:
+        model = rows.model
+        went = blank_rows(rows, words)
+        if went:
+            key = f"{model._meta.model_name}_texts"
+            counts[key] = counts.get(key, 0) + went
+    return counts
 
 
 def _unhang(contact: Contact) -> dict[str, int]:

@@ -17,17 +17,20 @@ from django.db.models import Q
 from sightline.records.models import Account, Contact
 
 SHORTEST = 5
+SHORTEST_PART = 3
 BLANK = "[erased]"
 
 
 @dataclass(frozen=True, slots=True)
 class Needles:
     """`everywhere` name this person alone; `at_home` may name others elsewhere. `family` are the
-    accounts that are planned together with the person's own."""
+    accounts that are planned together with the person's own. `parts` are first and last name alone:
+    they name the person only in texts that are known to be about them."""
 
     everywhere: tuple[str, ...]
     at_home: tuple[str, ...]
     family: frozenset[int]
+    parts: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -54,6 +57,7 @@ def needles_of(contact: Contact) -> Needles:
         everywhere=_longest([one for one in alone if len(one) >= SHORTEST]),
         at_home=_longest(home),
         family=_family(contact),
+        parts=_longest([one for one in _parts(contact) if one not in home]),
     )
 
 
@@ -91,6 +95,11 @@ def sure_part(needle: str) -> str:
 def _pattern(needle: str) -> re.Pattern[str]:
     words = "|".join(re.escape(one) for one in spellings(needle))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+
+def _parts(contact: Contact) -> list[str]:
+    named = (contact.first_name, contact.last_name, *contact.name.split())
+    return [one for one in named if len(one) >= SHORTEST_PART]
 
 
 def _longest(found: list[str]) -> tuple[str, ...]:

@@ -21,19 +21,48 @@ IDENTITIES = frozenset({Contact, CrmUser, SignIn})
 """Tables of people: somebody of the same name keeps theirs."""
 FACTS = frozenset({Account})
 CHUNK = 500
+# As far as the evidence of an explanation of a plan of an account.
+MOST_STEPS = 3
 
 
 def sweep(needles: Needles) -> dict[str, int]:
     """Answers how many rows were blanked, by table."""
     counts = {}
-    for model in apps.get_app_config("records").get_models():
-        if model in IDENTITIES or model in FACTS or model is Job:
-            continue
+    for model in _swept():
         fields = [field for field in model._meta.concrete_fields if _is_text(field)]
         blanked = _blank(model, fields, needles) if fields else 0
         if blanked:
             counts[str(model._meta.model_name)] = blanked
     return counts
+
+
+def blank_rows(rows: models.QuerySet[Any], words: tuple[str, ...]) -> int:
+    """Blank these words in every text of these rows, which are known to be about the person."""
+    fields = [field for field in rows.model._meta.concrete_fields if _is_text(field)]
+    return _clean(rows.model, list(rows) if fields else [], fields, words)
+
+
+def still_named(words: tuple[str, ...], family: frozenset[int], *, most: int) -> tuple[str, ...]:
+    """Rows of these accounts with one of the words in a text, as `table:key`: nothing is changed.
+    Facts of the CRM and what housekeeping keeps are left out: nobody writes of people there."""
+    found: list[str] = []
+    for model in _swept():
+        fields = [field for field in model._meta.concrete_fields if _is_text(field)]
+        home = _at_home(model)
+        if not fields or home is None or not words:
+            continue
+        rows = _holding(model, fields, words).filter(**{f"{home}__in": family})
+        for row in rows[: most - len(found)]:
+            texts = [getattr(row, field.name) for field in fields]
+            if texts != [cleaned(text, words) for text in texts]:
+                found.append(f"{model._meta.model_name}:{row.pk}")
+    return tuple(found)
+
+
+def _swept() -> Iterator[type[models.Model]]:
+    for model in apps.get_app_config("records").get_models():
+        if model not in IDENTITIES and model not in FACTS and model is not Job:
+            yield model
 
 
 def _is_text(field: models.Field[Any, Any]) -> bool:
@@ -44,21 +73,28 @@ def _is_text(field: models.Field[Any, Any]) -> bool:
 
 
 def _blank(model: type[models.Model], fields: list[models.Field[Any, Any]], found: Needles) -> int:
-    names = [field.name for field in fields]
-    blanked = 0
-    for rows, words in _rows(model, fields, found):
-        changed = []
-        for row in rows:
-            before = [getattr(row, name) for name in names]
-            after = [cleaned(value, words) for value in before]
-            if before != after:
-                for name, field, value in zip(names, fields, after, strict=True):
-                    setattr(row, name, _fitting(field, value))
-                changed.append(row)
+    return sum(_clean(model, rows, fields, words) for rows, words in _rows(model, fields, found))
+
+
+def _clean(
+    model: type[models.Model],
+    rows: list[models.Model],
+    fields: list[models.Field[Any, Any]],
+    words: tuple[str, ...],
+) -> int:
+    changed = []
+    for row in rows:
+        before = [getattr(row, field.name) for field in fields]
+        after = [cleaned(value, words) for value in before]
+        if before != after:
+            for field, value in zip(fields, after, strict=True):
+                setattr(row, field.name, _fitting(field, value))
+            changed.append(row)
+    if changed:
         with transaction.atomic():
+            names = [field.name for field in fields]
             model._default_manager.bulk_update(changed, names, batch_size=100)
-        blanked += len(changed)
-    return blanked
+    return len(changed)
 
 
 def _rows(
@@ -77,17 +113,20 @@ def _rows(
 
 
 def _at_home(model: type[models.Model]) -> str | None:
-    """The way from a row to its account, over one step at most; None where it has none."""
-    for field in model._meta.concrete_fields:
-        if field.is_relation and field.related_model is Account:
-            return field.attname
-    for field in model._meta.concrete_fields:
-        other = field.related_model
-        if not field.is_relation or not isinstance(other, type):
-            continue
-        for further in other._meta.concrete_fields:
-            if further.is_relation and further.related_model is Account:
-                return f"{field.name}__{further.attname}"
+    """The shortest way from a row to its account, over other rows; None where it has none."""
+    ways: list[tuple[type[models.Model], str]] = [(model, "")]
+    for _step in range(MOST_STEPS):
+        further = []
+        for here, way in ways:
+            for field in here._meta.concrete_fields:
+                other = field.related_model
+                if not field.is_relation or not isinstance(other, type):
+                    continue
+                if other is Account:
+                    return f"{way}{field.attname}"
+                if other not in IDENTITIES and other is not model:
+                    further.append((other, f"{way}{field.name}__"))
+        ways = further
     return None
 
 

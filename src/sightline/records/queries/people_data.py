@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from sightline.records.scoping import Person, visible_accounts
 Row = Mapping[str, Any]
 _OWN = ("id", "version", "changed_at")
 SINGLE = "contact"
+_TO_CHECK = "to_check"
 _JOURNAL = ("ask_erasure", "erase_person")
 
 
@@ -42,13 +43,17 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True)
 class ErasureRecord:
-    """That somebody was erased: when it was asked and done, by whom, how much; never who."""
+    """That somebody was erased: when it was asked and done, by whom, how much; never who.
+
+    `to_check` are texts with a part of the name, as (table, key): they may be about another.
+    """
 
     number: int
     asked_at: datetime | None
     asked_by: str
     done_at: datetime | None
     rows: int
+    to_check: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +133,21 @@ def _erasure(one: Mapping[str, JournalEntry]) -> ErasureRecord:
     asked, done = one.get("asked"), one.get("done")
     first = asked or done
     assert first is not None
-    rows = sum(before for before, _ in done.changes.values()) if done else 0
+    said = done.changes if done else {}
+    rows = sum(before for before, _ in said.values() if isinstance(before, int))
     return ErasureRecord(
         number=first.pk,
         asked_at=asked.at if asked else None,
         asked_by=asked.actor.name if asked and asked.actor else "",
         done_at=done.at if done else None,
         rows=rows,
+        to_check=_places(said.get(_TO_CHECK, ((), None))[0]),
     )
+
+
+def _places(kept: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    said = (one.partition(":") for one in kept)
+    return tuple((table, int(key)) for table, _, key in said if key.isdecimal())
 
 
 def _contact(person: Person, contact_id: int) -> Contact | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -87,3 +87,24 @@ def kinds(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     }
     rows = [(named.get(name, name.replace("_", " ")), count) for name, count in counts.items()]
     return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def places(found: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """Texts that hold a part of an erased name, in words, by the number each has."""
+    named = {
+        "priority": _("priority %s"),
+        "assumption": _("assumption %s"),
+        "planrisk": _("risk %s"),
+        "objective": _("objective %s"),
+        "explanation": _("explanation %s"),
+        "explanationevidence": _("evidence %s"),
+        "play": _("play %s"),
+        "action": _("action %s"),
+        "plan": _("growth hypothesis of plan %s"),
+        "plantext": _("text %s kept with a snapshot"),
+        "reviewitem": _("item %s of a review"),
+        "minuteline": _("line %s of the minutes"),
+        "jointnote": _("note %s of a joint review"),
+        "opinion": _("opinion %s"),
+    }
+    return tuple(named.get(table, f"{table} %s") % key for table, key in found)

@@ -34,7 +34,7 @@ def show(request: Request) -> HttpResponse:
         "words": words,
         "found": people_data.find_people(request.person, words),
         "periods": present.periods(company.parameters_in_force(today)),
-        "erasures": people_data.erasures(),
+        "erasures": [(one, present.places(one.to_check)) for one in people_data.erasures()],
         "failed": people_data.failed_erasures(),
     }
     return render(request, "privacy/show.html", context)
