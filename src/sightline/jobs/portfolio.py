@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sightline.actions.analytics_sums import keep_pictures
 from sightline.actions.portfolio_sums import keep_sums
 from sightline.jobs.handle import JobHandle
 
@@ -12,3 +13,4 @@ from sightline.jobs.handle import JobHandle
 def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute and keep the sums of today."""
     keep_sums(job=job)
+    keep_pictures(job=job)

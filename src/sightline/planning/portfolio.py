@@ -16,6 +16,16 @@ from sightline.planning.reasons import Reason, because
 
 
 @dataclass(frozen=True, slots=True)
+class PortfolioParameters:
+    """How many days each look back covers, today included."""
+
+    moving_days: int
+    changed_days: int
+    attendance_days: int
+    signal_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult:
     """What one plan computed, in the portfolio's currency; None is not known, never zero.
 

@@ -39,7 +39,7 @@ def signals_kept(planning_id: int, *, seen: Collection[int]) -> tuple[KeptSignal
     rows = list(_rows(Signal.objects.filter(account_id=planning_id))[:MOST])
     if not rows:
         return None
-    return tuple(_kept(row) for row in rows if row.ended_on is None and _visible(row, seen))
+    return tuple(kept_signal(row) for row in rows if row.ended_on is None and _visible(row, seen))
 
 
 def newest_signals(
@@ -53,7 +53,7 @@ def newest_signals(
         )
     )
     shown = (row for row in rows[:MOST] if _visible(row, seen[row.account_id]))
-    return tuple(_kept(row) for row, _ in zip(shown, range(most), strict=False))
+    return tuple(kept_signal(row) for row, _ in zip(shown, range(most), strict=False))
 
 
 def account_of_signal(signal_id: int) -> int | None:
@@ -76,7 +76,8 @@ def _visible(row: Signal, seen: Collection[int]) -> bool:
     return places <= set(seen)
 
 
-def _kept(row: Signal) -> KeptSignal:
+def kept_signal(row: Signal) -> KeptSignal:
+    """One row, read with its contact and who put it aside, as a plain value."""
     return KeptSignal(
         id=row.pk,
         account_id=row.account_id,

@@ -1,13 +1,14 @@
 """The portfolio as its leaders look at it: what plans carry, what is missing, and where."""
 
 from sightline.records.queries.analytics.accounts import AccountLine, Balance, Spread
+from sightline.records.queries.analytics.moving import Change, Moving, Sponsoring, Work
 from sightline.records.queries.analytics.outcome import (
     Backwards,
     Wanted,
     backwards,
     outcome_of,
 )
-from sightline.records.queries.analytics.picture import Picture, picture
+from sightline.records.queries.analytics.picture import Basis, Picture, all_plans, picture
 from sightline.records.queries.analytics.plans import Group, PlanRow
 from sightline.records.queries.analytics.renewals import RenewalQuarter, Standing
 
@@ -15,13 +16,19 @@ __all__ = [
     "AccountLine",
     "Backwards",
     "Balance",
+    "Basis",
+    "Change",
     "Group",
+    "Moving",
     "Picture",
     "PlanRow",
     "RenewalQuarter",
+    "Sponsoring",
     "Spread",
     "Standing",
     "Wanted",
+    "Work",
+    "all_plans",
     "backwards",
     "outcome_of",
     "picture",

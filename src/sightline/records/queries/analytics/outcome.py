@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +10,7 @@ from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.planning.portfolio import OutcomeSplit, ShareFacts, split_outcome
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.records.models import PortfolioOutcome
+from sightline.records.models import Plan, PortfolioOutcome
 from sightline.records.queries.analytics.picture import Picture
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.reach import Reach
@@ -75,8 +74,7 @@ def backwards(
     missing = max(zero, amount - carried)
     facts = _facts(reach, found.currency, parameters=parameters) if missing else []
     split = split_outcome(missing, facts)
-    planned = {row.account_id for row in found.plans if row.gap is not None}
-    shares = _shares(split, planned)
+    shares = _shares(split, on)
     return Backwards(
         wanted=amount,
         carried=carried,
@@ -107,9 +105,13 @@ def _facts(reach: Reach, currency: str, *, parameters: Parameters) -> list[Share
     return facts
 
 
-def _shares(split: OutcomeSplit, planned: Collection[int]) -> tuple[Share, ...]:
+def _shares(split: OutcomeSplit, on: date) -> tuple[Share, ...]:
     largest = sorted(split.shares, key=lambda one: -one.share.minor)[:MOST_SHARES]
-    names = names_of([int(one.account) for one in largest])
+    ids = [int(one.account) for one in largest]
+    names = names_of(ids)
+    running = Plan.objects.filter(account_id__in=ids, starts_on__lte=on, ends_on__gte=on)
+    counted = running.filter(target__isnull=False, result__landing__isnull=False)
+    planned = set(counted.values_list("account_id", flat=True))
     return tuple(
         Share(int(one.account), names[int(one.account)], int(one.account) in planned, one.share)
         for one in largest

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sightline.planning.fiscal import FiscalCalendar
-from sightline.planning.money import Rates
+from sightline.planning.money import Money, Rates, total
 from sightline.planning.parameters import Parameters
-from sightline.planning.portfolio import GroupBy, RollUp, roll_up
+from sightline.planning.portfolio import GroupBy, PortfolioParameters, RollUp, roll_up
 from sightline.records.queries.analytics.accounts import (
+    AccountLine,
     Balance,
     Spread,
     account_lines,
@@ -17,12 +18,14 @@ from sightline.records.queries.analytics.accounts import (
     named_in_balance,
     spread_of,
 )
+from sightline.records.queries.analytics.moving import Moving, moving
 from sightline.records.queries.analytics.plans import Group, PlanRow, groups, names_of, plan_rows
 from sightline.records.queries.analytics.renewals import RenewalQuarter, renewal_quarters
 from sightline.records.queries.portfolio import plan_lines
 from sightline.records.reach import Reach
 
 MOST_UNDER_SERVED = 3
+MOST_WITHOUT_PATH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,28 @@ class UnderServed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """Running plans in figures, with the first of each list; `no_path_gap` sums what they lack."""
+
+    plans: int
+    challenged: int
+    threaded: int
+    no_path_gap: Money
+    without_path: tuple[PlanRow, ...]
+    most_threaded: tuple[PlanRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What leaders look at; money in the reporting currency `currency`.
 
-    `plans` is empty and `whole` None where no plan is open to the person. `rates_missing` names
-    currencies of plans that could not be added.
+    `whole` is None where no plan is open to the person. `rates_missing` names currencies of plans
+    that could not be added. `moving` is None where no plan is open.
     """
 
     currency: str
     accounts: int
-    plans: tuple[PlanRow, ...]
+    plans: PlanCounts
     whole: RollUp | None
     by_owner: tuple[Group, ...]
     by_tier: tuple[Group, ...]
@@ -54,48 +69,100 @@ class Picture:
     balance: Balance | None
     under_served: tuple[UnderServed, ...]
     names: dict[int, str]
+    moving: Moving | None
 
 
-def picture(
-    reach: Reach,
-    *,
-    today: date,
-    calendar: FiscalCalendar,
-    currency: str,
-    rates: Rates,
-    parameters: Parameters,
-) -> Picture:
-    """Everything the page says. About ten queries, however many accounts."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a picture is computed with."""
+
+    today: date
+    calendar: FiscalCalendar
+    currency: str
+    rates: Rates
+    parameters: Parameters
+
+
+def all_plans(reach: Reach, basis: Basis) -> tuple[PlanRow, ...]:
+    """Every running plan in the sums, the largest gap first. About five queries."""
+    return _plans(reach, account_lines(reach.for_all_rows()), basis)[0]
+
+
+def picture(reach: Reach, basis: Basis) -> Picture:
+    """Everything the page says. About twenty queries, however many accounts."""
     reach = reach.for_all_rows()
     accounts = account_lines(reach)
     lines = list(accounts.values())
-    found, missing = plan_lines(
-        reach, today=today, currency=currency, rates=rates, parameters=parameters
-    )
-    plans = plan_rows([one for one in found if one.account_id in accounts], accounts)
+    currency = basis.currency
+    plans, missing = _plans(reach, accounts, basis)
     spread = spread_of(lines)
     waiting = sorted(
         (line for line in lines if line.under_served), key=lambda line: -(line.potential or 0)
     )[:MOST_UNDER_SERVED]
+    moved = moving(
+        reach,
+        accounts,
+        today=basis.today,
+        currency=currency,
+        rates=basis.rates,
+        numbers=basis.parameters.section(PortfolioParameters, "portfolio"),
+    )
     largest = [one for one in (spread.largest_acv, spread.largest_potential) if one is not None]
-    wanted = {*named_in_balance(lines), *largest, *(line.account_id for line in waiting)}
+    stuck = [one.key for one in moved.stuck] if moved else []
+    wanted = {*named_in_balance(lines), *largest, *stuck, *(line.account_id for line in waiting)}
     names = names_of(sorted(wanted))
     return Picture(
         currency=currency,
         accounts=len(lines),
-        plans=plans,
+        plans=_counts(plans, currency),
         whole=roll_up([row.facts for row in plans], currency=currency) if plans else None,
         by_owner=groups(plans, by=GroupBy.OWNER, currency=currency),
         by_tier=groups(plans, by=GroupBy.TIER, currency=currency),
         rates_missing=missing,
         quarters=renewal_quarters(
-            reach.person, today=today, calendar=calendar, currency=currency, rates=rates
+            reach.person,
+            today=basis.today,
+            calendar=basis.calendar,
+            currency=currency,
+            rates=basis.rates,
         ),
         spread=spread,
-        balance=balance_of(lines, names=names, parameters=parameters),
+        balance=balance_of(lines, names=names, parameters=basis.parameters),
         under_served=tuple(
             UnderServed(line.account_id, names[line.account_id], line.potential or 0)
             for line in waiting
         ),
         names=names,
+        moving=moved,
     )
+
+
+def _plans(
+    reach: Reach, accounts: dict[int, AccountLine], basis: Basis
+) -> tuple[tuple[PlanRow, ...], tuple[str, ...]]:
+    found, missing = plan_lines(
+        reach,
+        today=basis.today,
+        currency=basis.currency,
+        rates=basis.rates,
+        parameters=basis.parameters,
+    )
+    return plan_rows([one for one in found if one.account_id in accounts], accounts), missing
+
+
+def _counts(plans: tuple[PlanRow, ...], currency: str) -> PlanCounts:
+    short = [row for row in plans if row.facts.no_path]
+    threaded = [row for row in plans if _hangs(row) > 0]
+    gaps = (row.gap for row in short)
+    return PlanCounts(
+        plans=len(plans),
+        challenged=sum(row.facts.open_challenges > 0 for row in plans),
+        threaded=len(threaded),
+        no_path_gap=total((gap for gap in gaps if gap is not None), currency=currency),
+        without_path=tuple(short[:MOST_WITHOUT_PATH]),
+        most_threaded=tuple(sorted(threaded, key=lambda row: -_hangs(row))[:MOST_UNDER_SERVED]),
+    )
+
+
+def _hangs(row: PlanRow) -> int:
+    return row.facts.single_threaded.minor if row.facts.single_threaded is not None else 0

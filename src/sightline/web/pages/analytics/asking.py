@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from sightline.planning.signals import SignalKind
 from sightline.records.queries.analytics import PlanRow
+from sightline.records.queries.analytics.feed import FeedAsked
 
 TABS = {
     "": _("All plans"),
@@ -19,6 +21,18 @@ TABS = {
     "left_out": _("Not in the sums"),
 }
 NOBODY = "none"
+MOST_PAGES = 200
+KIND_WORDS = {
+    SignalKind.CONTACT_LEFT.value: _("People who left"),
+    SignalKind.CONTACT_QUIET.value: _("People gone quiet"),
+    SignalKind.CONTACT_NEW.value: _("New people"),
+    SignalKind.REVENUE_SILENT.value: _("Silent accounts"),
+    SignalKind.OFF_TREND.value: _("Revenue off its trend"),
+    SignalKind.USAGE_DOWN.value: _("Usage down"),
+    SignalKind.RENEWAL_IN_SIGHT.value: _("Renewals in sight"),
+    SignalKind.SERIOUS_CASES.value: _("Serious cases"),
+    SignalKind.COMPETITOR_SEEN.value: _("Competitors seen"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +84,35 @@ def asked_of(values: QueryDict) -> Asked:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 9
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsAsked:
+    """Which signals an address asks for; `page` from 1."""
+
+    kind: str = ""
+    owner: int | None = None
+    tier: int | None = None
+    page: int = 1
+
+    def query(self, **changes: str) -> str:
+        """The address's query with some values changed; an empty value leaves it out."""
+        pairs = {"kind": self.kind, "owner": str(self.owner or ""), "tier": str(self.tier or "")}
+        return urlencode([(name, value) for name, value in (pairs | changes).items() if value])
+
+    @property
+    def wanted(self) -> FeedAsked:
+        """What the query takes."""
+        return FeedAsked(self.kind, self.owner, self.tier)
+
+
+def signals_asked(values: QueryDict) -> SignalsAsked:
+    """Reads the query of an address."""
+    kind, owner, tier = values.get("kind", ""), values.get("owner", ""), values.get("tier", "")
+    page = values.get("page", "1")
+    return SignalsAsked(
+        kind=kind if kind in KIND_WORDS else "",
+        owner=int(owner) if _is_number(owner) else None,
+        tier=int(tier) if tier in {"1", "2", "3"} else None,
+        page=min(MOST_PAGES, max(1, int(page))) if _is_number(page) else 1,
+    )

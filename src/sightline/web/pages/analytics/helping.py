@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from sightline.planning.money import Money
 from sightline.planning.tiering.concentration import Concentration
-from sightline.records.queries.analytics import Balance, Picture, PlanRow
+from sightline.records.queries.analytics import Balance, Picture
 from sightline.web.pages.portfolio.addresses import plan_address
 
 FIRST = 3
@@ -66,9 +65,9 @@ class SpreadLine:
     left_out: int
 
 
-def helps(found: Picture, *, threaded: Sequence[PlanRow]) -> list[Help]:
+def helps(found: Picture) -> list[Help]:
     """Three rules, each with its first accounts."""
-    stuck = [row for row in found.plans if row.facts.no_path and row.gap]
+    stuck = [row for row in found.plans.without_path if row.gap]
     return [
         Help(
             _("The next hour"),
@@ -86,7 +85,7 @@ def helps(found: Picture, *, threaded: Sequence[PlanRow]) -> list[Help]:
             _("most recurring value that hangs on one person"),
             tuple(
                 Named(row.name, plan_address(row.account_id, part="people"), money)
-                for row in threaded[:FIRST]
+                for row in found.plans.most_threaded[:FIRST]
                 if (money := row.facts.single_threaded) is not None
             ),
             _("No plan's money is known to hang on one person."),

@@ -14,7 +14,7 @@ from sightline.planning.money import Money, total
 from sightline.planning.portfolio import RollUp
 from sightline.records.queries.analytics import Backwards, Group, Picture, PlanRow
 from sightline.web.figures import Figure, Input
-from sightline.web.pages.analytics.asking import NOBODY, Asked, in_tab
+from sightline.web.pages.analytics.asking import NOBODY, Asked
 from sightline.web.pages.portfolio.addresses import plan_address
 from sightline.wording.money import full_money, money_title, short_money
 
@@ -114,13 +114,13 @@ def heads(found: Picture, *, year: str) -> list[Head]:
 
 def _risk_heads(found: Picture, whole: RollUp) -> list[Head]:
     short = len(whole.no_path)
-    threaded = sum(in_tab("threaded", row) for row in found.plans)
+    threaded, lacking = found.plans.threaded, found.plans.no_path_gap
     return [
         Head(
             _("No credible path"),
             ngettext("%(n)s plan", "%(n)s plans", short) % {"n": short},
-            _("%(money)s of gaps") % {"money": short_money(gaps_of(found, no_path=True))},
-            money_title(gaps_of(found, no_path=True)),
+            _("%(money)s of gaps") % {"money": short_money(lacking)},
+            money_title(lacking),
             tone="neg" if short else "",
             url=plans_url("no_path"),
         ),
@@ -134,16 +134,10 @@ def _risk_heads(found: Picture, whole: RollUp) -> list[Head]:
         Head(
             _("Challenges unanswered"),
             str(whole.open_challenges),
-            _("in %(n)s plans") % {"n": sum(r.facts.open_challenges > 0 for r in found.plans)},
+            _("in %(n)s plans") % {"n": found.plans.challenged},
             url=plans_url("challenges"),
         ),
     ]
-
-
-def gaps_of(found: Picture, *, no_path: bool) -> Money:
-    """Gaps of all plans, or of those without a credible path."""
-    gaps = (row.gap for row in found.plans if row.facts.no_path or not no_path)
-    return total((gap for gap in gaps if gap is not None), currency=found.currency)
 
 
 def group_rows(found: Sequence[Group], *, by: Literal["owner", "tier"]) -> list[GroupRow]:

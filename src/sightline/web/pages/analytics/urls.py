@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.analytics import outcome, views
+from sightline.web.pages.analytics import keep, outcome, signals, views
 
 PREFIX = "analytics/"
 
@@ -13,4 +13,8 @@ urlpatterns = [
     path("outcome", outcome.want, name="outcome-set"),
     path("plans", views.plans, name="plans"),
     path("plans.<str:kind>", views.export, name="export"),
+    path("signals", signals.show, name="signals"),
+    path("signals.<str:kind>", signals.export, name="signals-export"),
+    path("views", keep.save_view, name="view-save"),
+    path("views/<int:view_id>/remove", keep.remove_view, name="view-remove"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -14,41 +14,56 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category
 from sightline.planning.tiering.parameters import attention
 from sightline.records.queries import company
 from sightline.records.queries.analytics import (
+    Basis,
     Picture,
     PlanRow,
+    all_plans,
     backwards,
     outcome_of,
     picture,
 )
+from sightline.records.queries.analytics.keeping import kept_picture
 from sightline.records.queries.company import CompanyFacts
+from sightline.records.queries.portfolio import is_large
+from sightline.records.queries.views import saved_views
 from sightline.records.reach import Reach, reach_of
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
-from sightline.web.pages.analytics import charts, helping, present, renewing
+from sightline.web.pages.analytics import charts, helping, moving, present, renewing
 from sightline.web.pages.analytics import export as files
 from sightline.web.pages.analytics.asking import TABS, Asked, asked_of, in_tab
 from sightline.web.pages.analytics.forms import OutcomeForm
 
 KEPT_SECONDS = 60
-KEPT_FROM = 2000
 ROWS = 50
-FIRST = 6
+PLANS = "analytics-plans"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every view starts from."""
+    """What every view starts from; `kept_at` when a job computed the picture, None for now."""
 
     reach: Reach
     company: CompanyFacts
-    today: date
-    parameters: Parameters
+    basis: Basis
     found: Picture
+    kept_at: datetime | None
+
+    @property
+    def today(self) -> date:
+        """The day in the company's time zone."""
+        return self.basis.today
+
+    @property
+    def parameters(self) -> Parameters:
+        """The numbers in force."""
+        return self.basis.parameters
 
     @property
     def year_words(self) -> int:
@@ -60,30 +75,34 @@ class Setting:
         """The fiscal year in two digits."""
         return f"{self.company.calendar.year_of(self.today).year % 100:02d}"
 
+    @property
+    def rows(self) -> tuple[PlanRow, ...]:
+        """Every plan in the sums; over very many accounts those of the last minute."""
+        if not self.kept_at:
+            return all_plans(self.reach, self.basis)
+        key = f"analytics-plans-{self.reach.scope}-{self.today}"
+        rows: tuple[PlanRow, ...] | None = cache.get(key)
+        if rows is None:
+            rows = all_plans(self.reach, self.basis)
+            cache.set(key, rows, KEPT_SECONDS)
+        return rows
+
 
 def setting_of(request: Request) -> Setting:
-    """The picture of what the person may see; over very many accounts that of the last minute."""
+    """The picture of what the person may see; over very many accounts the one a job kept."""
     person = request.person
     assert person is not None
     told = company.company_facts()
     today = told.today(timezone.now())
     parameters = company.parameters_in_force(today)
     reach = reach_of(person)
-    roles = "-".join(sorted(person.roles))
-    key = f"analytics-{person.id}-{person.crm_user_id}-{person.crm_role_id}-{today}-{roles}"
-    found: Picture | None = cache.get(key) if reach.wide else None
-    if found is None:
-        found = picture(
-            reach,
-            today=today,
-            calendar=told.calendar,
-            currency=told.currency,
-            rates=company.rates(),
-            parameters=parameters,
-        )
-        if reach.wide and found.accounts > KEPT_FROM:
-            cache.set(key, found, KEPT_SECONDS)
-    return Setting(reach, told, today, parameters, found)
+    basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
+    if reach.wide and is_large():
+        kept = kept_picture(reach)
+        if kept is not None:
+            return Setting(reach, told, basis, *kept)
+        ask_for_sums()
+    return Setting(reach, told, basis, picture(reach, basis), None)
 
 
 @needs(Category.WALLET_TIERS, Act.READ)
@@ -98,11 +117,7 @@ def shown(
 ) -> HttpResponse:
     """The page; a form that was refused keeps what was typed."""
     found = setting.found
-    without_path = [row for row in found.plans if row.facts.no_path]
-    threaded = sorted(
-        (row for row in found.plans if in_tab("threaded", row)),
-        key=lambda row: -(row.facts.single_threaded.minor if row.facts.single_threaded else 0),
-    )
+    short = len(found.whole.no_path) if found.whole else 0
     context = {
         "page_title": _("Portfolio analytics"),
         "found": found,
@@ -110,9 +125,9 @@ def shown(
         "heads": present.heads(found, year=setting.year),
         "owners": present.group_rows(found.by_owner, by="owner"),
         "tiers": present.group_rows(found.by_tier, by="tier"),
-        "without_path": present.plan_lines(without_path[:FIRST]),
-        "more_without_path": max(0, len(without_path) - FIRST),
-        "helps": helping.helps(found, threaded=threaded),
+        "without_path": present.plan_lines(found.plans.without_path),
+        "more_without_path": max(0, short - len(found.plans.without_path)),
+        "helps": helping.helps(found),
         "quarters": renewing.quarter_rows(found.quarters, currency=found.currency),
         "renewals_total": renewing.total_row(found.quarters, currency=found.currency),
         "said_of_contact": helping.balance_words(found),
@@ -120,6 +135,8 @@ def shown(
         "contact": charts.contact(found, highest=2 * attention(setting.parameters).ratio_high),
         "swaps": helping.swap_lines(found),
         "spread": helping.spread_lines(found),
+        "moving": moving.moving_words(found),
+        "kept_at": setting.kept_at,
     }
     context |= _outcome_context(setting, form)
     return render(request, "analytics/show.html", context, status=status)
@@ -153,20 +170,23 @@ def plans(request: Request) -> HttpResponse:
     """The plans behind a figure, the largest uncovered gap first."""
     setting = setting_of(request)
     asked = asked_of(request.GET)
-    rows = chosen(setting, asked)
+    every = setting.rows
+    rows = chosen(every, asked)
     page = Paginator(rows, ROWS).get_page(asked.page)
     context = {
         "page_title": _("Plans behind the figures"),
         "found": setting.found,
         "year": setting.year_words,
         "asked": asked,
-        "tabs": _tabs(setting, asked),
+        "tabs": _tabs(every, asked),
         "current_tab": "?" + asked.query(),
         "rows": present.plan_lines(list(page)),
         "page": page,
         "sums": present.sums_words(rows, currency=setting.found.currency),
-        "narrowed": _narrowed(setting, asked),
+        "narrowed": _narrowed(rows, asked),
         "query": asked.query(),
+        "saved": saved_views(setting.reach.person, PLANS),
+        "saved_page": PLANS,
     }
     return render(request, "analytics/plans.html", context)
 
@@ -178,7 +198,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     if kind not in files.KINDS:
         raise Http404
     setting = setting_of(request)
-    rows = chosen(setting, asked_of(request.GET))
+    rows = chosen(setting.rows, asked_of(request.GET))
     response: HttpResponseBase = (
         StreamingHttpResponse(files.csv_chunks(rows), content_type="text/csv; charset=utf-8")
         if kind == "csv"
@@ -189,13 +209,13 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     return response
 
 
-def chosen(setting: Setting, asked: Asked) -> list[PlanRow]:
+def chosen(rows: Sequence[PlanRow], asked: Asked) -> list[PlanRow]:
     """The plans that are asked for, of those the person may read."""
-    return [row for row in setting.found.plans if asked.holds(row)]
+    return [row for row in rows if asked.holds(row)]
 
 
-def _tabs(setting: Setting, asked: Asked) -> list[present.Tab]:
-    within = chosen(setting, Asked(owner=asked.owner, tier=asked.tier))
+def _tabs(rows: Sequence[PlanRow], asked: Asked) -> list[present.Tab]:
+    within = chosen(rows, Asked(owner=asked.owner, tier=asked.tier))
     counts = {only: sum(in_tab(only, row) for row in within) for only in TABS}
     return [
         present.Tab(str(label), "?" + asked.query(only=only), counts[only])
@@ -204,14 +224,10 @@ def _tabs(setting: Setting, asked: Asked) -> list[present.Tab]:
     ]
 
 
-def _narrowed(setting: Setting, asked: Asked) -> Sequence[dict[str, Any]]:
-    owners = {
-        str(row.owner_id) if row.owner_id is not None else "none": row.owner
-        for row in setting.found.plans
-    }
+def _narrowed(rows: Sequence[PlanRow], asked: Asked) -> Sequence[dict[str, Any]]:
     said = []
     if asked.owner:
-        name = owners.get(asked.owner) or _("nobody named")
+        name = next((row.owner for row in rows if row.owner), "") or _("nobody named")
         said.append({"text": _("Owner: %s") % name, "url": "?" + asked.query(owner="")})
     if asked.tier:
         said.append({"text": _("Tier %s") % asked.tier, "url": "?" + asked.query(tier="")})

@@ -1,0 +1,102 @@
+"""The picture that a job keeps for people who see very many accounts, as JSON and back again.
+
+Values are written field by field from their declared types, so that what is read is what was kept
+or nothing at all. Everybody who sees the same accounts reads the same row (`Reach.scope`).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from sightline.planning.portfolio import RollUp
+from sightline.records.models import AnalyticsSums
+from sightline.records.queries.analytics.picture import Picture
+from sightline.records.reach import Reach
+
+
+def kept_picture(reach: Reach) -> tuple[Picture, datetime] | None:
+    """The picture kept for everybody who sees what this person sees, and when it was computed.
+
+    None before a job kept one, and after a change of what a picture holds. One query.
+    """
+    row = AnalyticsSums.objects.filter(scope=reach.scope).first()
+    if row is None:
+        return None
+    try:
+        return _reader(Picture)(row.figures), row.computed_at
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def stored(found: Picture) -> Any:
+    """The picture as JSON keeps it; which plans a sum holds is read from the plans, not kept."""
+    slim = replace(
+        found,
+        whole=_slim(found.whole) if found.whole else None,
+        by_owner=tuple(replace(one, sums=_slim(one.sums)) for one in found.by_owner),
+        by_tier=tuple(replace(one, sums=_slim(one.sums)) for one in found.by_tier),
+    )
+    return _plain(slim)
+
+
+def restored(kept: Any) -> Picture:
+    """The picture from what `stored` answered."""
+    read: Picture = _reader(Picture)(kept)
+    return read
+
+
+def _slim(sums: RollUp) -> RollUp:
+    return replace(sums, reasons=(), without_target=(), without_landing=())
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, dict):
+        return [[_plain(key), _plain(each)] for key, each in value.items()]
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What turns a plain value back into one of the declared type."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass_reader(kind)
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        (one,) = [each for each in inner if each is not NoneType]
+        read = _reader(one)
+        return lambda value: None if value is None else read(value)
+    if origin is tuple:
+        read = _reader(inner[0])
+        return lambda value: tuple(read(each) for each in value)
+    if origin is dict:
+        key, read = _reader(inner[0]), _reader(inner[1])
+        return lambda value: {key(name): read(each) for name, each in value}
+    if kind is date:
+        return date.fromisoformat
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return kind
+    return lambda value: value
+
+
+def _dataclass_reader(kind: type) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    readers: dict[str, Callable[[Any], Any]] = {}
+
+    def read(value: Any) -> Any:
+        if not readers:
+            readers.update({each.name: _reader(hints[each.name]) for each in fields(kind)})
+        return kind(**{name: each(value[name]) for name, each in readers.items()})
+
+    return read
