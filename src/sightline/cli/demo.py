@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from sightline.actions import people
 from sightline.exchange.demonstration.command import generate_command
-from sightline.exchange.demonstration.load import load_demonstration
 from sightline.exchange.demonstration.sign_ins import DemonstrationPerson, people_of_export
 from sightline.records.queries import company, sign_ins, state
 
@@ -51,6 +50,9 @@ def is_loaded() -> bool:
 
 def load(say: Say, *, accounts: int = 120, seed: int = 1) -> None:
     """Generate, import, measure, tier and draft; then one sign-in per role."""
+    # numpy and the columnar reader come along: a start that loads nothing does without
+    from sightline.exchange.demonstration.load import load_demonstration
+
     today = company.company_facts().today(timezone.now())
     data = Path(settings.SIGHTLINE_DATA)
     _create_sign_ins(load_demonstration(data, today=today, say=say, accounts=accounts, seed=seed))

@@ -18,9 +18,6 @@ from django.conf import settings
 from sightline.actions.sync import asking, connections
 from sightline.agreement.rules import Rules, default_rules, reading
 from sightline.cli.demo import Say
-from sightline.exchange.demonstration.load import SOURCE
-from sightline.exchange.imports.mapping import read_mapping
-from sightline.exchange.imports.salesforce import OBJECTS
 from sightline.records.queries import sync as queries
 
 NAME = "Sandbox org"
@@ -79,6 +76,9 @@ def _said(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def _attach(said: dict[str, str]) -> int:
+    # the importer brings numpy along: only a first start needs it
+    from sightline.exchange.demonstration.load import SOURCE
+
     mapping = _data() / "demonstration-export" / "mapping.toml"
     return connections.connect(
         NAME,
@@ -96,6 +96,9 @@ def _rules(mapping: Path | None) -> Rules:
     rules = default_rules("salesforce")
     if mapping is None:
         return rules
+    from sightline.exchange.imports.mapping import read_mapping
+    from sightline.exchange.imports.salesforce import OBJECTS
+
     chosen = read_mapping(mapping, OBJECTS.values())
     return reading(rules, columns=chosen.columns, meanings=chosen.values)
 

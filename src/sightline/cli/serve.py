@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
 import click
 
 WAIT_SECONDS = 15
+FIRST_ANSWER_SECONDS = 120
 
 
 @click.command()
@@ -60,16 +63,15 @@ def run_together(
     port: int,
     processes: int,
     worker: bool,
-    beside: Sequence[subprocess.Popen[str]] = (),
+    ready: Callable[[], None] | None = None,
+    beside: Sequence[Callable[[], subprocess.Popen[str]]] = (),
 ) -> int:
     """Run server and worker as children until a signal or the first one's end.
 
-    `beside` are children that were started before and end with these. Answers the exit code: 0
+    With `ready` the server comes first and is called once it answers; only then `beside` and the
+    worker start, so that nobody waits for them to see the first page. Answers the exit code: 0
     after Ctrl-C, else the code of the one that ended by itself.
     """
-    children: list[subprocess.Popen[Any]] = [*beside, _start(_server(host, port, processes))]
-    if worker:
-        children.append(_start([sys.executable, "-m", "sightline.cli", "worker"]))
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -77,13 +79,39 @@ def run_together(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    while not stopped.wait(0.2):
-        ended = [child for child in children if child.poll() is not None]
-        if ended:
-            _end(children)
-            return ended[0].returncode or 1
-    _end(children)
-    return 0
+    server = _start(_server(host, port, processes))
+    children: list[subprocess.Popen[Any]] = [server]
+    try:
+        if ready is not None and _answers(server, stopped, host, port):
+            ready()
+        if not stopped.is_set() and server.poll() is None:
+            children += [begin() for begin in beside]
+            if worker:
+                children.append(_start([sys.executable, "-m", "sightline.cli", "worker"]))
+        while not stopped.wait(0.2):
+            ended = [child for child in children if child.poll() is not None]
+            if ended:
+                return ended[0].returncode or 1
+        return 0
+    finally:
+        _end(children)
+
+
+def _answers(server: subprocess.Popen[Any], stopped: threading.Event, host: str, port: int) -> bool:
+    """Whether the server answered a request before it ended, was stopped, or took too long."""
+    until = time.monotonic() + FIRST_ANSWER_SECONDS
+    while time.monotonic() < until and server.poll() is None and not stopped.is_set():
+        probe = http.client.HTTPConnection(host, port, timeout=FIRST_ANSWER_SECONDS)
+        try:
+            probe.request("HEAD", "/")
+            probe.getresponse()
+        except (OSError, http.client.HTTPException):
+            stopped.wait(0.05)
+        else:
+            return True
+        finally:
+            probe.close()
+    return False
 
 
 def _server(host: str, port: int, processes: int) -> list[str]:

@@ -1,5 +1,5 @@
-"""What `./run` does: everything ready, the demonstration loaded, its sandbox org beside it, server and
-worker started.
+"""What `./run` does: everything ready, the demonstration loaded, the server started; once it answers,
+its sandbox org and the worker beside it.
 
 Bound to 127.0.0.1 only: the demonstration's sign-ins work nowhere else.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
+from functools import partial
 
 import click
 
@@ -26,20 +26,26 @@ def start(empty: bool, port: int) -> None:
     port = free_port(port)
     os.environ["SIGHTLINE_URL"] = f"http://{HOST}:{port}"
     serve.prepare()
-    wanted = not empty and demo.is_wanted()
-    if wanted:
+    if not empty and demo.is_wanted():
         demo.load(click.echo)
-    beside: list[subprocess.Popen[str]] = []
-    if demo.is_loaded():
+    beside = []
+    loaded = demo.is_loaded()
+    if loaded:
         os.environ["SIGHTLINE_DEMONSTRATION"] = "1"
         if sandbox_org.wanted():
-            beside.append(sandbox_org.begin(free_port(port + 100), click.echo))
-        demo.show_sign_ins(click.echo)
-    else:
-        demo.show_first_administrator(click.echo)
-    click.echo(f"\nSightline is at http://{HOST}:{port}  (Ctrl-C stops it)\n")
-    sys.stdout.flush()
-    sys.exit(serve.run_together(host=HOST, port=port, processes=1, worker=True, beside=beside))
+            beside.append(partial(sandbox_org.begin, free_port(port + 100), click.echo))
+
+    def ready() -> None:
+        show = demo.show_sign_ins if loaded else demo.show_first_administrator
+        show(click.echo)
+        click.echo(f"\nSightline is at http://{HOST}:{port}  (Ctrl-C stops it)\n")
+        sys.stdout.flush()
+
+    sys.exit(
+        serve.run_together(
+            host=HOST, port=port, processes=1, worker=True, ready=ready, beside=beside
+        )
+    )
 
 
 def free_port(wanted: int) -> int:

@@ -207,8 +207,8 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
 def _compare_weekly(connection_id: int) -> None:
     last = queries.last_comparison(connection_id)
     if last is None or timezone.now() - last.started_at >= COMPARE_EVERY:
-        payload = {"id": connection_id}
-        outbox.request("sync.compare", key=f"compare:{connection_id}", payload=payload)
+        # the first waits for the first rounds, and for an org that is only just starting
+        _compare(connection_id, after=EVERY if last is None else dt.timedelta())
 
 
 def again(connection_id: int, *, after: dt.timedelta) -> None:
@@ -222,7 +222,26 @@ def again(connection_id: int, *, after: dt.timedelta) -> None:
 
 
 def weekly(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """The job: a full comparison of `payload["id"]`, repaired where it differs."""
+    """The job: a full comparison of `payload["id"]`, repaired where it differs.
+
+    Where another worker is at the connection, or the service does not answer, it comes again.
+    """
     connection_id = int(payload["id"])
-    with at_work(connection_id) as session:
-        compare_all(session, repair=True, progress=job.progress)
+    try:
+        with at_work(connection_id) as session:
+            compare_all(session, repair=True, progress=job.progress)
+    except Busy:
+        _compare(connection_id, after=EVERY)
+    except CrmError as problem:
+        if not problem.retry:
+            raise
+        _compare(connection_id, after=SLOW_EVERY)
+
+
+def _compare(connection_id: int, *, after: dt.timedelta) -> None:
+    outbox.request(
+        "sync.compare",
+        key=f"compare:{connection_id}",
+        payload={"id": connection_id},
+        run_at=timezone.now() + after,
+    )

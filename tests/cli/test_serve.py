@@ -1,0 +1,66 @@
+"""Server, worker and what stands beside them: the first page waits for none but the server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from sightline.cli import serve
+from sightline.cli.start import free_port
+
+_ENDS_SOON = "import time; time.sleep(0.4)"
+_SERVER = """
+import http.server, sys, threading
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_HEAD(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *given): pass
+server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+threading.Timer(30, server.shutdown).start()
+server.serve_forever()
+"""
+
+
+def begin(code: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], text=True)
+
+
+def test_the_server_answers_before_anything_else_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    port = free_port(8600)
+
+    def started(command: Any) -> subprocess.Popen[str]:
+        told.append("worker" if "worker" in command else "server")
+        return begin(*((_ENDS_SOON,) if "worker" in command else (_SERVER, str(port))))
+
+    def org() -> subprocess.Popen[str]:
+        told.append("org")
+        return begin(_ENDS_SOON)
+
+    monkeypatch.setattr(serve, "_start", started)
+    ended = serve.run_together(
+        host="127.0.0.1",
+        port=port,
+        processes=1,
+        worker=True,
+        ready=lambda: told.append("ready"),
+        beside=[org],
+    )
+    assert told == ["server", "ready", "org", "worker"]
+    assert ended == 1  # one that ends by itself ends all
+
+
+def test_a_server_that_cannot_start_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(serve, "_start", lambda command: begin("raise SystemExit(3)"))
+    ended = serve.run_together(
+        host="127.0.0.1",
+        port=free_port(8600),
+        processes=1,
+        worker=True,
+        ready=lambda: told.append("ready"),
+    )
+    assert (told, ended) == ([], 3)
