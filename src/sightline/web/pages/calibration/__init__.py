@@ -1,0 +1,1 @@
+"""How past probabilities, values and dates held up; per stage and product, never per person."""

@@ -1,0 +1,139 @@
+"""Calibration in words: scores or "too few", the diagram, a row for each stage and product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sightline.drawing.reliability import Bin, ReliabilityWords, reliability
+from sightline.drawing.sheet import Drawing
+from sightline.planning.calibration import (
+    By,
+    Calibration,
+    CalibrationParameters,
+    Prediction,
+    calibrate,
+    calibrate_by,
+)
+from sightline.records.queries.calibration import Source, StageRow, Told
+from sightline.wording.chances import percent
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group: scores as text, None where there are too few."""
+
+    name: str
+    resolved: int
+    open: int
+    brier: str | None
+    base: str | None
+    skill: str | None
+    rate: str | None
+    ratio: str | None
+    late: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage: default, own past, the probability used, and its times."""
+
+    name: str
+    default: str
+    past: str
+    used: str
+    calibrated: bool
+    earliest: int | None
+    stuck: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All of it for one source of predictions."""
+
+    whole: Line
+    chart: Drawing | None
+    stages: tuple[Line, ...]
+    products: tuple[Line, ...]
+
+
+def page_of(told: Sequence[Told], *, source: Source, parameters: CalibrationParameters) -> Page:
+    """The scores of one source."""
+    own: list[Prediction] = [one.prediction for one in told if one.source is source]
+    whole = calibrate(own, parameters=parameters)
+    named = [one for one in own if one.product]
+    return Page(
+        whole=_line(_("All deals"), whole),
+        chart=_chart(whole),
+        stages=_lines(calibrate_by(own, by=By.STAGE, parameters=parameters)),
+        products=_lines(calibrate_by(named, by=By.PRODUCT, parameters=parameters)),
+    )
+
+
+def stage_lines(rows: Sequence[StageRow]) -> tuple[StageLine, ...]:
+    """Where each stage's probability comes from: the default and the company's own past."""
+    return tuple(
+        StageLine(
+            name=row.name,
+            default=_share(row.odds.default) or _("none set"),
+            past=_("%(won)s of %(closed)s won") % {"won": row.odds.won, "closed": row.odds.closed}
+            if row.odds.closed
+            else _("none closed yet"),
+            used=_share(row.odds.probability) or _("not known"),
+            calibrated=row.odds.calibrated,
+            earliest=row.past.earliest_days if row.past else None,
+            stuck=row.past.stuck_days if row.past else None,
+            why=" ".join(reason.text for reason in row.odds.reasons),
+        )
+        for row in rows
+    )
+
+
+def _lines(found: dict[str, Calibration]) -> tuple[Line, ...]:
+    lines = [_line(name, one) for name, one in found.items()]
+    return tuple(sorted(lines, key=lambda line: (-line.resolved, line.name)))
+
+
+def _line(name: str, one: Calibration) -> Line:
+    late = one.median_days_late
+    return Line(
+        name=name,
+        resolved=one.resolved,
+        open=one.open,
+        brier=_score(one.brier),
+        base=_score(one.base_brier),
+        skill=_share(one.skill),
+        rate=_share(one.base_rate),
+        ratio=_share(one.median_value_ratio),
+        late=None if late is None else f"{late:+.0f}",
+        why=" ".join(reason.text for reason in one.reasons),
+    )
+
+
+def _chart(whole: Calibration) -> Drawing | None:
+    bins = [
+        Bin(f"{one.low:.0%}–{one.high:.0%}", one.count, one.predicted, one.observed)
+        for one in whole.bins
+        if one.predicted is not None and one.observed is not None
+    ]
+    if not bins:
+        return None
+    words = ReliabilityWords(
+        title=_("Predicted against happened"),
+        across=_("Predicted"),
+        up=_("Happened"),
+        columns=(_("Predicted"), _("Deals"), _("Mean predicted"), _("Happened")),
+    )
+    return reliability(bins, key="reliability", words=words)
+
+
+def _share(value: float | None) -> str | None:
+    return None if value is None else percent(value)
+
+
+def _score(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}"
