@@ -41,6 +41,7 @@ from sightline.planning.tiering import CRITERIA
 from sightline.records.models import MondayAnswer, Pin, SavedView
 from sightline.records.scoping import Person
 from tests.actions.calls_meetings import OWN_WEEKS, PARTS, PEOPLE, REVIEWS
+from tests.actions.calls_selling import SELLING
 from tests.actions.scene import NOW, SOON, TODAY, Scene
 
 Call = Callable[[Scene, Person], Any]
@@ -61,6 +62,7 @@ CALLS: dict[str, Call] = {
     **PARTS,
     **REVIEWS,
     **PEOPLE,
+    **SELLING,
     "challenges.answer_challenge": lambda s, p: challenges.answer_challenge(
         p, s.plan.pk, _answering(AnswerKind.ACT), today=TODAY, now=NOW
     ),

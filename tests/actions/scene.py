@@ -48,6 +48,7 @@ from sightline.records.queries import company
 from sightline.records.scoping import Person, person_of, relations_to
 from tests import makers
 from tests.actions.scene_meetings import add_parts, add_people, add_reviews
+from tests.actions.scene_selling import add_selling
 from tests.web.account import world as customer
 
 NOW = datetime.now(UTC)
@@ -146,6 +147,7 @@ def _rows(scene: Scene) -> None:
     add_parts(scene, at)
     add_reviews(scene, at)
     add_people(scene, at)
+    add_selling(scene, at)
 
 
 def _plays(scene: Scene) -> None:
