@@ -52,8 +52,12 @@ def test_a_false_assumption_shows_what_it_takes_down_and_is_challenged(
     client.post(at("assumption-set", helvion, row.pk), settled)
     assert "It takes down" in client.get(at("show", helvion)).content.decode()
     assert rules(helvion)["assumption_due"] == helvion.deal.amount
-    stale = client.post(at("assumption-set", helvion, row.pk), settled | {"standing": "true"})
+    late = settled | {"standing": "true", "look_again": day(77)}
+    stale = client.post(at("assumption-set", helvion, row.pk), late)
+    said = stale.content.decode()
     assert stale.status_code == 409
+    assert "You chose “Holds”; somebody else chose “Is false”" in said
+    assert f'value="{day(77)}"' in said
 
 
 def test_a_risk_has_reason_likelihood_owner_answer_and_money(
@@ -74,6 +78,32 @@ def test_a_risk_has_reason_likelihood_owner_answer_and_money(
     assert client.post(at("risk-add", helvion), sent | {"money": "-1"}).status_code == 422
     client.post(at("risk-end", helvion, row.pk))
     assert "A tender" not in client.get(at("show", helvion)).content.decode()
+
+
+def test_a_risk_is_changed_and_who_was_slower_sees_both_and_keeps_the_typing(
+    client: Client, helvion: World
+) -> None:
+    client.post(at("risk-add", helvion), {"words": "A tender", "money": "10"})
+    row = PlanRisk.objects.get()
+    form = client.get(at("show", helvion), {"risk": row.pk}).content.decode()
+    assert 'value="A tender"' in form and at("risk-set", helvion, row.pk) in form
+    first = {"words": "A tender in May", "money": "20", "version": row.version}
+    assert client.post(at("risk-set", helvion, row.pk), first).status_code == 303
+    late = {"words": "A tender in June", "likelihood": "low", "version": row.version}
+    answer = client.post(at("risk-set", helvion, row.pk), late)
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="A tender in June"' in body and "A tender in May" in body and "20" in body
+    assert PlanRisk.objects.get().words == "A tender in May"
+    again = late | {"version": row.version + 1}
+    assert client.post(at("risk-set", helvion, row.pk), again).status_code == 303
+    row = PlanRisk.objects.get()
+    assert (row.words, row.money, row.likelihood) == ("A tender in June", None, "low")
+    wrong = again | {"words": "", "version": row.version}
+    assert client.post(at("risk-set", helvion, row.pk), wrong).status_code == 422
+    assert client.post(at("risk-set", helvion, 9999), again).status_code == 404
+    assert client.get(at("show", helvion), {"risk": "9999"}).status_code == 404
+    assert client.get(at("risk-set", helvion, row.pk)).status_code == 405
 
 
 def test_objectives_are_met_or_dropped(client: Client, helvion: World) -> None:
@@ -107,6 +137,7 @@ def test_who_may_write_them(client: Client, helvion: World) -> None:
         client.force_login(person)
         for name in ("objective-add", "assumption-add", "risk-add", "health-set"):
             assert client.post(at(name, helvion), {"words": "x"}).status_code == status
+        assert client.post(at("risk-set", helvion, 1), {"words": "x"}).status_code == status
     client.force_login(helvion.seller)
     assert client.get(at("risk-add", helvion)).status_code == 405
     assert client.post(at("risk-end", helvion, 9999)).status_code == 404

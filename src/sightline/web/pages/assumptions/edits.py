@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 
 from django import forms
@@ -18,17 +19,16 @@ from sightline.actions.plan_parts import StalePart
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import account_renewals
-from sightline.records.queries.plan_parts import grounds, moves
+from sightline.records.queries.plan_parts import moves
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say
 from sightline.web.pages.account.shell import Shell
-from sightline.web.pages.assumptions import views
+from sightline.web.pages.assumptions import present, views
 from sightline.web.pages.assumptions.forms import (
     AssumptionForm,
     HealthForm,
     ObjectiveForm,
-    RiskForm,
 )
 
 Verb = Callable[[Person, int], object]
@@ -122,16 +122,48 @@ def assumption_remove(request: Request, account_id: int, row_id: int) -> HttpRes
 def risk_add(request: Request, account_id: int) -> HttpResponse:
     """A new risk."""
     shell = views.planned(request, account_id, write=True)
-    assert shell.plan is not None
-    ours = account_renewals.our_people(shell.scope)
-    lines = grounds.lines_of(shell.scope.seen_ids)
-    form = RiskForm(request.POST, ours=ours, lines=lines, currency=shell.plan.currency)
+    form = views.risk_form(shell, request.POST)
 
     def verb(person: Person, plan: int) -> object:
         wanted = risks.WantedRisk(**(form.cleaned_data | {"money": form.minor}))
         return risks.add_risk(person, plan, wanted, now=timezone.now())
 
     return _form(request, shell, "risk", form, verb)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def risk_set(request: Request, account_id: int, row_id: int) -> HttpResponse:
+    """Change a risk. Where somebody was quicker both values stand side by side, typing kept."""
+    shell = views.planned(request, account_id, write=True)
+    assert request.person is not None and shell.plan is not None
+    held = views.forms_of(shell)
+    held.risk_id = row_id
+    form = held.risk = views.risk_form(shell, request.POST)
+    held.risk_version = _version(request)
+    if not form.is_valid():
+        return views.page(request, shell, held, status=422)
+    wanted = risks.WantedRisk(**(form.cleaned_data | {"money": form.minor}))
+    try:
+        risks.set_risk(
+            request.person,
+            shell.plan.id,
+            row_id,
+            wanted,
+            seen_version=held.risk_version,
+            now=timezone.now(),
+        )
+    except NotAllowed as problem:
+        raise Http404(str(problem)) from problem
+    except StalePart as problem:
+        held.risk_version = int(problem.theirs["version"])
+        held.differs = present.differing(form, asdict(wanted), problem.theirs)
+        return views.page(request, shell, held, status=409)
+    except PlanningError as problem:
+        form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        return views.page(request, shell, held, status=422)
+    say(request, _("Saved."))
+    return _back(request, shell, "risks")
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -206,10 +238,14 @@ def _do(request: Request, shell: Shell, verb: Verb, anchor: str) -> HttpResponse
         verb(request.person, shell.plan.id)
     except NotAllowed as problem:
         raise Http404(str(problem)) from problem
-    except (StalePart, InvalidValue) as problem:
+    except StalePart as problem:
+        say(request, present.both_values(request.POST, problem.theirs), tone="warn")
+        held = views.forms_of(shell)
+        held.look_again = _day(request.POST.get("look_again", ""))
+        return views.page(request, shell, held, status=409)
+    except InvalidValue as problem:
         say(request, str(problem), tone="warn")
-        status = 409 if isinstance(problem, StalePart) else 422
-        return views.page(request, shell, views.forms_of(shell), status=status)
+        return views.page(request, shell, views.forms_of(shell), status=422)
     say(request, _("Saved."))
     return _back(request, shell, anchor)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from sightline.planning.health import Health
 from sightline.planning.money import Money, Rates, total
 from sightline.records.queries.plan_parts.grounds import AssumptionRow, ObjectiveRow, RiskRow
 from sightline.records.queries.plan_parts.moves import Move
+from sightline.web.pages.assumptions.forms import RiskForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,37 @@ def objective_note(row: ObjectiveRow, *, today: date) -> tuple[str, str]:
     if row.due_on is not None and row.due_on < today:
         return _("Late"), "neg"
     return _("Open"), ""
+
+
+def differing(
+    form: RiskForm, mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Fields in which what somebody saved meanwhile is not what was typed: label and their value."""
+    found = []
+    for name, field in form.fields.items():
+        if name in theirs and theirs[name] != mine[name]:
+            shown = theirs[name]
+            if name == "money" and shown is not None:
+                shown = Money(shown, form.currency).amount
+            choices = {str(key): str(word) for key, word in getattr(field, "choices", ())}
+            text = choices.get(str(shown), str(shown)) if shown not in (None, "") else "–"
+            found.append((str(field.label), text))
+    return tuple(found)
+
+
+def both_values(typed: Mapping[str, str], theirs: Mapping[str, Any]) -> str:
+    """What was chosen, and what somebody else chose meanwhile."""
+    words = {
+        "true": _("Holds"),
+        "false": _("Is false"),
+        "unknown": _("Not known"),
+        "open": _("Open"),
+        "met": _("Met"),
+        "dropped": _("Dropped"),
+    }
+    name = "standing" if "standing" in theirs else "state"
+    mine, now = typed.get(name, ""), str(theirs.get(name, ""))
+    return _("You chose “%(mine)s”; somebody else chose “%(now)s” meanwhile. Choose again.") % {
+        "mine": words.get(mine, mine),
+        "now": words.get(now, now),
+    }

@@ -21,6 +21,7 @@ urlpatterns = [
         name="assumption-remove",
     ),
     path(f"{_HERE}/risks", edits.risk_add, name="risk-add"),
+    path(f"{_HERE}/risks/<int:row_id>", edits.risk_set, name="risk-set"),
     path(f"{_HERE}/risks/<int:row_id>/end", edits.risk_end, name="risk-end"),
     path(f"{_HERE}/health", edits.health_set, name="health-set"),
     path(f"{_HERE}/health/end", edits.health_end, name="health-end"),

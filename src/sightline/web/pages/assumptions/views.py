@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import account_renewals
 from sightline.records.queries.plan_parts import grounds, moves
+from sightline.records.queries.plan_parts.grounds import RiskRow
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.parts import Parts
@@ -31,12 +33,20 @@ LOOK_AGAIN = timedelta(days=90)
 
 @dataclass
 class Forms:
-    """The four forms; those that came back with errors are put in before the page is drawn."""
+    """The four forms; those that came back with errors are put in before the page is drawn.
+
+    `risk_id` is the risk that the form changes, 0 for a new one; `differs` are fields that somebody
+    changed meanwhile, as (label, theirs); `look_again` is a day that was typed and not saved.
+    """
 
     objective: ObjectiveForm
     assumption: AssumptionForm
     risk: RiskForm
     health: HealthForm
+    risk_id: int = 0
+    risk_version: int = 0
+    differs: tuple[tuple[str, str], ...] = ()
+    look_again: date | None = None
 
 
 @needs(Category.PLAN, Act.READ)
@@ -44,7 +54,19 @@ class Forms:
 def show(request: Request, account_id: int) -> HttpResponse:
     """Objectives, assumptions, risks and health."""
     shell = planned(request, account_id)
-    return page(request, shell, forms_of(shell))
+    forms = forms_of(shell)
+    asked = request.GET.get("risk", "")
+    if shell.plan is not None and shell.rights.plan_write and asked.isdecimal():
+        _fill_risk(forms, shell, shell.plan.id, int(asked))
+    return page(request, shell, forms)
+
+
+def _fill_risk(forms: Forms, shell: Shell, plan_id: int, risk_id: int) -> None:
+    row = next((one for one in grounds.risks_of(plan_id) if one.id == risk_id), None)
+    if row is None:
+        raise Http404(_("There is no such risk."))
+    forms.risk_id, forms.risk_version = row.id, row.version
+    forms.risk = risk_form(shell, None, row)
 
 
 def planned(request: Request, account_id: int, *, write: bool = False) -> Shell:
@@ -58,6 +80,23 @@ def planned(request: Request, account_id: int, *, write: bool = False) -> Shell:
     return shell
 
 
+def risk_form(shell: Shell, typed: QueryDict | None = None, row: RiskRow | None = None) -> RiskForm:
+    """The form of a risk: empty, as typed, or as it stands."""
+    assert shell.plan is not None
+    initial: dict[str, object] = {}
+    if row is not None:
+        initial = {name: getattr(row, name) for name in RiskForm.base_fields}
+        if row.money is not None:
+            initial["money"] = Money(row.money, shell.plan.currency).amount
+    return RiskForm(
+        typed,
+        initial=initial,
+        ours=account_renewals.our_people(shell.scope),
+        lines=grounds.lines_of(shell.scope.seen_ids),
+        currency=shell.plan.currency,
+    )
+
+
 def forms_of(shell: Shell) -> Forms:
     """The four forms, empty but for the days."""
     assert shell.plan is not None
@@ -67,11 +106,7 @@ def forms_of(shell: Shell) -> Forms:
     return Forms(
         objective=ObjectiveForm(ours=ours, initial={"due_on": shell.plan.ends_on}),
         assumption=AssumptionForm(moves=offered, initial={"look_again": soon}),
-        risk=RiskForm(
-            ours=ours,
-            lines=grounds.lines_of(shell.scope.seen_ids),
-            currency=shell.plan.currency,
-        ),
+        risk=risk_form(shell),
         health=HealthForm(initial={"until": soon}),
     )
 
@@ -99,7 +134,8 @@ def page(request: Request, shell: Shell, forms: Forms, *, status: int = 200) -> 
         "risks": present.shown_risks(grounds.risks_of(plan.id), currency=plan.currency),
         "health": present.shown_health(health_now(parts)) if shell.rights.opinions else None,
         "forms": forms,
-        "soon": shell.today + LOOK_AGAIN,
+        "soon": forms.look_again or shell.today + LOOK_AGAIN,
+        "typed_day": forms.look_again,
         "may_write": shell.rights.plan_write,
     }
     return render(request, "assumptions/show.html", context, status=status)
