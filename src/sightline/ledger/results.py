@@ -29,8 +29,8 @@ from sightline.ledger.version import LedgerVersion, Part
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LINES_PER_BUCKET = 8_000_000
-_PER_BUCKET = ("cells", "rhythm")
+_LINES_PER_BUCKET = split.LINES_PER_BUCKET
+_PER_BUCKET = split.PER_ACCOUNT
 _WHOLE = "whole.json"
 
 

@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.duck import text
+from sightline.ledger.tables import LINES
 
 if TYPE_CHECKING:
     import duckdb
 
+    from sightline.ledger.source import Source
+
+LINES_PER_BUCKET = 8_000_000
+PER_ACCOUNT = ("cells", "rhythm")
 _COLUMNS = ("account", "unit", "product_line", "date", "amount")
 _WHOLE = "whole"
 
@@ -65,3 +70,37 @@ class Buckets:
     @property
     def _where(self) -> str:
         return " WHERE account IN (SELECT account FROM touched)" if self.only_touched else ""
+
+
+def make_by_account(source: Source, *, per_bucket: int = LINES_PER_BUCKET) -> None:
+    """`cells` and `rhythm` of a source, computed with no more than a bucket's lines in memory.
+
+    Tables where one bucket is enough; else views over files beside the engine's own spilled ones,
+    which go with the session.
+    """
+    number = -(-source.version.rows(LINES) // per_bucket)
+    connection = source.connection
+    if number <= 1:
+        for name in PER_ACCOUNT:
+            source.make(name)
+        return
+    (spill,) = connection.execute("SELECT current_setting('temp_directory')").fetchone() or ("",)
+    place = Path(spill) / "buckets"
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("CREATE OR REPLACE TEMP VIEW all_flows AS SELECT * FROM memory.main.flows")
+    some = Buckets(place, number, only_touched=False)
+    for bucket in range(number):
+        flows = some.flows(connection, bucket)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW flows AS {flows}")
+        for name in PER_ACCOUNT:
+            path = text(place / f"{name}-{bucket:04d}.parquet")
+            connection.execute(
+                f"COPY ({source.sql(name)}) TO {path} (FORMAT parquet, COMPRESSION lz4_raw)"
+            )
+    some.forget()
+    connection.execute("DROP VIEW temp.main.flows")
+    for name in PER_ACCOUNT:
+        files = text(place / f"{name}-*.parquet")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet({files})"
+        )

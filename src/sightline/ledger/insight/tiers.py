@@ -6,6 +6,7 @@ nothing and is named. Comparable accounts stand in for a wallet: docs/method/rev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -19,6 +20,7 @@ from sightline.ledger.insight.words import money
 from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
+from sightline.ledger.split import make_by_account
 from sightline.planning.parameters import Parameters
 from sightline.planning.reasons import Reason
 from sightline.planning.tiering import parameters as numbers_of
@@ -69,8 +71,8 @@ def tier_rows(
     capacity: int,
     parameters: Parameters,
     insight: InsightParameters,
-) -> list[TierRow]:
-    """Every account with its proposed tier, largest potential first.
+) -> Iterator[TierRow]:
+    """Every account with its proposed tier, largest potential first, written one by one.
 
     `capacity` is how many full plans there is room for in all; tier 2 keeps its proportion.
     """
@@ -82,10 +84,8 @@ def tier_rows(
     values = vulnerability(exposed, parameters=sized)
     over = {each.row for each in tiering.overflow if each.tier == 1}
     shown = _Shown(totals, potential, tiering, source.currency)
-    return [
-        _row(shown, int(i), place, int(i) in over, values.explain(int(i)))
-        for place, i in enumerate(np.argsort(-potential, kind="stable"), start=1)
-    ]
+    for place, i in enumerate(np.argsort(-potential, kind="stable"), start=1):
+        yield _row(shown, int(i), place, int(i) in over, values.explain(int(i)))
 
 
 def propose(totals: Totals, exposed: VulnerabilityArrays, *, parameters: Parameters) -> Tiering:
@@ -107,8 +107,7 @@ def propose(totals: Totals, exposed: VulnerabilityArrays, *, parameters: Paramet
 
 def read_totals(source: Source) -> Totals:
     """Compute and read the accounts table of the bound cut."""
-    source.make("cells")
-    source.make("rhythm")
+    make_by_account(source)
     make_totals(source)
     return totals_from(source.connection, "totals")
 
