@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 
 from sightline.actions import journal
-from sightline.actions.imports.bulk import insert_rows
+from sightline.actions.imports.bulk import among_keys, insert_rows
 from sightline.actions.people import link_by_email
 from sightline.records.models import (
     Account,
@@ -97,7 +97,7 @@ def _next(after: int) -> list[int]:
 
 def _refresh(accounts: Sequence[int], run: ImportRun | None) -> int:
     wanted = _wanted(accounts)
-    rows = AccountAccess.objects.filter(account_id__in=accounts)
+    rows = AccountAccess.objects.filter(account_id__in=among_keys(accounts))
     held: dict[Row, int] = {
         (account, user, why, write): pk
         for pk, account, user, why, write in rows.values_list(
@@ -124,7 +124,7 @@ def _wanted(accounts: Sequence[int]) -> set[Row]:
         rights[key] = rights.get(key, False) or write
 
     why = AccountAccess.Why
-    people = Account.objects.filter(pk__in=accounts).values_list(
+    people = Account.objects.filter(pk__in=among_keys(accounts)).values_list(
         "pk", "owner_id", "executive_sponsor_id"
     )
     for account, owner, sponsor in people:
@@ -132,7 +132,7 @@ def _wanted(accounts: Sequence[int]) -> set[Row]:
             give(account, owner, why.OWNER, True)
         if sponsor is not None:
             give(account, sponsor, why.SPONSOR, False)
-    team = AccountTeamMember.objects.filter(account_id__in=accounts, removed_at=None)
+    team = AccountTeamMember.objects.filter(account_id__in=among_keys(accounts), removed_at=None)
     for account, user in team.values_list("account_id", "user_id"):
         give(account, user, why.TEAM, True)
     for account, user, level in _shares(accounts):
@@ -142,7 +142,7 @@ def _wanted(accounts: Sequence[int]) -> set[Row]:
 
 def _shares(accounts: Sequence[int]) -> list[tuple[int, int, str]]:
     """Sharing rows by user; a role's row counts for everybody in the role."""
-    rows = AccountShare.objects.filter(account_id__in=accounts, removed_at=None)
+    rows = AccountShare.objects.filter(account_id__in=among_keys(accounts), removed_at=None)
     found: list[tuple[int, int, str]] = []
     by_role: dict[int, list[tuple[int, str]]] = {}
     for account, user, role, level in rows.values_list("account_id", "user_id", "role_id", "level"):

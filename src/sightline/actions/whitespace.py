@@ -227,9 +227,12 @@ def suggest_again(place: Place, *, saying: Saying) -> None:
     """What was declined may be suggested again."""
     with transaction.atomic():
         require_write(saying.person, place.account_id)
-        DeclinedSuggestion.objects.filter(
-            account_id=place.account_id, unit_id=place.unit_id, product_line_id=place.line_id
-        ).delete()
+        where: dict[str, Any] = {
+            "account_id": place.account_id,
+            "unit_id": place.unit_id,
+            "product_line_id": place.line_id,
+        }
+        DeclinedSuggestion.objects.filter(**where).delete()
         cell = f"{place.unit_id or 'account'}:{place.line_id}"
         journal.record(
             "suggest_again",

@@ -14,6 +14,7 @@ _SHORT = 15
 _LONG = 18
 _GROUP = 5
 _WORD = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5a-z]{3})?")
+_DIGIT = re.compile(r"\d")
 
 # First three characters of the ids of objects that have one fixed prefix everywhere.
 PREFIXES: dict[str, str] = {
@@ -63,16 +64,14 @@ def canonical_id(text: str) -> str:
 
 def check_characters(short: str) -> str:
     """The three characters after a 15-character id: which of its characters are capitals."""
-    return "".join(
-        _SUFFIX[
-            sum(
-                1 << place
-                for place, char in enumerate(short[start : start + _GROUP])
-                if "A" <= char <= "Z"
-            )
-        ]
-        for start in (0, 5, 10)
-    )
+    return _check(short[:5]) + _check(short[5:10]) + _check(short[10:15])
+
+
+def _check(group: str) -> str:
+    # most groups hold no capital, and a load asks this of every id
+    if group == group.lower():
+        return _SUFFIX[0]
+    return _SUFFIX[sum(1 << place for place, char in enumerate(group) if "A" <= char <= "Z")]
 
 
 def object_of(identifier: str) -> str | None:
@@ -87,7 +86,7 @@ def looks_like_salesforce(word: str) -> bool:
     carries at least one digit.
     """
     known = word[:3].upper() in _FOLDED or word[:1] in ("a", "A", "0")
-    return known and any(char.isdigit() for char in word[:_SHORT])
+    return known and _DIGIT.search(word, 0, _SHORT) is not None
 
 
 def _restored(word: str) -> str:

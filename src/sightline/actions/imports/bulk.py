@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,22 +28,25 @@ def insert_rows(
     shared = [adapt(value) for adapt, value in zip(adapts[len(columns) :], rest, strict=True)]
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
-    values = (
-        [
-            *(
-                value if adapt is _as_is else adapt(value)
-                for adapt, value in zip(given, row, strict=True)
-            ),
-            *shared,
-        ]
-        for row in rows
-    )
+    values = _adapted(rows, given, shared)
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({quoted}) FROM STDIN", values)
         return
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(values))
+
+
+def _adapted(
+    rows: Iterable[Sequence[Any]], adapts: Sequence[Adapt], shared: Sequence[Any]
+) -> Iterator[list[Any]]:
+    """Each row in the database's form; most columns need none, and their values are not touched."""
+    wanting = [(place, adapt) for place, adapt in enumerate(adapts) if adapt is not _as_is]
+    for row in rows:
+        values = [*row, *shared]
+        for place, adapt in wanting:
+            values[place] = adapt(values[place])
+        yield values
 
 
 def update_rows(
@@ -119,6 +122,14 @@ def among(values: Iterable[str]) -> RawSQL:
     listed = list(values)
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::text[])", [listed])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
+
+
+def among_keys(keys: Iterable[int]) -> RawSQL:
+    """The same of whole numbers: Django would look at each of them three times."""
+    listed = list(keys)
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [listed])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sightline.actions.imports.bulk import among
+from sightline.actions.imports.bulk import among, among_keys
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
@@ -198,7 +198,7 @@ class Place:
 
 def places(accounts: Iterable[int]) -> dict[int, Place]:
     """The place of each account in its family."""
-    rows = Account.objects.filter(pk__in=set(accounts)).values_list(
+    rows = Account.objects.filter(pk__in=among_keys(set(accounts))).values_list(
         "pk", "planning_account_id", "as_unit__id"
     )
     return {pk: Place(planning or pk, unit) for pk, planning, unit in rows}
@@ -214,9 +214,9 @@ def units(keys: Iterable[UnitKey]) -> dict[UnitKey, int]:
         wanted.setdefault((account, parent, sort_key(name)), []).append((account, parent, name))
     if not wanted:
         return {}
-    rows = Unit.objects.filter(account_id__in={account for account, _, _ in wanted}).values_list(
-        "pk", "account_id", "parent_id", "name"
-    )
+    rows = Unit.objects.filter(
+        account_id__in=among_keys({account for account, _, _ in wanted})
+    ).values_list("pk", "account_id", "parent_id", "name")
     found: dict[UnitKey, int] = {}
     for pk, account, parent, name in rows.order_by("-pk"):
         found |= dict.fromkeys(wanted.get((account, parent, sort_key(name)), ()), pk)

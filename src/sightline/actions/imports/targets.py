@@ -96,10 +96,21 @@ class Target:
 def converter(one: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """How a staged value becomes this field's; empty becomes null, or the field's default."""
     empty = None if one.null else one.get_default()
+    if isinstance(one, models.CharField | models.TextField):
+        return _text(empty, one.max_length)
     read = _reader(one)
 
     def convert(value: Any) -> Any:
         return empty if value is None or value == "" else read(value)
+
+    return convert
+
+
+def _text(empty: Any, limit: int | None) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        if type(value) is not str:
+            return empty if value is None else str(value)[:limit]
+        return value[:limit] if value else empty
 
     return convert
 
@@ -113,9 +124,6 @@ def _reader(one: models.Field[Any, Any]) -> Callable[[Any], Any]:
         return lru_cache(maxsize=1024)(lambda value: _decimal(value, one.decimal_places or 0))
     if isinstance(one, models.BooleanField):
         return bool
-    if isinstance(one, models.CharField | models.TextField):
-        limit = one.max_length
-        return lambda value: str(value)[:limit]
     if isinstance(one, models.PositiveSmallIntegerField):
         return lambda value: min(32_767, max(0, int(value)))
     return int

@@ -49,25 +49,23 @@ def _create(target: Target, creates: Mapping[str, Mapping[str, Any]], applied: A
     fixed = ("source_id", "outside_object", "outside_id")
     extra = ("changed_at",) if target.versioned else ()
     tail = [applied.now] if target.versioned else []
-    insert_rows(
-        target.model,
-        [*fixed, *extra, *columns],
-        (
-            [
-                applied.source_id,
-                target.name,
-                key,
-                *tail,
-                *(_settled(values.get(name, defaults[name])) for name in columns),
-            ]
-            for key, values in creates.items()
-        ),
-    )
-
-
-def _settled(value: Any) -> Any:
-    # A reference within the target, to a row that comes later, is set by the links step.
-    return None if isinstance(value, Pending) else value
+    given = [(name, defaults[name]) for name in columns]
+    references = {one.column for one in target.refs} | {one for one, _ in target.named.values()}
+    pending = [
+        place
+        for place, name in enumerate([*fixed, *extra, *columns])
+        if name in references | {"unit_id", "product_line_id"}
+    ]
+    rows = []
+    for key, values in creates.items():
+        told = [values.get(name, default) for name, default in given]
+        row = [applied.source_id, target.name, key, *tail, *told]
+        for place in pending:
+            # A reference within the target, to a row that comes later, is set by the links step.
+            if isinstance(row[place], Pending):
+                row[place] = None
+        rows.append(row)
+    insert_rows(target.model, [*fixed, *extra, *columns], rows)
 
 
 def _change(target: Target, changes: Sequence[Change], applied: Applied) -> None:

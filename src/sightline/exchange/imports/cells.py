@@ -92,6 +92,8 @@ def _text_parser(limit: int | None) -> Parser:
     def read(raw: str) -> object:
         if raw[0] in "=+-@\t\r " and runs_as_formula(raw):
             raise Unreadable(f"{raw[:24]!r} begins like a formula; a spreadsheet would run it")
+        if raw.isascii():
+            return raw.strip()[:limit] or None
         return text_of(raw, limit=limit) or None
 
     return read

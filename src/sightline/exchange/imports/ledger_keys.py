@@ -173,16 +173,13 @@ def _keep(
     *,
     columns: tuple[str, str, str] = ("word", "key", "why"),
 ) -> None:
-    import pyarrow as pa
-
+    # As lists of the statement: an Arrow table would bring pandas in, at a second a process.
     listed = list(rows)
-    cells = list(zip(*listed, strict=True)) if listed else [(), (), ()]
-    arrow = pa.table(
-        {
-            name: pa.array(column, type=pa.string())
-            for name, column in zip(columns, cells, strict=True)
-        }
+    cells = [list(column) for column in zip(*listed, strict=True)] if listed else [[], [], []]
+    named = ", ".join(f"{name} VARCHAR" for name in columns)
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({named})")
+    duck.execute(
+        f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+        "unnest(?::VARCHAR[])",
+        cells,
     )
-    duck.register("incoming", arrow)
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM incoming")
-    duck.unregister("incoming")
