@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from sightline.actions import journal
+from sightline.actions import asks, journal
 from sightline.actions.whitespace import ask_for_plans, require_write
 from sightline.planning.errors import InvalidValue, MissingValue, PlanningError
 from sightline.planning.plays import Serves
 from sightline.records.models import Action, Contact, Contract, CrmUser, Play, Signal
+from sightline.records.queries.company import company_facts
 from sightline.records.scoping import Person
 
 
@@ -135,6 +136,8 @@ def block_action(
         to = _owner(escalate_to) if blocked else None
         values = {"blocked_by": blocked, "escalated_to_id": to}
         _change(action, values, "block_action", person, now)
+        action.blocked_by, action.escalated_to_id = blocked, to
+        asks.escalate(person, action, on=company_facts().today(now), now=now)
 
 
 def tick_item(person: Person, action_id: int, place: int, *, done: bool, now: datetime) -> None:

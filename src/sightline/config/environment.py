@@ -50,6 +50,7 @@ class Environment:
     frame_ancestors: tuple[str, ...]
     email: DatabaseAddress | None
     email_from: str
+    chat_hosts: tuple[str, ...]
     demonstration: bool
     pool_size: int
 
@@ -80,6 +81,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         frame_ancestors=_words(values.get("SIGHTLINE_FRAME_ANCESTORS", "")),
         email=_email(values.get("SIGHTLINE_EMAIL_URL", "")),
         email_from=values.get("SIGHTLINE_EMAIL_FROM") or "Sightline <sightline@localhost>",
+        chat_hosts=_words(values.get("SIGHTLINE_CHAT_HOSTS", "")),
         demonstration=_switch(values, "SIGHTLINE_DEMONSTRATION"),
         pool_size=_whole(values, "SIGHTLINE_POOL_SIZE", 8),
     )

@@ -23,6 +23,7 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     outbox.request("propose_reviews", key="all")
     outbox.request("prepare_reviews", key="all")
     outbox.request("people.retention", key="all")
+    outbox.request("messages.plan", key="all")
     outbox.request("tidy", key="all")
 
 

@@ -39,6 +39,8 @@ JOBS: Mapping[str, str] = {
     "sync.compare": "sightline.jobs.sync.rounds:weekly",
     "playbooks.evaluate": "sightline.jobs.playbooks:run",
     "playbooks.try": "sightline.jobs.playbooks:try_one",
+    "messages.plan": "sightline.jobs.notices:plan",
+    "messages.send": "sightline.jobs.notices:send",
     "departures": "sightline.jobs.departures:run",
     "departures.one": "sightline.jobs.departures:one",
     "people.signals": "sightline.jobs.people_signals:run",

@@ -1,0 +1,213 @@
+"""Questions, blocked actions passed on, and mentions: what somebody has to answer, and what they
+asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sightline.planning.notices import Kind
+from sightline.planning.permissions import Act, Category
+from sightline.records.models import Account, Action, CrmUser, Mention, Question
+from sightline.records.scoping import Person, may_on, person_of, visible_accounts
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question with its answer, if any. `about` names a blocked action; empty elsewhere."""
+
+    id: int
+    version: int
+    account_id: int
+    account: str
+    kind: str
+    key: str
+    about: str
+    words: str
+    by: str
+    of: str
+    of_id: int | None
+    asked_at: datetime
+    due_on: date
+    answer: str
+    answered_at: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody named the reader in a note."""
+
+    id: int
+    account_id: int
+    account: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything of one person: to answer (the most urgent first), named in, own questions."""
+
+    to_answer: tuple[Asked, ...]
+    named: tuple[Named, ...]
+    own_open: tuple[Asked, ...]
+    own_answered: tuple[Asked, ...]
+
+
+def desk(person: Person, *, on: date) -> Desk:
+    """What a person has to answer and what they asked. Seven queries at most."""
+    own = _seen(person).filter(asked_by_id=person.id, withdrawn_at=None)
+    newest = own.exclude(answered_at=None).order_by("-answered_at")
+    return Desk(
+        to_answer=to_answer(person, on=on),
+        named=_named(person),
+        own_open=_rows(own.filter(answered_at=None).order_by("due_on", "pk"), on),
+        own_answered=_rows(newest[:20], on),
+    )
+
+
+def to_answer(person: Person, *, on: date) -> tuple[Asked, ...]:
+    """Open questions asked of a person, the earliest date first. Two queries."""
+    if person.crm_user_id is None:
+        return ()
+    rows = _seen(person).filter(asked_of_id=person.crm_user_id, answered_at=None, withdrawn_at=None)
+    return _rows(rows.order_by("due_on", "pk")[:MOST], on)
+
+
+def waiting_count(person: Person) -> int:
+    """How many questions and mentions wait for a person. Two queries, four where any may wait.
+
+    Every page asks: where nothing names the person, who sees what need not be worked out.
+    """
+    if person.crm_user_id is None:
+        return 0
+    waits = {"asked_of_id": person.crm_user_id, "answered_at": None, "withdrawn_at": None}
+    count = 0
+    if Question.objects.filter(**waits).exists():
+        count += _seen(person).filter(**waits).count()
+    if Mention.objects.filter(named_id=person.crm_user_id, seen_at=None).exists():
+        count += _mentions(person).count()
+    return count
+
+
+def questions_on(
+    person: Person, account_id: int, *, kind: str = "", key: str = "", on: date
+) -> tuple[Asked, ...]:
+    """What was asked on an account, or on one thing of it, answers included. Two queries."""
+    rows = _seen(person).filter(account_id=account_id, withdrawn_at=None)
+    if kind:
+        rows = rows.filter(subject_kind=kind, subject_key=key)
+    return _rows(rows.order_by("-asked_at")[:MOST], on)
+
+
+def account_name(person: Person, account_id: int) -> str | None:
+    """The name of an account whose plan a person reads; None where they do not. One query."""
+    seen = visible_accounts(person, Category.PLAN, Act.READ).filter(pk=account_id)
+    return seen.values_list("name", flat=True).first()
+
+
+def question_seen(person: Person, question_id: int) -> Asked | None:
+    """One question that a person may read; None where they may not. Two queries."""
+    return next(
+        iter(_rows(_seen(person).filter(pk=question_id, withdrawn_at=None), date.max)), None
+    )
+
+
+def askable(account_id: int) -> dict[int, str]:
+    """Who of ours may be asked about an account: those who see it by name, and their managers.
+
+    Only people who can come in. Two queries.
+    """
+    on_account = Q(access__account_id=account_id)
+    above = Q(pk__in=CrmUser.objects.filter(on_account).values("manager_id"))
+    rows = CrmUser.objects.filter(
+        on_account | above, is_active=True, removed_at=None, sign_in__is_active=True
+    )
+    return dict(rows.order_by("name", "pk").values_list("pk", "name").distinct())
+
+
+def person_of_user(user_id: int) -> Person | None:
+    """The person who comes in as a CRM user; None where nobody does. Two queries."""
+    row = CrmUser.objects.filter(
+        pk=user_id, is_active=True, removed_at=None, sign_in__is_active=True
+    ).select_related("sign_in")
+    user = row.first()
+    return person_of(user.sign_in) if user is not None and user.sign_in is not None else None
+
+
+def told_of(person: Person, kind: str, facts: Mapping[str, Any]) -> str | None:
+    """The account a notice is about, while it still stands and its reader still sees it."""
+    account = facts.get("account")
+    if not isinstance(account, int) or not may_on(person, account, Category.PLAN, Act.READ):
+        return None
+    if kind in (Kind.QUESTION, Kind.BLOCKED):
+        waits = Question.objects.filter(
+            pk=int(facts.get("question") or 0),
+            asked_of_id=person.crm_user_id,
+            answered_at=None,
+            withdrawn_at=None,
+        )
+        if not waits.exists():
+            return None
+    return Account.objects.filter(pk=account).values_list("name", flat=True).first()
+
+
+def _seen(person: Person) -> QuerySet[Question]:
+    """Questions a person may read: of the plan, and on a person only where opinions are open."""
+    plan = visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+    opinions = visible_accounts(person, Category.OPINIONS, Act.READ).values("pk")
+    return Question.objects.filter(account__in=plan).filter(
+        ~Q(subject_kind=Question.Subject.PERSON) | Q(account__in=opinions)
+    )
+
+
+def _mentions(person: Person) -> QuerySet[Mention]:
+    plan = visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+    return Mention.objects.filter(named_id=person.crm_user_id, seen_at=None, account__in=plan)
+
+
+def _named(person: Person) -> tuple[Named, ...]:
+    if person.crm_user_id is None:
+        return ()
+    rows = _mentions(person).select_related("account", "by").order_by("-at")[:MOST]
+    return tuple(
+        Named(r.pk, r.account_id, r.account.name, r.by.name if r.by else "", r.at) for r in rows
+    )
+
+
+def _rows(rows: QuerySet[Question], on: date) -> tuple[Asked, ...]:
+    listed = list(rows.select_related("account", "asked_by", "asked_of"))
+    actions = [int(r.subject_key) for r in listed if r.subject_kind == "action"]
+    subjects = (
+        dict(Action.objects.filter(pk__in=actions).values_list("pk", "subject")) if actions else {}
+    )
+    return tuple(_row(row, subjects, on) for row in listed)
+
+
+def _row(row: Question, subjects: Mapping[int, str], on: date) -> Asked:
+    about = subjects.get(int(row.subject_key), "") if row.subject_kind == "action" else ""
+    return Asked(
+        id=row.pk,
+        version=row.version,
+        account_id=row.account_id,
+        account=row.account.name,
+        kind=row.subject_kind,
+        key=row.subject_key,
+        about=about,
+        words=row.words,
+        by=row.asked_by.name if row.asked_by else "",
+        of=row.asked_of.name if row.asked_of else "",
+        of_id=row.asked_of_id,
+        asked_at=row.asked_at,
+        due_on=row.due_on,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        late=row.answered_at is None and row.due_on < on,
+    )

@@ -1,0 +1,1 @@
+"""Which days are mine? A calendar feed at a secret address."""

@@ -1,0 +1,10 @@
+"""The address that a calendar reads."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sightline.web.pages.calendar import views
+
+PREFIX = "calendar/"
+urlpatterns = [path("<str:secret>.ics", views.feed, name="feed")]
