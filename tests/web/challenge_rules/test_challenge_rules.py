@@ -130,3 +130,22 @@ def test_an_open_challenge_is_kept_since_when_and_reminded_by_a_later_monday(
     plan_drafts.refresh_plans(worlds.today(), job=Silent(), only=[helvion.plan.pk])
     row = ChallengeSeen.objects.order_by("-money")[0]
     assert (row.first_seen, row.reminded_on) == (first, worlds.today())
+
+
+def test_only_a_large_old_and_reminded_contradiction_reaches_the_sponsor(
+    client: Client, helvion: World
+) -> None:
+    assert helvion.plan is not None
+    old = worlds.today() - timedelta(days=60)
+    values: dict[str, Any] = {"plan": helvion.plan, "first_seen": old, "reminded_on": old}
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("Large and old", {"money": 6_000_00}),
+        ("Below a tenth", {"money": 4_999_99}),
+        ("Too young", {"money": 9_000_00, "first_seen": worlds.today() - timedelta(days=20)}),
+        ("Never reminded", {"money": 9_000_00, "reminded_on": None}),
+    ]
+    for title, own in rows:
+        ChallengeSeen.objects.create(key=title, title=title, **{**values, **own})
+    client.force_login(worlds.sponsor(helvion))
+    body = client.get(reverse("sponsor:show")).content.decode()
+    assert [title for title, _own in rows if title in body] == ["Large and old"]
