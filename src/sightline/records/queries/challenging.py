@@ -48,7 +48,7 @@ from sightline.records.models import (
     TierResult,
     Unit,
 )
-from sightline.records.queries import challenge_grounds, people, plan_plays, strategies
+from sightline.records.queries import challenge_grounds, metrics, people, plan_plays, strategies
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.renewal_outcomes import settled_ends
@@ -103,6 +103,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         people=_people(known, held, given),
         health=_health(given, known, threads[0], renewals, days),
         size=SizeFacts(open_plays=len(plays), objectives=counts.objectives),
+        metrics=metrics.metric_standings(plan.id),
         reviews=review_facts(plan.id, on=given.today),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
         losing=challenge_grounds.revenue_losing(

@@ -71,6 +71,7 @@ def _sections(shell: Shell) -> tuple[tuple[str, tuple[Page, ...]], ...]:
                 (not plan, _("Overview"), "account:show"),
                 (plan and not shell.light, _("Bridge"), "plan:bridge"),
                 (planned and not shell.light, _("What if"), "scenarios:show"),
+                (planned and not shell.light, _("Metrics"), "metrics:show"),
                 (planned, _("Priorities"), "priorities:show"),
                 (planned, _("What it stands on"), "assumptions:show"),
                 (planned, _("Challenges"), "challenges:show"),
