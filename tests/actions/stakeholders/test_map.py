@@ -208,11 +208,22 @@ def test_whoever_is_taken_off_is_on_no_map_and_comes_back(of: World) -> None:
     assert person(of, of.buyer).name == "Marcus Heidt"
 
 
+def test_a_note_that_is_shared_is_read_by_the_team_until_it_is_private_again(of: World) -> None:
+    verbs.say(saying(of, me(of)), "note", "Likes trains", shared=True)
+    mate = second_seller(of)
+    ((_, text, own, shared),) = verbs.read_notes(mate, of.account.pk, of.champion.pk)
+    assert (text, own, shared) == ("Likes trains", False, True)
+    verbs.say(saying(of, me(of)), "note", "Likes trains")
+    assert verbs.read_notes(mate, of.account.pk, of.champion.pk)
+    verbs.say(saying(of, me(of)), "note", "Likes trains", shared=False)
+    assert verbs.read_notes(mate, of.account.pk, of.champion.pk) == ()
+
+
 def test_reading_private_notes_is_noted_and_they_are_the_authors_own(of: World) -> None:
     verbs.say(saying(of, me(of)), "note", "Likes trains")
     assert verbs.read_notes(second_seller(of), of.account.pk, of.champion.pk) == ()
     (note,) = verbs.read_notes(me(of), of.account.pk, of.champion.pk)
-    assert note[1:] == ("Likes trains", True)
+    assert note[1:] == ("Likes trains", True, False)
     assert JournalEntry.objects.filter(verb="read_notes").count() == 1
 
 

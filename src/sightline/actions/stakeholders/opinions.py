@@ -56,10 +56,18 @@ class Saying:
     seen: int | None = None
 
 
-def say(saying: Saying, kind: str, value: str, *, reason: str | None = None) -> int:
+def say(
+    saying: Saying,
+    kind: str,
+    value: str,
+    *,
+    reason: str | None = None,
+    shared: bool | None = None,
+) -> int:
     """Say a stance, a standing, a style, an interest, a communication note or a private note.
 
-    An empty value takes back what was said. `reason` None keeps the one that was given.
+    An empty value takes back what was said. `reason` None keeps the one that was given. A note is
+    its author's alone unless `shared` with the account's team; None keeps what was chosen.
     Answers the new opinion's id, 0 for none. Raises NotAllowed, InvalidValue, StaleOpinion.
     """
     chosen = _kind(kind, value)
@@ -71,6 +79,8 @@ def say(saying: Saying, kind: str, value: str, *, reason: str | None = None) -> 
             values = {"value": "", "reason": value.strip()}
         elif reason is not None:
             values["reason"] = reason.strip()
+        if chosen == Kind.NOTE and shared is not None:
+            values["shared"] = shared
         empty = not value.strip() or (chosen == Kind.STANCE and value == Stance.UNKNOWN)
         return _replace(saying, contact, chosen, None if empty else values)
 
@@ -132,9 +142,9 @@ def say_many(
 
 def read_notes(
     person: Person, account_id: int, contact_id: int
-) -> tuple[tuple[str, str, bool], ...]:
+) -> tuple[tuple[str, str, bool, bool], ...]:
     """Private notes the person may read (own, and shared ones): author, text, whether it is their
-    own. Every reading is journalled. Raises NotAllowed for who may read none, InvalidValue."""
+    own, whether it is shared. Every reading is journalled. Raises NotAllowed for who may read none, InvalidValue."""
     may_own = may_on(person, account_id, Category.PRIVATE_NOTES, Act.READ, part=Part.OWN_NOTES)
     may_shared = may_on(
         person, account_id, Category.PRIVATE_NOTES, Act.READ, part=Part.SHARED_NOTES
@@ -153,7 +163,7 @@ def read_notes(
         if rows:
             journal.record("read_notes", actor_id=person.id, account_id=account_id, subject=contact)
     return tuple(
-        (one.author.name if one.author else "", one.reason, one.author_id == person.id)
+        (one.author.name if one.author else "", one.reason, one.author_id == person.id, one.shared)
         for one in rows
     )
 

@@ -10,10 +10,11 @@ from sightline.web.pages.stakeholders.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The reader's own note, and shared ones of others with who wrote them."""
+    """The reader's own note, whether the team reads it too, and shared ones of others with who wrote them."""
 
     contact_id: int
     own: str
+    shared: bool
     others: tuple[tuple[str, str], ...]
 
 
@@ -22,6 +23,7 @@ def notes_of(desk: Desk, contact_id: int) -> Notes:
     found = read_notes(desk.person, desk.account_id, contact_id)
     return Notes(
         contact_id=contact_id,
-        own=next((text for _who, text, mine in found if mine), ""),
-        others=tuple((who, text) for who, text, mine in found if not mine),
+        own=next((text for _who, text, mine, _shared in found if mine), ""),
+        shared=any(shared for _who, _text, mine, shared in found if mine),
+        others=tuple((who, text) for who, text, mine, _shared in found if not mine),
     )

@@ -36,6 +36,7 @@ class Edit:
     field: str
     value: str
     seen: str | None
+    shared: bool = False
 
     def saying(self) -> Saying:
         """The edit as opinions take it."""
@@ -92,6 +93,10 @@ def _opinion(kind: str) -> Callable[[Edit], str]:
     return save
 
 
+def _note(edit: Edit) -> str:
+    return str(verbs.say(edit.saying(), "note", edit.value, shared=edit.shared))
+
+
 def _manager(edit: Edit) -> str:
     chosen = offered_labels(edit.desk).get(edit.value) if edit.value else ""
     if chosen is None:
@@ -128,7 +133,7 @@ SAVES: dict[str, Callable[[Edit], str]] = {
     "standing": _opinion("standing"),
     "style": _opinion("style"),
     "communication": _opinion("comm"),
-    "note": _opinion("note"),
+    "note": _note,
     "manager": _manager,
     "unit": _fact,
     "second_unit": _fact,
@@ -147,7 +152,8 @@ def say_field(request: Request, account_id: int, contact_id: int, field: str) ->
     if not desk.may_move or field not in SAVES:
         raise PermissionDenied(_("You may see this map, but not change it."))
     value = request.POST.get(field, "")[:LONGEST]
-    edit = Edit(desk, contact_id, field, value.strip(), request.POST.get("version"))
+    shared = request.POST.get("shared") == "yes"
+    edit = Edit(desk, contact_id, field, value.strip(), request.POST.get("version"), shared)
     try:
         version = SAVES[field](edit)
     except NotAllowed:
