@@ -59,6 +59,24 @@ def _shown(pages: Iterable[Page], account_id: int, current: str) -> Iterable[Tab
             yield Tab(label, reverse(name, args=[account_id]), here=name == current)
 
 
+def _plan_pages(shell: Shell) -> tuple[Page, ...]:
+    rights, plan = shell.rights, shell.plan is not None
+    planned = plan and rights.plan
+    return (
+        (plan, _("Overview"), "plan:show"),
+        (not plan, _("Overview"), "account:show"),
+        (plan and not shell.light, _("Bridge"), "plan:bridge"),
+        (planned and not shell.light, _("What if"), "scenarios:show"),
+        (planned and not shell.light, _("Metrics"), "metrics:show"),
+        (planned, _("Priorities"), "priorities:show"),
+        (planned, _("What it stands on"), "assumptions:show"),
+        (planned, _("Challenges"), "challenges:show"),
+        (rights.plan, _("Losing ground"), "plan:losing-ground"),
+        (rights.plan, _("Signals"), "plan:signals"),
+        (planned, _("Two pages"), "two_pages:show"),
+    )
+
+
 def _sections(shell: Shell) -> tuple[tuple[str, tuple[Page, ...]], ...]:
     rights = shell.rights
     plan = shell.plan is not None
@@ -66,19 +84,7 @@ def _sections(shell: Shell) -> tuple[tuple[str, tuple[Page, ...]], ...]:
     return (
         (
             _("Plan") if plan else _("Account"),
-            (
-                (plan, _("Overview"), "plan:show"),
-                (not plan, _("Overview"), "account:show"),
-                (plan and not shell.light, _("Bridge"), "plan:bridge"),
-                (planned and not shell.light, _("What if"), "scenarios:show"),
-                (planned and not shell.light, _("Metrics"), "metrics:show"),
-                (planned, _("Priorities"), "priorities:show"),
-                (planned, _("What it stands on"), "assumptions:show"),
-                (planned, _("Challenges"), "challenges:show"),
-                (rights.plan, _("Losing ground"), "plan:losing-ground"),
-                (rights.plan, _("Signals"), "plan:signals"),
-                (planned, _("Two pages"), "two_pages:show"),
-            ),
+            _plan_pages(shell),
         ),
         (
             _("Whitespace"),
