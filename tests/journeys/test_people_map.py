@@ -18,11 +18,15 @@ from tests.web.account.world import World, world
 
 
 @pytest.fixture
-def of(transactional_db: None) -> World:
+def of(transactional_db: None, client: Client) -> World:
     made = world()
     names = ["Łukasz Żółć", "Plato", "Anna Berg", "Wolfgang Amadeus von und zu Habsburg-Lothringen"]
-    for at, name in enumerate(names):
-        makers.contact(made.account, name, title=f"Head of part {at}")
+    for number, name in enumerate(names):
+        makers.contact(made.account, name, title=f"Head of part {number}")
+    # templates and forms are read once, before the browser's patience runs
+    client.force_login(made.seller)
+    client.get(at(made))
+    client.get(at(made, f"/{made.champion.pk}"))
     return made
 
 
