@@ -54,8 +54,10 @@ class Totals:
         return Money(minor, self.currency)
 
     def __add__(self, other: Totals) -> Totals:
-        # zero of one currency is the neutral element; money in two never mixes silently
-        Money.zero(self.currency) + Money.zero(other.currency)
+        if self.currency != other.currency:  # money in two currencies never mixes silently
+            Money.zero(self.currency) + Money.zero(other.currency)
+        if not self.cells or not other.cells:
+            return self if self.cells else other
         return Totals(
             currency=self.currency,
             cells=self.cells + other.cells,

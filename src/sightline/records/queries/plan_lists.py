@@ -34,6 +34,12 @@ def running_plans(on: date) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def planned_accounts(on: date) -> list[int]:
+    """Accounts that have a plan whose year holds a day."""
+    rows = Plan.objects.filter(starts_on__lte=on, ends_on__gte=on, account__removed_at=None)
+    return sorted(set(rows.values_list("account_id", flat=True)))
+
+
 def single_threaded_money(account_id: int) -> int | None:
     """ACV that hangs on one person, in minor units; 0 where it does not, None unknown."""
     row = TierResult.objects.filter(account_id=account_id).values_list("acv", "parts").first()

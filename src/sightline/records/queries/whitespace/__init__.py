@@ -1,6 +1,6 @@
 """Whitespace read for pages: the scored grid of an account, what was said of a cell, and peers."""
 
-from sightline.records.queries.whitespace.grid import scored_grid
+from sightline.records.queries.whitespace.grid import grid_to_keep, scored_grid
 from sightline.records.queries.whitespace.said import (
     Said,
     SaidFact,
@@ -15,6 +15,7 @@ __all__ = [
     "Said",
     "SaidFact",
     "ScoredGrid",
+    "grid_to_keep",
     "history_of",
     "place_of",
     "said_cells",

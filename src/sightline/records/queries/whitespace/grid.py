@@ -6,8 +6,9 @@ a grid stands on has it computed from the ground up.
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -15,7 +16,7 @@ from threading import Lock
 from django.db.models import Count, Max, Q
 
 from sightline.planning.money import Rates
-from sightline.records.models import Cell, CellFact, ImportRun, JournalEntry
+from sightline.records.models import Cell, CellFact, ImportRun, JournalEntry, KeptGrid, KeptGridPart
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.whitespace.compute import (
     GridBase,
@@ -23,12 +24,21 @@ from sightline.records.queries.whitespace.compute import (
     compute_grid,
     plays_by_cell,
 )
+from sightline.records.queries.whitespace.parted import (
+    Packed,
+    Unreadable,
+    made_by,
+    opened,
+    packed,
+)
 from sightline.records.queries.whitespace.peers import measured_at
 from sightline.records.queries.whitespace.said import Said, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
 from sightline.records.queries.whitespace.suggested import declined_cells, newest_ranking
 
-__all__ = ["GridSetting", "ScoredGrid", "scored_grid"]
+__all__ = ["KEEP_FROM", "GridSetting", "ScoredGrid", "forget", "grid_to_keep", "scored_grid"]
+# cells from which reading a kept grid is faster than computing it
+KEEP_FROM = 1_000
 _KEPT = 12
 _MOST_CHANGES = 400
 # what a grid does not stand on: a change of these leaves it as it is
@@ -70,25 +80,24 @@ def scored_grid(scope: AccountScope, *, setting: GridSetting, rates: Rates) -> S
     """The scored grid of an account and its family.
 
     Five queries where nothing changed since it was last computed, at most eleven where cells or
-    plays did, else about twenty-five.
+    plays did, else about twenty-five. A process that never computed it asks once for the one that
+    a job left ready, and for its parts as cells of theirs are asked for.
     """
     measured = measured_at()
-    key = (
-        scope.account_id,
-        scope.member_ids,
-        scope.seen_ids,
-        setting.on,
-        setting.currency,
-        setting.parameters.version,
-        measured,
-        newest_ranking(),
-    )
+    key = _key(scope, setting, measured)
     stamp = _stamp(scope)
     with _lock:
         held = _kept.get(key)
-    if held is not None and held.stamp == stamp:
-        return held.grid
-    kept = _caught_up(held, stamp, scope) if held is not None else None
+    if held is None:
+        held = _ready(
+            scope,
+            setting,
+            key,
+            lambda: compute_grid(scope, setting=setting, rates=rates, measured=measured),
+        )
+    kept = held
+    if held is not None and held.stamp != stamp:
+        kept = _caught_up(held, stamp, scope)
     if kept is None:
         base, grid = compute_grid(scope, setting=setting, rates=rates, measured=measured)
         kept = _Kept(stamp, base, grid)
@@ -98,6 +107,67 @@ def scored_grid(scope: AccountScope, *, setting: GridSetting, rates: Rates) -> S
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
     return kept.grid
+
+
+def forget() -> None:
+    """This process holds no grid any more."""
+    with _lock:
+        _kept.clear()
+
+
+def grid_to_keep(
+    scope: AccountScope, *, setting: GridSetting, rates: Rates
+) -> tuple[str, Packed] | None:
+    """The grid computed anew as bytes, with its mark; None where it is soon computed anyway."""
+    measured = measured_at()
+    mark = _mark(_key(scope, setting, measured))
+    stamp = _stamp(scope)
+    base, grid = compute_grid(scope, setting=setting, rates=rates, measured=measured)
+    return (mark, packed(base, grid, stamp=stamp)) if len(grid.scores) >= KEEP_FROM else None
+
+
+def _key(
+    scope: AccountScope, setting: GridSetting, measured: datetime | None
+) -> tuple[object, ...]:
+    return (
+        scope.account_id,
+        scope.member_ids,
+        scope.seen_ids,
+        setting.on,
+        setting.currency,
+        setting.parameters.version,
+        measured,
+        newest_ranking(),
+    )
+
+
+def _mark(key: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr((made_by(), key)).encode()).hexdigest()
+
+
+def _ready(
+    scope: AccountScope,
+    setting: GridSetting,
+    key: tuple[object, ...],
+    instead: Callable[[], tuple[GridBase, ScoredGrid]],
+) -> _Kept | None:
+    """What a job left ready. One query; the parts one each, when they are asked for."""
+    rows = KeptGrid.objects.filter(account=scope.account_id, mark=_mark(key))
+    found = rows.values_list("pk", "head").first()
+    if found is None:
+        return None
+    pk, head = found
+
+    def read(number: int) -> bytes | None:
+        parts = KeptGridPart.objects.filter(grid=pk, number=number)
+        body = parts.values_list("body", flat=True).first()
+        return bytes(body) if body is not None else None
+
+    try:
+        base, grid, stamp = opened(bytes(head), setting=setting, read=read, instead=instead)
+    except Unreadable:
+        return None
+    return _Kept(stamp, base, grid) if isinstance(stamp, _Stamp) else None
 
 
 def _stamp(scope: AccountScope) -> _Stamp:

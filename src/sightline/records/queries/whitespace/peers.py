@@ -26,7 +26,7 @@ from sightline.records.models import AccountMeasures, CellMeasures
 
 MOST_ROWS = 50_000
 _KEPT = 16
-_SIZE = 1_000_000.0  # staff for which the base value is computed, before it is scaled
+_SIZE = 1_000_000  # staff for which the base value is computed, before it is scaled
 _lock = Lock()
 _kept: OrderedDict[tuple[object, ...], Peers] = OrderedDict()
 
@@ -45,8 +45,15 @@ class Peers:
         base = self.sized.get(line)
         if base is None or not staff:
             return self.plain.get(line)
-        low, likely, high = (one.times(staff / _SIZE) for one in (base.low, base.likely, base.high))
+        low, likely, high = (_sized(one, staff) for one in (base.low, base.likely, base.high))
         return ValueEstimate(low, likely, high, base.method, base.origin, base.words)
+
+
+def _sized(base: Money, staff: int) -> Money:
+    """`base` × staff ÷ a million, rounded half to even in whole numbers: asked once per cell."""
+    minor, rest = divmod(base.minor * staff, _SIZE)
+    up = 2 * rest > _SIZE or (2 * rest == _SIZE and minor % 2 == 1)
+    return Money(minor + up, base.currency)
 
 
 def measured_at() -> datetime | None:
@@ -94,7 +101,7 @@ def _read(industry: str, currency: str, on: date, parameters: WhitespaceParamete
         sizes = [float(staff or 0) for _, staff in rows]
         if value is not None and all(size > 0 for size in sizes):
             scaled = from_comparables(
-                revenues, origin=origin, sizes=sizes, size=_SIZE, parameters=parameters
+                revenues, origin=origin, sizes=sizes, size=float(_SIZE), parameters=parameters
             )
             if scaled is not None:
                 sized[line] = scaled
