@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 if ENVIRONMENT.email is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = ENVIRONMENT.data / "outgoing-mail"
+    EMAIL_FILE_PATH = ENVIRONMENT.data / "mail"
 else:
     EMAIL_HOST = ENVIRONMENT.email.host
     EMAIL_PORT = int(ENVIRONMENT.email.port)
