@@ -1,0 +1,1 @@
+"""How long the challenges of many plans take to compute again."""
