@@ -81,22 +81,6 @@ def to_answer(person: Person, *, on: date) -> tuple[Asked, ...]:
     return _rows(rows.order_by("due_on", "pk")[:MOST], on)
 
 
-def waiting_count(person: Person) -> int:
-    """How many questions and mentions wait for a person. Two queries, four where any may wait.
-
-    Every page asks: where nothing names the person, who sees what need not be worked out.
-    """
-    if person.crm_user_id is None:
-        return 0
-    waits = {"asked_of_id": person.crm_user_id, "answered_at": None, "withdrawn_at": None}
-    count = 0
-    if Question.objects.filter(**waits).exists():
-        count += _seen(person).filter(**waits).count()
-    if Mention.objects.filter(named_id=person.crm_user_id, seen_at=None).exists():
-        count += _mentions(person).count()
-    return count
-
-
 def questions_on(
     person: Person, account_id: int, *, kind: str = "", key: str = "", on: date
 ) -> tuple[Asked, ...]:
