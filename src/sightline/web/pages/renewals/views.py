@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -105,7 +106,7 @@ def forms_of(shell: Shell, page: ContractPage) -> Forms:
         initial={
             "went": "renewed",
             "renewed": likely,
-            "until": ends.replace(year=ends.year + 1, day=min(ends.day, 28)) if ends else None,
+            "until": _a_year_on(ends) if ends else None,
             "decided_on": shell.today,
         },
     )
@@ -113,6 +114,12 @@ def forms_of(shell: Shell, page: ContractPage) -> Forms:
     if last and page.ends_on:
         last = max(last, page.ends_on)
     return Forms(outcome, ClausesForm.of(page), TogetherForm(page=page, initial={"ends_on": last}))
+
+
+def _a_year_on(day: date) -> date:
+    """The same day of the next year; the last of February for a leap day."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap else day.day)
 
 
 def drawn(
