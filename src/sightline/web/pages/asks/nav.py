@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from sightline.planning.permissions import Act, Category
 from sightline.web.nav import NavEntry
 
-
 NAV = (
     NavEntry(
         label=_("Questions"),
