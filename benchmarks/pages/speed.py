@@ -75,9 +75,17 @@ def pages() -> Iterator[tuple[str, str, str]]:
         for who in ("seller", "head"):
             yield f"portfolio {query}"[:33], f"/portfolio/?{query}", who
     yield "portfolio, charts", "/portfolio/where", "head"
+    yield from analytics()
     for words in WORDS:
         for who in ("seller", "head"):
             yield f"search {words}", f"/search?q={words.replace(' ', '+')}", who
+
+
+def analytics() -> Iterator[tuple[str, str, str]]:
+    """The leaders' pages; those of many accounts read what the job `portfolio_sums` kept."""
+    for address in ("", "plans", "plans?only=no_path", "signals", "signals?kind=off_trend&tier=1"):
+        for who in ("seller", "head"):
+            yield f"analytics {address}"[:33], f"/analytics/{address}", who
 
 
 def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:

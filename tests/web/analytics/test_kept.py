@@ -1,0 +1,51 @@
+"""Over very many accounts the page reads what a job kept, and asks for it where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.actions import analytics_sums
+from sightline.actions.progress import Silent
+from sightline.records import reach
+from sightline.records.models import AnalyticsSums, Job, PlanResult
+from sightline.web.pages.analytics import views
+from tests.web.analytics.conftest import Team
+from tests.web.analytics.test_show import Enter, text
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "WIDE", 0)
+    monkeypatch.setattr(views, "is_large", lambda: True)
+    monkeypatch.setattr(analytics_sums, "is_large", lambda: True)
+
+
+def test_the_page_says_what_was_kept_until_it_is_kept_anew(
+    team: Team, enter: Enter, large: None
+) -> None:
+    client = enter(team.leader)
+    assert "£30k" in text(client)
+    assert Job.objects.filter(name="portfolio_sums").exists()
+    assert analytics_sums.keep_pictures(job=Silent()) >= 1
+    PlanResult.objects.filter(plan__account=team.helvion).update(landing=60_000_00)
+    kept = text(client)
+    assert "£30k" in kept
+    assert "added up" in kept
+    analytics_sums.keep_pictures(job=Silent())
+    assert "£40k" in text(client)
+
+
+def test_figures_kept_in_another_shape_are_computed_anew(
+    team: Team, enter: Enter, large: None
+) -> None:
+    analytics_sums.keep_pictures(job=Silent())
+    AnalyticsSums.objects.update(figures={"currency": "GBP"})
+    body = text(enter(team.leader))
+    assert "£30k" in body
+    assert "added up" not in body
+
+
+def test_sums_of_nobody_are_forgotten(team: Team, large: None) -> None:
+    AnalyticsSums.objects.create(scope="gone")
+    analytics_sums.keep_pictures(job=Silent())
+    assert not AnalyticsSums.objects.filter(scope="gone").exists()
