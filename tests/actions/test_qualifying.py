@@ -14,7 +14,9 @@ from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.records.models import (
     Account,
     AccountMeasures,
+    Contact,
     Contract,
+    HeldRole,
     JournalEntry,
     TierDecision,
     TierMonth,
@@ -233,3 +235,18 @@ def test_an_account_that_joined_a_family_loses_its_own_result() -> None:
     Account.objects.filter(pk=other.pk).update(parent=top, planning_account=top)
     run()
     assert list(TierResult.objects.values_list("account_id", flat=True)) == [top.pk]
+
+
+def test_a_decided_tier_is_asked_again_the_day_their_sponsor_leaves(big: Account) -> None:
+    sponsor, other = makers.contact(big, "Ada Lind"), makers.contact(big, "Bo Ek")
+    HeldRole.objects.create(contact=sponsor, role="their_sponsor")
+    run()
+    tiers.accept_tier(leader_over(big), big.pk, seen_decision=None, now=NOW)
+    left = NOW.date() + timedelta(days=1)
+    Contact.objects.filter(pk=other.pk).update(left_on=left)
+    run(left)
+    assert not TierResult.objects.get(account=big).to_decide
+    Contact.objects.filter(pk=sponsor.pk).update(left_on=left)
+    run(left)
+    result = TierResult.objects.get(account=big)
+    assert (result.to_decide, result.requalify_on) == (True, left)

@@ -23,6 +23,7 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.reasons import Reason
 from sightline.planning.tiering import (
     TierDecision,
+    TierEvent,
     Tiering,
     TieringFacts,
     Vulnerability,
@@ -140,6 +141,11 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
 def _results(found: Computation) -> Iterator[ComputedTier]:
     decided = qualifying.decisions(found.accounts)
     since = qualifying.differs_since(found.accounts)
+    events = {
+        row: TierEvent("sponsor_left", day, "their sponsor left")
+        for row, day in qualifying.sponsors_left(found.accounts).items()
+        if day <= found.as_of
+    }
     shared = _Shared(
         over={entry.row for entry in found.tiering.overflow},
         ask=set(found.tiering.ask.tolist()),
@@ -154,7 +160,7 @@ def _results(found: Computation) -> Iterator[ComputedTier]:
         ),
     )
     for row in range(len(found.accounts)):
-        due, to_decide = _due(found, row, decided.get(row), since.get(row))
+        due, to_decide = _due(found, row, decided.get(row), since.get(row), events.get(row))
         yield ComputedTier(
             account_id=found.accounts.ids[row],
             sort_name=found.accounts.names[row],
@@ -183,7 +189,11 @@ class _Shared:
 
 
 def _due(
-    found: Computation, row: int, decision: DecisionInForce | None, since: date | None
+    found: Computation,
+    row: int,
+    decision: DecisionInForce | None,
+    since: date | None,
+    event: TierEvent | None,
 ) -> tuple[date | None, bool]:
     """When the row comes round, and whether it waits for a person now."""
     proposed = int(found.tiering.proposed[row])
@@ -196,6 +206,7 @@ def _due(
         held,
         computed=proposed,
         differs_since=since,
+        events=() if event is None else (event,),
         today=found.as_of,
         parameters=found.parameters,
     )

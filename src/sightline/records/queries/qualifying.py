@@ -15,6 +15,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Money, Rates
+from sightline.planning.stakeholders import BuyingRole
 from sightline.planning.tiering import CRITERIA
 from sightline.records.models import (
     Account,
@@ -22,6 +23,7 @@ from sightline.records.models import (
     Asset,
     Case,
     CellMeasures,
+    Contact,
     Contract,
     ImportanceAnswer,
     Opportunity,
@@ -307,6 +309,22 @@ def decisions(accounts: PlanningAccounts) -> dict[int, DecisionInForce]:
         for row in rows
         if row.account_id in accounts.row_of
     }
+
+
+def sponsors_left(accounts: PlanningAccounts) -> dict[int, date]:
+    """The last day on which a sponsor of theirs left, by row: told of their role, and of the day."""
+    rows = (
+        Contact.objects.filter(
+            Q(held_roles__ended_at=None) | Q(held_roles__ended_at__date__gte=F("left_on")),
+            held_roles__role=BuyingRole.SPONSOR,
+            held_roles__holds=True,
+            left_on__isnull=False,
+            erased_at=None,
+        )
+        .values_list(Coalesce("account__planning_account_id", "account_id"))
+        .annotate(last=Max("left_on"))
+    )
+    return {accounts.row_of[a]: last for a, last in rows if a in accounts.row_of}
 
 
 def past_lenient(accounts: PlanningAccounts, *, before: date, months: int) -> npt.NDArray[np.int64]:
