@@ -10,5 +10,6 @@ urlpatterns = [
     path("", views.show, name="show"),
     path("monday/answer", verbs.answer, name="act-answer"),
     path("monday/answer/<int:answer_id>/undo", verbs.undo, name="answer-undo"),
+    path("monday/step/<int:action_id>/done", verbs.step_done, name="step-done"),
     path("monday/hours", verbs.hours, name="hours-set"),
 ]

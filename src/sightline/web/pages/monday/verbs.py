@@ -11,9 +11,12 @@ from django.views.decorators.http import require_POST
 
 from sightline.actions import people
 from sightline.actions.monday import Answer, AnswerGone, NotOffered, answer_act, undo_answer
+from sightline.actions.play_actions import StaleAction, finish_action
 from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Act, Category
+from sightline.records.queries.company import company_facts
 from sightline.records.queries.week.planned import own_user
+from sightline.records.queries.week.steps import step_owner
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say, wants_fragment
@@ -59,6 +62,31 @@ def undo(request: Request, answer_id: int) -> HttpResponse:
     if wants_fragment(request):
         context = page_context(person, own_user(person))
         return render(request, "monday/show.html", context, partial="undone")
+    return go(request, reverse("monday:show"))
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def step_done(request: Request, action_id: int) -> HttpResponse:
+    """Settles one's own step of a playbook; somebody else's is not found."""
+    person = request.person
+    assert person is not None
+    if not step_owner(person, action_id):
+        raise Http404(_("There is no such step of yours."))
+    seen = request.POST.get("version", "")
+    now = timezone.now()
+    try:
+        finish_action(
+            person,
+            action_id,
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+            now=now,
+            on=company_facts().today(now),
+        )
+    except (StaleAction, InvalidValue) as wrong:
+        say(request, str(wrong), tone="warn")
+        return _again(request, person, None, status=409)
+    say(request, _("Done."))
     return go(request, reverse("monday:show"))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sightline.records.queries import state
+from sightline.records.queries.asks import to_answer
 from sightline.records.queries.week.page import signals_of_week, week_found, what_came_of_last
 from sightline.records.queries.week.planned import (
     Whose,
@@ -18,6 +19,7 @@ from sightline.records.queries.week.planned import (
     own_user,
     people_to_read,
 )
+from sightline.records.queries.week.steps import StepsDue, steps_due
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, signed_in
 from sightline.web.htmx import render
@@ -50,6 +52,9 @@ def page_context(
         missing = empty.without_week(person, has_accounts=state.has_accounts())
         return {"page_title": title, "nothing": missing}
     found = week_found(person, whose, now=now)
+    steps = (
+        steps_due(person, on=found.on, until=found.next_monday) if found.mine else StepsDue((), 0)
+    )
     page = present.week_page(
         found,
         what_came_of_last(found),
@@ -65,6 +70,8 @@ def page_context(
         "page": page,
         "others": others,
         "nothing": nothing,
+        "asked": to_answer(person, on=found.on) if found.mine else (),
+        "steps": steps,
     }
 
 
