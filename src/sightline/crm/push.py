@@ -47,10 +47,15 @@ def push(session: Session, *, only: Collection[str] | None = None) -> Pushed:
     return pushed
 
 
-def planned(context: Context, *, now: dt.datetime) -> list[Write]:
-    """What would be written as of the last read; nothing is stored and nothing is sent."""
+def planned(context: Context, *, now: dt.datetime, anew: int = 0) -> list[Write]:
+    """What would be written as of the last read; nothing is stored and nothing is sent.
+
+    `anew`: look again at so many rows of each object too, as a mapping not yet saved would.
+    """
     found: list[Write] = []
     with rehearsing.rehearsal():
+        if anew:
+            gathering.look_again(context, newest=anew)
         gathering.gather(context, now=now)
         for name in context.rules.objects:
             rule = context.rule(name)

@@ -6,7 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Job, SyncConflict, SyncConnection, SyncIntent, SyncMapping
+from sightline.records.models import (
+    Job,
+    Opportunity,
+    SyncConflict,
+    SyncConnection,
+    SyncIntent,
+    SyncMapping,
+)
 from tests import makers
 from tests.crm.adapters_refusal import refuse_all
 from tests.crm.world import World
@@ -132,3 +139,72 @@ def test_verbs_are_posts(operations: Client, world: World) -> None:
     for verb in ("connection-pull", "connection-compare", "connection-pause"):
         address = reverse(f"sync:{verb}", args=[world.session.connection_id])
         assert operations.get(address).status_code == 405
+
+
+@pytest.fixture
+def two_contested(world: World) -> World:
+    deal = world.deal(Name="Other")
+    world.edit(deal, next_step="Ours too")
+    world.crm.edit("Opportunity", deal, {"NextStep": "Theirs too"})
+    world.settle(2)
+    return world
+
+
+def alike(world: World) -> str:
+    return reverse("sync:conflicts-alike", args=[world.session.connection_id])
+
+
+def test_conflicts_over_one_field_are_settled_by_one_rule(
+    operations: Client, two_contested: World
+) -> None:
+    assert (
+        "Opportunity, Next step: 2 conflicts"
+        in operations.get(page(two_contested)).content.decode()
+    )
+    said = {"target": "Opportunity", "field": "next_step", "choice": "theirs", "always": "1"}
+    assert operations.post(alike(two_contested), said).status_code == 303
+    assert not SyncConflict.objects.filter(decision="").exists()
+    two_contested.settle(2)
+    steps = set(Opportunity.objects.values_list("next_step", flat=True))
+    assert steps == {"Theirs", "Theirs too"}
+    newest = SyncMapping.objects.order_by("-version")[0].rules
+    rule = next(
+        one for one in newest["two_way"]["Opportunity"]["fields"] if one["ours"] == "next_step"
+    )
+    assert rule["owner"] == "crm"
+
+
+def test_a_rule_for_a_field_that_nobody_contests_settles_nothing(
+    operations: Client, two_contested: World
+) -> None:
+    said = {"target": "Opportunity", "field": "amount", "choice": "theirs", "always": "1"}
+    versions = SyncMapping.objects.count()
+    operations.post(alike(two_contested), said)
+    assert SyncConflict.objects.filter(decision="").count() == 2
+    assert SyncMapping.objects.count() == versions
+
+
+def test_a_reader_settles_nothing_by_rule(client: Client, two_contested: World) -> None:
+    client.force_login(makers.sign_in("reader"))
+    said = {"target": "Opportunity", "field": "next_step", "choice": "theirs"}
+    assert client.post(alike(two_contested), said).status_code == 403
+    assert SyncConflict.objects.filter(decision="").count() == 2
+
+
+def test_a_dry_run_says_what_a_mapping_would_write_and_keeps_nothing(
+    operations: Client, world: World
+) -> None:
+    address = reverse("sync:mapping-edit", args=[world.session.connection_id])
+    deal = world.deal(Name="Quiet", NextStep="Call")
+    world.settle(1)
+    world.edit(deal, next_step="Send the offer")
+    before = (SyncMapping.objects.count(), world.intents(), len(world.crm.written))
+    tried = {"version": "1", "try": "1", "Opportunity.next_step.owner": "plan"}
+    text = operations.post(address, tried).content.decode()
+    assert "Quiet" in text and "Send the offer" in text and "NextStep" in text
+    # what is contested already goes on waiting for a person, whoever has the word from now on
+    assert "<dd>Ours</dd>" not in text
+    after = (SyncMapping.objects.count(), world.intents(), len(world.crm.written))
+    assert after == before
+    kept_in = {**tried, "Opportunity.next_step.way": "in"}
+    assert "Send the offer" not in operations.post(address, kept_in).content.decode()

@@ -50,6 +50,14 @@ def gather(context: Context, *, now: dt.datetime, only: Collection[str] | None =
     return count
 
 
+def look_again(context: Context, *, newest: int) -> None:
+    """Have the next gathering look at the rows of each object that changed there last, as it does
+    at all after a new mapping."""
+    for name in context.rules.objects:
+        pks = _links(context, name).order_by("-stamp", "-pk").values_list("pk", flat=True)[:newest]
+        SyncLink.objects.filter(pk__in=list(pks)).update(dirty=True)
+
+
 def _chunks(pks: Sequence[int]) -> Iterable[Sequence[int]]:
     return (pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK))
 

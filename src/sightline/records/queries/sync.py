@@ -267,6 +267,18 @@ def open_conflicts(connection_id: int, *, limit: int = 50) -> list[ConflictFacts
     return [_conflict(row) for row in rows]
 
 
+def contested_fields(connection_id: int) -> list[tuple[str, str, int]]:
+    """Object, field of ours, and how many rows are contested over it; deletions left out."""
+    rows = (
+        SyncConflict.objects.filter(link__connection=connection_id, decision="")
+        .exclude(kind=SyncConflict.Kind.DELETED)
+        .values_list("link__target", "field")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "link__target", "field")
+    )
+    return list(rows)
+
+
 def conflict(conflict_id: int) -> ConflictFacts | None:
     """One conflict, open or settled."""
     row = SyncConflict.objects.filter(pk=conflict_id).select_related("link").first()

@@ -15,6 +15,7 @@ from sightline.records.models import (
     OpportunityContactRole,
     SyncConflict,
     SyncIntent,
+    SyncLink,
 )
 
 
@@ -30,6 +31,19 @@ def titles(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]
         for pk, *words in model._default_manager.filter(pk__in=pks).values_list("pk", *columns):
             found[target, pk] = ", ".join(str(word) for word in words if word)
     return found
+
+
+def remote_titles(connection_id: int, ids: Iterable[str]) -> dict[str, str]:
+    """What linked rows are called, by their id in the CRM."""
+    links = SyncLink.objects.filter(
+        connection=connection_id, remote_id__in=list(ids), local_id__isnull=False
+    )
+    keys = {
+        remote: (target, pk or 0)
+        for remote, target, pk in links.values_list("remote_id", "target", "local_id")
+    }
+    named = titles(keys.values())
+    return {remote: named[key] for remote, key in keys.items() if key in named}
 
 
 _TITLES: dict[str, tuple[Any, ...]] = {

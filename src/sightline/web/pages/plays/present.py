@@ -60,6 +60,7 @@ class Card:
     warnings: tuple[str, ...]
     requested: bool
     in_crm: bool
+    deal: int | None
     actions: tuple[Step, ...]
     sight: str
     owner_id: str
@@ -242,6 +243,7 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         warnings=warnings,
         requested=row.requested,
         in_crm=row.opportunity_id is not None,
+        deal=row.opportunity_id,
         actions=steps,
         sight=_play_sight(desk, row),
         owner_id=play.owner or "",

@@ -28,7 +28,8 @@ NO_CHOICE = "–"
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One field that saves itself. `version` is what the edit is made on."""
+    """One field that saves itself. `version` is what the edit is made on, `crm` the field of the
+    CRM that it is, where it is one."""
 
     name: str
     label: str
@@ -41,6 +42,7 @@ class Control:
     questions: tuple[Question, ...] = ()
     error: str = ""
     listed: str = ""
+    crm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def _more(desk: Desk, found: Dossier) -> tuple[Control, ...]:
             version=f"={found.manager_id or ''}",
             listed="map-names",
             hint=_("Type a name; empty for nobody."),
+            crm=f"Contact:{found.contact_id}:reports_to" if found.from_crm else "",
         ),
     ]
     if units:

@@ -7,17 +7,21 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from sightline.actions.sync import connections
-from sightline.actions.sync.context import SyncProblem, shape_from
+from sightline.actions.sync.context import SyncProblem, context_of, shape_from
 from sightline.agreement.merge import Owner, Way
+from sightline.agreement.records import Deed
 from sightline.agreement.rules import FieldRule, Problem, Rules, check_rules, rules_from
 from sightline.agreement.values import FieldShape, ObjectShape
+from sightline.crm import push
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
+from sightline.records.queries import sync_titles
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.sync.present import field_word
@@ -27,6 +31,14 @@ OWNERS = {
     Owner.PLAN: gettext_lazy("our word"),
     Owner.SHARED: gettext_lazy("a person decides"),
 }
+DEEDS = {
+    Deed.CREATE: gettext_lazy("made there"),
+    Deed.UPDATE: gettext_lazy("changed there"),
+    Deed.DELETE: gettext_lazy("deleted there"),
+}
+# A dry run looks at so many rows of each object, and shows so many writes.
+TRIED = 500
+MOST_SHOWN = 50
 DIRECTIONS = {
     Way.BOTH: gettext_lazy("both ways"),
     Way.IN: gettext_lazy("only in"),
@@ -48,6 +60,16 @@ class FieldLine:
     problems: list[Problem]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """One row that would be written: what it is called, and their fields with the new values."""
+
+    object: str
+    title: str
+    deed: str
+    values: tuple[tuple[str, Any], ...]
+
+
 @needs(Category.SETTINGS, Act.WRITE)
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, connection_id: int) -> HttpResponse:
@@ -57,8 +79,13 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         raise Http404(_("There is no such connection."))
     version, plain = queries.mapping(connection_id)
     rules, seen, status, error = rules_from(plain), version, 200, ""
+    planned: list[PlannedLine] | None = None
     if request.method == "POST":
         rules = chosen(rules, request.POST)
+    if request.method == "POST" and request.POST.get("try"):
+        seen = _number(request.POST.get("version"))
+        planned = tried(connection_id, rules)
+    elif request.method == "POST":
         seen = _number(request.POST.get("version"))
         try:
             person = request.person
@@ -74,13 +101,33 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         "page_title": _("What crosses"),
         "page_note": facts.name,
         "facts": facts,
-        "version": version,
+        "version": seen if planned is not None else version,
+        "planned": planned,
+        "most": MOST_SHOWN,
+        "looked_at": TRIED,
         "error": error,
         "objects": lines(rules, shapes),
         "owners": OWNERS,
         "directions": DIRECTIONS,
     }
     return render(request, "sync/mapping.html", context, status=status)
+
+
+def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
+    """What would be written under these rules, as of the last read; nothing is kept or sent."""
+    context = replace(context_of(connection_id), rules=rules)
+    writes = push.planned(context, now=timezone.now(), anew=TRIED)
+    named = sync_titles.remote_titles(connection_id, (one.id for one in writes[:MOST_SHOWN]))
+    return [
+        PlannedLine(
+            object=one.object,
+            title=named.get(one.id)
+            or str(one.values.get("Name") or one.values.get("Subject") or one.id),
+            deed=str(DEEDS[one.deed]),
+            values=tuple((name, value) for name, value in one.values.items()),
+        )
+        for one in writes
+    ]
 
 
 def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:

@@ -86,6 +86,16 @@ class ConflictCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeLine:
+    """A field of an object over which several rows are contested, to be settled by one rule."""
+
+    target: str
+    field: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class WriteLine:
     """One write that waits or was refused."""
 
@@ -137,6 +147,15 @@ def conflict_cards(
             why=str(KINDS[row.kind]),
         )
         for row in rows
+    ]
+
+
+def alike_lines(counts: Sequence[tuple[str, str, int]]) -> list[AlikeLine]:
+    """Fields over which more than one row is contested."""
+    return [
+        AlikeLine(target, field, field_word(field), count)
+        for target, field, count in counts
+        if count > 1
     ]
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:connection_id>/now", views.pull_now, name="connection-pull"),
     path("<int:connection_id>/compare", views.compare_now, name="connection-compare"),
     path("<int:connection_id>/pause", views.pause, name="connection-pause"),
+    path("<int:connection_id>/conflicts", views.decide_alike, name="conflicts-alike"),
     path("<int:connection_id>/mapping", mapping.edit, name="mapping-edit"),
     path("accounts/<int:account_id>/watch", watch.watch, name="account-watch"),
     path("conflicts/<int:conflict_id>", views.decide, name="conflict-decide"),

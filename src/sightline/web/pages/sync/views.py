@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sightline.actions.sync import asking, connections, deciding
@@ -55,6 +56,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "lag": present.lag_minutes(facts, now=timezone.now()),
         "budget_share": round((facts.budget or 0) * 100),
         "conflicts": present.conflict_cards(conflicts, titles),
+        "alike": present.alike_lines(queries.contested_fields(connection_id)),
         "refused": [one for one in lines if one.facts.state == "refused"],
         "waiting": [one for one in lines if one.facts.state != "refused"],
         "objects": present.object_lines(
@@ -117,6 +119,33 @@ def decide(request: Request, conflict_id: int) -> HttpResponse:
     else:
         say(request, _("Settled. It is carried out with the next round."))
     return go(request, back)
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def decide_alike(request: Request, connection_id: int) -> HttpResponse:
+    """Settles every conflict over one field for a side; says so for the future too, if asked."""
+    _known(connection_id)
+    try:
+        count = deciding.decide_alike(
+            connection_id,
+            target=request.POST.get("target", ""),
+            field=request.POST.get("field", ""),
+            choice=request.POST.get("choice", ""),
+            always=request.POST.get("always") == "1",
+            actor_id=_actor(request),
+            now=timezone.now(),
+        )
+    except SyncProblem as problem:
+        say(request, str(problem), tone="warn")
+    else:
+        said = ngettext(
+            "%(count)s conflict settled. It is carried out with the next round.",
+            "%(count)s conflicts settled. They are carried out with the next round.",
+            count,
+        )
+        say(request, said % {"count": count})
+    return go(request, reverse("sync:connection", args=[connection_id]))
 
 
 @needs(Category.SETTINGS, Act.WRITE)

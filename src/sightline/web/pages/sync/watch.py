@@ -44,6 +44,7 @@ def watch(request: Request, account_id: int) -> HttpResponse:
             "connected": True,
             "moved": state.moved,
             "said": _said(state.connection, state.fields),
+            "saved": _("saved in %(name)s") % {"name": state.connection},
             "fields": [_plain(one) for one in state.fields],
         }
     )

@@ -38,7 +38,7 @@ class CrmLive extends HTMLElement {
     this.later(EVERY);
   }
 
-  /** @param {{moved: string, said: string, fields: {row: string, field: string, state: string, words: string}[]}} told */
+  /** @param {{moved: string, said: string, saved: string, fields: {row: string, field: string, state: string, words: string}[]}} told */
   show(told) {
     this.hidden = false;
     const line = this.querySelector("[data-said]");
@@ -48,8 +48,9 @@ class CrmLive extends HTMLElement {
     for (const one of document.querySelectorAll("[data-crm]")) {
       const at = /** @type {HTMLElement} */ (one);
       const found = told.fields.find((each) => `${each.row}:${each.field}` === at.dataset.crm);
-      if (found) at.dataset.crmState = found.state; else delete at.dataset.crmState;
-      at.title = found ? found.words : "";
+      at.dataset.crmState = found ? found.state : "saved";
+      at.dataset.crmWords = found ? found.words : told.saved;
+      at.title = at.dataset.crmWords;
     }
     if (this.moved !== null && this.moved !== told.moved) {
       const offer = /** @type {HTMLElement | null} */ (this.querySelector("[data-moved]"));
