@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sightline.records.models import Plan, Review, ReviewItem
 from tests import makers
@@ -15,7 +15,8 @@ from tests.journeys.conftest import Open, accessibility_faults, sideways_overflo
 from tests.web.review_room.world import Meeting
 from tests.web.review_room.world import meeting as make
 
-WITHIN = 3_500
+# What is promised of the other's browser, and what a busy machine may take for one's own save.
+WITHIN, PATIENT = 3_500, 15_000
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_two_people_hold_a_review_together(
     here.locator("summary", has_text="Decision").click()
     here.get_by_label("What is decided?").fill("We stop discounting")
     here.get_by_role("button", name="Record the decision").click()
-    expect(here).to_have_attribute("data-settled", "yes")
+    expect(here).to_have_attribute("data-settled", "yes", timeout=PATIENT)
     # the other sees it by itself, and keeps what is being typed
     expect(there).to_contain_text("We stop discounting", timeout=WITHIN)
     expect(typing).to_have_value("IT has lost it")
@@ -77,15 +78,27 @@ def test_two_people_hold_a_review_together(
         row = first.locator(f"#item-{item.pk}")
         row.locator("summary", has_text="Leave").click()
         row.get_by_label("Why is it left?").fill("In the bridge already")
-        row.get_by_role("button", name="Leave it").click()
-        expect(row).to_have_attribute("data-settled", "yes")
+        _leave(row)
     first.get_by_role("button", name="Close the review").click()
-    expect(first.get_by_text("The plan as it stood is frozen.")).to_be_visible()
+    expect(first.get_by_text("The plan as it stood is frozen.")).to_be_visible(timeout=PATIENT)
     # the other's page turns as a whole, which takes a reload
-    expect(second.get_by_text("The plan as it stood is frozen.")).to_be_visible(timeout=10_000)
+    expect(second.get_by_text("The plan as it stood is frozen.")).to_be_visible(timeout=PATIENT)
     assert Review.objects.get(pk=meeting.review.pk).changed_nothing is False
 
     Plan.objects.update(thesis="Growth is in the plants")
     first.goto(reverse("reviews:compare", args=[meeting.of.account.pk]))
     expect(first.get_by_text("Growth is in the plants")).to_be_visible()
     assert accessibility_faults(first) == []
+
+
+def _leave(row: Locator) -> None:
+    """Press until it is kept: the tests' database in memory refuses a write at once while another
+    browser reads, where a file waits; the page then keeps what was typed."""
+    for _attempt in range(4):
+        row.get_by_role("button", name="Leave it").click()
+        try:
+            expect(row).to_have_attribute("data-settled", "yes", timeout=4_000)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("the item was not settled")
