@@ -36,6 +36,7 @@ from sightline.records.models import (
     Opportunity,
     OpportunityLine,
     Plan,
+    Play,
     ProductLine,
     RenewalOutcome,
     Stage,
@@ -138,7 +139,7 @@ def bridge_setting(on: date) -> BridgeSetting:
 
 
 def bridge_facts(plan: PlanRow, *, setting: BridgeSetting) -> BridgeFacts:
-    """The facts of one plan. Five queries. Raises `MissingRate`."""
+    """The facts of one plan. Six queries. Raises `MissingRate`."""
     convert = _Converter(plan.currency, setting.rates, plan.starts_on)
     target = (
         TargetFacts(((TargetKind.EXPAND, Money(plan.target, plan.currency)),))
@@ -294,7 +295,29 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 calibrated=odds.calibrated if odds else False,
             )
         )
-    return tuple(found)
+    return (*found, *_plan_only(plan, convert=convert))
+
+
+def _plan_only(plan: PlanRow, *, convert: _Converter) -> tuple[PlayFacts, ...]:
+    """Plays without an opportunity: open ones have no stage and so no probability, and are named;
+    those won inside the plan year count whole."""
+    rows = Play.objects.filter(
+        account_id=plan.account_id, removed_at=None, parked=False, opportunity=None
+    ).filter(
+        Q(outcome="")
+        | Q(outcome="won", outcome_on__gte=plan.starts_on, outcome_on__lte=plan.ends_on)
+    )
+    return tuple(
+        PlayFacts(
+            key=f"play:{play.pk}",
+            label=play.name,
+            recurring=convert(play.value, play.currency) if play.value is not None else None,
+            closes=play.outcome_on if play.outcome else play.target_close,
+            outcome=Outcome.WON if play.outcome else Outcome.OPEN,
+            renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
+        )
+        for play in rows.order_by("pk")
+    )
 
 
 def _outcome(deal: Opportunity) -> Outcome:
