@@ -95,10 +95,19 @@ class LiveRoom extends HTMLElement {
     const held = this.find(name);
     // the focus may have come in while the answer was on its way
     if (!held || !fresh || this.busy(held)) return;
+    this.keepOpen(held, fresh);
     held.replaceWith(fresh);
     this.waiting.delete(name);
     // @ts-ignore htmx is loaded by the frame
     globalThis.htmx?.process?.(fresh);
+  }
+
+  /** What was unfolded to be filled in stays unfolded. @param {Element} held @param {Element} fresh */
+  keepOpen(held, fresh) {
+    const open = new Set([...held.querySelectorAll("details[open] > summary")].map((one) => one.textContent?.trim()));
+    for (const one of fresh.querySelectorAll("details > summary")) {
+      if (open.has(one.textContent?.trim())) one.parentElement?.setAttribute("open", "");
+    }
   }
 
   /** @param {string} name @returns {HTMLElement | null} */
