@@ -20,3 +20,7 @@ STORAGES = {
 }
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns where it is missing
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as in use: a database in memory refuses a second writer at once instead of waiting.
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['SIGHTLINE_DATA']}/test.sqlite3"}  # noqa: F405

@@ -88,5 +88,7 @@ def test_no_template_or_script_needs_more_than_the_content_security_policy_allow
     for path in tracked(
         "src/sightline/web/templates/*.html", "src/sightline/web/templates/**/*.html"
     ):
+        if path.parent.name == "mail":  # read by mail programs, which know inline styles only
+            continue
         found = inline.search(path.read_text(encoding="utf-8"))
         assert found is None, f"{path}: {found and found.group()}"

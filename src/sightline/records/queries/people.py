@@ -149,7 +149,9 @@ class _Said:
         self.held = _held(here, said_by(moment))
         self.opinions = _opinions(here, moment) if with_opinions else {}
         self.lines = _lines(planning_ids, said_by(moment)) if with_opinions else []
-        self._only = {end: start for start, end, kind in self.lines if kind == MapLine.Kind.ONLY_WAY}
+        self._only = {
+            end: start for start, end, kind in self.lines if kind == MapLine.Kind.ONLY_WAY
+        }
         self._managers = _managers_then(here, moment) if moment is not None else {}
 
     def _places(self) -> dict[tuple[int, int], bool]:
