@@ -779,4 +779,4 @@ def report() -> str:
     return "\n".join(lines)
 
 
-HISTORIES = int(os.environ.get("SYNC_HISTORIES", "100"))
+HISTORIES = int(os.environ.get("SYNC_HISTORIES", "50"))
