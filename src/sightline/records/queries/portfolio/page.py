@@ -44,7 +44,7 @@ def portfolio_page(
     """The page that was asked for. Three queries, up to three more where parts are closed."""
     if asked.sort.removeprefix("-") == "gap" and not reach.plans >= reach.seen:
         # an order by what is closed to the person would tell it
-        asked = replace(asked, sort="-potential", after="", before="")
+        asked = replace(asked, sort="-potential")
     rows = _narrowed(reach, asked, today=today, parameters=parameters)
     backwards = bool(asked.before)
     found = _slice(rows, asked, backwards=backwards)
