@@ -25,6 +25,8 @@ from sightline.planning.errors import PlanningError
 
 # letters that the fullest page of each size was seen to hold; only saves setting in vain
 HOLDS = (4500, 5500, 7000, 9500)
+# this many times as many letters no page holds
+NEVER = 2
 # two families, because the writer asks the first face of a family alone for a letter
 FACES = (
     ("Inter", "inter-latin-wght-normal.woff2"),
@@ -89,11 +91,19 @@ class Printer:
 
 
 def _begin(paper: Paper, steps: Sequence[Fit], page: int) -> int:
-    """The first step worth setting: those with more letters than paper holds are passed over."""
+    """The first step worth setting: those with more letters than paper holds are passed over.
+
+    Raises `DoesNotFit` where even the tightest has more than any page could hold: setting such a
+    text takes minutes.
+    """
+    letters = 0
     for place, fit in enumerate(steps):
         markup = sheets(paper, (fit,) * paper.pages)[page]
-        if len(re.sub(r"<[^>]+>", "", markup)) <= HOLDS[fit.size]:
+        letters = len(re.sub(r"<[^>]+>", "", markup))
+        if letters <= HOLDS[fit.size]:
             return place
+    if letters > NEVER * HOLDS[-1]:
+        raise DoesNotFit(f"{paper.account} does not fit on paper: {letters} letters on a page.")
     return len(steps) - 1
 
 
