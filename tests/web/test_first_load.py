@@ -53,14 +53,18 @@ def test_the_font_carries_its_licence() -> None:
 def test_styles_lie_in_layers_and_use_no_colour_of_their_own() -> None:
     for sheet in (STATIC / "css").rglob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+        if sheet.name == "two_pages.css":  # for paper too, where there are no layers and one look
+            continue
         assert "@layer" in text, sheet.name
         if sheet.name != "tokens.css":
             colours = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text))
-            assert colours <= {"#fff", "#toasts"}, (sheet.name, colours)
+            assert colours <= {"#fff", "#toasts", "#add"}, (sheet.name, colours)
 
 
 def test_templates_hold_no_style_and_no_script_of_their_own() -> None:
     for template in STATIC.parent.joinpath("templates").rglob("*.html"):
+        if template.parent.name == "mail":  # mail programs know inline styles only
+            continue
         text = template.read_text()
         assert not re.search(r"\sstyle=|<style|\shx-on|js:|\son(?!e=)[a-z]+=", text), template.name
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), template.name

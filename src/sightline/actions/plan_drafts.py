@@ -103,12 +103,12 @@ def _computed(
         single_threaded=plan_lists.single_threaded_money(plan.account_id),
         parts={bar.code.value: bar.amount.minor for bar in bridge.bars},
         input_version=f"{setting.parameters.version}:{plan.version}",
-        no_path=_no_path(plan.target, bridge.landing.minor, chance.probability, rules),
+        no_path=no_path(plan.target, bridge.landing.minor, chance.probability, rules),
     )
     return figures, listed
 
 
-def _no_path(
+def no_path(
     target: int | None, landing: int, chance: float | None, rules: ChallengeParameters
 ) -> bool:
     """The rule that lists read: too far from the target, or too unlikely to reach it."""

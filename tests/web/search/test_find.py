@@ -54,7 +54,7 @@ def test_commands_and_names_are_for_whom_they_are_open(find: Find, seller: SignI
     stranger = makers.sign_in("reader")
     assert "Helvion" not in find(stranger, "helv")
     assert "Julia" not in find(stranger, "julia")
-    assert "Renewals" not in find(stranger, "renewals")
+    assert "Renewals in sight" not in find(stranger, "renewals")
 
 
 def test_names_are_escaped(find: Find, seller: SignIn) -> None:
