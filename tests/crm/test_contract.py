@@ -15,12 +15,9 @@ from tests.crm.adapters import ADAPTERS, Subject
 FIELDS = ("Name", "NextStep", "StageName", "Acctplan_Id__c")
 
 
-@pytest.fixture(scope="module", params=sorted(ADAPTERS))
-def subject(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Subject]:
-    folder: Path = tmp_path_factory.mktemp(request.param)
-    with ADAPTERS[request.param](folder) as made:
+@pytest.fixture(params=sorted(ADAPTERS))
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
+    with ADAPTERS[request.param](tmp_path) as made:
         yield made
 
 

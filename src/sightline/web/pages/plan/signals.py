@@ -218,7 +218,7 @@ def _title(kind: str, subject: str) -> str:
         SignalKind.SERIOUS_CASES.value: _("Serious cases are open"),
         "said_by_customer": _("The customer said something"),
     }
-    words = {
+    words: dict[str, str] = {
         SignalKind.CONTACT_LEFT: _("%s left"),
         SignalKind.CONTACT_QUIET: _("%s has gone quiet"),
         SignalKind.CONTACT_NEW: _("%s is new"),
