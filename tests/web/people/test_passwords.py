@@ -35,9 +35,7 @@ def test_the_request_sends_nothing_itself_and_keeps_no_link(client: Client) -> N
     person = makers.sign_in("reader")
     client.post(reverse("people:password-ask"), {"email": person.email})
     assert mail.outbox == []
-    assert [job.payload for job in Job.objects.filter(name=LINK_MAIL)] == [
-        {"sign_in": person.pk}
-    ]
+    assert [job.payload for job in Job.objects.filter(name=LINK_MAIL)] == [{"sign_in": person.pk}]
 
 
 def test_asking_for_a_stranger_leaves_the_same_work(client: Client) -> None:
