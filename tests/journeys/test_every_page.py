@@ -58,7 +58,7 @@ def visit(page: Page, address: str) -> int:
     """The status of a page that a person reads; files and verbs are answered without a visit."""
     asked = page.context.request.get(address, max_redirects=0)
     if asked.status != 200 or "text/html" not in asked.headers.get("content-type", ""):
-        return 405 if asked.status in {200, 302, 303} else asked.status
+        return 405 if asked.status in {200, 301, 302, 303} else asked.status
     page.goto(address)
     return asked.status
 
