@@ -46,7 +46,8 @@ def _sheet(paper: Paper, body: Iterable[str], *, fit: Fit, number: int) -> str:
     place = _("%(number)s of %(of)s") % {"number": number, "of": paper.pages}
     label = _("Page %s") % number
     return (
-        f'<section class="sheet" id="page-{number}" data-size="{fit.size}" aria-label="{escape(label)}" '
+        f'<section class="sheet" tabindex="0" id="page-{number}" data-size="{fit.size}" '
+        f'aria-label="{escape(label)}" '
         f'data-brand="{escape(brand)}" data-secret="{escape(secret)}" data-place="{escape(place)}">'
         f"{''.join(body)}</section>"
     )
