@@ -19,6 +19,7 @@ from sightline.planning.errors import (
     UnreadableAmount,
 )
 from sightline.planning.money import (
+    Converter,
     DatedRate,
     Money,
     Rates,
@@ -182,3 +183,11 @@ def test_a_flow_takes_the_rate_of_its_month() -> None:
 def test_a_flow_takes_the_first_rate_that_begins_in_its_month() -> None:
     flow = rates().convert_flow(Money(800, "GBP"), "EUR", on=dt.date(2026, 1, 2))
     assert flow == Money(1000, "EUR")
+
+
+def test_a_converter_says_nothing_where_the_amount_or_its_rate_is_not_known() -> None:
+    into_euro = Converter("EUR", rates(), dt.date(2026, 2, 1))
+    assert into_euro(800, "GBP") == Money(1000, "EUR")
+    assert into_euro(5, "") == into_euro(5, "EUR") == Money(5, "EUR")
+    assert into_euro(None, "GBP") is None
+    assert into_euro(1, "CHF") is None

@@ -61,7 +61,10 @@ def pages(account: int) -> Mapping[str, str]:
         "monday": "/",
         "portfolio": "/portfolio/",
         "portfolio by name": "/portfolio/?sort=name",
-        "search": "/search?q=hel",
+        # The index of names is the database's own: each asks its own number of queries.
+        "search"
+        if connection.vendor == "sqlite"
+        else f"search on {connection.vendor}": "/search?q=hel",
         "account": f"/accounts/{account}",
         **{part: f"/accounts/{account}/{part}" for part in parts},
     }
@@ -87,15 +90,17 @@ def test_a_page_asks_as_often_as_is_recorded(accounts: int) -> None:
     found = counted(accounts)
     known = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
     if os.environ.get("SIGHTLINE_RECORD"):
-        known[str(accounts)] = found
+        known[str(accounts)] = {**known.get(str(accounts), {}), **found}
         RECORDED.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    assert known[str(accounts)] == found, "Queries changed: read the difference, then record it"
+    here = {page: known[str(accounts)].get(page) for page in found}
+    assert here == found, "Queries changed: read the difference, then record it"
 
 
 def test_no_page_asks_more_because_there_are_more_accounts() -> None:
     known = json.loads(RECORDED.read_text(encoding="utf-8"))
     few, many = (known[str(size)] for size in SIZES)
     assert few.keys() == many.keys()
+    assert {*pages(0)} <= few.keys()
     assert {
         page: many[page] - few[page] for page in few if many[page] > few[page] + MOST_MORE
     } == {}

@@ -5,10 +5,11 @@ splitting never loses a cent. Definitions: docs/method/money-and-time.md.
 """
 
 from sightline.planning.money.amount import Money, convert, minor_digits, total
-from sightline.planning.money.rates import DatedRate, Rates
+from sightline.planning.money.rates import Converter, DatedRate, Rates
 from sightline.planning.money.reading import parse_amount, parse_decimal
 
 __all__ = [
+    "Converter",
     "DatedRate",
     "Money",
     "Rates",

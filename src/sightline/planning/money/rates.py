@@ -103,3 +103,26 @@ class Rates:
         days, rates = self._series.get((source, target), ((), ()))
         place = bisect.bisect_right(days, on)
         return Fraction(rates[place - 1]) if place else None
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """Amounts into one currency at the rates of one day."""
+
+    currency: str
+    rates: Rates
+    on: dt.date
+
+    def __call__(self, minor: int | None, code: str) -> Money | None:
+        """Minor units of `code`, or of the converter's currency where there is no code.
+
+        None where the amount or its rate is not known.
+        """
+        if minor is None:
+            return None
+        try:
+            return self.rates.convert(
+                Money(minor, code or self.currency), self.currency, on=self.on
+            )
+        except MissingRate:
+            return None

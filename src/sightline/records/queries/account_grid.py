@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.whitespace import (
     CellFacts,
     Confidence,
@@ -121,7 +120,7 @@ def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) ->
     ids = list(scope.member_ids)
     rows = _rows(ids, places)
     ends = _ends(ids, places)
-    deals = _deals(ids, places, _Convert(currency, rates, on))
+    deals = _deals(ids, places, Converter(currency, rates, on))
     lost = _lost(ids, places, on=on)
     measured = AccountMeasures.objects.filter(account_id__in=ids).exists()
     lines = _lines()
@@ -243,26 +242,7 @@ def _ends(ids: list[int], places: Places) -> dict[Key, date]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Convert:
-    currency: str
-    rates: Rates
-    on: date
-
-    def __call__(self, minor: int | None, code: str) -> Money | None:
-        """In the grid's currency; None where the amount or its rate is not known."""
-        if minor is None:
-            return None
-        amount = Money(minor, code or self.currency)
-        if amount.currency == self.currency:
-            return amount
-        try:
-            return self.rates.convert(amount, self.currency, on=self.on)
-        except MissingRate:
-            return None
-
-
-def _deals(ids: list[int], places: Places, convert: _Convert) -> dict[Key, list[OpenDeal]]:
+def _deals(ids: list[int], places: Places, convert: Converter) -> dict[Key, list[OpenDeal]]:
     """Open deals by cell; a renewal counts only where nothing is owned any more (see the page)."""
     found: dict[Key, list[OpenDeal]] = defaultdict(list)
     rows = OpportunityLine.objects.filter(

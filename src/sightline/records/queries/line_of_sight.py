@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.plays import Cell, PlanIndex, Purpose, Serves
 from sightline.records.models import Contact, Contract, Signal
 from sightline.records.queries.plays import PlayBook, Reach
@@ -49,18 +48,14 @@ Purposes = dict[tuple[Serves, str], Purpose]
 
 def _renewals(currency: str, reach: Reach, rates: Rates, on: date) -> Purposes:
     found: Purposes = {}
+    convert = Converter(currency, rates, on)
     rows = Contract.objects.filter(account_id__in=reach, removed_at=None, is_active=True)
     for pk, name, number, value, code in rows.values_list(
         "pk", "name", "number", "annual_value", "currency"
     ):
         key = f"contract:{pk}"
-        money = None
-        if value is not None:
-            try:
-                money = rates.convert(Money(value, code or currency), currency, on=on)
-            except MissingRate:
-                money = None
-        found[Serves.RENEWAL, key] = Purpose(Serves.RENEWAL, key, name or number or key, money)
+        named, money = name or number or key, convert(value, code)
+        found[Serves.RENEWAL, key] = Purpose(Serves.RENEWAL, key, named, money)
     return found
 
 

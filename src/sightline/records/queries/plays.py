@@ -11,8 +11,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Rates
 from sightline.planning.plays import Action, Cell, Column, Done, Opportunity, Play, Serves, Stage
 from sightline.records import models
 from sightline.records.queries.account_grid import WHOLE
@@ -74,7 +73,7 @@ def play_book(
     Eight queries, whatever their number.
     """
     actions = _actions(reach)
-    convert = _Convert(currency, rates, on)
+    convert = Converter(currency, rates, on)
     rows = list(
         models.Play.objects.filter(account_id=planning_id, removed_at=None)
         .filter(Q(outcome="") | Q(outcome_on__gte=since))
@@ -110,7 +109,7 @@ def open_opportunities(
     reach: Reach, *, currency: str, rates: Rates, on: date
 ) -> tuple[tuple[Opportunity, ...], frozenset[str]]:
     """Open opportunities as a play may be linked to them, and those tied to one. Three queries."""
-    convert = _Convert(currency, rates, on)
+    convert = Converter(currency, rates, on)
     rows = models.Opportunity.objects.filter(
         account_id__in=reach, is_closed=False, removed_at=None, is_renewal=False
     ).order_by("pk")
@@ -138,24 +137,6 @@ def open_opportunities(
     return found, frozenset(str(one) for one in taken)
 
 
-@dataclass(frozen=True, slots=True)
-class _Convert:
-    currency: str
-    rates: Rates
-    on: date
-
-    def __call__(self, minor: int | None, code: str) -> Money | None:
-        if minor is None:
-            return None
-        amount = Money(minor, code or self.currency)
-        if amount.currency == self.currency:
-            return amount
-        try:
-            return self.rates.convert(amount, self.currency, on=self.on)
-        except MissingRate:
-            return None
-
-
 def _cells(ids: list[int]) -> dict[int, list[Cell]]:
     found: dict[int, list[Cell]] = {}
     rows = models.PlayCell.objects.filter(play_id__in=ids).order_by("pk")
@@ -177,7 +158,7 @@ def _made(
     cells: Mapping[int, list[Cell]],
     people: Mapping[int, list[str]],
     by_play: Mapping[str, list[Action]],
-    convert: _Convert,
+    convert: Converter,
 ) -> PlayRow:
     deal, key = row.opportunity, f"play:{row.pk}"
     done = by_play.get(key, [])
@@ -273,7 +254,7 @@ def _deals(reach: Reach, tied: set[int], *, since: date) -> list[_Deal]:
     ]
 
 
-def _deal(found: _Deal, by_play: Mapping[str, list[Action]], convert: _Convert) -> PlayRow:
+def _deal(found: _Deal, by_play: Mapping[str, list[Action]], convert: Converter) -> PlayRow:
     row, key = found.row, f"opportunity:{found.row.pk}"
     done = by_play.get(key, [])
     play = Play(

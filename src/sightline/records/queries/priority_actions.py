@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.records.models import Action
 from sightline.records.queries.account_scope import AccountScope
 
@@ -53,11 +52,6 @@ def _shown(row: Action, currency: str, rates: Rates, on: date) -> PriorityAction
         )
     elif row.play is not None:
         name, minor, code = row.play.name, row.play.value, row.play.currency
-    money = None
-    if minor is not None:
-        try:
-            money = rates.convert(Money(minor, code or currency), currency, on=on)
-        except MissingRate:
-            money = None
+    money = Converter(currency, rates, on)(minor, code)
     assert row.due_on is not None, "filtered by the day it is due"
     return PriorityAction(row.subject, row.owner.name if row.owner else "", row.due_on, name, money)

@@ -14,9 +14,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from sightline.planning.errors import MissingRate
 from sightline.planning.explanations import TrendFacts
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.planning.renewals import RenewalFacts, renewal_parameters, what_it_lacks
 from sightline.planning.signals import (
@@ -73,13 +72,7 @@ class Setting:
 
     def money(self, minor: int | None, code: str) -> Money | None:
         """In the one currency; None where the amount or its rate is not known."""
-        if minor is None:
-            return None
-        amount = Money(minor, code or self.currency)
-        try:
-            return self.rates.convert(amount, self.currency, on=self.on)
-        except MissingRate:
-            return None
+        return Converter(self.currency, self.rates, self.on)(minor, code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates, total
+from sightline.planning.money import Converter, Money, Rates, total
 from sightline.planning.stakeholders import Stake, StakeKind
 from sightline.records.models import (
     Account,
@@ -84,7 +83,7 @@ def stakes_of(
     """
     found = {planning: _Gathered() for planning in planning_ids}
     where = _where(planning_ids, seen_ids, found)
-    convert = _Convert(currency, rates, on)
+    convert = Converter(currency, rates, on)
     names = dict(ProductLine.objects.values_list("pk", "name"))
     _owned(found, where, convert, currency)
     _deals(found, where, convert)
@@ -92,24 +91,6 @@ def stakes_of(
     _renewals(found, where, convert, on=on, currency=currency)
     _cells(found, where, convert, names)
     return {planning: Rested(tuple(one.stakes), one.parents) for planning, one in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Convert:
-    currency: str
-    rates: Rates
-    on: date
-
-    def __call__(self, minor: int | None, code: str) -> Money | None:
-        if minor is None:
-            return None
-        amount = Money(minor, code or self.currency)
-        if amount.currency == self.currency:
-            return amount
-        try:
-            return self.rates.convert(amount, self.currency, on=self.on)
-        except MissingRate:
-            return None
 
 
 def _where(
@@ -157,7 +138,9 @@ def _rooted(parents: Mapping[str, str | None]) -> dict[str, str | None]:
     return opened
 
 
-def _owned(found: Mapping[int, _Gathered], where: _Where, convert: _Convert, currency: str) -> None:
+def _owned(
+    found: Mapping[int, _Gathered], where: _Where, convert: Converter, currency: str
+) -> None:
     rows = CellMeasures.objects.filter(account_id__in=where.planning, owned=True)
     for account, unit, line, acv in rows.order_by("pk").values_list(
         "account_id", "unit_id", "product_line_id", "acv"
@@ -169,7 +152,7 @@ def _owned(found: Mapping[int, _Gathered], where: _Where, convert: _Convert, cur
         cells[key] = before + amount if before is not None and amount is not None else amount
 
 
-def _deals(found: Mapping[int, _Gathered], where: _Where, convert: _Convert) -> None:
+def _deals(found: Mapping[int, _Gathered], where: _Where, convert: Converter) -> None:
     """Open opportunities that nobody made a play of; renewals stand with their contracts."""
     rows = list(
         Opportunity.objects.filter(
@@ -199,7 +182,7 @@ def _deals(found: Mapping[int, _Gathered], where: _Where, convert: _Convert) -> 
         )
 
 
-def _plays(found: Mapping[int, _Gathered], where: _Where, convert: _Convert) -> None:
+def _plays(found: Mapping[int, _Gathered], where: _Where, convert: Converter) -> None:
     """Open plays; one with an opportunity has that opportunity's amount and people too."""
     rows = (
         Play.objects.filter(account_id__in=list(found), removed_at=None, outcome="", parked=False)
@@ -235,7 +218,7 @@ def _plays(found: Mapping[int, _Gathered], where: _Where, convert: _Convert) -> 
 def _renewals(
     found: Mapping[int, _Gathered],
     where: _Where,
-    convert: _Convert,
+    convert: Converter,
     *,
     on: date,
     currency: str,
@@ -313,7 +296,7 @@ def _renewal_people(contract_ids: list[int]) -> dict[int, list[str]]:
 def _cells(
     found: Mapping[int, _Gathered],
     where: _Where,
-    convert: _Convert,
+    convert: Converter,
     names: Mapping[int, str],
 ) -> None:
     """Owned cells at what they are worth a year, and open ones that somebody put a value on."""

@@ -10,8 +10,7 @@ from threading import Lock
 
 from django.db.models import Count, Max, Min, Sum
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.wallet import (
     Estimate,
     Match,
@@ -131,18 +130,10 @@ def wallet_facts(
 
 def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) -> tuple[Told, ...]:
     groups: dict[tuple[str, str], list[Estimate]] = {}
+    convert = Converter(currency, rates, on)
     rows = WalletEstimate.objects.filter(account_id__in=member_ids, removed_at=None)
     for row in rows.select_related("author", "unit").order_by("as_of", "pk"):
-
-        def money(minor: int | None, code: str = row.currency or currency) -> Money | None:
-            if minor is None:
-                return None
-            try:
-                return rates.convert(Money(minor, code), currency, on=on)
-            except MissingRate:
-                return None
-
-        likely = money(row.likely)
+        likely = convert(row.likely, row.currency)
         if likely is None or likely.minor <= 0:
             continue
         author = row.author.name if row.author else None
@@ -153,8 +144,8 @@ def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) ->
             confidence=row.confidence,
             author=author,
             method=row.method,
-            low=money(row.low),
-            high=money(row.high),
+            low=convert(row.low, row.currency),
+            high=convert(row.high, row.currency),
         )
         key = (row.unit.name if row.unit else "", row.category)
         groups.setdefault(key, []).append(one)

@@ -14,8 +14,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Act, Category
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.models import (
@@ -231,13 +230,10 @@ def _valued(
     on: date,
 ) -> Change:
     sums, count, unvalued = Money.zero(currency), 0, 0
+    convert = Converter(currency, rates, on)
     for minor, code in rows:
         count += 1
-        try:
-            money = Money(minor, code) if minor is not None and code else None
-            held = money and rates.convert(money, currency, on=on)
-        except MissingRate:
-            held = None
+        held = convert(minor, code) if code else None
         if held is None:
             unvalued += 1
         else:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sightline.planning.errors import MissingRate, OutsideCalendar
+from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import FiscalCalendar, FiscalQuarter, next_quarter, quarter_of
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import Contract
 from sightline.records.queries.strategies import Strategy, strategies
@@ -112,10 +112,4 @@ def _quarters(calendar: FiscalCalendar, today: date) -> Sequence[FiscalQuarter]:
 
 
 def _money(minor: int | None, code: str, *, currency: str, rates: Rates, on: date) -> Money | None:
-    if minor is None or not code:
-        return None
-    try:
-        money = Money(minor, code)
-        return money if code == currency else rates.convert(money, currency, on=on)
-    except MissingRate:
-        return None
+    return Converter(currency, rates, on)(minor, code) if code else None

@@ -9,8 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from sightline.planning.bridge import Risk
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Act, Category
 from sightline.planning.renewals import RiskFacts
 from sightline.records.models import AccountMeasures, Contract, CrmUser, TierResult
@@ -140,10 +139,4 @@ def _names(held: Collection[Strategy]) -> dict[int, str]:
 
 
 def _money(minor: int | None, code: str, *, into: str, rates: Rates, on: date) -> Money | None:
-    if minor is None or not code:
-        return None
-    money = Money(minor, code)
-    try:
-        return money if code == into else rates.convert(money, into, on=on)
-    except MissingRate:
-        return None
+    return Converter(into, rates, on)(minor, code) if code else None

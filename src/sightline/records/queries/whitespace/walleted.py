@@ -10,8 +10,7 @@ from datetime import date
 
 from django.db.models import Max, Sum
 
-from sightline.planning.errors import MissingRate
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.planning.wallet import Estimate, Scale, WalletParameters, combine
 from sightline.planning.whitespace import (
@@ -133,9 +132,4 @@ def _by_name(facts: GridFacts) -> Mapping[str, str]:
 
 
 def _in(minor: int | None, code: str, facts: GridFacts, rates: Rates) -> Money | None:
-    if minor is None:
-        return None
-    try:
-        return rates.convert(Money(minor, code), facts.currency, on=facts.on)
-    except MissingRate:
-        return None
+    return Converter(facts.currency, rates, facts.on)(minor, code)

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sightline.planning.errors import MissingRate
 from sightline.planning.health import Health
-from sightline.planning.money import Money, Rates, total
+from sightline.planning.money import Converter, Money, Rates, total
 from sightline.records.queries.plan_parts.grounds import AssumptionRow, ObjectiveRow, RiskRow
 from sightline.records.queries.plan_parts.moves import Move
 from sightline.web.pages.assumptions.forms import RiskForm
@@ -88,16 +87,11 @@ def _assumption(
         "false": (_("Is false"), "neg"),
         "unknown": (_("Not known yet"), ""),
     }[row.standing]
-    amounts = []
+    amounts, convert = [], Converter(currency, rates, on)
     for key in row.loads:
         move = moves.get(key)
-        if move is None or move.amount is None:
-            continue
-        try:
-            money = Money(move.amount, move.currency or currency)
-            amounts.append(rates.convert(money, currency, on=on))
-        except MissingRate:
-            continue
+        if move is not None and (money := convert(move.amount, move.currency)) is not None:
+            amounts.append(money)
     due = row.look_again is not None and row.look_again <= today and row.standing != "false"
     return ShownAssumption(
         row=row,

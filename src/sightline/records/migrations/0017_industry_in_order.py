@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0009_sync_watch'),
+        ("records", "0016_sync_watch"),
     ]
 
     operations = [

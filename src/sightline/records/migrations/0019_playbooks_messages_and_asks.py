@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_renewals_metrics_rules"),
+        ("records", "0018_renewals_metrics_rules"),
     ]
 
     operations = [

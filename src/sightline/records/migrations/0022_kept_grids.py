@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0014_analytics_sums"),
+        ("records", "0021_analytics_sums"),
     ]
 
     operations = [

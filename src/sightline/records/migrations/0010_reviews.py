@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0002_stakeholder_map"),
+        ("records", "0009_stakeholder_map"),
     ]
 
     operations = [

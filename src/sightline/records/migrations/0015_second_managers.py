@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0007_signals_and_sums"),
+        ("records", "0014_signals_and_sums"),
     ]
 
     operations = [

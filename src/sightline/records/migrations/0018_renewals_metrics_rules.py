@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0010_industry_in_order"),
+        ("records", "0017_industry_in_order"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0013_challenge_rules_tried'),
+        ("records", "0020_challenge_rules_tried"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_plan_parts"),
+        ("records", "0011_plan_parts"),
     ]
 
     operations = [

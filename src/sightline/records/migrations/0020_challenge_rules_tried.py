@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0012_playbooks_messages_and_asks"),
+        ("records", "0019_playbooks_messages_and_asks"),
     ]
 
     operations = [

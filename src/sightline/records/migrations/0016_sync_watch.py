@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0008_second_managers'),
+        ("records", "0015_second_managers"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ def industries(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0006_departures"),
+        ("records", "0013_departures"),
     ]
 
     operations = [
