@@ -185,3 +185,27 @@ def test_its_mail_names_account_and_act_and_leaves_out_the_words(
     Question.objects.filter(pk=question.pk).update(answer="Yes.", answered_at=timezone.now())
     deliver(world.mate.pk, "mail", now=timezone.now())
     assert len(mail.outbox) == 1 and Message.objects.get().state == "nothing"
+
+
+def test_a_question_names_what_it_is_about_and_leads_there(client: Client, world: World) -> None:
+    ann = makers.contact(world.account, "Ann Lee")
+    client.force_login(world.owner)
+    put = reverse("asks:question-put", args=[world.account.pk])
+    assert "On Ann Lee." in client.get(f"{put}?kind=person&key={ann.pk}").content.decode()
+    assert "On Expected landing." in client.get(f"{put}?kind=figure&key=landing").content.decode()
+    assert client.get(f"{put}?kind=person&key=999999").status_code == 404
+    day = (timezone.now().date() + timedelta(days=3)).isoformat()
+    form = {"asked_of": str(world.mate.crm_user.pk), "due_on": day, "words": "Still there?"}
+    assert client.post(f"{put}?kind=person&key={ann.pk}", form).status_code == 303
+    client.force_login(world.mate)
+    desk = client.get(reverse("asks:show")).content.decode()
+    assert reverse("stakeholders:person", args=[world.account.pk, ann.pk]) in desk
+
+
+def test_somebody_elses_person_is_not_named_by_a_guessed_number(
+    client: Client, world: World
+) -> None:
+    hidden = makers.contact(makers.account("Elsewhere"), "Mia Moe")
+    client.force_login(world.owner)
+    put = reverse("asks:question-put", args=[world.account.pk])
+    assert client.get(f"{put}?kind=person&key={hidden.pk}").status_code == 404

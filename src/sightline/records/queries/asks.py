@@ -3,7 +3,7 @@ asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,15 +12,30 @@ from django.db.models import Q, QuerySet
 
 from sightline.planning.notices import Kind
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Account, Action, CrmUser, Mention, Question
+from sightline.records.models import (
+    Account,
+    Action,
+    Contact,
+    CrmUser,
+    Mention,
+    Play,
+    ProductLine,
+    Question,
+    Unit,
+)
 from sightline.records.scoping import Person, may_on, person_of, visible_accounts
 
 MOST = 100
+Subject = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question with its answer, if any. `about` names a blocked action; empty elsewhere."""
+    """One question with its answer, if any.
+
+    `about` names the action, person, play or cell; empty for figures, the account, and what has
+    gone.
+    """
 
     id: int
     version: int
@@ -68,8 +83,8 @@ def desk(person: Person, *, on: date) -> Desk:
     return Desk(
         to_answer=to_answer(person, on=on),
         named=_named(person),
-        own_open=_rows(own.filter(answered_at=None).order_by("due_on", "pk"), on),
-        own_answered=_rows(newest[:20], on),
+        own_open=_rows(person, own.filter(answered_at=None).order_by("due_on", "pk"), on),
+        own_answered=_rows(person, newest[:20], on),
     )
 
 
@@ -78,7 +93,7 @@ def to_answer(person: Person, *, on: date) -> tuple[Asked, ...]:
     if person.crm_user_id is None:
         return ()
     rows = _seen(person).filter(asked_of_id=person.crm_user_id, answered_at=None, withdrawn_at=None)
-    return _rows(rows.order_by("due_on", "pk")[:MOST], on)
+    return _rows(person, rows.order_by("due_on", "pk")[:MOST], on)
 
 
 def questions_on(
@@ -88,7 +103,7 @@ def questions_on(
     rows = _seen(person).filter(account_id=account_id, withdrawn_at=None)
     if kind:
         rows = rows.filter(subject_kind=kind, subject_key=key)
-    return _rows(rows.order_by("-asked_at")[:MOST], on)
+    return _rows(person, rows.order_by("-asked_at")[:MOST], on)
 
 
 def account_name(person: Person, account_id: int) -> str | None:
@@ -100,7 +115,8 @@ def account_name(person: Person, account_id: int) -> str | None:
 def question_seen(person: Person, question_id: int) -> Asked | None:
     """One question that a person may read; None where they may not. Two queries."""
     return next(
-        iter(_rows(_seen(person).filter(pk=question_id, withdrawn_at=None), date.max)), None
+        iter(_rows(person, _seen(person).filter(pk=question_id, withdrawn_at=None), date.max)),
+        None,
     )
 
 
@@ -166,17 +182,74 @@ def _named(person: Person) -> tuple[Named, ...]:
     )
 
 
-def _rows(rows: QuerySet[Question], on: date) -> tuple[Asked, ...]:
+def subject_name(person: Person, kind: str, key: str) -> str | None:
+    """What a thing is called; None where it is gone or the person may not see it.
+
+    Figures and the account itself are named by the page: "". At most two queries.
+    """
+    if kind in {"account", "figure"}:
+        return ""
+    return _subjects(person, [(kind, key)]).get((kind, key))
+
+
+def _rows(person: Person, rows: QuerySet[Question], on: date) -> tuple[Asked, ...]:
     listed = list(rows.select_related("account", "asked_by", "asked_of"))
-    actions = [int(r.subject_key) for r in listed if r.subject_kind == "action"]
-    subjects = (
-        dict(Action.objects.filter(pk__in=actions).values_list("pk", "subject")) if actions else {}
+    names = _subjects(person, [(row.subject_kind, row.subject_key) for row in listed])
+    return tuple(_row(row, names, on) for row in listed)
+
+
+def _subjects(person: Person, wanted: Iterable[Subject]) -> dict[Subject, str]:
+    """Names of what was asked about. One query for each kind there is, two for cells."""
+    kinds: dict[str, set[str]] = {}
+    for kind, key in wanted:
+        kinds.setdefault(kind, set()).add(key)
+    seen = visible_accounts(person, Category.FACTS, Act.READ).values("pk")
+    named: dict[str, tuple[str, QuerySet[Any]]] = {
+        "action": ("subject", Action.objects.all()),
+        "play": ("name", Play.objects.filter(removed_at=None)),
+        "person": ("name", Contact.objects.filter(erased_at=None)),
+    }
+    found: dict[Subject, str] = {}
+    for kind, (field, rows) in named.items():
+        if keys := _numbers(kinds.get(kind, ())):
+            here = rows.filter(pk__in=keys, account__in=seen).values_list("pk", field)
+            found |= {(kind, str(pk)): name for pk, name in here}
+    return found | _cells(kinds.get("cell", set()), seen)
+
+
+def _cells(asked: set[str], seen: QuerySet[Any]) -> dict[Subject, str]:
+    """Cells by "unit-line"; the unit "account" is the account as a whole."""
+    pairs = {key: key.partition("-")[::2] for key in asked}
+    if not pairs:
+        return {}
+    lines = dict(
+        ProductLine.objects.filter(pk__in=_numbers(line for _, line in pairs.values())).values_list(
+            "pk", "name"
+        )
     )
-    return tuple(_row(row, subjects, on) for row in listed)
+    open_here = Q(linked_account=None) | Q(linked_account__in=seen)
+    units = dict(
+        Unit.objects.filter(
+            open_here, pk__in=_numbers(unit for unit, _ in pairs.values()), account__in=seen
+        ).values_list("pk", "name")
+    )
+    found = {}
+    for key, (unit, line) in pairs.items():
+        of_line = lines.get(int(line)) if line.isdecimal() else None
+        of_unit = units.get(int(unit)) if unit.isdecimal() else None
+        if of_line is not None and unit == "account":
+            found["cell", key] = of_line
+        elif of_line is not None and of_unit is not None:
+            found["cell", key] = f"{of_line}, {of_unit}"
+    return found
 
 
-def _row(row: Question, subjects: Mapping[int, str], on: date) -> Asked:
-    about = subjects.get(int(row.subject_key), "") if row.subject_kind == "action" else ""
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+
+
+def _row(row: Question, names: Mapping[Subject, str], on: date) -> Asked:
+    about = names.get((row.subject_kind, row.subject_key), "")
     return Asked(
         id=row.pk,
         version=row.version,

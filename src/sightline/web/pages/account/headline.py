@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,10 @@ NEAR_RENEWAL_DAYS = 180
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure: what it is called, how it reads, a note with a tone, and its inside."""
+    """One figure: what it is called, how it reads, a note with a tone, and its inside.
+
+    `code` is the key under which it is asked about.
+    """
 
     label: str
     value: str
@@ -29,6 +32,7 @@ class Headline:
     figure: Figure
     tone: str = ""
     spark: str = ""
+    code: str = ""
 
 
 def acv_words(source: str) -> str:
@@ -59,12 +63,13 @@ def subtitle_of(shell: Shell) -> str:
 
 def headline_of(shell: Shell) -> tuple[Headline, ...]:
     """The figures this person may see, in the order of the page."""
-    found = [_recurring(shell)]
+    found = {"acv": _recurring(shell)}
     if shell.plan is not None:
-        found.append(_target(shell))
+        found["target"] = _target(shell)
     if shell.rights.wallet and shell.tier is not None and shell.scope.plans_itself:
-        found += [_potential(shell), _vulnerability(shell)]
-    return (*found, _usage(shell), _renewal(shell))
+        found |= {"potential": _potential(shell), "vulnerability": _vulnerability(shell)}
+    found |= {"usage": _usage(shell), "renewal": _renewal(shell)}
+    return tuple(replace(one, code=code) for code, one in found.items())
 
 
 def change_words(now: int, before: int) -> tuple[str, str]:

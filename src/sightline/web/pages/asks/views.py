@@ -20,15 +20,8 @@ from sightline.records.queries import asks as queries
 from sightline.records.queries.company import company_facts
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
+from sightline.web.pages.asks.subjects import KINDS, Subject, subject
 
-ON = {
-    "account": gettext_lazy("the account"),
-    "figure": gettext_lazy("a figure"),
-    "cell": gettext_lazy("a cell"),
-    "person": gettext_lazy("a person"),
-    "play": gettext_lazy("a play"),
-    "action": gettext_lazy("a blocked action"),
-}
 IN_A_WEEK = timedelta(days=7)
 
 
@@ -66,14 +59,14 @@ def _show(
         "to_answer": [
             (
                 one,
-                ON[one.kind],
+                _about(one),
                 [(pk, name) for pk, name in others[one.account_id].items() if pk != one.of_id],
             )
             for one in found.to_answer
         ],
         "named": found.named,
-        "own_open": [(one, ON[one.kind]) for one in found.own_open],
-        "own_answered": [(one, ON[one.kind]) for one in found.own_answered],
+        "own_open": [(one, _about(one)) for one in found.own_open],
+        "own_answered": [(one, _about(one)) for one in found.own_answered],
         "refusal": refusal,
         "refused": refused,
         "typed": typed,
@@ -89,7 +82,8 @@ def put(request: Request, account_id: int) -> HttpResponse:
     assert person is not None
     name = queries.account_name(person, account_id)
     kind, key = request.GET.get("kind", "account"), request.GET.get("key", "")[:80]
-    if name is None or kind not in ON or kind == "action":
+    called = queries.subject_name(person, kind, key)
+    if name is None or called is None or kind not in KINDS or kind == "action":
         raise Http404(_("There is nothing to ask about here."))
     today = _today()
     form = QuestionForm(
@@ -119,7 +113,7 @@ def put(request: Request, account_id: int) -> HttpResponse:
         "form": form,
         "account": name,
         "account_id": account_id,
-        "about": ON[kind],
+        "about": subject(account_id, kind, key, called),
         "before": queries.questions_on(
             person, account_id, kind="" if kind == "account" else kind, key=key, on=today
         ),
@@ -202,6 +196,10 @@ def _do(
         return _show(request, refusal=str(wrong), refused=question_id, typed=typed, status=422)
     say(request, said)
     return go(request, reverse("asks:show"))
+
+
+def _about(one: queries.Asked) -> Subject:
+    return subject(one.account_id, one.kind, one.key, one.about)
 
 
 def _today() -> date:
