@@ -53,6 +53,7 @@ from sightline.records.models.messages import (
 )
 from sightline.records.models.metrics import PlanMetric, PlanMetricMove
 from sightline.records.models.monday import (
+    LoggedCall,
     MondayAnswer,
     Pin,
     SavedView,
@@ -264,6 +265,7 @@ __all__ = [
     "KeptGridPart",
     "LedgerPart",
     "LedgerVersion",
+    "LoggedCall",
     "ManagerChange",
     "MapLine",
     "MapPlace",

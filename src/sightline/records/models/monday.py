@@ -21,10 +21,11 @@ class WeekOpened(models.Model):
 
 
 class WeekFacts(models.Model):
-    """What one planning account's people ask of a week: who went quiet, who carries all contact.
+    """What one planning account asks of a week as far as it takes long reading: who went quiet, what
+    hangs on one person, which deals stand still, which facts are stale.
 
     Prepared by a job because it reads every logged day of everybody. People appear by key only;
-    `quiet` and `threads` are explained in docs/method/monday.md.
+    `quiet`, `threads`, `stalled` and `stale` are explained in docs/method/monday.md.
     """
 
     account = models.OneToOneField(
@@ -32,15 +33,18 @@ class WeekFacts(models.Model):
     )
     quiet = models.JSONField(default=list, blank=True)
     threads = models.JSONField(default=list, blank=True)
+    stalled = models.JSONField(default=list, blank=True)
+    stale = models.JSONField(default=list, blank=True)
     as_of = models.DateField()
     computed_at = models.DateTimeField(default=timezone.now)
 
 
 class MondayAnswer(models.Model):
-    """Done, snoozed or not relevant: an answer to one act on one account.
+    """Done, snoozed, not relevant or passed to a colleague: an answer to one act on one account.
 
     `monday` is the week it was given in; `evidence` the codes of the reasons it answered, so
-    that an act comes back when there is another reason for it.
+    that an act comes back when there is another reason for it. `action` is what the colleague owes;
+    `taken_from` whose it was before, where it was an action already.
     """
 
     class Answer(models.TextChoices):
@@ -49,6 +53,7 @@ class MondayAnswer(models.Model):
         DONE = "done", "Done"
         SNOOZED = "snoozed", "Snoozed"
         NOT_RELEVANT = "not_relevant", "Not relevant"
+        DELEGATED = "delegated", "Delegated"
 
     sign_in = models.ForeignKey("records.SignIn", on_delete=models.CASCADE)
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
@@ -58,6 +63,15 @@ class MondayAnswer(models.Model):
     until = models.DateField(null=True, blank=True)
     monday = models.DateField()
     evidence = models.CharField(max_length=255, blank=True, default="")
+    delegated_to = models.ForeignKey(
+        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    action = models.ForeignKey(
+        "records.Action", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    taken_from = models.ForeignKey(
+        "records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     answered_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -69,6 +83,29 @@ class MondayAnswer(models.Model):
                 name="monday_one_answer",
             )
         ]
+
+
+class LoggedCall(models.Model):
+    """That one of ours called one of theirs, and whether they spoke: two taps on the phone.
+
+    It counts as a day of contact beside what the activity ledger holds. Until it is undone.
+    """
+
+    contact = models.ForeignKey(
+        "records.Contact", on_delete=models.CASCADE, related_name="logged_calls"
+    )
+    account = models.ForeignKey("records.Account", on_delete=models.CASCADE)
+    ours = models.ForeignKey("records.CrmUser", null=True, blank=True, on_delete=models.SET_NULL)
+    logged_by = models.ForeignKey(
+        "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    on = models.DateField()
+    reached = models.BooleanField()
+    logged_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "on"], name="call_of_contact")]
 
 
 class Pin(models.Model):
