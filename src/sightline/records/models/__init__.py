@@ -37,6 +37,7 @@ from sightline.records.models.explanations import (
     ExplanationEvidence,
     ExplanationRevision,
 )
+from sightline.records.models.ground import GroundLost
 from sightline.records.models.measures import (
     AccountMeasures,
     CellMeasures,
@@ -110,7 +111,12 @@ from sightline.records.models.plays import (
     PlayTemplate,
     StageColumn,
 )
-from sightline.records.models.predictions import PlayPrediction
+from sightline.records.models.predictions import (
+    KeptChance,
+    PlayPrediction,
+    QuietChance,
+    QuietModel,
+)
 from sightline.records.models.products import (
     Product,
     ProductFamily,
@@ -251,6 +257,7 @@ __all__ = [
     "ExplanationEvidence",
     "ExplanationRevision",
     "FamilyRule",
+    "GroundLost",
     "HealthOverride",
     "HeldRole",
     "Holder",
@@ -261,6 +268,7 @@ __all__ = [
     "Job",
     "JointNote",
     "JournalEntry",
+    "KeptChance",
     "KeptGrid",
     "KeptGridPart",
     "LedgerPart",
@@ -312,7 +320,9 @@ __all__ = [
     "ProductFamily",
     "ProductLine",
     "Question",
+    "QuietChance",
     "QuietHours",
+    "QuietModel",
     "RenewalGroup",
     "RenewalMember",
     "RenewalOutcome",
