@@ -13,8 +13,17 @@ from html import escape
 
 from sightline.drawing.palette import Palette
 
-_NARROW = frozenset("iIjlft.,:;'|!()[] ")
-_WIDE = frozenset("mwMW@%")
+_PLAIN = 0.6
+
+
+class _Units(dict[str, float]):
+    """How wide a letter of Inter is, in parts of the size; a letter not listed is a plain one."""
+
+    def __missing__(self, letter: str) -> float:
+        return _PLAIN
+
+
+_UNITS = _Units({**dict.fromkeys("iIjlft.,:;'|!()[] ", 0.34), **dict.fromkeys("mwMW@%", 0.92)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,8 @@ class Sheet:
 
 def plain(value: float) -> str:
     """A coordinate to a tenth, without trailing zeros or a negative zero."""
+    if type(value) is int:
+        return str(value)
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
@@ -144,8 +155,7 @@ def attributes_of(attributes: dict[str, object]) -> str:
 
 def text_width(words: str, *, size: float = 11) -> float:
     """About how wide a line of Inter is, in user units; on the safe side for Latin text."""
-    units = sum(0.34 if ch in _NARROW else 0.92 if ch in _WIDE else 0.6 for ch in words)
-    return units * size
+    return sum(map(_UNITS.__getitem__, words)) * size
 
 
 def cut(words: str, width: float, *, size: float = 11) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 
 from sightline.drawing.marks import stance_mark, strength_bars
@@ -23,6 +23,23 @@ class Words:
     title: str = "Relationship map"
     count: str = "{count} people"
     columns: tuple[str, ...] = ("Person", "Title", "Reports to", "Role", "Strength", "Stance")
+
+
+@dataclass(slots=True)
+class _Stamps:
+    """Parts of a card that do not depend on where it stands, drawn once for all who share them."""
+
+    palette: Palette
+    kept: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def of(self, draw: Callable[..., None], *told: Hashable) -> str:
+        """The markup of one part; `told` is everything that its look depends on."""
+        key = (draw, *told)
+        if key not in self.kept:
+            sheet = Sheet(WIDTH, HEIGHT, self.palette, "")
+            draw(sheet, *told)
+            self.kept[key] = "".join(sheet.parts)
+        return self.kept[key]
 
 
 def org_map(
@@ -52,8 +69,9 @@ def org_map(
             report_route(child, manager, layout), stroke=palette.neu_line, stroke_width="1.3"
         )
     sheet.add("</g>")
+    stamps = _Stamps(palette)
     for at, person in enumerate(people):
-        _draw_person(sheet, person, layout, first=at == 0)
+        _draw_person(sheet, person, layout, stamps, first=at == 0)
     sheet.add('<g aria-hidden="true">')
     for tie in ties:
         if tie.source in layout.places and tie.target in layout.places:
@@ -92,7 +110,9 @@ def _definitions(sheet: Sheet) -> str:
     )
 
 
-def _draw_person(sheet: Sheet, person: Node, layout: Layout, *, first: bool) -> None:
+def _draw_person(
+    sheet: Sheet, person: Node, layout: Layout, stamps: _Stamps, *, first: bool
+) -> None:
     x, y = layout.places[person.key]
     attributes: dict[str, object] = {"transform": f"translate({plain(x)} {plain(y)})"}
     if sheet.palette.name == "screen":
@@ -113,10 +133,10 @@ def _draw_person(sheet: Sheet, person: Node, layout: Layout, *, first: bool) -> 
     if person.faded:
         attributes["opacity"] = FADED
     sheet.add(f"<g{attributes_of(attributes)}>")
-    _draw_box(sheet, person)
-    _draw_words(sheet, person)
-    _draw_flag(sheet, person)
-    _draw_folded(sheet, person)
+    sheet.add(stamps.of(_draw_box, person.state, person.edge))
+    _draw_words(sheet, person, stamps)
+    sheet.add(stamps.of(_draw_flag, person.flag, person.flag_tone))
+    sheet.add(stamps.of(_draw_folded, person.folded, person.open))
     sheet.add("</g>")
 
 
@@ -140,7 +160,7 @@ def _draw_frame(sheet: Sheet, frame: Frame) -> None:
     sheet.text(frame.x + 12, frame.y + 18, words, fill=palette.text_2, size=12, weight=600)
 
 
-def _draw_box(sheet: Sheet, person: Node) -> None:
+def _draw_box(sheet: Sheet, state: str, edge: str) -> None:
     palette = sheet.palette
     looks = {
         "gone": {"fill": palette.surface_2, "stroke": palette.border_2, "stroke_dasharray": "4 3"},
@@ -153,42 +173,59 @@ def _draw_box(sheet: Sheet, person: Node) -> None:
         },
     }
     plain_look: dict[str, object] = {"fill": palette.surface, "stroke": palette.border_2}
-    if person.edge:
-        plain_look |= {"stroke": palette.tone(person.edge)[2], "stroke_width": "2.2"}
-    look: dict[str, object] = dict(looks.get(person.state, plain_look))
+    if edge:
+        plain_look |= {"stroke": palette.tone(edge)[2], "stroke_width": "2.2"}
+    look: dict[str, object] = dict(looks.get(state, plain_look))
     # the class is for hover and focus; the look itself is in the attributes
     if palette.name == "screen":
         look["class"] = "box"
     sheet.rect(0, 0, WIDTH, HEIGHT, rx=9, **look)
-    if person.state == "gone":
+    if state == "gone":
         strike = f"M10 {plain(HEIGHT - 6)}L{plain(WIDTH - 20)} 8"
         sheet.path(strike, stroke=palette.neg_line, stroke_width="1.6")
 
 
-def _draw_words(sheet: Sheet, person: Node) -> None:
+def _draw_words(sheet: Sheet, person: Node, stamps: _Stamps) -> None:
     palette = sheet.palette
     name = cut(person.name, WIDTH - 68, size=12)
     if name != person.name:
         sheet.add(f"<title>{escape(person.name)}</title>")
     sheet.text(11, 19, name, fill=palette.text, size=12, weight=600)
-    sheet.text(11, 34, cut(person.title, WIDTH - 22, size=11), size=11)
-    if person.role:
-        text_colour, soft, _ = palette.tone(person.role_tone)
-        role = cut(person.role, 100, size=11)
-        sheet.rect(9, 41, text_width(role) + 12, 16, rx=4, fill=soft)
-        sheet.text(15, 53, role, fill=text_colour, size=11, weight=500)
-    if person.strength is not None:
-        sheet.add(strength_bars(person.strength, x=WIDTH - 38, y=8, palette=palette))
-    sheet.add(stance_mark(person.stance, x=WIDTH - 54, y=11, palette=palette))
-    if person.ours:
-        sheet.text(WIDTH - 10, 53, cut(person.ours, 44, size=11), size=11, anchor="end")
+    sheet.add(stamps.of(_draw_title, person.title))
+    sheet.add(stamps.of(_draw_role, person.role, person.role_tone))
+    sheet.add(stamps.of(_draw_marks, person.strength, person.stance))
+    sheet.add(stamps.of(_draw_ours, person.ours))
 
 
-def _draw_flag(sheet: Sheet, person: Node) -> None:
-    if not person.flag:
+def _draw_title(sheet: Sheet, title: str) -> None:
+    sheet.text(11, 34, cut(title, WIDTH - 22, size=11), size=11)
+
+
+def _draw_role(sheet: Sheet, role: str, tone: str) -> None:
+    if not role:
         return
-    text_colour, soft, line = sheet.palette.tone(person.flag_tone)
-    flag = cut(person.flag, WIDTH - 30, size=11)
+    text_colour, soft, _ = sheet.palette.tone(tone)
+    shown = cut(role, 100, size=11)
+    sheet.rect(9, 41, text_width(shown) + 12, 16, rx=4, fill=soft)
+    sheet.text(15, 53, shown, fill=text_colour, size=11, weight=500)
+
+
+def _draw_marks(sheet: Sheet, strength: int | None, stance: str) -> None:
+    if strength is not None:
+        sheet.add(strength_bars(strength, x=WIDTH - 38, y=8, palette=sheet.palette))
+    sheet.add(stance_mark(stance, x=WIDTH - 54, y=11, palette=sheet.palette))
+
+
+def _draw_ours(sheet: Sheet, ours: str) -> None:
+    if ours:
+        sheet.text(WIDTH - 10, 53, cut(ours, 44, size=11), size=11, anchor="end")
+
+
+def _draw_flag(sheet: Sheet, words: str, tone: str) -> None:
+    if not words:
+        return
+    text_colour, soft, line = sheet.palette.tone(tone)
+    flag = cut(words, WIDTH - 30, size=11)
     width = text_width(flag) + 16
     left = WIDTH - width + 8
     sheet.rect(left, -10, width, 17, rx=8, fill=soft, stroke=line)
@@ -196,12 +233,12 @@ def _draw_flag(sheet: Sheet, person: Node) -> None:
     sheet.text(middle, 2.5, flag, fill=text_colour, size=11, weight=600, anchor="middle")
 
 
-def _draw_folded(sheet: Sheet, person: Node) -> None:
+def _draw_folded(sheet: Sheet, folded: int, opens: bool) -> None:
     """A pill under the box: how many stand below and are not drawn, or that they can be hidden."""
-    if not person.folded and not (person.open and sheet.palette.name == "screen"):
+    if not folded and not (opens and sheet.palette.name == "screen"):
         return
     palette = sheet.palette
-    words = f"+{person.folded}" if person.folded else "−"
+    words = f"+{folded}" if folded else "−"
     width = text_width(words) + 14
     left = (WIDTH - width) / 2
     fold: dict[str, object] = {"class": "fold"} if palette.name == "screen" else {}

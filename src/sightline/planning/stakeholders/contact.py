@@ -74,6 +74,8 @@ class ContactLog:
 
     def within(self, *, on: dt.date, days: int) -> ContactLog:
         """The same log, only the `days` days that end on `on`."""
+        if not self.ever:
+            return self
         start = on - dt.timedelta(days=days - 1)
 
         def kept(some: tuple[dt.date, ...]) -> tuple[dt.date, ...]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from sightline.planning.periods import months_back
 from sightline.planning.reasons import Reason, because
@@ -51,6 +52,8 @@ def usual_gap(log: ContactLog, *, on: dt.date, parameters: StakeholderParameters
 
     Interpolated between the ordered gaps, as spreadsheets do.
     """
+    if len(log.two_way) < parameters.rhythm_contacts:
+        return None
     start = months_back(on, parameters.rhythm_months)
     days = [day for day in log.two_way if start < day <= on]
     if len(days) < parameters.rhythm_contacts:
@@ -94,14 +97,16 @@ def is_executive(person: Person, *, parameters: StakeholderParameters) -> bool:
     """
     if person.executive is not None:
         return person.executive
-    title = _plain_words(person.title)
-    if any(_contains(title, words) for words in parameters.not_executive_titles):
+    title = f" {_plain_words(person.title)} "
+    if any(words in title for words in _table(parameters.not_executive_titles)):
         return False
-    return any(_contains(title, words) for words in parameters.executive_titles)
+    return any(words in title for words in _table(parameters.executive_titles))
 
 
-def _contains(title: str, words: str) -> bool:
-    return f" {_plain_words(words)} " in f" {title} "
+@lru_cache(maxsize=8)
+def _table(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a title table, ready to be looked for: the same few tables ask of everybody."""
+    return tuple(f" {_plain_words(words)} " for words in titles)
 
 
 def _plain_words(text: str) -> str:

@@ -151,8 +151,8 @@ def _relationship(
 
 def _units(people: Sequence[Person]) -> dict[str, str]:
     keys = {int(unit) for one in people for unit in one.units}
-    rows = Unit.objects.filter(pk__in=keys).order_by("name", "pk") if keys else ()
-    return {str(one.pk): one.name for one in rows}
+    rows = Unit.objects.filter(pk__in=keys).order_by("name", "pk") if keys else Unit.objects.none()
+    return {str(pk): name for pk, name in rows.values_list("pk", "name")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sightline.drawing.org_map import Node, Words, org_map
+from sightline.drawing.org_map import Words, org_map
 from sightline.drawing.sheet import Drawing
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
-    BuyingRole,
     PersonView,
     Reader,
     StakeholderParameters,
@@ -28,7 +27,8 @@ from sightline.planning.stakeholders import (
 )
 from sightline.planning.stakeholders.rhythm import decides
 from sightline.records.queries.account_people import AccountPeople, KnownPerson
-from sightline.wording import dates, labels
+from sightline.web.pages.account.cards import node_of, spoken, status_words
+from sightline.wording import labels
 
 MOST_ON_MAP = 40
 CHANGED_DAYS = 180
@@ -146,7 +146,14 @@ def people_drawing(
         return None
     opinions = reader is Reader.TEAM
     only = only_thread(found) if opinions else ""
-    nodes = [node_of(one, found, reader, above, drawn, only=only) for one in drawn.values()]
+    said = spoken()
+    views = {
+        key: person_view(one.person, known=one.known, reader=reader) for key, one in drawn.items()
+    }
+    nodes = [
+        node_of(one, views[key], found, above, drawn, said=said, only=only)
+        for key, one in drawn.items()
+    ]
     words = Words(
         title=_("Relationship map"),
         count=_("{count} people"),
@@ -205,17 +212,6 @@ def _holders(one: KnownPerson, found: AccountPeople) -> str:
 
 def _importance(row: PersonRow) -> tuple[int, int, int, str]:
     return (0 if row.roles else 1, -(row.level or 0), -row.two_way_days, row.name.casefold())
-
-
-def status_words(status: Status) -> tuple[str, str]:
-    """A status in words, with its tone."""
-    return {
-        Status.ACTIVE: (_("here"), ""),
-        Status.QUIET: (_("gone quiet"), "warn"),
-        Status.NEW: (_("new"), "accent"),
-        Status.MOVED: (_("moved"), "neg"),
-        Status.LEFT: (_("left"), "neg"),
-    }[status]
 
 
 def only_thread(found: AccountPeople) -> str:
@@ -303,79 +299,6 @@ def chosen(
             break
         kept |= set(chain)
     return {key: one for key, one in by_key.items() if key in kept}
-
-
-def node_of(
-    one: KnownPerson,
-    found: AccountPeople,
-    reader: Reader,
-    above: Mapping[str, str | None],
-    chosen: Mapping[str, KnownPerson],
-    *,
-    only: str,
-) -> Node:
-    """One person as the map draws them, for this reader."""
-    view = person_view(one.person, known=one.known, reader=reader)
-    role = main_role(view.roles or ())
-    manager = above.get(view.key) or ""
-    gone = not one.person.here
-    flag, tone = _flag(one, only=only == view.key)
-    return Node(
-        key=view.key,
-        name=view.name,
-        title=view.title,
-        described=_described(one, view, flag),
-        manager=manager if manager in chosen else "",
-        role=_(labels.BUYING_ROLES[role].text) if role else "",
-        role_tone=labels.BUYING_ROLES[role].tone if role else "",
-        strength=view.level,
-        stance=view.stance.value if view.stance is not None else "unknown",
-        ours=initials([found.ours[key] for key in one.known.holders if key in found.ours]),
-        flag=flag,
-        flag_tone=tone,
-        state="gone" if gone else "",
-    )
-
-
-def _flag(one: KnownPerson, *, only: bool) -> tuple[str, str]:
-    if only:
-        return _("1 thread"), "warn"
-    if one.status.status in (Status.QUIET, Status.LEFT, Status.MOVED):
-        text, tone = status_words(one.status.status)
-        return text, tone
-    return "", "warn"
-
-
-def _described(one: KnownPerson, view: PersonView, flag: str) -> str:
-    parts = [view.name, view.title]
-    parts += [_(labels.BUYING_ROLES[role.value].text) for role in view.roles or ()]
-    if view.level is not None:
-        parts.append(_("strength %s of 5") % view.level)
-    if view.stance is not None:
-        parts.append(_("stance: %s") % _(labels.STANCES[view.stance.value]))
-    last = one.log.last_two_way
-    parts.append(
-        _("last two-way contact %s") % dates.day(last) if last else _("no two-way contact")
-    )
-    return ", ".join(part for part in (*parts, flag) if part) + "."
-
-
-def main_role(roles: Sequence[BuyingRole]) -> str:
-    """The role a card shows, of several."""
-    order = (
-        BuyingRole.BLOCKER,
-        BuyingRole.ECONOMIC_BUYER,
-        BuyingRole.CHAMPION,
-        BuyingRole.SPONSOR,
-        *BuyingRole,
-    )
-    return next((role.value for role in order if role in roles), "")
-
-
-def initials(names: Sequence[str]) -> str:
-    """At most two of our people by their initials."""
-    short = ["".join(word[0] for word in name.split()[:2]) for name in names[:2]]
-    return ", ".join(short) + ("…" if len(names) > 2 else "")
 
 
 def count_words(found: ShownPeople) -> str:

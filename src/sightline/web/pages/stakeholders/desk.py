@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category
-from sightline.planning.stakeholders import Reader, StakeholderParameters
+from sightline.planning.stakeholders import (
+    PersonView,
+    Reader,
+    StakeholderParameters,
+    person_view,
+)
 from sightline.records.queries import account_people, stakeholders
 from sightline.records.queries.account_people import AccountPeople, KnownPerson
 from sightline.records.queries.company import parameters_in_force
@@ -87,6 +92,14 @@ class Desk:
     def by_key(self) -> dict[str, KnownPerson]:
         """Everybody by key."""
         return {one.person.key: one for one in self.people.people}
+
+    @cached_property
+    def views(self) -> dict[str, PersonView]:
+        """Everybody as this reader may see them, by key."""
+        return {
+            one.person.key: person_view(one.person, known=one.known, reader=self.reader)
+            for one in self.people.people
+        }
 
     @cached_property
     def offers(self) -> Offers:

@@ -22,14 +22,16 @@ from sightline.drawing.org_map import (
 )
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing
-from sightline.planning.stakeholders import LineKind, Stance, managers, person_view, power
+from sightline.planning.stakeholders import LineKind, Stance, managers, power
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
+from sightline.web.pages.account import cards
 from sightline.web.pages.account import people as shown
 from sightline.web.pages.stakeholders.changed import changes_of
 from sightline.web.pages.stakeholders.desk import Desk
 
 MOST_DRAWN = 60
+DECIDES = 3
 WEAK, TRUSTED = 1, 3
 STANCE_EDGES = {"supports": "pos", "against": "neg", "neutral": "neu", "indifferent": "neu"}
 SUPPORT = (Stance.AGAINST, Stance.INDIFFERENT, Stance.UNKNOWN, Stance.NEUTRAL, Stance.SUPPORTS)
@@ -74,9 +76,12 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
     only = shown.only_thread(desk.people) if desk.opinions else ""
     bosses = set(above.values())
     nodes = []
+    card = _Card(desk)
+    said = cards.spoken(role=desk.names.role, stance=desk.names.stance)
     for key, one in drawn.items():
-        node = shown.node_of(one, desk.people, desk.reader, above, drawn, only=only)
-        node = _dressed(node, one, desk, faded=key not in kept, flag=flags.get(key, ""))
+        view = desk.views[key]
+        node = cards.node_of(one, view, desk.people, above, drawn, said=said, only=only)
+        node = card.dressed(node, one, faded=key not in kept, flag=flags.get(key, ""))
         node = replace(node, folded=hidden.get(key, 0), open=key in bosses)
         nodes.append(node)
     words = Words(
@@ -166,35 +171,42 @@ def _hidden(above: Mapping[str, str | None], keys: set[str]) -> dict[str, int]:
     return counts
 
 
-def _dressed(node: Node, one: KnownPerson, desk: Desk, *, faded: bool, flag: str) -> Node:
-    """A card with what this way of seeing adds: its edge, its flag, its frame and its place."""
-    asked = desk.asked
-    view = person_view(one.person, known=one.known, reader=desk.reader)
-    state = node.state
-    if one.person.placeholder:
-        state = "waiting"
-    if node.key == asked.person or (node.key == asked.focus and not asked.person):
-        state = "selected"
-    stance = view.stance or Stance.UNKNOWN
-    role = shown.main_role(view.roles or ())
-    return replace(
-        node,
-        role=desk.names.role(role) if role else "",
-        state=state,
-        href=_person_url(desk, node.key),
-        faded=faded,
-        flag=flag or node.flag,
-        flag_tone="accent" if flag else node.flag_tone,
-        edge=_edge(desk, view.level, stance.value, one),
-        group=_group(desk, one),
-        cell=(3 - power(one.person, parameters=desk.numbers), SUPPORT.index(stance)),
-    )
+class _Card:
+    """What this way of seeing adds to a card: its edge, its flag, its frame and its place."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        # the address of nobody, cut in two: resolving one for each of hundreds costs more
+        start, end = reverse("stakeholders:person", args=[desk.account_id, 0]).rsplit("0", 1)
+        query = desk.asked.query(person="")
+        self._address = start, f"{end}?{query}" if query else end
+
+    def dressed(self, node: Node, one: KnownPerson, *, faded: bool, flag: str) -> Node:
+        """The card of one person."""
+        desk, view = self._desk, self._desk.views[node.key]
+        stance = view.stance or Stance.UNKNOWN
+        return replace(
+            node,
+            state=self._state(node, one),
+            href=node.key.join(self._address),
+            faded=faded,
+            flag=flag or node.flag,
+            flag_tone="accent" if flag else node.flag_tone,
+            edge=_edge(desk, view.level, stance.value, one),
+            group=_group(desk, one) if desk.asked.layout == "units" else "",
+            cell=_cell(desk, one, stance) if desk.asked.layout == "plot" else (0, 0),
+        )
+
+    def _state(self, node: Node, one: KnownPerson) -> str:
+        asked = self._desk.asked
+        if node.key == asked.person or (node.key == asked.focus and not asked.person):
+            return "selected"
+        return "waiting" if one.person.placeholder else node.state
 
 
-def _person_url(desk: Desk, key: str) -> str:
-    address = reverse("stakeholders:person", args=[desk.account_id, int(key)])
-    query = desk.asked.query(person="")
-    return f"{address}?{query}" if query else address
+def _cell(desk: Desk, one: KnownPerson, stance: Stance) -> tuple[int, int]:
+    """The row and column of the plot of power and support."""
+    return DECIDES - power(one.person, parameters=desk.numbers), SUPPORT.index(stance)
 
 
 def _edge(desk: Desk, level: int | None, stance: str, one: KnownPerson) -> str:
@@ -247,8 +259,7 @@ def _in_front(desk: Desk, one: KnownPerson) -> bool:
         return False
     if view == "contact" and not _recent(desk, one):
         return False
-    seen = person_view(one.person, known=one.known, reader=desk.reader)
-    if asked.role and asked.role not in (seen.roles or ()):
+    if asked.role and asked.role not in (desk.views[one.person.key].roles or ()):
         return False
     return _in_decision(desk, one)
 

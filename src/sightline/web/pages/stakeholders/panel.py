@@ -17,7 +17,7 @@ from sightline.planning.stakeholders import (
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
 from sightline.records.queries.stakeholders import Choice, Dossier, OpinionFact, WriteBack
-from sightline.web.pages.account import people as shown
+from sightline.web.pages.account import cards
 from sightline.web.pages.stakeholders import helping
 from sightline.web.pages.stakeholders.desk import Desk
 from sightline.web.pages.stakeholders.helping import Question
@@ -92,7 +92,7 @@ def panel_of(desk: Desk, contact_id: int) -> Panel:
     found = stakeholders.dossier(desk.shell.scope, contact_id, crm_user_id=desk.person.crm_user_id)
     assert found is not None  # the map holds exactly the people the dossier finds
     view = person_view(one.person, known=one.known, reader=desk.reader)
-    text, tone = shown.status_words(one.status.status)
+    text, tone = cards.status_words(one.status.status)
     following = _next(desk, one)
     ratings = _ratings(desk, found)
     return Panel(
@@ -145,7 +145,7 @@ def newest(found: Sequence[OpinionFact], kind: str, *, mine: bool = False) -> Op
 def _first(desk: Desk, one: KnownPerson, found: Dossier) -> tuple[Control, ...]:
     """Role, stance and why, strength and what shows it: never more than five."""
     key = one.person.key
-    role = shown.main_role(tuple(held.role for held in one.person.roles if _general(held)))
+    role = cards.main_role(tuple(held.role for held in one.person.roles if _general(held)))
     stance = newest(found.opinions, "stance")
     own = newest(found.opinions, "strength", mine=True)
     controls = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.stakeholders import managers, person_view
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
-from sightline.web.pages.account import people as shown
+from sightline.web.pages.account import cards
 from sightline.web.pages.stakeholders.desk import Desk
 from sightline.web.pages.stakeholders.drawn import front_of
 from sightline.web.pages.stakeholders.panel import Control, label_of
@@ -101,8 +101,8 @@ def _row(
     faded: bool,
 ) -> Row:
     view = person_view(one.person, known=one.known, reader=desk.reader)
-    role = shown.main_role(view.roles or ())
-    text, tone = shown.status_words(one.status.status)
+    role = cards.main_role(view.roles or ())
+    text, tone = cards.status_words(one.status.status)
     manager = desk.by_key.get(above.get(one.person.key) or "")
     holders = [desk.people.ours[key] for key in one.known.holders if key in desk.people.ours]
     query = desk.asked.query(person="", page=1)
@@ -176,7 +176,7 @@ def _opinions(
     """Role, stance and the reader's own rating."""
     pk, names = int(one.person.key), desk.names
     general = [held.role for held in one.person.roles if held.unit is None and held.line is None]
-    role = shown.main_role(tuple(general))
+    role = cards.main_role(tuple(general))
     stance, stances = one.person.stance.value, tuple(names.stances())
     roles = (("", "–"), *names.roles(held=role))
     found = {
