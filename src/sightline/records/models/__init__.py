@@ -59,6 +59,7 @@ from sightline.records.models.monday import (
     Pin,
     SavedView,
     WeekFacts,
+    WeekKept,
     WeekOpened,
 )
 from sightline.records.models.opportunities import (
@@ -371,6 +372,7 @@ __all__ = [
     "WalletEstimate",
     "WalletStep",
     "WeekFacts",
+    "WeekKept",
     "WeekOpened",
     "WorkerSeen",
 ]

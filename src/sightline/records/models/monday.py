@@ -22,10 +22,10 @@ class WeekOpened(models.Model):
 
 class WeekFacts(models.Model):
     """What one planning account asks of a week as far as it takes long reading: who went quiet, what
-    hangs on one person, which deals stand still, which facts are stale.
+    hangs on one person, which facts are stale.
 
     Prepared by a job because it reads every logged day of everybody. People appear by key only;
-    `quiet`, `threads`, `stalled` and `stale` are explained in docs/method/monday.md.
+    `quiet`, `threads` and `stale` are explained in docs/method/monday.md.
     """
 
     account = models.OneToOneField(
@@ -33,10 +33,22 @@ class WeekFacts(models.Model):
     )
     quiet = models.JSONField(default=list, blank=True)
     threads = models.JSONField(default=list, blank=True)
-    stalled = models.JSONField(default=list, blank=True)
     stale = models.JSONField(default=list, blank=True)
     as_of = models.DateField()
     computed_at = models.DateTimeField(default=timezone.now)
+
+
+class WeekKept(models.Model):
+    """Everything a person's week could hold, as last read, so that a look need not read it again.
+
+    `stamp` says of which state it is true: another stamp, and it is read anew. People stand in it as
+    marks with their key, never by name.
+    """
+
+    sign_in = models.OneToOneField("records.SignIn", on_delete=models.CASCADE)
+    stamp = models.CharField(max_length=64)
+    content = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(default=timezone.now)
 
 
 class MondayAnswer(models.Model):
