@@ -37,8 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         room = Path(item.fspath).relative_to(here).parts[0]
-        plain = (
-            room in PLAIN_ROOMS or room == "exchange" and not item.get_closest_marker("django_db")
+        plain = room in PLAIN_ROOMS or (
+            room == "exchange" and not item.get_closest_marker("django_db")
         )
         if plain:
             item.add_marker("either")
