@@ -199,14 +199,15 @@ def test_spark_gives_the_same_answers(embedded: Answers, tmp_path: Path) -> None
         )
         try:
             backend = ibis.pyspark.connect(session)
-            tables = {}
             for name, rows in facts().items():
                 path = tmp_path / f"{name}.parquet"
                 pa.parquet.write_table(pa.Table.from_batches([rows]), path)
                 session.read.parquet(str(path)).createOrReplaceTempView(f"their_{name}")
-                mapping = TableMapping(f"their_{name}", amounts="minor")
-                tables[name] = places.canonical(backend.table(mapping.table), name, mapping)
-            found = answers(tables)
+            warehouse = places.open_warehouse(
+                backend,
+                {name: TableMapping(f"their_{name}", amounts="minor") for name in facts()},
+            )
+            found = answers(warehouse.tables)
         finally:
             session.stop()
     _compare(found, embedded)

@@ -95,6 +95,9 @@ class Warehouse:
 
 def open_warehouse(backend: Any, mappings: Mapping[str, TableMapping]) -> Warehouse:
     """Map the company's tables; only those that are mapped exist."""
+    from sightline.ledger.expressions.engines import teach
+
+    teach(backend.name)
     tables = {}
     for name, mapping in mappings.items():
         if mapping.schema:

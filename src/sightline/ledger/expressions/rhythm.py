@@ -12,11 +12,18 @@ import ibis
 from sightline.ledger.expressions.flows import repeat_only
 
 
-def purchase_days(flows: Any, kinds: Any, v: Any) -> Any:
-    """Each account's distinct days with a purchase (a repeat line above zero) up to the cut."""
+def purchase_dates(flows: Any, kinds: Any, v: Any) -> Any:
+    """Per account the dates of its purchases (repeat lines above zero) up to the cut, sorted.
+
+    A day with several purchases stands there several times: a list is cheaper to sort whole than
+    lines are to make distinct.
+    """
     repeats = repeat_only(flows, kinds)
     bought = repeats.filter((repeats.date <= v.as_of) & (repeats.amount > 0))
-    return bought.select("account", "date").distinct()
+    listed = bought.group_by("account").agg(
+        dates=bought.date.collect(), last_purchase_day=bought.date.max()
+    )
+    return _apart(listed.mutate(dates=listed.dates.sort()))
 
 
 def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
@@ -27,26 +34,41 @@ def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
     of those, silent for longer than `gap_factor` usual gaps. `quiet_score` is the uncalibrated
     formula, null outside the population.
     """
-    days = purchase_days(flows, kinds, v)
-    by_date = ibis.window(group_by="account", order_by="date")
-    steps = days.mutate(gap=days.date.delta(days.date.lag().over(by_date), unit="day"))
-    listed = steps.group_by("account").agg(
-        purchase_days=steps.count(),
-        purchase_days_12=(steps.date >= v.r12_first).sum(),
-        last_purchase_day=steps.date.max(),
-        gaps=steps.gap.collect(where=steps.gap.notnull()),
+    listed = purchase_dates(flows, kinds, v)
+    dates = listed.dates
+
+    # Before the first date there is none; the last one stands in and gives no gap above zero.
+    since = dates.map(lambda day, place: day.delta(dates[place - 1], unit="day"))
+    new_lately = dates.map(
+        lambda day, place: (day >= v.r12_first) & ((place == 0) | (day > dates[place - 1]))
+    )
+    stepped = _apart(
+        listed.mutate(
+            gaps=since.filter(lambda gap: gap > 0).sort(),
+            purchase_days_12=new_lately.filter(lambda new: new).length(),
+        )
     )
     # Nearest rank, in integers: the ceil(q% of n)-th smallest gap; null without any gap.
-    rank = (((listed.purchase_days - 1).nullif(0) * v.gap_percent + 99) // 100 - 1).cast("int32")
-    gaps = listed.select(
+    counted = stepped.gaps.length()
+    rank = ((counted.nullif(0) * v.gap_percent + 99) // 100 - 1).cast("int32")
+    gaps = stepped.select(
         "account",
-        "purchase_days",
         "purchase_days_12",
         "last_purchase_day",
-        usual_gap=listed.gaps.sort()[rank],
-        days_silent=v.as_of.delta(listed.last_purchase_day, unit="day"),
+        purchase_days=counted + 1,
+        usual_gap=stepped.gaps[rank],
+        days_silent=v.as_of.delta(stepped.last_purchase_day, unit="day"),
     )
     return _judged(gaps, v)
+
+
+def _apart(table: Any) -> Any:
+    """The table with its columns computed before anything is made of them.
+
+    Ibis otherwise writes a column's formula into every use of it, and a list would be sorted again
+    for each of its elements. Nothing is merged across a random number, which nobody reads.
+    """
+    return table.mutate(apart=ibis.random())
 
 
 def _judged(gaps: Any, v: Any) -> Any:
