@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 # Rooms that know no database: run once, not once for each.
 PLAIN_ROOMS = ("planning", "agreement", "drawing", "wording", "ledger", "sandbox", "house")
+ROOMS_IN_PART = ("exchange", "cli")
 
 # The suite draws the same examples each run, so a change is red for what it changed;
 # HYPOTHESIS_PROFILE=long draws new ones, and more.
@@ -37,9 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         room = Path(item.fspath).relative_to(here).parts[0]
-        plain = room in PLAIN_ROOMS or (
-            room == "exchange" and not item.get_closest_marker("django_db")
-        )
+        asks_none = room in ROOMS_IN_PART and not item.get_closest_marker("django_db")
+        plain = room in PLAIN_ROOMS or asks_none
         if plain:
             item.add_marker("either")
         if room == "journeys":
