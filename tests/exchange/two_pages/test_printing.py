@@ -65,7 +65,7 @@ def test_the_thesis_ends_with_a_sentence_and_says_that_it_goes_on() -> None:
 
 
 def small() -> Paper:
-    paper = worst_papers(3, of=2, most=2)
+    paper = worst_papers(3, of=2)
     two = next(one for one in paper if not one.light)
     assert two.grid is not None
     return replace(two, account="Helvion", thesis="Two plants.", stakeholders=(), grid=None)

@@ -33,11 +33,15 @@ PIECES = (
 AMOUNTS = (0, 1, -1, 99, 950_00, 10**9, 10**15, 922_337_203_685_477_58)
 
 
-def worst_papers(seed: int, *, of: int = 40, most: int = 5) -> tuple[Paper, ...]:
-    """The five of forty generated plans that hold most text; every other one is tier 2."""
+def worst_papers(seed: int, *, of: int = 40) -> tuple[Paper, ...]:
+    """The five of forty generated plans that hold most text: three of two pages, two of tier 2."""
     source = random.Random(seed)
     papers = [_paper(source, light=number % 2 == 1) for number in range(of)]
-    return tuple(sorted(papers, key=_letters, reverse=True)[:most])
+    papers.sort(key=_letters, reverse=True)
+    return (
+        *[paper for paper in papers if not paper.light][:3],
+        *[paper for paper in papers if paper.light][:2],
+    )
 
 
 def _letters(paper: Paper) -> int:

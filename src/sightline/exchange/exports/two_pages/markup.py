@@ -28,6 +28,7 @@ from sightline.wording import labels
 from sightline.wording.money import short_money
 
 LONG_NAME = 42
+LONG_FIGURE = 11
 CHART_WIDTH, CHART_HEIGHT, LIGHT_HEIGHT = 720.0, 240.0, 190.0
 
 
@@ -97,7 +98,8 @@ def _heading(paper: Paper) -> str:
 
 def _figures(paper: Paper) -> str:
     cells = "".join(
-        f"<div><dt>{escape(one.label)}</dt><dd>{escape(one.value)}</dd>"
+        f"<div><dt>{escape(one.label)}</dt>"
+        f"<dd{' data-long' if len(one.value) > LONG_FIGURE else ''}>{escape(one.value)}</dd>"
         f'<dd class="small">{escape(one.note)}</dd></div>'
         for one in paper.figures
     )
@@ -138,7 +140,7 @@ def _bridge(bridge: BridgeShown | None, fit: Fit, *, height: float) -> str:
         key="paper-bridge",
         label=label,
         width=CHART_WIDTH,
-        height=height,
+        height=height * fit.chart,
         palette=PRINT,
         words=waterfall.Words(
             title=_("Bridge from baseline to target"), axis=_("Axis starts at {start}")
@@ -245,7 +247,7 @@ def _people(paper: Paper, fit: Fit) -> str:
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(_person(one) for one in shown)
     table = f'<table class="people"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return _section(title, table + _more(left))
+    return _section(title, (table if shown else "") + _more(left))
 
 
 def _person(one: Stakeholder) -> str:
@@ -287,7 +289,8 @@ def _topics(title: str, entries: Sequence[Entry], most: int, *, empty: str) -> s
         return _section(title, f'<p class="note">{escape(empty)}</p>')
     shown, left = split(entries, most)
     items = "".join(_topic(one) for one in shown)
-    return _section(title, f'<ul class="topics">{items}</ul>{_more(left)}')
+    listed = f'<ul class="topics">{items}</ul>' if items else ""
+    return _section(title, listed + _more(left))
 
 
 def _topic(one: Entry) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 
 from sightline.exchange.exports.two_pages.fit import FIRST_PAGE, ONE_PAGE, SECOND_PAGE, Fit
@@ -27,6 +27,10 @@ from sightline.planning.errors import PlanningError
 HOLDS = (4500, 5500, 7000, 9500)
 # this many times as many letters no page holds
 NEVER = 2
+# settings of one page at most, once one of them holds it
+TRIES = 4
+# how full the last page of a text that runs over is taken to be empty
+LAST_PAGE = 0.5
 # two families, because the writer asks the first face of a family alone for a letter
 FACES = (
     ("Inter", "inter-latin-wght-normal.woff2"),
@@ -65,61 +69,67 @@ class Printer:
     def make(self, paper: Paper) -> Printed:
         """The PDF of one paper. Raises `DoesNotFit`."""
         steps = (ONE_PAGE,) if paper.light else (FIRST_PAGE, SECOND_PAGE)
-        at = [_begin(paper, one, page) for page, one in enumerate(steps)]
-        while True:
-            fits = tuple(one[place] for one, place in zip(steps, at, strict=True))
-            document = self._html(paper, sheets(paper, fits)).render(
-                stylesheets=self._css, font_config=self._fonts
-            )
-            lengths = _lengths(document.pages, paper.pages)
-            if all(length == 1 for length in lengths):
-                break
-            at = [_next(place, length) for place, length in zip(at, lengths, strict=True)]
-            if any(place >= len(one) for one, place in zip(steps, at, strict=True)):
-                raise DoesNotFit(f"{paper.account} does not fit on paper: {lengths} pages.")
+        made = [self._set(paper, one, page) for page, one in enumerate(steps)]
+        whole = made[0][0].copy([page for document, _ in made for page in document.pages])
         target = io.BytesIO()
-        document.write_pdf(target, pdf_variant="pdf/ua-1")
-        return Printed(target.getvalue(), fits)
+        whole.write_pdf(target, pdf_variant="pdf/ua-1")
+        return Printed(target.getvalue(), tuple(fit for _, fit in made))
 
-    def _html(self, paper: Paper, pages: Sequence[str]) -> HTML:
+    def _set(self, paper: Paper, steps: Sequence[Fit], page: int) -> tuple[Document, Fit]:
+        """One page at the roomiest step that holds it, as far as `TRIES` tell. Raises `DoesNotFit`.
+
+        Each try that ran over says how many letters a page holds, and so where to try next; once
+        a step holds the page, those passed over are halved.
+        """
+        letters = _letters(paper, steps, page)
+        low, high = _first(steps, letters), len(steps)
+        place, tries = low, 0
+        held: tuple[Document, Fit] | None = None
+        while low < high and (held is None or tries < TRIES):
+            document, tries = self._page(paper, steps[place], page), tries + 1
+            if len(document.pages) == 1:
+                held, high = (document, steps[place]), place
+                place = (low + high) // 2
+                continue
+            low = place + 1
+            room = letters[place] / (len(document.pages) - LAST_PAGE)
+            fits = (at for at in range(low, high) if letters[at] <= room)
+            place = next(fits, high - 1) if held is None else (low + high) // 2
+        if held is None:
+            raise DoesNotFit(f"Page {page + 1} of {paper.account} does not fit on paper.")
+        return held
+
+    def _page(self, paper: Paper, fit: Fit, page: int) -> Document:
+        markup = sheets(paper, (fit,) * paper.pages)[page]
+        return self._html(paper, markup).render(stylesheets=self._css, font_config=self._fonts)
+
+    def _html(self, paper: Paper, markup: str) -> HTML:
         title = f"{paper.account}, {paper.short_title}"
         text = (
             f'<!doctype html><html lang="{escape(paper.language)}"><head><meta charset="utf-8">'
-            f"<title>{escape(title)}</title></head><body>{''.join(pages)}</body></html>"
+            f"<title>{escape(title)}</title></head><body>{markup}</body></html>"
         )
         return HTML(string=text, url_fetcher=_only_ours)
 
 
-def _begin(paper: Paper, steps: Sequence[Fit], page: int) -> int:
-    """The first step worth setting: those with more letters than paper holds are passed over.
+def _letters(paper: Paper, steps: Sequence[Fit], page: int) -> tuple[int, ...]:
+    """How many letters each step would set on a page.
 
     Raises `DoesNotFit` where even the tightest has more than any page could hold: setting such a
     text takes minutes.
     """
-    letters = 0
-    for place, fit in enumerate(steps):
-        markup = sheets(paper, (fit,) * paper.pages)[page]
-        letters = len(re.sub(r"<[^>]+>", "", markup))
-        if letters <= HOLDS[fit.size]:
-            return place
-    if letters > NEVER * HOLDS[-1]:
-        raise DoesNotFit(f"{paper.account} does not fit on paper: {letters} letters on a page.")
-    return len(steps) - 1
+    found = tuple(
+        len(re.sub(r"<[^>]+>", "", sheets(paper, (fit,) * paper.pages)[page])) for fit in steps
+    )
+    if found[-1] > NEVER * HOLDS[-1]:
+        raise DoesNotFit(f"{paper.account} does not fit on paper: {found[-1]} letters on a page.")
+    return found
 
 
-def _lengths(pages: Sequence[Any], count: int) -> tuple[int, ...]:
-    """How many sheets of paper each page took; pages begin where their anchors stand."""
-    starts = [
-        next(at for at, page in enumerate(pages) if f"page-{number}" in page.anchors)
-        for number in range(1, count + 1)
-    ]
-    ends = [*starts[1:], len(pages)]
-    return tuple(end - start for start, end in zip(starts, ends, strict=True))
-
-
-def _next(place: int, length: int) -> int:
-    """The step to try next: one tighter, two where much is over."""
-    return place + min(length - 1, 2)
+def _first(steps: Sequence[Fit], letters: Sequence[int]) -> int:
+    """The first step worth setting: those with more letters than paper holds are passed over."""
+    worth = (place for place, fit in enumerate(steps) if letters[place] <= HOLDS[fit.size])
+    return next(worth, len(steps) - 1)
 
 
 def _faces() -> str:
