@@ -41,6 +41,7 @@ def _measure() -> None:
     from django.test import Client
 
     from sightline.actions.kept_grids import keep_grid
+    from sightline.config import garbage
     from sightline.records.models import CellFact
 
     account, owner = _seed()
@@ -50,6 +51,7 @@ def _measure() -> None:
     opened = f"{page}?units=none&open=0"
     client.get(f"/plays/{account.pk}/")
     client.get(f"{page}?as=table")
+    garbage.seldom()  # as a web process does
     bare = [_first(client, page) for _ in range(FIRST)]
     keep_grid(account.pk)
     first = [_first(client, page) for _ in range(LOOKS)]

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from sightline.config import garbage
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sightline.config.settings")
 application = get_wsgi_application()
+garbage.seldom()

@@ -56,6 +56,9 @@ def derive_state(cell: CellFacts, *, on: dt.date) -> CellState:
     """What the cell is on a day. Pure in its facts: the same facts give the same look."""
     owned = cell.footprint is not None and cell.footprint.owned
     state, reason = next(found for rule in _RULES if (found := rule(cell, on)) is not None)
+    if state is State.UNKNOWN and cell.holder is None and cell.eligibility is None:
+        # most cells of a large grid: nobody said anything
+        return _LAPSED if has_lapsed(cell.footprint, on=on) else _SILENT
     return CellState(
         state=state,
         reason=reason,
@@ -130,6 +133,10 @@ _HELD_BY_NOBODY = because("cell.open", "nobody holds the spend")
 _APPLICABLE = because("cell.open", "applicable; who holds the spend is not asked")
 _NEEDED = because("cell.open", "there is a need; the holder is not asked")
 _NOT_KNOWN = because("cell.unknown", "who holds the spend is not known")
+
+
+_SILENT = CellState(State.UNKNOWN, _NOT_KNOWN)
+_LAPSED = CellState(State.UNKNOWN, _NOT_KNOWN, lapsed=True)
 
 
 def _in_house(cell: CellFacts, on: dt.date) -> _Answer:

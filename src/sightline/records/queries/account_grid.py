@@ -9,6 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.whitespace import (
@@ -30,6 +33,7 @@ from sightline.records.models import (
     ProductLine,
     Unit,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 
 WHOLE = "account"
@@ -114,26 +118,34 @@ class GridFacts:
         return {unit.key: unit.parent for unit in self.units}
 
 
-def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) -> GridFacts:
-    """The grid of an account and its family. Seven queries, whatever its size."""
+def grid_facts(
+    scope: AccountScope, *, on: date, currency: str, rates: Rates, measured: bool | None = None
+) -> GridFacts:
+    """The grid of an account and its family. Seven queries, whatever its size; six where it is
+    told whether anything was measured."""
     units, places = _units(scope)
     ids = list(scope.member_ids)
     rows = _rows(ids, places)
     ends = _ends(ids, places)
     deals = _deals(ids, places, Converter(currency, rates, on))
     lost = _lost(ids, places, on=on)
-    measured = AccountMeasures.objects.filter(account_id__in=ids).exists()
+    if measured is None:
+        measured = AccountMeasures.objects.filter(account_id__in=ids).exists()
     lines = _lines()
     used = {key[0] for key in (*rows, *deals, *lost)}
     shown = [unit for unit in units if unit.key not in (WHOLE, OTHER_UNITS) or unit.key in used]
     if not shown:
         shown = [unit for unit in units if unit.key == WHOLE]
     origin = Origin("ledger", on, live=True)
+    # most cells of a large grid were never sold into: these share one value
+    nothing = Footprint(origin, Money.zero(currency)) if measured else None
+    known = {*rows, *ends} if measured else ()  # not loaded is not "nothing sold"
+    sold = {key: _footprint(key, rows, ends, currency, origin) for key in known}
     cells = [
         CellFacts(
             unit=unit.key,
             line=line.key,
-            footprint=_footprint(key, rows, ends, measured, currency, origin),
+            footprint=sold.get(key, nothing),
             holder=lost.get(key),
             pipeline=Pipeline(tuple(deals[key]), origin) if key in deals else None,
         )
@@ -146,11 +158,7 @@ def grid_facts(scope: AccountScope, *, on: date, currency: str, rates: Rates) ->
 
 def _units(scope: AccountScope) -> tuple[list[GridUnit], Places]:
     hidden = frozenset(scope.hidden_ids)
-    rows: list[_UnitRow] = list(
-        Unit.objects.filter(account_id=scope.planning_id, removed_at=None)
-        .order_by("name", "pk")
-        .values_list("pk", "name", "kind", "parent_id", "employees", "linked_account_id")
-    )
+    rows: list[_UnitRow] = _unit_rows(scope.planning_id)
     own = None
     if not scope.plans_itself:
         own = next((row[0] for row in rows if row[5] == scope.account_id), None)
@@ -193,18 +201,7 @@ def _below(seen: Mapping[int, _UnitRow], top: int | None) -> dict[int, _UnitRow]
 
 def _rows(ids: list[int], places: Places) -> dict[Key, CellRow]:
     found: dict[Key, CellRow] = {}
-    rows = CellMeasures.objects.filter(account_id__in=ids).order_by("pk")
-    for row in rows.values_list(
-        "account_id",
-        "unit_id",
-        "product_line_id",
-        "r12",
-        "r12_before",
-        "acv",
-        "acv_source",
-        "last_purchase_on",
-        "owned",
-    ):
+    for row in _cells(ids):
         account, unit, line, r12, before, acv, source, last, owned = row
         key = (places.key(account, unit), str(line))
         one = CellRow(*key, r12, before, acv, source, last, owned)
@@ -230,12 +227,7 @@ def _joined(one: CellRow, other: CellRow) -> CellRow:
 def _ends(ids: list[int], places: Places) -> dict[Key, date]:
     """The latest end of anything that ran in a cell."""
     found: dict[Key, date] = {}
-    rows = Asset.objects.filter(
-        account_id__in=ids, removed_at=None, ends_on__isnull=False, product_line__isnull=False
-    )
-    for account, unit, line, end in rows.values_list(
-        "account_id", "unit_id", "product_line_id", "ends_on"
-    ):
+    for account, unit, line, end in _asset_ends(ids):
         key = (places.key(account, unit), str(line))
         if end is not None:
             found[key] = max(found.get(key, end), end)
@@ -245,22 +237,7 @@ def _ends(ids: list[int], places: Places) -> dict[Key, date]:
 def _deals(ids: list[int], places: Places, convert: Converter) -> dict[Key, list[OpenDeal]]:
     """Open deals by cell; a renewal counts only where nothing is owned any more (see the page)."""
     found: dict[Key, list[OpenDeal]] = defaultdict(list)
-    rows = OpportunityLine.objects.filter(
-        opportunity__account_id__in=ids,
-        opportunity__is_closed=False,
-        opportunity__is_renewal=False,
-        opportunity__removed_at=None,
-        removed_at=None,
-        product_line__isnull=False,
-    )
-    for deal, account, unit, code, line, minor in rows.order_by("pk").values_list(
-        "opportunity_id",
-        "opportunity__account_id",
-        "opportunity__unit_id",
-        "opportunity__currency",
-        "product_line_id",
-        "total",
-    ):
+    for deal, account, unit, code, line, minor in _open_lines(ids):
         key = (places.key(account, unit), str(line))
         found[key].append(OpenDeal(f"opportunity:{deal}", convert(minor, code)))
     return dict(found)
@@ -268,23 +245,8 @@ def _deals(ids: list[int], places: Places, convert: Converter) -> dict[Key, list
 
 def _lost(ids: list[int], places: Places, *, on: date) -> dict[Key, Holder]:
     """Who was seen in the deal that was lost last in a cell: reported, not known to hold it."""
-    rows = OpportunityCompetitor.objects.filter(
-        opportunity__account_id__in=ids,
-        opportunity__is_closed=True,
-        opportunity__is_won=False,
-        opportunity__removed_at=None,
-        opportunity__lines__product_line__isnull=False,
-        opportunity__lines__removed_at=None,
-        removed_at=None,
-    ).values_list(
-        "opportunity__account_id",
-        "opportunity__unit_id",
-        "opportunity__lines__product_line_id",
-        "opportunity__close_date",
-        "competitor__name",
-    )
     newest: dict[Key, tuple[date, str]] = {}
-    for account, unit, line, closed, name in rows:
+    for account, unit, line, closed, name in _lost_to(ids):
         key = (places.key(account, unit), str(line))
         day = min(closed, on) if closed is not None else None
         if day is not None and (day, name) > newest.get(key, (date.min, "")):
@@ -301,24 +263,94 @@ def _lost(ids: list[int], places: Places, *, on: date) -> dict[Key, Holder]:
 
 
 def _lines() -> tuple[GridLine, ...]:
-    rows = ProductLine.objects.order_by("family__position", "family__name", "position", "name")
     return tuple(
-        GridLine(str(pk), name, family or "", kind)
-        for pk, name, family, kind in rows.values_list("pk", "name", "family__name", "revenue_kind")
+        GridLine(str(pk), name, family or "", kind) for pk, name, family, kind in _product_lines()
     )
+
+
+@prepared
+def _unit_rows(account_id: int) -> QuerySet[Unit, Any]:
+    rows = Unit.objects.filter(account_id=account_id, removed_at=None).order_by("name", "pk")
+    return rows.values_list("pk", "name", "kind", "parent_id", "employees", "linked_account_id")
+
+
+@prepared
+def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
+    rows = CellMeasures.objects.filter(account_id__in=ids).order_by("pk")
+    return rows.values_list(
+        "account_id",
+        "unit_id",
+        "product_line_id",
+        "r12",
+        "r12_before",
+        "acv",
+        "acv_source",
+        "last_purchase_on",
+        "owned",
+    )
+
+
+@prepared
+def _asset_ends(ids: list[int]) -> QuerySet[Asset, Any]:
+    rows = Asset.objects.filter(
+        account_id__in=ids, removed_at=None, ends_on__isnull=False, product_line__isnull=False
+    )
+    return rows.values_list("account_id", "unit_id", "product_line_id", "ends_on")
+
+
+@prepared
+def _open_lines(ids: list[int]) -> QuerySet[OpportunityLine, Any]:
+    rows = OpportunityLine.objects.filter(
+        opportunity__account_id__in=ids,
+        opportunity__is_closed=False,
+        opportunity__is_renewal=False,
+        opportunity__removed_at=None,
+        removed_at=None,
+        product_line__isnull=False,
+    )
+    return rows.order_by("pk").values_list(
+        "opportunity_id",
+        "opportunity__account_id",
+        "opportunity__unit_id",
+        "opportunity__currency",
+        "product_line_id",
+        "total",
+    )
+
+
+@prepared
+def _lost_to(ids: list[int]) -> QuerySet[OpportunityCompetitor, Any]:
+    rows = OpportunityCompetitor.objects.filter(
+        opportunity__account_id__in=ids,
+        opportunity__is_closed=True,
+        opportunity__is_won=False,
+        opportunity__removed_at=None,
+        opportunity__lines__product_line__isnull=False,
+        opportunity__lines__removed_at=None,
+        removed_at=None,
+    )
+    return rows.values_list(
+        "opportunity__account_id",
+        "opportunity__unit_id",
+        "opportunity__lines__product_line_id",
+        "opportunity__close_date",
+        "competitor__name",
+    )
+
+
+@prepared
+def _product_lines() -> QuerySet[ProductLine, Any]:
+    rows = ProductLine.objects.order_by("family__position", "family__name", "position", "name")
+    return rows.values_list("pk", "name", "family__name", "revenue_kind")
 
 
 def _footprint(
     key: Key,
     rows: Mapping[Key, CellRow],
     ends: Mapping[Key, date],
-    measured: bool,
     currency: str,
     origin: Origin,
-) -> Footprint | None:
-    """None where nothing was measured: not loaded is not "nothing sold"."""
-    if not measured:
-        return None
+) -> Footprint:
     row = rows.get(key)
     return Footprint(
         origin=origin,

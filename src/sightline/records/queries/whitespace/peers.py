@@ -45,8 +45,14 @@ class Peers:
         base = self.sized.get(line)
         if base is None or not staff:
             return self.plain.get(line)
-        low, likely, high = (_sized(one, staff) for one in (base.low, base.likely, base.high))
-        return ValueEstimate(low, likely, high, base.method, base.origin, base.words)
+        return ValueEstimate(
+            _sized(base.low, staff),
+            _sized(base.likely, staff),
+            _sized(base.high, staff),
+            base.method,
+            base.origin,
+            base.words,
+        )
 
 
 def _sized(base: Money, staff: int) -> Money:
