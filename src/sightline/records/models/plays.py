@@ -46,6 +46,10 @@ class Play(Versioned):
     value = maybe_money()
     currency = currency()
     target_close = models.DateField(null=True, blank=True)
+    # as somebody judged it; what counts once there is an opportunity is the opportunity's own
+    stage = models.ForeignKey(
+        "records.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     answers = models.CharField(max_length=255, blank=True, default="")
     renewal = models.ForeignKey(
         "records.Contract", null=True, blank=True, on_delete=models.SET_NULL

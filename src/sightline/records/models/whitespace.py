@@ -87,6 +87,10 @@ class CellFact(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced"
     )
     batch = models.ForeignKey(CellBatch, null=True, blank=True, on_delete=models.SET_NULL)
+    # the step of many cells that took it back without saying anything instead
+    emptied_in = models.ForeignKey(
+        CellBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="emptied"
+    )
 
     class Meta:
         constraints = [
