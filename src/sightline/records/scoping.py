@@ -8,6 +8,8 @@ tier 1 or 2 for marketing, granted, or all for Operations); what a relation allo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
@@ -22,6 +24,7 @@ from sightline.records.models import (
     SignIn,
     TierResult,
 )
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,7 @@ class Person:
 
 def person_of(sign_in: SignIn) -> Person:
     """The plain value of a sign-in; an inactive one has no roles. One query."""
-    rows = list(
-        SignIn.objects.filter(pk=sign_in.pk).values_list(
-            "crm_user__id", "crm_user__role_id", "grants__role"
-        )
-    )
+    rows = _linked(sign_in.pk)
     linked = next(((user, role) for user, role, _ in rows if user is not None), None)
     roles = [role for _, _, role in rows if role is not None]
     return Person(
@@ -63,21 +62,59 @@ def person_of(sign_in: SignIn) -> Person:
     )
 
 
+@prepared
+def _linked(sign_in: int) -> QuerySet[SignIn, Any]:
+    rows = SignIn.objects.filter(pk=sign_in)
+    return rows.values_list("crm_user__id", "crm_user__role_id", "grants__role")
+
+
 def visible_accounts(
     person: Person,
     category: Category = Category.FACTS,
     act: Act = Act.READ,
     *,
     part: Part | None = None,
+    now: datetime | None = None,
 ) -> QuerySet[Account]:
     """The accounts on which a person may do `act` with `category`; none by default.
 
-    Without `part` only those where the whole category is open.
+    Without `part` only those where the whole category is open; grants count that last beyond `now`.
     """
-    allowed = Q(pk__in=[])
+    allowed, now = Q(pk__in=[]), now or timezone.now()
     for relation in relations_that_open(person, category, act, part=part):
-        allowed |= _related(person, relation)
+        allowed |= _related(person, relation, now=now)
     return Account.objects.filter(allowed, removed_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAccount:
+    """A visible account: where its planning happens, and that account's name (empty: itself)."""
+
+    id: int
+    name: str
+    planning_id: int | None
+    planning_name: str | None
+
+
+def seen_account(person: Person, account_id: int) -> SeenAccount | None:
+    """One account if the person may see its facts. One query."""
+    who = (person.roles, person.id, person.crm_user_id, person.crm_role_id)
+    rows = _seen(account_id, *who, timezone.now())
+    return next((SeenAccount(*row) for row in rows), None)
+
+
+@prepared
+def _seen(
+    account_id: int,
+    roles: frozenset[Role],
+    sign_in: int,
+    user: int | None,
+    role: int | None,
+    now: datetime,
+) -> QuerySet[Account, Any]:
+    person = Person(sign_in, "", "", roles, crm_user_id=user, crm_role_id=role)
+    rows = visible_accounts(person, now=now).filter(pk=account_id)
+    return rows.values_list("pk", "name", "planning_account_id", "planning_account__name")
 
 
 def relations_that_open(
@@ -89,16 +126,25 @@ def relations_that_open(
 
 def relations_to(person: Person, account_id: int) -> frozenset[Relation]:
     """Every relation in which a person stands to one account. One query."""
+    rows = _held(account_id, person.id, person.crm_user_id, person.crm_role_id, timezone.now())
+    held = next(iter(rows), ())
+    return frozenset(r for r, holds in zip(Relation, held, strict=False) if holds)
+
+
+@prepared
+def _held(
+    account_id: int, sign_in: int, user: int | None, role: int | None, now: datetime
+) -> QuerySet[Account, Any]:
+    person = Person(sign_in, "", "", frozenset(), crm_user_id=user, crm_role_id=role)
     asked = {
         f"is_{relation.value}": Case(
-            When(_related(person, relation), then=True),
+            When(_related(person, relation, now=now), then=True),
             default=False,
             output_field=BooleanField(),
         )
         for relation in Relation
     }
-    held = Account.objects.filter(pk=account_id).annotate(**asked).values_list(*asked).first()
-    return frozenset(r for r, holds in zip(Relation, held or (), strict=False) if holds)
+    return Account.objects.filter(pk=account_id).annotate(**asked).values_list(*asked)
 
 
 def may_on(
@@ -130,13 +176,13 @@ def people_below(person: Person) -> QuerySet[CrmUser]:
     return CrmUser.objects.filter(role_id__in=below.values("below_id"))
 
 
-def _related(person: Person, relation: Relation) -> Q:
+def _related(person: Person, relation: Relation, *, now: datetime) -> Q:
     if relation is Relation.EVERYTHING:
         return Q(pk__isnull=False)
     if relation is Relation.TIER12:
         return Q(Exists(_in_tiers((1, 2))))
     if relation is Relation.GRANTED:
-        return Q(Exists(_grants(person)))
+        return Q(Exists(_grants(person, now=now)))
     if relation is Relation.BELOW:
         return Q(Exists(_access().filter(user_id__in=people_below(person).values("id"))))
     if person.crm_user_id is None:
@@ -151,9 +197,9 @@ def _access() -> QuerySet[AccountAccess]:
     return AccountAccess.objects.filter(account_id=OuterRef("pk"))
 
 
-def _grants(person: Person) -> QuerySet[AccountGrant]:
+def _grants(person: Person, *, now: datetime) -> QuerySet[AccountGrant]:
     return AccountGrant.objects.filter(account_id=OuterRef("pk"), sign_in_id=person.id).filter(
-        Q(until=None) | Q(until__gt=timezone.now())
+        Q(until=None) | Q(until__gt=now)
     )
 
 

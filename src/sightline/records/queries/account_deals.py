@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sightline.planning.money import Money
 from sightline.planning.plays import Action, Done, Play, Serves, Stage
 from sightline.records import models
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 
 
@@ -48,30 +50,14 @@ class Deals:
     hidden_money: Money | None
 
 
-def account_deals(scope: AccountScope, *, since: date, on: date) -> Deals:
-    """Deals that are open, or closed from `since` on. Seven queries, whatever their number."""
-    rows = list(
-        models.Opportunity.objects.filter(account_id__in=scope.seen_ids, removed_at=None)
-        .filter(Q(is_closed=False) | Q(is_closed=True, close_date__gte=since, close_date__lte=on))
-        .select_related("stage", "owner", "unit")
-        .order_by("close_date", "pk")
-    )
+def account_deals(
+    scope: AccountScope, *, since: date, on: date, stages: Mapping[str, Stage] | None = None
+) -> Deals:
+    """Deals that are open, or closed from `since` on. Seven queries, whatever their number; six
+    where the stages are told."""
+    rows = _deals(list(scope.seen_ids), since, on)
     ids = [row.pk for row in rows]
-    lines = _grouped(
-        models.OpportunityLine.objects.filter(
-            opportunity_id__in=ids, removed_at=None, product_line__isnull=False
-        ).values_list("opportunity_id", "product_line_id", "product_line__name")
-    )
-    people = _grouped(
-        models.OpportunityContactRole.objects.filter(
-            opportunity_id__in=ids, removed_at=None, contact__erased_at=None
-        ).values_list("opportunity_id", "contact_id", "buying_role")
-    )
-    rivals = _grouped(
-        models.OpportunityCompetitor.objects.filter(
-            opportunity_id__in=ids, removed_at=None
-        ).values_list("opportunity_id", "competitor__name", "pk")
-    )
+    lines, people, rivals = (_grouped(read(ids)) for read in (_lines, _people, _rivals))
     steps = _actions(ids)
     deals = tuple(
         _deal(
@@ -84,7 +70,43 @@ def account_deals(scope: AccountScope, *, since: date, on: date) -> Deals:
         for row in rows
     )
     hidden, money = _hidden(scope)
-    return Deals(deals, stages_by_key(), hidden, money)
+    return Deals(deals, dict(stages) if stages else stages_by_key(), hidden, money)
+
+
+@prepared
+def _deals(ids: list[int], since: date, until: date) -> QuerySet[models.Opportunity]:
+    lately = Q(is_closed=True, close_date__gte=since, close_date__lte=until)
+    rows = models.Opportunity.objects.filter(account_id__in=ids, removed_at=None)
+    told = rows.filter(Q(is_closed=False) | lately).select_related("stage", "owner", "unit")
+    return told.order_by("close_date", "pk")
+
+
+@prepared
+def _lines(deal_ids: list[int]) -> QuerySet[models.OpportunityLine, Any]:
+    rows = models.OpportunityLine.objects.filter(
+        opportunity_id__in=deal_ids, removed_at=None, product_line__isnull=False
+    )
+    return rows.values_list("opportunity_id", "product_line_id", "product_line__name")
+
+
+@prepared
+def _people(deal_ids: list[int]) -> QuerySet[models.OpportunityContactRole, Any]:
+    rows = models.OpportunityContactRole.objects.filter(
+        opportunity_id__in=deal_ids, removed_at=None, contact__erased_at=None
+    )
+    return rows.values_list("opportunity_id", "contact_id", "buying_role")
+
+
+@prepared
+def _rivals(deal_ids: list[int]) -> QuerySet[models.OpportunityCompetitor, Any]:
+    rows = models.OpportunityCompetitor.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
+    return rows.values_list("opportunity_id", "competitor__name", "pk")
+
+
+@prepared
+def _steps(deal_ids: list[int]) -> QuerySet[models.Action]:
+    rows = models.Action.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
+    return rows.select_related("owner").order_by("due_on", "pk")
 
 
 def stages_by_key() -> dict[str, Stage]:
@@ -151,11 +173,8 @@ _DONE = {
 
 
 def _actions(ids: list[int]) -> dict[int, tuple[Action, ...]]:
-    rows = models.Action.objects.filter(opportunity_id__in=ids, removed_at=None).order_by(
-        "due_on", "pk"
-    )
     found: dict[int, list[Action]] = {}
-    for row in rows.select_related("owner"):
+    for row in _steps(ids):
         state = _DONE[row.state]
         found.setdefault(row.opportunity_id or 0, []).append(
             Action(

@@ -156,6 +156,12 @@ def grid_facts(
     return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured, places)
 
 
+def units_and_places(scope: AccountScope) -> tuple[list[GridUnit], Places]:
+    """The grid's rows, the whole account and other units among them, and which row an account and
+    a unit of the records belong to. One query."""
+    return _units(scope)
+
+
 def _units(scope: AccountScope) -> tuple[list[GridUnit], Places]:
     hidden = frozenset(scope.hidden_ids)
     rows: list[_UnitRow] = _unit_rows(scope.planning_id)

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from sightline.records.models import Account, AccountMeasures, Asset, Contract, Plan, TierResult
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 
 SOURCES = ("asset", "contract", "won_line", "trailing")
@@ -110,9 +111,7 @@ class NextRenewal:
 
 def head_of(scope: AccountScope) -> AccountHead:
     """The account itself. One query."""
-    row = Account.objects.select_related("owner", "executive_sponsor", "source").get(
-        pk=scope.account_id
-    )
+    (row,) = _account(scope.account_id)
     return AccountHead(
         id=row.pk,
         name=row.name,
@@ -128,7 +127,7 @@ def head_of(scope: AccountScope) -> AccountHead:
 
 def tier_of(account_id: int) -> TierFacts | None:
     """The tier of a planning account: as decided, else as proposed. One query."""
-    row = TierResult.objects.filter(account_id=account_id).first()
+    row = next(iter(_tier(account_id)), None)
     if row is None:
         return None
     return TierFacts(
@@ -150,11 +149,7 @@ def tier_of(account_id: int) -> TierFacts | None:
 
 def running_plan(account_id: int, *, on: date) -> PlanHead | None:
     """The plan of a planning account whose year holds a day. One query."""
-    plan = (
-        Plan.objects.filter(account_id=account_id, starts_on__lte=on, ends_on__gte=on)
-        .select_related("owner", "target_agreed_by")
-        .first()
-    )
+    plan = next(iter(_plan(account_id, on)), None)
     if plan is None:
         return None
     return PlanHead(
@@ -178,7 +173,7 @@ def running_plan(account_id: int, *, on: date) -> PlanHead | None:
 
 def measured(account_ids: Iterable[int]) -> Measured | None:
     """Totals over some accounts; None where none of them was measured. One query."""
-    rows = list(AccountMeasures.objects.filter(account_id__in=list(account_ids)).order_by("pk"))
+    rows = _measures(list(account_ids))
     if not rows:
         return None
     last = max(row.as_of for row in rows)
@@ -210,18 +205,46 @@ def measured(account_ids: Iterable[int]) -> Measured | None:
 def next_renewal(account_ids: Iterable[int], *, on: date) -> NextRenewal | None:
     """The next end of a contract, else of an asset, from a day on. One query, or two."""
     ids = list(account_ids)
-    ahead = Q(account_id__in=ids, is_active=True, removed_at=None, ends_on__gte=on)
-    ends = Contract.objects.filter(ahead).values_list("ends_on", "annual_value", "currency")
-    rows = list(ends.order_by("ends_on", "pk"))
+    rows = _ends(ids, on)
     if rows:
         first = rows[0][0]
-        assert first is not None
         up = [(value, code) for day, value, code in rows if day == first]
         codes = {code for _, code in up}
         one = next(iter(codes)) if len(codes) == 1 else ""
         return NextRenewal(first, _sum(value for value, _ in up) if one else None, one)
-    first = Asset.objects.filter(ahead).aggregate(day=Min("ends_on"))["day"]
+    first = Asset.objects.filter(_ahead(ids, on)).aggregate(day=Min("ends_on"))["day"]
     return NextRenewal(first, None, "") if first is not None else None
+
+
+@prepared
+def _account(pk: int) -> QuerySet[Account]:
+    return Account.objects.filter(pk=pk).select_related("owner", "executive_sponsor", "source")
+
+
+@prepared
+def _tier(account_id: int) -> QuerySet[TierResult]:
+    return TierResult.objects.filter(account_id=account_id)
+
+
+@prepared
+def _plan(account_id: int, on: date) -> QuerySet[Plan]:
+    rows = Plan.objects.filter(account_id=account_id, starts_on__lte=on, ends_on__gte=on)
+    return rows.select_related("owner", "target_agreed_by").order_by("pk")[:1]
+
+
+@prepared
+def _measures(ids: list[int]) -> QuerySet[AccountMeasures]:
+    return AccountMeasures.objects.filter(account_id__in=ids).order_by("pk")
+
+
+@prepared
+def _ends(ids: list[int], on: date) -> QuerySet[Contract, Any]:
+    rows = Contract.objects.filter(_ahead(ids, on)).order_by("ends_on", "pk")
+    return rows.values_list("ends_on", "annual_value", "currency")
+
+
+def _ahead(ids: list[int], on: date) -> Q:
+    return Q(account_id__in=ids, is_active=True, removed_at=None, ends_on__gte=on)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

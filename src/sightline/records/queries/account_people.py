@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
@@ -25,6 +26,7 @@ from sightline.planning.stakeholders import (
     relationship,
 )
 from sightline.records.models import Contact, CrmUser, MapPlace, Opinion, Unit
+from sightline.records.prepared import prepared
 from sightline.records.queries import people as stakeholders
 from sightline.records.queries.account_scope import AccountScope
 
@@ -122,9 +124,8 @@ def _ours(
     keys = {key for one in listed for key in one.known.holders}
     keys |= {key for key, _ in check.ours.by_key}
     keys |= {one.ours for rows in rated.values() for one in rows}
-    wanted = [int(key) for key in keys if key.isdecimal()]
-    names = CrmUser.objects.filter(pk__in=wanted).values_list("pk", "name")
-    return {str(pk): name for pk, name in names}
+    wanted = sorted(int(key) for key in keys if key.isdecimal())
+    return {str(pk): name for pk, name in _our_names(wanted)}
 
 
 def _relationship(
@@ -151,8 +152,39 @@ def _relationship(
 
 def _units(people: Sequence[Person]) -> dict[str, str]:
     keys = {int(unit) for one in people for unit in one.units}
-    rows = Unit.objects.filter(pk__in=keys).order_by("name", "pk") if keys else Unit.objects.none()
-    return {str(pk): name for pk, name in rows.values_list("pk", "name")}
+    return {str(pk): name for pk, name in _unit_names(sorted(keys))} if keys else {}
+
+
+@prepared
+def _our_names(keys: list[int]) -> QuerySet[CrmUser, Any]:
+    return CrmUser.objects.filter(pk__in=keys).values_list("pk", "name")
+
+
+@prepared
+def _unit_names(keys: list[int]) -> QuerySet[Unit, Any]:
+    return Unit.objects.filter(pk__in=keys).order_by("name", "pk").values_list("pk", "name")
+
+
+@prepared
+def _guests(planning_id: int) -> QuerySet[MapPlace, Any]:
+    rows = MapPlace.objects.filter(account_id=planning_id, shown=True, ended_at=None)
+    return rows.values_list("contact_id", flat=True)
+
+
+@prepared
+def _contacts(account_ids: list[int], guests: list[int]) -> QuerySet[Contact, Any]:
+    rows = Contact.objects.filter(
+        Q(account_id__in=account_ids) | Q(pk__in=guests), removed_at=None, erased_at=None
+    )
+    return rows.values_list("pk", "unit__name", "left_on", "created_on")
+
+
+@prepared
+def _interests_told(account_ids: list[int]) -> QuerySet[Opinion, Any]:
+    rows = Opinion.objects.filter(
+        contact__account_id__in=account_ids, kind=Opinion.Kind.INTEREST, superseded_at=None
+    )
+    return rows.order_by("rated_at").values_list("contact_id", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,24 +218,13 @@ def _known(
 
 
 def _extra(scope: AccountScope) -> dict[int, _Extra]:
-    guests = MapPlace.objects.filter(account_id=scope.planning_id, shown=True, ended_at=None)
     # read apart: with the guests in one query, PostgreSQL reads every contact there is
-    keys = list(guests.values_list("contact_id", flat=True))
-    rows = Contact.objects.filter(
-        Q(account_id__in=scope.seen_ids) | Q(pk__in=keys),
-        removed_at=None,
-        erased_at=None,
-    ).values_list("pk", "unit__name", "left_on", "created_on")
+    rows = _contacts(list(scope.seen_ids), _guests(scope.planning_id))
     return {pk: _Extra(unit or "", left, created) for pk, unit, left, created in rows}
 
 
 def _interests(scope: AccountScope) -> dict[int, tuple[str, ...]]:
-    rows = Opinion.objects.filter(
-        contact__account_id__in=scope.seen_ids,
-        kind=Opinion.Kind.INTEREST,
-        superseded_at=None,
-    ).order_by("rated_at")
     found: dict[int, list[str]] = {}
-    for contact, value in rows.values_list("contact_id", "value"):
+    for contact, value in _interests_told(list(scope.seen_ids)):
         found.setdefault(contact, []).append(value)
     return {contact: tuple(dict.fromkeys(values)) for contact, values in found.items()}

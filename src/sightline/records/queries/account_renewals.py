@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.records.models import Asset, Contact, Contract, CrmUser
+from sightline.records.prepared import prepared
 from sightline.records.queries import strategies
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.strategies import Strategy
@@ -68,21 +70,22 @@ class Choice:
 
 
 def contracts_of(scope: AccountScope, *, on: date) -> tuple[ContractRow, ...]:
-    """Running contracts of the visible accounts, the first to end first. Six queries."""
-    rows = (
-        Contract.objects.filter(account_id__in=scope.seen_ids, is_active=True, removed_at=None)
-        .filter(Q(ends_on=None) | Q(ends_on__gte=on))
-        .select_related("unit", "product_line", "account")
-        .order_by("ends_on", "pk")
-    )
-    return _contracts(rows, scope)
+    """Running contracts of the visible accounts, the first to end first. Five queries."""
+    return _contracts(_running(list(scope.seen_ids), on), scope)
+
+
+@prepared
+def _running(ids: list[int], on: date) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(account_id__in=ids, is_active=True, removed_at=None)
+    told = rows.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("ends_on", "pk")
+    return told.select_related("unit", "product_line", "account", "strategy")
 
 
 def contract_of(scope: AccountScope, contract_id: int) -> ContractRow | None:
-    """One contract of the visible accounts, running or not. Six queries."""
+    """One contract of the visible accounts, running or not. Five queries."""
     rows = Contract.objects.filter(
         account_id__in=scope.seen_ids, pk=contract_id, removed_at=None
-    ).select_related("unit", "product_line", "account")
+    ).select_related("unit", "product_line", "account", "strategy")
     return next(iter(_contracts(rows, scope)), None)
 
 
@@ -134,14 +137,23 @@ def their_people(scope: AccountScope) -> tuple[Choice, ...]:
 
 def _contracts(found: Iterable[Contract], scope: AccountScope) -> tuple[ContractRow, ...]:
     rows = list(found)
-    held = strategies.strategies([row.pk for row in rows])
+    held = strategies.strategies_of([row for row in rows if row.is_active])
     ours = {one.owner_id for one in held.values() if one.owner_id is not None}
     theirs = {one.decider_id for one in held.values() if one.decider_id is not None}
-    owners = dict(CrmUser.objects.filter(pk__in=ours).values_list("pk", "name"))
-    deciders = dict(Contact.objects.filter(pk__in=theirs, erased_at=None).values_list("pk", "name"))
+    owners, deciders = dict(_owners(sorted(ours))), dict(_deciders(sorted(theirs)))
     return tuple(
         _contract(row, _strategy(held.get(row.pk), owners, deciders), scope) for row in rows
     )
+
+
+@prepared
+def _owners(keys: list[int]) -> QuerySet[CrmUser, Any]:
+    return CrmUser.objects.filter(pk__in=keys).values_list("pk", "name")
+
+
+@prepared
+def _deciders(keys: list[int]) -> QuerySet[Contact, Any]:
+    return Contact.objects.filter(pk__in=keys, erased_at=None).values_list("pk", "name")
 
 
 def _contract(row: Contract, strategy: StrategyRow, scope: AccountScope) -> ContractRow:

@@ -7,13 +7,15 @@ sums ("other units").
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.permissions import Act, Category, Decision, Part, Role, may
 from sightline.planning.stakeholders import Reader
 from sightline.records.models import Account, Plan
-from sightline.records.scoping import Person, relations_to, visible_accounts
+from sightline.records.prepared import prepared
+from sightline.records.scoping import Person, relations_to, seen_account, visible_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +69,20 @@ def account_scope(person: Person, account_id: int) -> AccountScope | None:
 
     Nine queries or fewer, whatever the size of the family.
     """
-    row = (
-        visible_accounts(person)
-        .filter(pk=account_id)
-        .values_list("pk", "name", "planning_account_id", "planning_account__name")
-        .first()
-    )
+    row = seen_account(person, account_id)
     if row is None:
         return None
-    pk, name, planning, planning_name = row
-    family = Account.objects.filter(Q(pk=pk) | Q(planning_account_id=pk), removed_at=None)
-    members = tuple(family.order_by("pk").values_list("pk", flat=True))
+    pk, planning = row.id, row.planning_id
+    members = tuple(_family(pk))
     seen = members
     if len(members) > 1:
         may_see = visible_accounts(person).filter(pk__in=members)
         seen = tuple(may_see.order_by("pk").values_list("pk", flat=True))
     return AccountScope(
         account_id=pk,
-        name=name,
+        name=row.name,
         planning_id=planning or pk,
-        planning_name=_planning_name(person, pk, planning or pk, planning_name or name),
+        planning_name=_planning_name(person, pk, planning or pk, row.planning_name or row.name),
         member_ids=members,
         seen_ids=seen,
         rights=rights_on(person, pk),
@@ -104,11 +100,14 @@ def family_scope(account_id: int) -> AccountScope | None:
     found = row.first()
     if found is None or found[1] not in (None, account_id):
         return None
-    family = Account.objects.filter(
-        Q(pk=account_id) | Q(planning_account_id=account_id), removed_at=None
-    )
-    members = tuple(family.order_by("pk").values_list("pk", flat=True))
+    members = tuple(_family(account_id))
     return AccountScope(account_id, found[0], account_id, found[0], members, members, Rights())
+
+
+@prepared
+def _family(planning_id: int) -> QuerySet[Account, Any]:
+    here = Q(pk=planning_id) | Q(planning_account_id=planning_id)
+    return Account.objects.filter(here, removed_at=None).order_by("pk").values_list("pk", flat=True)
 
 
 def _planning_name(person: Person, account_id: int, planning_id: int, name: str) -> str:

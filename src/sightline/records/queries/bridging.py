@@ -6,10 +6,11 @@ Amounts are converted to the plan's currency at the rates of the plan year's fir
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.bridge import (
     BaseLine,
@@ -29,6 +30,7 @@ from sightline.planning.bridge import (
 )
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
+from sightline.planning.plays import Stage as Step
 from sightline.records.models import (
     AccountMeasures,
     CellMeasures,
@@ -41,17 +43,20 @@ from sightline.records.models import (
     RenewalOutcome,
     Stage,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
 from sightline.records.queries.company import CompanyFacts
-from sightline.records.queries.history import StagePast
+from sightline.records.queries.history import CountedPast, StagePast
 
 
 @dataclass(frozen=True, slots=True)
 class StageTable:
-    """The company's probability for each stage by stage id, with its history."""
+    """The company's probability for each stage by stage id, with its history; and the stages
+    themselves by id as text, as rules of plays take them."""
 
     odds: Mapping[int, StageOdds]
     pasts: Mapping[int, StagePast]
+    stages: Mapping[str, Step] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,45 +79,49 @@ class PlanRow:
 def plan_rows(plan_ids: Iterable[int]) -> list[PlanRow]:
     """Some plans with the accounts that they span. Two queries."""
     plans = Plan.objects.filter(pk__in=list(plan_ids)).prefetch_related("members").order_by("pk")
-    return [
-        PlanRow(
-            id=plan.pk,
-            account_id=plan.account_id,
-            year=plan.year,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            state=plan.state,
-            currency=plan.currency,
-            target=plan.target,
-            target_source=plan.target_source,
-            version=plan.version,
-            account_ids=tuple(sorted(member.account_id for member in plan.members.all())),
-        )
-        for plan in plans
-    ]
+    return [plan_row(plan) for plan in plans]
 
 
-def stage_table(parameters: Parameters) -> StageTable:
-    """Stage odds from the default and the company's own past. Two queries.
+def plan_row(plan: Plan) -> PlanRow:
+    """One plan as it was read, its members with it."""
+    return PlanRow(
+        id=plan.pk,
+        account_id=plan.account_id,
+        year=plan.year,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        state=plan.state,
+        currency=plan.currency,
+        target=plan.target,
+        target_source=plan.target_source,
+        version=plan.version,
+        account_ids=tuple(sorted(member.account_id for member in plan.members.all())),
+    )
+
+
+def stage_table(parameters: Parameters, *, past: CountedPast | None = None) -> StageTable:
+    """Stage odds from the default and the company's own past. Two queries, one where it is given.
 
     An opportunity counts for every stage it was ever in; a stage without history stays at its
     default.
     """
     numbers = parameters.section(BridgeParameters, "bridge")
-    pasts = history.stage_pasts()
-    table = {}
-    for pk, default in Stage.objects.values_list("pk", "probability"):
-        past = pasts.get(pk)
-        tally = Tally(won=past.won, closed=past.closed) if past else Tally(won=0, closed=0)
-        told = float(default) / 100 if default is not None else None
-        table[pk] = stage_odds(told, history=tally, parameters=numbers)
-    return StageTable(odds=table, pasts=pasts)
+    pasts = (past or history.counted_past()).stages
+    table, steps = {}, {}
+    for row in _stages():
+        own = pasts.get(row.pk)
+        tally = Tally(won=own.won, closed=own.closed) if own else Tally(won=0, closed=0)
+        told = float(row.probability) / 100 if row.probability is not None else None
+        table[row.pk] = stage_odds(told, history=tally, parameters=numbers)
+        steps[str(row.pk)] = Step(row.name, row.position, closed=row.is_closed, won=row.is_won)
+    return StageTable(odds=table, pasts=pasts, stages=steps)
 
 
-def renewal_record() -> RenewalRecord | None:
-    """How many renewals of all that were settled renewed; None before any was. One query."""
-    renewed, settled = history.renewal_counts()
-    return RenewalRecord(renewed=renewed, settled=settled) if settled else None
+def renewal_record(past: CountedPast | None = None) -> RenewalRecord | None:
+    """How many renewals of all that were settled renewed; None before any was. One query, none
+    where the past is given."""
+    past = past or history.counted_past()
+    return RenewalRecord(renewed=past.renewed, settled=past.settled) if past.settled else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +135,16 @@ class BridgeSetting:
     parameters: Parameters
 
 
-def bridge_setting(on: date) -> BridgeSetting:
-    """Read once for any number of plans. About eight queries."""
+def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetting:
+    """Read once for any number of plans. Five queries, four where the company is told."""
     parameters = company.parameters_in_force(on)
+    past = history.counted_past()
+    told = told or company.company_facts()
     return BridgeSetting(
-        company=company.company_facts(),
-        rates=company.rates(),
-        stages=stage_table(parameters),
-        record=renewal_record(),
+        company=told,
+        rates=company.rates(told.currency),
+        stages=stage_table(parameters, past=past),
+        record=renewal_record(past),
         parameters=parameters,
     )
 
@@ -175,16 +186,12 @@ def _base(plan: PlanRow, *, convert: _Converter) -> tuple[BaseLine, ...]:
     """ACV by line; what is known only of an account as a whole is one line of its own."""
     totals: dict[int, tuple[int, str, str]] = {
         account: (acv, source, code)
-        for account, acv, source, code in AccountMeasures.objects.filter(
-            account_id__in=plan.account_ids, acv__isnull=False
-        ).values_list("account_id", "acv", "acv_source", "currency")
+        for account, acv, source, code in _totals(list(plan.account_ids))
         if acv is not None
     }
     by_line: dict[tuple[str, str], int] = {}
     itemised: dict[int, int] = {}
-    cells = CellMeasures.objects.filter(account_id__in=plan.account_ids, acv__isnull=False)
-    rows = cells.values_list("account_id", "product_line__name", "acv", "acv_source")
-    for account, line, acv, source in rows:
+    for account, line, acv, source in _cells(list(plan.account_ids)):
         if account not in totals or acv is None:
             continue
         by_line[line, source] = by_line.get((line, source), 0) + acv
@@ -205,16 +212,8 @@ def _base(plan: PlanRow, *, convert: _Converter) -> tuple[BaseLine, ...]:
 def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]:
     settled = _settled(plan, convert=convert)
     decided = {(contract, facts.due) for contract, facts in settled}
-    rows = Contract.objects.filter(
-        account_id__in=plan.account_ids,
-        removed_at=None,
-        is_active=True,
-        ends_on__gte=plan.starts_on,
-        ends_on__lte=plan.ends_on,
-        annual_value__isnull=False,
-    ).select_related("strategy")
     found = []
-    for contract in rows.order_by("ends_on", "pk"):
+    for contract in _coming_up(list(plan.account_ids), plan.starts_on, plan.ends_on):
         strategy = getattr(contract, "strategy", None)
         risk = strategy.risk if strategy else ""
         if contract.ends_on is None or contract.annual_value is None:
@@ -241,16 +240,8 @@ def _uplift(contract: Contract) -> float | None:
 
 def _settled(plan: PlanRow, *, convert: _Converter) -> list[tuple[int, RenewalFacts]]:
     """Renewals of the year that were decided, by contract; without a value before they add nothing."""
-    rows = RenewalOutcome.objects.filter(
-        contract__account_id__in=plan.account_ids,
-        contract__removed_at=None,
-        undone_at=None,
-        ended_on__gte=plan.starts_on,
-        ended_on__lte=plan.ends_on,
-        up__isnull=False,
-    ).select_related("contract")
     found = []
-    for row in rows.order_by("ended_on", "pk"):
+    for row in _decided(list(plan.account_ids), plan.starts_on, plan.ends_on):
         lost = row.kind == RenewalOutcome.Kind.LOST
         renewed = convert(row.renewed, row.currency) if row.renewed is not None else None
         facts = RenewalFacts(
@@ -267,15 +258,8 @@ def _settled(plan: PlanRow, *, convert: _Converter) -> list[tuple[int, RenewalFa
 
 def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tuple[PlayFacts, ...]:
     """Open opportunities, and those that closed inside the plan year."""
-    deals = list(
-        Opportunity.objects.filter(account_id__in=plan.account_ids, removed_at=None)
-        .filter(
-            Q(is_closed=False)
-            | Q(is_closed=True, close_date__gte=plan.starts_on, close_date__lte=plan.ends_on)
-        )
-        .order_by("pk")
-    )
-    recurring = _recurring_of({deal.pk for deal in deals})
+    deals = _deals(list(plan.account_ids), plan.starts_on, plan.ends_on)
+    recurring = _recurring_of([deal.pk for deal in deals])
     found = []
     for deal in deals:
         odds = setting.stages.odds.get(deal.stage_id or 0)
@@ -301,12 +285,6 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
 def _plan_only(plan: PlanRow, *, convert: _Converter) -> tuple[PlayFacts, ...]:
     """Plays without an opportunity: open ones have no stage and so no probability, and are named;
     those won inside the plan year count whole."""
-    rows = Play.objects.filter(
-        account_id=plan.account_id, removed_at=None, parked=False, opportunity=None
-    ).filter(
-        Q(outcome="")
-        | Q(outcome="won", outcome_on__gte=plan.starts_on, outcome_on__lte=plan.ends_on)
-    )
     return tuple(
         PlayFacts(
             key=f"play:{play.pk}",
@@ -316,8 +294,75 @@ def _plan_only(plan: PlanRow, *, convert: _Converter) -> tuple[PlayFacts, ...]:
             outcome=Outcome.WON if play.outcome else Outcome.OPEN,
             renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
         )
-        for play in rows.order_by("pk")
+        for play in _plays_alone(plan.account_id, plan.starts_on, plan.ends_on)
     )
+
+
+@prepared
+def _stages() -> QuerySet[Stage]:
+    return Stage.objects.order_by("position", "pk")
+
+
+@prepared
+def _totals(ids: list[int]) -> QuerySet[AccountMeasures, Any]:
+    rows = AccountMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
+    return rows.values_list("account_id", "acv", "acv_source", "currency")
+
+
+@prepared
+def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
+    rows = CellMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
+    return rows.values_list("account_id", "product_line__name", "acv", "acv_source")
+
+
+@prepared
+def _coming_up(ids: list[int], start: date, end: date) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(
+        account_id__in=ids,
+        removed_at=None,
+        is_active=True,
+        ends_on__gte=start,
+        ends_on__lte=end,
+        annual_value__isnull=False,
+    )
+    return rows.select_related("strategy").order_by("ends_on", "pk")
+
+
+@prepared
+def _decided(ids: list[int], start: date, end: date) -> QuerySet[RenewalOutcome]:
+    rows = RenewalOutcome.objects.filter(
+        contract__account_id__in=ids,
+        contract__removed_at=None,
+        undone_at=None,
+        ended_on__gte=start,
+        ended_on__lte=end,
+        up__isnull=False,
+    )
+    return rows.select_related("contract").order_by("ended_on", "pk")
+
+
+@prepared
+def _deals(ids: list[int], start: date, end: date) -> QuerySet[Opportunity]:
+    this_year = Q(is_closed=True, close_date__gte=start, close_date__lte=end)
+    rows = Opportunity.objects.filter(account_id__in=ids, removed_at=None)
+    return rows.filter(Q(is_closed=False) | this_year).order_by("pk")
+
+
+@prepared
+def _plays_alone(account_id: int, start: date, end: date) -> QuerySet[Play]:
+    rows = Play.objects.filter(
+        account_id=account_id, removed_at=None, parked=False, opportunity=None
+    )
+    won = Q(outcome="won", outcome_on__gte=start, outcome_on__lte=end)
+    return rows.filter(Q(outcome="") | won).order_by("pk")
+
+
+@prepared
+def _lines(deal_ids: list[int]) -> QuerySet[OpportunityLine, Any]:
+    rows = OpportunityLine.objects.filter(
+        opportunity_id__in=deal_ids, removed_at=None, total__isnull=False
+    )
+    return rows.values_list("opportunity_id", "total", "product_line__revenue_kind")
 
 
 def _outcome(deal: Opportunity) -> Outcome:
@@ -326,13 +371,10 @@ def _outcome(deal: Opportunity) -> Outcome:
     return Outcome.WON if deal.is_won else Outcome.LOST
 
 
-def _recurring_of(deal_ids: set[int]) -> dict[int, float]:
+def _recurring_of(deal_ids: list[int]) -> dict[int, float]:
     """The share of each deal's lines that recurs each year; deals without lines are not named."""
     sums: dict[int, list[int]] = {}
-    rows = OpportunityLine.objects.filter(
-        opportunity_id__in=deal_ids, removed_at=None, total__isnull=False
-    ).values_list("opportunity_id", "total", "product_line__revenue_kind")
-    for deal, total, kind in rows:
+    for deal, total, kind in _lines(deal_ids):
         pair = sums.setdefault(deal, [0, 0])
         pair[0] += total or 0
         if kind != ProductLine.RevenueKind.ONE_OFF:

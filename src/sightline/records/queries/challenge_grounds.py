@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.challenges.facts import (
     AssumptionFacts,
@@ -38,6 +41,7 @@ from sightline.records.models import (
     Priority,
     WalletEstimate,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.plan_parts.grounds import assumptions_of
 from sightline.records.queries.plan_parts.health import PeopleHealth, health_facts, override_of
@@ -58,12 +62,27 @@ class Counted:
 def counted(plan_id: int, account_id: int) -> Counted:
     """Priorities, assumptions, and objectives that are open. Three queries."""
     return Counted(
-        priorities=Priority.objects.filter(account_id=account_id, removed_at=None).count(),
-        assumptions=Assumption.objects.filter(plan_id=plan_id, removed_at=None).count(),
-        objectives=Objective.objects.filter(
-            plan_id=plan_id, removed_at=None, state=Objective.State.OPEN
-        ).count(),
+        priorities=len(_priorities(account_id)),
+        assumptions=len(_assumptions(plan_id)),
+        objectives=len(_objectives(plan_id)),
     )
+
+
+@prepared
+def _priorities(account_id: int) -> QuerySet[Priority, Any]:
+    rows = Priority.objects.filter(account_id=account_id, removed_at=None)
+    return rows.values_list("pk", flat=True)
+
+
+@prepared
+def _assumptions(plan_id: int) -> QuerySet[Assumption, Any]:
+    return Assumption.objects.filter(plan_id=plan_id, removed_at=None).values_list("pk", flat=True)
+
+
+@prepared
+def _objectives(plan_id: int) -> QuerySet[Objective, Any]:
+    rows = Objective.objects.filter(plan_id=plan_id, removed_at=None, state=Objective.State.OPEN)
+    return rows.values_list("pk", flat=True)
 
 
 def usable(

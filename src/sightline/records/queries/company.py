@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from sightline.planning.fiscal import (
     FiscalCalendar,
     MonthCalendar,
@@ -23,6 +25,7 @@ from sightline.planning.parameters import (
     overrides_in_force,
 )
 from sightline.records.models import Company, ExchangeRate, ParameterOverride
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class CompanyFacts:
 
 def company_facts() -> CompanyFacts:
     """The company's settings, or what they are before anybody set them. One query."""
-    row = Company.objects.first() or Company(id=1)
+    row = next(iter(_company()), None) or Company(id=1)
     return CompanyFacts(
         name=row.name,
         currency=row.reporting_currency,
@@ -56,24 +59,38 @@ def company_facts() -> CompanyFacts:
     )
 
 
-def rates() -> Rates:
-    """Every dated exchange rate. Two queries."""
-    reporting = Company.objects.values_list("reporting_currency", flat=True).first() or "GBP"
-    rows = ExchangeRate.objects.order_by("month").values_list(
-        "currency", "to_currency", "month", "rate"
-    )
-    return Rates(reporting, tuple(DatedRate(*row) for row in rows))
+def rates(reporting: str = "") -> Rates:
+    """Every dated exchange rate. One query where the reporting currency is told, else two."""
+    if not reporting:
+        reporting = next((row.reporting_currency for row in _company()), "GBP")
+    return Rates(reporting, tuple(DatedRate(*row) for row in _rates()))
 
 
 def parameters_in_force(on: date) -> Parameters:
     """The method's numbers on a day: the defaults with this company's own. One query."""
     own = [
         Override(key=row.path, value=row.value, since=row.since, reason=row.reason)
-        for row in ParameterOverride.objects.order_by("set_at")
+        for row in _overrides()
     ]
     return (
         load_defaults().with_overrides(overrides_in_force(own, on=on)) if own else load_defaults()
     )
+
+
+@prepared
+def _company() -> QuerySet[Company]:
+    return Company.objects.order_by("pk")[:1]
+
+
+@prepared
+def _rates() -> QuerySet[ExchangeRate, Any]:
+    rows = ExchangeRate.objects.order_by("month")
+    return rows.values_list("currency", "to_currency", "month", "rate")
+
+
+@prepared
+def _overrides() -> QuerySet[ParameterOverride]:
+    return ParameterOverride.objects.order_by("set_at")
 
 
 def _calendar(row: Company) -> FiscalCalendar:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sightline.records.models import CompanyHistory, Opportunity, Stage, StageChange
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,41 @@ class Passage:
     to_close: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CountedPast:
+    """What was counted last: the past of each stage, and of all settled renewals how many renewed."""
+
+    stages: dict[int, StagePast] = field(default_factory=dict)
+    renewed: int = 0
+    settled: int = 0
+
+
+def counted_past() -> CountedPast:
+    """The company's past as it was last counted; empty before. One query."""
+    row = next(iter(_counted()), None)
+    if row is None:
+        return CountedPast()
+    return CountedPast(
+        stages={int(stage): StagePast(**past) for stage, past in row.stages.items()},
+        renewed=row.renewals.get("renewed", 0),
+        settled=row.renewals.get("settled", 0),
+    )
+
+
 def stage_pasts() -> dict[int, StagePast]:
     """The past of every stage as it was last counted. One query."""
-    row = CompanyHistory.objects.first()
-    if row is None:
-        return {}
-    return {int(stage): StagePast(**past) for stage, past in row.stages.items()}
+    return counted_past().stages
 
 
 def renewal_counts() -> tuple[int, int]:
     """(renewed, settled) as last counted. One query."""
-    row = CompanyHistory.objects.first()
-    if row is None:
-        return 0, 0
-    return row.renewals.get("renewed", 0), row.renewals.get("settled", 0)
+    past = counted_past()
+    return past.renewed, past.settled
+
+
+@prepared
+def _counted() -> QuerySet[CompanyHistory]:
+    return CompanyHistory.objects.order_by("pk")[:1]
 
 
 def open_stages() -> dict[int, int]:

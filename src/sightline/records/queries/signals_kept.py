@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from sightline.planning.money import Money
 from sightline.records.models import Signal
+from sightline.records.prepared import prepared
 
 MOST = 200
 
@@ -36,7 +37,7 @@ def signals_kept(planning_id: int, *, seen: Collection[int]) -> tuple[KeptSignal
 
     None where none was ever raised: then nothing is known of what was put aside. One query.
     """
-    rows = list(_rows(Signal.objects.filter(account_id=planning_id))[:MOST])
+    rows = _of_account(planning_id)
     if not rows:
         return None
     return tuple(kept_signal(row) for row in rows if row.ended_on is None and _visible(row, seen))
@@ -59,6 +60,11 @@ def newest_signals(
 def account_of_signal(signal_id: int) -> int | None:
     """The account of a signal. One query."""
     return Signal.objects.filter(pk=signal_id).values_list("account_id", flat=True).first()
+
+
+@prepared
+def _of_account(planning_id: int) -> QuerySet[Signal]:
+    return _rows(Signal.objects.filter(account_id=planning_id))[:MOST]
 
 
 def _rows(rows: QuerySet[Signal]) -> QuerySet[Signal]:

@@ -6,10 +6,14 @@ Drafted from the CRM's renewal opportunity, a strategy is inferred and says so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.records.models import Contract, Opportunity, OpportunityContactRole
+from sightline.records.prepared import prepared
 
 RENEW = "renew"
 BUYER = "economic_buyer"
@@ -39,7 +43,15 @@ def strategies(contract_ids: Iterable[int] | None = None) -> dict[int, Strategy]
     contracts = Contract.objects.filter(removed_at=None, is_active=True).select_related("strategy")
     if contract_ids is not None:
         contracts = contracts.filter(pk__in=list(contract_ids))
-    drafts = _drafts(contract_ids)
+    return _joined(contracts, _drafts(contract_ids))
+
+
+def strategies_of(contracts: Sequence[Contract]) -> dict[int, Strategy]:
+    """The strategies of contracts that were read with what a person wrote. Two queries."""
+    return _joined(contracts, _drafts([row.pk for row in contracts]))
+
+
+def _joined(contracts: Iterable[Contract], drafts: Mapping[int, Strategy]) -> dict[int, Strategy]:
     found = {}
     for contract in contracts:
         written = getattr(contract, "strategy", None)
@@ -63,25 +75,35 @@ def strategies(contract_ids: Iterable[int] | None = None) -> dict[int, Strategy]
     return found
 
 
-def _drafts(contract_ids: Iterable[int] | None) -> dict[int, Strategy]:
-    """What open renewal opportunities with a next step say of the contracts they renew."""
+def _renewing() -> QuerySet[Opportunity, Any]:
     deals = Opportunity.objects.filter(
         is_renewal=True, is_closed=False, removed_at=None, renews__isnull=False
     ).exclude(next_step="")
-    if contract_ids is not None:
-        deals = deals.filter(renews_id__in=list(contract_ids))
-    rows = list(deals.order_by("-close_date", "-pk").values_list("pk", "renews_id", "owner_id"))
-    buyers = dict(
-        OpportunityContactRole.objects.filter(
-            opportunity_id__in=[row[0] for row in rows],
-            buying_role=BUYER,
-            removed_at=None,
-            contact__removed_at=None,
-            contact__status="active",
-        )
-        .order_by("-pk")
-        .values_list("opportunity_id", "contact_id")
+    return deals.order_by("-close_date", "-pk").values_list("pk", "renews_id", "owner_id")
+
+
+@prepared
+def _renewing_some(contract_ids: list[int]) -> QuerySet[Opportunity, Any]:
+    return _renewing().filter(renews_id__in=contract_ids)
+
+
+@prepared
+def _buyers(deal_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
+    rows = OpportunityContactRole.objects.filter(
+        opportunity_id__in=deal_ids,
+        buying_role=BUYER,
+        removed_at=None,
+        contact__removed_at=None,
+        contact__status="active",
     )
+    return rows.order_by("-pk").values_list("opportunity_id", "contact_id")
+
+
+def _drafts(contract_ids: Iterable[int] | None) -> dict[int, Strategy]:
+    """What open renewal opportunities with a next step say of the contracts they renew."""
+    asked = None if contract_ids is None else list(contract_ids)
+    rows = list(_renewing()) if asked is None else _renewing_some(asked)
+    buyers = dict(_buyers([row[0] for row in rows]))
     found: dict[int, Strategy] = {}
     for deal, contract, owner in rows:
         if contract is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from sightline.records.models import Pin, SavedView
+from sightline.records.prepared import prepared
 from sightline.records.scoping import Person, visible_accounts
 
 
@@ -36,7 +38,9 @@ def saved_views(person: Person, page: str) -> tuple[KeptView, ...]:
 
 
 def pinned_accounts(person: Person) -> tuple[PinnedAccount, ...]:
-    """Pinned accounts that the person may (still) see, in their order. One query."""
+    """Pinned accounts that the person may (still) see, in their order. One query, two where any is."""
+    if not _any_pinned(person.id):
+        return ()
     rows = (
         visible_accounts(person)
         .filter(pin__sign_in_id=person.id)
@@ -44,6 +48,11 @@ def pinned_accounts(person: Person) -> tuple[PinnedAccount, ...]:
         .order_by("at", "sort_name")
     )
     return tuple(PinnedAccount(*row) for row in rows.values_list("pk", "plan_at", "name"))
+
+
+@prepared
+def _any_pinned(sign_in: int) -> QuerySet[Pin, Any]:
+    return Pin.objects.filter(sign_in_id=sign_in).values_list("pk", flat=True)[:1]
 
 
 def is_pinned(person: Person, account_id: int) -> bool:

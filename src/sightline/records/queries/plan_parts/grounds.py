@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.records.models import (
     Assumption,
@@ -13,6 +16,7 @@ from sightline.records.models import (
     PlanRisk,
     TargetPart,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.plan_parts.moves import key_of
 
 
@@ -100,14 +104,9 @@ def objectives_of(plan_id: int) -> tuple[ObjectiveRow, ...]:
 def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
     """False ones first, then by the day to look again. Two queries."""
     loads: dict[int, list[str]] = {}
-    kept = AssumptionLoad.objects.filter(
-        assumption__plan_id=plan_id, assumption__removed_at=None
-    ).order_by("pk")
-    for pk, play, deal, contract in kept.values_list(
-        "assumption_id", "play_id", "opportunity_id", "contract_id"
-    ):
+    for pk, play, deal, contract in _loads(plan_id):
         loads.setdefault(pk, []).append(key_of(play=play, opportunity=deal, contract=contract))
-    rows = Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk")
+    rows = _assumptions(plan_id)
     found = [
         AssumptionRow(
             row.pk,
@@ -127,11 +126,7 @@ def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
 
 def risks_of(plan_id: int) -> tuple[RiskRow, ...]:
     """Risks that have not ended, the largest money first. One query."""
-    rows = (
-        PlanRisk.objects.filter(plan_id=plan_id, removed_at=None, ended_on=None)
-        .select_related("owner")
-        .order_by("pk")
-    )
+    rows = _risks(plan_id)
     found = [
         RiskRow(
             row.pk,
@@ -149,6 +144,25 @@ def risks_of(plan_id: int) -> tuple[RiskRow, ...]:
         for row in rows
     ]
     return tuple(sorted(found, key=lambda row: (row.money is None, -(row.money or 0), row.id)))
+
+
+@prepared
+def _loads(plan_id: int) -> QuerySet[AssumptionLoad, Any]:
+    rows = AssumptionLoad.objects.filter(assumption__plan_id=plan_id, assumption__removed_at=None)
+    return rows.order_by("pk").values_list(
+        "assumption_id", "play_id", "opportunity_id", "contract_id"
+    )
+
+
+@prepared
+def _assumptions(plan_id: int) -> QuerySet[Assumption]:
+    return Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk")
+
+
+@prepared
+def _risks(plan_id: int) -> QuerySet[PlanRisk]:
+    rows = PlanRisk.objects.filter(plan_id=plan_id, removed_at=None, ended_on=None)
+    return rows.select_related("owner").order_by("pk")
 
 
 def target_parts_of(plan_id: int) -> tuple[TargetPartRow, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.priorities import (
     AnsweringPlay,
@@ -15,6 +18,7 @@ from sightline.planning.priorities import (
     chains_of,
 )
 from sightline.records.models import Priority, PriorityAnswer
+from sightline.records.prepared import prepared
 from sightline.records.queries.plan_parts.moves import key_of
 
 
@@ -37,16 +41,9 @@ class PriorityRow:
 
 def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
     """All that are kept, oldest first. Two queries."""
-    rows = (
-        Priority.objects.filter(account_id=account_id, removed_at=None)
-        .select_related("said_by")
-        .order_by("said_on", "pk")
-    )
+    rows = _priorities(account_id)
     answers: dict[int, list[str]] = {}
-    pairs = PriorityAnswer.objects.filter(
-        priority__account_id=account_id, priority__removed_at=None
-    ).order_by("pk")
-    for priority, play, deal in pairs.values_list("priority_id", "play_id", "opportunity_id"):
+    for priority, play, deal in _answers(account_id):
         answers.setdefault(priority, []).append(key_of(play=play, opportunity=deal))
     return tuple(
         PriorityRow(
@@ -64,6 +61,18 @@ def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
         )
         for row in rows
     )
+
+
+@prepared
+def _priorities(account_id: int) -> QuerySet[Priority]:
+    rows = Priority.objects.filter(account_id=account_id, removed_at=None)
+    return rows.select_related("said_by").order_by("said_on", "pk")
+
+
+@prepared
+def _answers(account_id: int) -> QuerySet[PriorityAnswer, Any]:
+    rows = PriorityAnswer.objects.filter(priority__account_id=account_id, priority__removed_at=None)
+    return rows.order_by("pk").values_list("priority_id", "play_id", "opportunity_id")
 
 
 def chains(

@@ -41,8 +41,8 @@ class Parts:
 
     @cached_property
     def setting(self) -> BridgeSetting:
-        """The company's rates, stages, past and the method's numbers today. Seven queries."""
-        return bridging.bridge_setting(self.shell.today)
+        """The company's rates, stages, past and the method's numbers today. Four queries."""
+        return bridging.bridge_setting(self.shell.today, told=self.shell.company)
 
     @property
     def parameters(self) -> Parameters:
@@ -51,10 +51,12 @@ class Parts:
 
     @cached_property
     def deals(self) -> Deals:
-        """Open deals, and those closed this plan year, else within a year. Eight queries."""
+        """Open deals, and those closed this plan year, else within a year. Six queries."""
         plan = self.shell.plan
         since = plan.starts_on if plan else self.shell.today - timedelta(days=YEAR_DAYS)
-        return account_deals.account_deals(self.shell.scope, since=since, on=self.shell.today)
+        return account_deals.account_deals(
+            self.shell.scope, since=since, on=self.shell.today, stages=self.setting.stages.stages
+        )
 
     @cached_property
     def people(self) -> AccountPeople:
@@ -67,17 +69,18 @@ class Parts:
 
     @cached_property
     def grid(self) -> GridFacts:
-        """Units × lines. Nine queries."""
+        """Units × lines. Six queries."""
         return account_grid.grid_facts(
             self.shell.scope,
             on=self.shell.today,
             currency=self.shell.currency,
             rates=self.setting.rates,
+            measured=self.shell.measured is not None,
         )
 
     @cached_property
     def contracts(self) -> tuple[ContractRow, ...]:
-        """Running contracts. Six queries."""
+        """Running contracts. Five queries."""
         return account_renewals.contracts_of(self.shell.scope, on=self.shell.today)
 
     @cached_property
