@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from sightline.records.models import Contact, JournalEntry, Opinion, SeenAgain
 from tests import makers
-from tests.stakeholder_world import world
+from tests.stakeholder_world import meet, world
 
 pytestmark = pytest.mark.django_db
 
 
-def body_of(client: Client, account_id: int) -> str:
-    return client.get(reverse("coverage:show", args=[account_id])).content.decode()
+def body_of(client: Client, account_id: int, **asked: str) -> str:
+    address = reverse("coverage:show", args=[account_id])
+    return client.get(address, asked).content.decode()
 
 
 def test_what_hangs_on_one_person_is_flagged_with_whom_and_what_to_build(client: Client) -> None:
@@ -33,7 +34,7 @@ def test_missing_roles_are_missing_and_never_none_or_zero(client: Client) -> Non
     one = world()
     makers.tier_result(one.account, decided_tier=1)
     client.force_login(one.owner)
-    body = body_of(client, one.account.pk)
+    body = body_of(client, one.account.pk, part="roles")
     for word in ("covered", "missing"):
         assert f">{word}<" in body, word
 
@@ -44,9 +45,27 @@ def test_an_account_without_people_says_so(client: Client) -> None:
     owner = makers.sign_in("account_manager", user=user)
     account = makers.account(owner=user)
     client.force_login(owner)
-    body = body_of(client, account.pk)
-    assert "No contact is logged yet" in body
-    assert "nothing at stake" in body
+    assert "nothing at stake" in body_of(client, account.pk)
+    assert ">missing<" in body_of(client, account.pk, part="roles")
+    assert "No relationship is known yet" in body_of(client, account.pk, part="keys")
+    assert "No contact is logged yet" in body_of(client, account.pk, part="matrix")
+
+
+def test_one_page_answers_one_question_and_everybody_is_on_some_page(client: Client) -> None:
+    one = world()
+    names = [f"Person {number:02d}" for number in range(20)]
+    for name in names:
+        meet(makers.contact(one.account, name), one.user, times=2)
+    client.force_login(one.owner)
+    first = body_of(client, one.account.pk, part="matrix")
+    second = body_of(client, one.account.pk, part="matrix", page="2")
+    assert "1–12 of 22" in first
+    assert "13–22 of 22" in second
+    rows = [f'<th scope="row">{name}<' for name in names]
+    assert all((row in first) != (row in second) for row in rows)
+    assert "13–22 of 22" in body_of(client, one.account.pk, part="matrix", page="99")
+    assert "Required roles" in first and 'id="roles-h"' not in first
+    assert 'id="keys-h"' in body_of(client, one.account.pk, part="keys")
 
 
 def test_too_little_logged_is_said_and_is_no_flag(client: Client) -> None:

@@ -18,7 +18,7 @@ from sightline.drawing.org_map.layout import (
 PAD, HEAD, GAP = 14.0, 26.0, 18.0
 ROW_WIDTH = 1500.0
 STEP = HEIGHT + 16.0
-AXIS = 92.0
+AXIS = 108.0
 SIDE_BY_SIDE, WIDEST_CELL = 4, 2
 """At most so many boxes side by side in one field of a plot."""
 

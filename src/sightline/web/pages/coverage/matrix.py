@@ -14,7 +14,7 @@ from sightline.planning.stakeholders.dependency import role_weight
 from sightline.web.pages.departures.work import Work
 
 MOST_OURS = 8
-MOST_THEIRS = 25
+A_PAGE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,19 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The matrix; `more_theirs` and `more_ours` count who is not shown."""
+    """One page of the matrix: people `first` to `last` of `everybody`; `more_ours` are not shown."""
 
     ours: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
-    more_theirs: int
     more_ours: int
+    page: int
+    first: int
+    last: int
+    everybody: int
 
 
-def shown_matrix(work: Work) -> Matrix:
-    """Those of ours with most contact, and theirs by role weight and strength."""
+def shown_matrix(work: Work, *, page: int = 1) -> Matrix:
+    """Those of ours with most contact, and theirs by role weight and strength, twelve a page."""
     numbers = work.setting.numbers
     pairs = coverage_matrix(
         logs=work.facts.own.logs,
@@ -73,6 +76,9 @@ def shown_matrix(work: Work) -> Matrix:
     )
     met = {one.person for one in known}
     listed = [one for one in people if one.key in met or one.roles]
+    pages = max(1, -(-len(listed) // A_PAGE))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * A_PAGE
     cells = {(one.person, one.ours): _cell(one) for one in known}
     rows = tuple(
         MatrixRow(
@@ -81,13 +87,16 @@ def shown_matrix(work: Work) -> Matrix:
             level=work.facts.held[one.key].level,
             cells=tuple(cells.get((one.key, key)) for key in ours[:MOST_OURS]),
         )
-        for one in listed[:MOST_THEIRS]
+        for one in listed[first : first + A_PAGE]
     )
     return Matrix(
         ours=tuple(work.facts.ours[key] for key in ours[:MOST_OURS]),
         rows=rows,
-        more_theirs=max(0, len(listed) - MOST_THEIRS),
         more_ours=max(0, len(ours) - MOST_OURS),
+        page=page,
+        first=min(first + 1, len(listed)),
+        last=first + len(rows),
+        everybody=len(listed),
     )
 
 

@@ -48,6 +48,7 @@ class ShownScope:
     theirs: str
     ours: str
     single: bool
+    idle: bool
     sole: str
     test: str
     proposals: tuple[ShownProposal, ...]
@@ -146,6 +147,7 @@ def shown_scope(one: ScopeCheck, work: Work) -> ShownScope:
         theirs=_carried(check.theirs, Side.THEIRS, work),
         ours=_carried(check.ours, Side.OURS, work),
         single=check.verdict is Verdict.SINGLE,
+        idle=check.verdict is Verdict.NOTHING_AT_STAKE,
         sole=work.name(one.sole) if one.sole else "",
         test=work.address((one.sole,)) if one.sole else "",
         proposals=proposals,

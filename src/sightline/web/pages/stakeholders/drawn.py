@@ -74,7 +74,7 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
     kept, flags, told = _lens(desk)
     hidden = _hidden(above, keys)
     only = shown.only_thread(desk.people) if desk.opinions else ""
-    bosses = set(above.values())
+    tree, bosses = desk.asked.layout != "plot", set(above.values())
     nodes = []
     card = _Card(desk)
     said = cards.spoken(role=desk.names.role, stance=desk.names.stance)
@@ -82,7 +82,7 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
         view = desk.views[key]
         node = cards.node_of(one, view, desk.people, above, drawn, said=said, only=only)
         node = card.dressed(node, one, faded=key not in kept, flag=flags.get(key, ""))
-        node = replace(node, folded=hidden.get(key, 0), open=key in bosses)
+        node = replace(node, folded=hidden.get(key, 0), open=tree and key in bosses)
         nodes.append(node)
     words = Words(
         title=_("Relationship map"),

@@ -17,7 +17,7 @@ from sightline.web.pages.stakeholders.drawn import front_of
 from sightline.web.pages.stakeholders.panel import Control, label_of
 from sightline.wording import dates
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
