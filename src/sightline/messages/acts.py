@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sightline.actions.messages import issue_link
 from sightline.planning.notices import MessageParameters
@@ -20,6 +21,13 @@ from sightline.records.queries.week.reading import Evidence
 from sightline.records.scoping import Person
 
 SALT = "sightline.act"
+# What these say may be an opinion, a tier or a share of wallet: that stays in the house.
+QUIETLY = {
+    "challenge": gettext_lazy("Answer what the plan argues"),
+    "signal": gettext_lazy("Look into what was observed"),
+    "fact": gettext_lazy("Say again what has grown old"),
+    "priority": gettext_lazy("Answer a priority of theirs"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,9 @@ def act_title(item: Item, kept: Evidence | None) -> str:
     """What to do; a renewal says of what. The reasons stay in the house."""
     if item.act.startswith("step:"):
         return item.text.strip() or _("A task without a subject")
+    kind = item.act.partition(":")[0]
+    if kind in QUIETLY:
+        return str(QUIETLY[kind])
     text = _(item.text)
     if item.act.startswith("renewal:") and kept is not None and kept.record:
         return _("%(act)s: contract %(name)s") % {"act": text, "name": kept.record}

@@ -24,7 +24,7 @@ from sightline.planning.stakeholders import (
     computed_strength,
     contact_logs,
 )
-from sightline.records.queries import people
+from sightline.records.queries import calls, people
 
 MONTHS = 24
 BATCH = 500
@@ -54,20 +54,25 @@ def _logs(
     version: LedgerVersion, *, folder: Path, frame: Frame, parameters: StakeholderParameters
 ) -> Iterator[tuple[int, ContactLog]]:
     """(contact id, log), one person at a time."""
+    since = months_back(frame.as_of, MONTHS)
+    by_hand = {str(pk): touches for pk, touches in calls.logged_calls(since, frame.as_of).items()}
     with duck.session() as connection:
         duck.open_version(connection, version, folder=folder)
         rows = connection.execute(
             'SELECT contact, our_person, kind, direction, "at", connected, minutes FROM activities '
             'WHERE contact <> \'\' AND "at" > $since AND "at" <= $as_of ORDER BY contact, "at"',
-            {"since": months_back(frame.as_of, MONTHS), "as_of": frame.as_of},
+            {"since": since, "as_of": frame.as_of},
         )
         for contact, own in groupby(_fetched(rows), key=itemgetter(0)):
             if not contact.isdecimal():
                 continue
             touches = [touch for row in own if (touch := _touch(row)) is not None]
+            touches += by_hand.pop(contact, ())
             logs = contact_logs(touches, on=frame.as_of, parameters=parameters)
             if contact in logs:
                 yield int(contact), logs[contact]
+    for contact, some in by_hand.items():
+        yield int(contact), contact_logs(some, on=frame.as_of, parameters=parameters)[contact]
 
 
 def _touch(row: tuple[Any, ...]) -> Touch | None:

@@ -1,21 +1,24 @@
 """Monday: answering what the week asks, and preparing what its people ask of it."""
 
-from sightline.actions.monday.answers import (
-    Answer,
-    AnswerGone,
-    NotOffered,
-    answer_act,
-    undo_answer,
-)
+from sightline.actions.monday.answers import Answer, NotOffered, answer_act
+from sightline.actions.monday.call import call_act
+from sightline.actions.monday.delegate import Delegation, delegate_act
+from sightline.actions.monday.keep import keep_week, keep_weeks
 from sightline.actions.monday.prepare import PreparedWeek, fresh_facts, prepare_week
+from sightline.actions.monday.undo import AnswerGone, undo_answer
 
 __all__ = [
     "Answer",
     "AnswerGone",
+    "Delegation",
     "NotOffered",
     "PreparedWeek",
     "answer_act",
+    "call_act",
+    "delegate_act",
     "fresh_facts",
+    "keep_week",
+    "keep_weeks",
     "prepare_week",
     "undo_answer",
 ]

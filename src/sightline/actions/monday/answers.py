@@ -24,18 +24,13 @@ from sightline.records.scoping import Person, may_on
 LONGEST_SNOOZE = timedelta(days=366)
 MOST_REASON = 255
 OWN_ACTION = "step:action-"
+SAYABLE = ("done", "snoozed", "not_relevant")
 
 
 class NotOffered(PlanningError):
     """The act is not asked for: its cause has gone, or it was answered elsewhere."""
 
     code = "act_not_offered"
-
-
-class AnswerGone(PlanningError):
-    """There is no such answer of this person to take back."""
-
-    code = "answer_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +54,10 @@ def answer_act(person: Person, said: Answer, *, now: datetime) -> int:
         if item is None or said.act in found.answers.given:
             raise NotOffered("This is not asked any more: its cause has gone or it is answered.")
         _checked(said, on=found.on)
-        _keep_opening(person, found)
+        keep_opening(person, found)
         try:
             with transaction.atomic():
-                answer = _kept(person, said, item, found, now=now)
+                answer = keep_answer(person, _row(said, item), item, found, now=now)
         except IntegrityError as twice:
             raise NotOffered("This was answered a moment ago.") from twice
         if said.answer == MondayAnswer.Answer.DONE:
@@ -70,31 +65,8 @@ def answer_act(person: Person, said: Answer, *, now: datetime) -> int:
         return answer
 
 
-def undo_answer(person: Person, answer_id: int, *, now: datetime) -> None:
-    """Take one's own answer back. Raises `AnswerGone`."""
-    with transaction.atomic():
-        answer = (
-            MondayAnswer.objects.select_for_update()
-            .filter(pk=answer_id, sign_in_id=person.id, undone_at=None)
-            .first()
-        )
-        if answer is None:
-            raise AnswerGone("That answer is not yours, or was taken back already.")
-        MondayAnswer.objects.filter(pk=answer.pk).update(undone_at=now)
-        if answer.answer == MondayAnswer.Answer.DONE:
-            _reopen_own_action(person, answer)
-        journal.record(
-            "undo_monday",
-            actor_id=person.id,
-            account_id=answer.account_id,
-            subject=answer,
-            changes={"answer": (answer.answer, None)},
-            note=answer.act_key,
-        )
-
-
 def _checked(said: Answer, *, on: date) -> None:
-    if said.answer not in MondayAnswer.Answer.values:
+    if said.answer not in SAYABLE:
         raise InvalidValue("An answer is done, snoozed or not relevant.", field="answer")
     if said.answer == MondayAnswer.Answer.SNOOZED and (
         said.until is None or not on < said.until <= on + LONGEST_SNOOZE
@@ -108,7 +80,7 @@ def _checked(said: Answer, *, on: date) -> None:
         raise InvalidValue(f"At most {MOST_REASON} characters.", field="reason")
 
 
-def _keep_opening(person: Person, found: WeekFound) -> None:
+def keep_opening(person: Person, found: WeekFound) -> None:
     """Keep what opens the week now, beside what opened it before."""
     row, _ = WeekOpened.objects.select_for_update().get_or_create(
         sign_in_id=person.id, monday=found.monday
@@ -124,8 +96,20 @@ def _keep_opening(person: Person, found: WeekFound) -> None:
         row.save(update_fields=["chosen"])
 
 
-def _kept(person: Person, said: Answer, item: Item, found: WeekFound, *, now: datetime) -> int:
-    snoozed = said.answer == MondayAnswer.Answer.SNOOZED
+def _row(said: Answer, item: Item) -> MondayAnswer:
+    return MondayAnswer(
+        account_id=int(item.account),
+        act_key=item.act,
+        answer=said.answer,
+        reason=said.reason.strip(),
+        until=said.until if said.answer == MondayAnswer.Answer.SNOOZED else None,
+    )
+
+
+def keep_answer(
+    person: Person, answer: MondayAnswer, item: Item, found: WeekFound, *, now: datetime
+) -> int:
+    """Write an answer and its journal entry; the caller holds the transaction."""
     # what was judged before and came back with another reason is answered anew
     MondayAnswer.objects.filter(
         sign_in_id=person.id,
@@ -133,23 +117,15 @@ def _kept(person: Person, said: Answer, item: Item, found: WeekFound, *, now: da
         monday=found.monday,
         undone_at=None,
     ).update(undone_at=now)
-    answer = MondayAnswer.objects.create(
-        sign_in_id=person.id,
-        account_id=int(item.account),
-        act_key=item.act,
-        answer=said.answer,
-        reason=said.reason.strip(),
-        until=said.until if snoozed else None,
-        monday=found.monday,
-        evidence=",".join(sorted(codes_of(item)))[:MOST_REASON],
-        answered_at=now,
-    )
+    answer.sign_in_id, answer.monday, answer.answered_at = person.id, found.monday, now
+    answer.evidence = ",".join(sorted(codes_of(item)))[:MOST_REASON]
+    answer.save()
     journal.record(
         "answer_monday",
         actor_id=person.id,
         account_id=answer.account_id,
         subject=answer,
-        changes={"answer": (None, said.answer), "until": (None, answer.until)},
+        changes={"answer": (None, answer.answer), "until": (None, answer.until)},
         note=item.act,
     )
     return answer.pk
@@ -157,19 +133,20 @@ def _kept(person: Person, said: Answer, item: Item, found: WeekFound, *, now: da
 
 def _settle_own_action(person: Person, item: Item, *, done_on: date) -> None:
     """Done here is done: an action that no other system owns is finished with it."""
-    action = _own_action(person, item.act, state=Action.State.OPEN)
+    action = own_action(person, item.act, state=Action.State.OPEN)
     if action is not None:
         _move(person, action, state=Action.State.DONE, done_on=done_on)
 
 
-def _reopen_own_action(person: Person, answer: MondayAnswer) -> None:
-    action = _own_action(person, answer.act_key, state=Action.State.DONE)
+def reopen_own_action(person: Person, answer: MondayAnswer) -> None:
+    """What was finished with an answer is open again with its undo."""
+    action = own_action(person, answer.act_key, state=Action.State.DONE)
     if action is not None:
         _move(person, action, state=Action.State.OPEN, done_on=None)
 
 
-def _own_action(person: Person, act: str, *, state: str) -> Action | None:
-    """The action behind an act, where it was made here and the person may write its plan."""
+def own_action(person: Person, act: str, *, state: str) -> Action | None:
+    """The action behind an act, locked, where it was made here and the person may write its plan."""
     key = act.removeprefix(OWN_ACTION)
     if not act.startswith(OWN_ACTION) or not key.isdecimal():
         return None

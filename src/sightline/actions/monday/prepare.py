@@ -1,4 +1,4 @@
-"""Preparing Monday: who went quiet and who carries all contact, for every planned account.
+"""Preparing Monday: who went quiet, what hangs on one person, which facts are stale.
 
 Reads every logged day of everybody once a day, so that no page does. Safe to run twice.
 Definition: docs/method/monday.md.
@@ -6,8 +6,8 @@ Definition: docs/method/monday.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
     ContactLog,
     Person,
+    Relationship,
     StakeholderParameters,
     Status,
     ThreadCheck,
@@ -31,10 +32,11 @@ from sightline.planning.stakeholders import (
     relationship,
 )
 from sightline.planning.stakeholders.rhythm import decides
+from sightline.planning.weekly import weekly_parameters
 from sightline.records.models import WeekFacts
 from sightline.records.queries import company, people
 from sightline.records.queries.people import AccountPeople
-from sightline.records.queries.week import planned
+from sightline.records.queries.week import lasting, planned
 
 BATCH = 200
 
@@ -45,6 +47,7 @@ class PreparedWeek:
 
     quiet: list[dict[str, Any]]
     threads: list[dict[str, Any]]
+    stale: list[dict[str, Any]] = field(default_factory=list)
 
 
 def prepare_week(as_of: date | None = None, *, job: Watched) -> int:
@@ -72,21 +75,42 @@ def fresh_facts(
 ) -> dict[int, PreparedWeek]:
     """The facts of some planning accounts, computed now; `at_stake` says where money is."""
     numbers = parameters.section(StakeholderParameters, "stakeholders")
-    known = people.people_of(sorted(at_stake), with_opinions=True)
-    return {
-        account: PreparedWeek(
+    heads = sorted(at_stake)
+    known = people.people_of(heads, with_opinions=True)
+    deals = lasting.open_deals_of(heads)
+    own_deals: dict[int, list[lasting.OpenDeal]] = {}
+    for deal in deals.values():
+        own_deals.setdefault(deal.head, []).append(deal)
+    stale: dict[int, list[lasting.OldFact]] = {}
+    for fact in lasting.old_facts(heads, deals.values(), on=on, parameters=parameters):
+        stale.setdefault(fact.head, []).append(fact)
+    most = weekly_parameters(parameters).most_facts
+    found = {}
+    for account, stake in at_stake.items():
+        own = known.get(account, AccountPeople())
+        watch = _Watch(own, rated=_relationships(own, on=on, numbers=numbers), on=on)
+        found[account] = PreparedWeek(
             quiet=_quiet(own, on=on, numbers=numbers),
-            threads=_threads(account, own, at_stake=stake, on=on, numbers=numbers),
+            threads=[
+                *_threads(account, watch, at_stake=stake, numbers=numbers),
+                *_deal_threads(own_deals.get(account, ()), watch, numbers=numbers),
+            ],
+            stale=_stalest(stale.get(account, ()), on=on, most=most),
         )
-        for account, stake in at_stake.items()
-        for own in [known.get(account, AccountPeople())]
-    }
+    return found
 
 
 def _keep(found: Mapping[int, PreparedWeek], *, on: date) -> None:
     now = timezone.now()
     rows = [
-        WeekFacts(account_id=pk, quiet=of.quiet, threads=of.threads, as_of=on, computed_at=now)
+        WeekFacts(
+            account_id=pk,
+            quiet=of.quiet,
+            threads=of.threads,
+            stale=of.stale,
+            as_of=on,
+            computed_at=now,
+        )
         for pk, of in found.items()
     ]
     with transaction.atomic():
@@ -94,7 +118,7 @@ def _keep(found: Mapping[int, PreparedWeek], *, on: date) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["account"],
-            update_fields=["quiet", "threads", "as_of", "computed_at"],
+            update_fields=["quiet", "threads", "stale", "as_of", "computed_at"],
         )
 
 
@@ -120,17 +144,20 @@ def _quiet(own: AccountPeople, *, on: date, numbers: StakeholderParameters) -> l
     return sorted(found, key=lambda one: str(one["contact"]))
 
 
-def _threads(
-    account: int,
-    own: AccountPeople,
-    *,
-    at_stake: bool,
-    on: date,
-    numbers: StakeholderParameters,
-) -> list[dict[str, Any]]:
-    """The account, where its access hangs on one person, with who that is."""
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """One account's people with how strong each relationship is, for every scope of it."""
+
+    own: AccountPeople
+    rated: Mapping[str, Relationship]
+    on: date
+
+
+def _relationships(
+    own: AccountPeople, *, on: date, numbers: StakeholderParameters
+) -> dict[str, Relationship]:
     rated = fresh_ratings(own.ratings, on=on, parameters=numbers)
-    held = {
+    return {
         person.key: relationship(
             person.key,
             log=own.logs.get(person.key, ContactLog()),
@@ -140,24 +167,54 @@ def _threads(
         )
         for person in own.people
     }
+
+
+def _threads(
+    account: int, watch: _Watch, *, at_stake: bool, numbers: StakeholderParameters
+) -> list[dict[str, Any]]:
+    """The account, where its access hangs on one person, with who that is."""
+    scope = ThreadScope(str(account), tuple(watch.own.people), at_stake)
+    return _hanging(f"account:{account}", scope, watch, numbers=numbers)
+
+
+def _deal_threads(
+    deals: Iterable[lasting.OpenDeal], watch: _Watch, *, numbers: StakeholderParameters
+) -> list[dict[str, Any]]:
+    """Open deals that hang on one person. Without anybody linked a deal is incomplete, not single."""
+    found = []
+    for deal in deals:
+        linked = tuple(one for one in watch.own.people if one.key in deal.people)
+        if linked and deal.minor:
+            name = f"opportunity:{deal.id}"
+            found += _hanging(name, ThreadScope(name, linked, True), watch, numbers=numbers)
+    return found
+
+
+def _hanging(
+    name: str, scope: ThreadScope, watch: _Watch, *, numbers: StakeholderParameters
+) -> list[dict[str, Any]]:
+    logs = {one.key: watch.own.logs[one.key] for one in scope.people if one.key in watch.own.logs}
     check = check_threads(
-        ThreadScope(str(account), tuple(own.people), at_stake),
-        relationships=held,
-        logs=own.logs,
-        on=on,
+        scope,
+        relationships={one.key: watch.rated[one.key] for one in scope.people},
+        logs=logs,
+        on=watch.on,
         parameters=numbers,
     )
     if check.verdict is not Verdict.SINGLE:
         return []
-    contact, ours = _carrier(check, own.people)
-    return [
-        {
-            "scope": f"account:{account}",
-            "contact": contact,
-            "ours": ours,
-            "why": [reason.code for reason in check.reasons],
-        }
-    ]
+    contact, ours = _carrier(check, list(scope.people))
+    why = [reason.code for reason in check.reasons]
+    return [{"scope": name, "contact": contact, "ours": ours, "why": why}]
+
+
+def _stalest(facts: Iterable[lasting.OldFact], *, on: date, most: int) -> list[dict[str, Any]]:
+    """The few of one account, by money × days beyond the limit; amounts as stated."""
+    listed = sorted(
+        facts,
+        key=lambda one: (-one.minor * ((on - one.said_on).days - one.limit), one.kind, one.id),
+    )
+    return [asdict(one) | {"said_on": one.said_on.isoformat()} for one in listed[:most]]
 
 
 def _carrier(check: ThreadCheck, everybody: list[Person]) -> tuple[int | None, int | None]:

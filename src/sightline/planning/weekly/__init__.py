@@ -1,5 +1,14 @@
 """Monday: the few acts that matter most this week, chosen exactly. See docs/method/monday.md."""
 
+from sightline.planning.weekly.asked import (
+    AskedFacts,
+    OpenChallenge,
+    OpenPriority,
+    SeenSignal,
+    StaleFact,
+    StalledPlay,
+    worth_refreshing,
+)
 from sightline.planning.weekly.candidates import (
     ActKind,
     Candidate,
@@ -23,6 +32,7 @@ from sightline.planning.weekly.known import (
 
 __all__ = [
     "ActKind",
+    "AskedFacts",
     "Candidate",
     "DoneAct",
     "Ground",
@@ -31,8 +41,13 @@ __all__ = [
     "Lift",
     "NextStep",
     "NotChosen",
+    "OpenChallenge",
+    "OpenPriority",
     "QuietContact",
+    "SeenSignal",
     "SingleThread",
+    "StaleFact",
+    "StalledPlay",
     "Week",
     "WeeklyParameters",
     "candidates_from",
@@ -41,4 +56,5 @@ __all__ = [
     "items",
     "urgency",
     "weekly_parameters",
+    "worth_refreshing",
 ]

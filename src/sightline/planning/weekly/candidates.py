@@ -34,6 +34,10 @@ class Lift(enum.StrEnum):
     PREPARE_RENEWAL = "prepare_renewal"
     STALLED_STEP = "stalled_step"
     RECONNECT = "reconnect"
+    ANSWER_CHALLENGE = "answer_challenge"
+    ANSWER_SIGNAL = "answer_signal"
+    ANSWER_PRIORITY = "answer_priority"
+    REFRESH_FACT = "refresh_fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class WeeklyParameters:
     wait_days: int
     quiet_deadline_days: int
     thread_deadline_days: int
+    challenge_days: int
+    most_facts: int
+    signal_days: int
 
     def __post_init__(self) -> None:
         if self.step_minutes < 1 or min(self.minutes.values()) < 1:

@@ -1,19 +1,20 @@
 """Candidates from facts known without a plan: renewals, next steps, quiet contacts, threads.
 
-Further rules (commitments, challenges, signals) make candidates of the same shape.
+What plans argue and what was observed stands in `asked`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sightline.planning.money import Money
 from sightline.planning.parameters import Parameters
 from sightline.planning.periods import days_between
 from sightline.planning.reasons import because
 from sightline.planning.renewals import RenewalFacts, milestones, renewal_parameters, what_it_lacks
+from sightline.planning.weekly.asked import AskedFacts, candidates_asked
 from sightline.planning.weekly.candidates import (
     ActKind,
     Candidate,
@@ -26,7 +27,10 @@ from sightline.planning.weekly.candidates import (
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The dated next step of an open opportunity or play, due on `due`; `money` its value."""
+    """The dated next step of an open opportunity or play, due on `due`; `money` its value.
+
+    `promised_on` is the day of the review in which it was promised.
+    """
 
     key: str
     account: str
@@ -35,6 +39,7 @@ class NextStep:
     due: dt.date
     money: Money
     close_on: dt.date | None = None
+    promised_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class KnownFacts:
     next_steps: tuple[NextStep, ...] = ()
     quiet: tuple[QuietContact, ...] = ()
     threads: tuple[SingleThread, ...] = ()
+    asked: AskedFacts = field(default_factory=AskedFacts)
 
 
 def candidates_from(
@@ -88,6 +94,7 @@ def candidates_from(
         *_next_steps(facts.next_steps, on=on, numbers=numbers),
         *_quiet(facts.quiet, numbers=numbers),
         *_threads(facts.threads, on=on, numbers=numbers),
+        *candidates_asked(facts.asked, on=on, parameters=parameters),
     )
 
 
@@ -136,13 +143,7 @@ def _next_steps(
         days = days_between(on, step.due)
         if days >= numbers.wait_days:
             continue
-        if days < 0:
-            code, text = "step_overdue", f"next step overdue by {_days(-days)}"
-        else:
-            code, text = (
-                "step_due",
-                "next step due " + ("today" if not days else f"in {_days(days)}"),
-            )
+        code, text = _when(step, days)
         closes = days_between(on, step.close_on) if step.close_on else days
         ground = Ground(
             stake=step.play,
@@ -152,6 +153,14 @@ def _next_steps(
             reason=because(code, text, due=step.due),
         )
         yield Candidate(f"step:{step.key}", step.account, ActKind.CALL, step.text, (ground,))
+
+
+def _when(step: NextStep, days: int) -> tuple[str, str]:
+    what = "next step" if step.promised_on is None else "promised in a review,"
+    kind = "step" if step.promised_on is None else "commitment"
+    if days < 0:
+        return f"{kind}_overdue", f"{what} overdue by {_days(-days)}"
+    return f"{kind}_due", f"{what} due " + ("today" if not days else f"in {_days(days)}")
 
 
 def _quiet(facts: tuple[QuietContact, ...], *, numbers: WeeklyParameters) -> Iterator[Candidate]:

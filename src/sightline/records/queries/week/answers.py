@@ -17,7 +17,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer in force. `until` only for what was snoozed."""
+    """One answer in force. `until` only for what was snoozed or passed on; `to` names to whom."""
 
     id: int
     account_id: int
@@ -28,6 +28,7 @@ class Given:
     monday: date
     evidence: frozenset[str]
     answered_at: datetime
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SinceLast:
     done: int
     snoozed: int
     not_relevant: int
+    delegated: int
     won: tuple[tuple[str, int, int], ...]
     lost: tuple[tuple[str, int, int], ...]
     left: tuple[tuple[str, int], ...]
@@ -79,6 +81,7 @@ def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
     monday = monday_of(on)
     held = Q(monday=monday) | Q(answer=MondayAnswer.Answer.SNOOZED, until__gt=on)
     held |= Q(answer=MondayAnswer.Answer.NOT_RELEVANT)
+    held |= Q(answer=MondayAnswer.Answer.DELEGATED, until__gte=on)
     rows = MondayAnswer.objects.filter(held, sign_in_id=sign_in_id, undone_at=None)
     return {
         row.act_key: Given(
@@ -91,8 +94,9 @@ def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
             monday=row.monday,
             evidence=frozenset(filter(None, row.evidence.split(","))),
             answered_at=row.answered_at,
+            to=row.delegated_to.name if row.delegated_to is not None else "",
         )
-        for row in rows.order_by("answered_at", "pk")
+        for row in rows.select_related("delegated_to").order_by("answered_at", "pk")
     }
 
 
@@ -130,6 +134,9 @@ def week_answers(
 def _holds(answer: Given, item: Item | None, *, on: date) -> bool:
     if answer.answer == MondayAnswer.Answer.DONE:
         return answer.monday == monday_of(on)
+    if answer.answer == MondayAnswer.Answer.DELEGATED:
+        in_time = answer.until is not None and answer.until >= on
+        return in_time or answer.monday == monday_of(on)
     if answer.answer == MondayAnswer.Answer.SNOOZED:
         return answer.until is not None and answer.until > on
     return item is None or codes_of(item) <= answer.evidence
@@ -152,6 +159,7 @@ def since_last(sign_in_id: int | None, account_ids: Iterable[int], *, on: date) 
         done=tally.get(MondayAnswer.Answer.DONE.value, 0),
         snoozed=tally.get(MondayAnswer.Answer.SNOOZED.value, 0),
         not_relevant=tally.get(MondayAnswer.Answer.NOT_RELEVANT.value, 0),
+        delegated=tally.get(MondayAnswer.Answer.DELEGATED.value, 0),
         won=_closed(ids, won=True, since=last, on=on),
         lost=_closed(ids, won=False, since=last, on=on),
         left=_left(ids, since=last, on=on),

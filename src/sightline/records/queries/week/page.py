@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.weekly import (
+    Candidate,
     Item,
     Week,
-    candidates_from,
     choose_week,
     items,
     weekly_parameters,
@@ -33,18 +34,25 @@ from sightline.records.queries.week.answers import (
     week_answers,
 )
 from sightline.records.queries.week.facts import week_known
+from sightline.records.queries.week.kept import kept_week, stamp_of
+from sightline.records.queries.week.people import names_of
 from sightline.records.queries.week.planned import PlannedAccounts, Whose
 from sightline.records.queries.week.reading import WeekKnown
 from sightline.records.scoping import Person
 
 SIGNALS_SINCE = timedelta(days=28)
 MOST_SIGNALS = 5
+MARK = re.compile("\u27e6([0-9]+)\u27e7")
 NO_ANSWERS = WeekAnswers((), frozenset(), {}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class WeekFound:
-    """A week on a day: the choice, everything it was chosen from, and what was answered."""
+    """A week on a day: the choice, everything it was chosen from, and what was answered.
+
+    `anew` says that nothing kept was true of `stamp`, so that everything was read. `known` has people
+    as marks; `items` and `week` have their names.
+    """
 
     on: date
     monday: date
@@ -58,6 +66,8 @@ class WeekFound:
     items: Mapping[str, Item]
     answers: WeekAnswers
     week: Week
+    stamp: str
+    anew: bool
 
     @property
     def next_monday(self) -> date:
@@ -66,20 +76,30 @@ class WeekFound:
 
 
 def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
-    """The week of a CRM user as `person` may see it. About twenty queries, whatever its size."""
+    """The week of a CRM user as `person` may see it: ten queries, about thirty where it is read anew."""
     facts = company_facts()
     on = facts.today(now)
     parameters = parameters_in_force(on)
     mine = whose.sign_in_id == person.id
     accounts = planned.planned_accounts(person, user_id=whose.user_id, mine=mine)
-    known = week_known(
+    stamp, kept = "", None
+    if mine:
+        stamp = stamp_of(
+            accounts.accounts,
+            user_id=whose.user_id,
+            currency=facts.currency,
+            on=on,
+            numbers=parameters.version,
+        )
+        kept = kept_week(person.id, stamp)
+    known = kept or week_known(
         accounts.accounts,
         user_id=whose.user_id,
         currency=facts.currency,
         on=on,
         parameters=parameters,
     )
-    candidates = candidates_from(known.facts, on=on, parameters=parameters)
+    candidates = named(known.candidates)
     everything = {item.act: item for item in items(candidates, parameters=parameters)}
     answers = _answers(whose.sign_in_id, everything, on=on)
     minutes = person.weekly_minutes if mine else _minutes_of(whose.sign_in_id, parameters)
@@ -103,7 +123,41 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
         items=everything,
         answers=answers,
         week=week,
+        stamp=stamp,
+        anew=mine and kept is None,
     )
+
+
+def named(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates with the names of today where people stand as marks. At most one query."""
+    marks = {int(pk) for one in candidates for pk in _marks(one)}
+    if not marks:
+        return tuple(candidates)
+    names = names_of(marks)
+
+    def said(text: str) -> str:
+        return MARK.sub(lambda mark: names.get(int(mark[1])) or "somebody", text)
+
+    return tuple(
+        replace(
+            one,
+            text=said(one.text),
+            grounds=tuple(
+                replace(ground, reason=replace(ground.reason, text=said(ground.reason.text)))
+                for ground in one.grounds
+            ),
+        )
+        if _marks(one)
+        else one
+        for one in candidates
+    )
+
+
+def _marks(one: Candidate) -> list[str]:
+    found = MARK.findall(one.text)
+    for ground in one.grounds:
+        found += MARK.findall(ground.reason.text)
+    return found
 
 
 def signals_of_week(found: WeekFound) -> tuple[KeptSignal, ...]:

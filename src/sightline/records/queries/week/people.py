@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sightline.records.models import Contact, CrmUser, OpportunityContactRole, WeekFacts
 from sightline.records.queries.week.planned import WeekAccount
+from sightline.records.queries.week.reading import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Prepared:
     """The kept facts by planning account; `as_of` the oldest day, `unprepared` how many lack."""
 
     rows: Mapping[int, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+    stale: Mapping[int, list[dict[str, Any]]]
     as_of: date | None
     unprepared: int
 
@@ -25,7 +27,6 @@ class Quiet:
     """Somebody gone quiet; `deals` are the opportunities in which they are named."""
 
     contact_id: int
-    name: str
     account: WeekAccount
     since: date
     usual: int | None
@@ -36,11 +37,15 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An account that hangs on one person, one of theirs or one of ours; "" where unnamed."""
+    """An account or one of its deals that hangs on one person, one of theirs or one of ours.
+
+    `who` is a mark or one of ours by name; "" where unnamed. `deal` None: the account itself.
+    """
 
     account: WeekAccount
-    name: str
+    who: str
     contact_id: int | None
+    deal: int | None
 
 
 def prepared(accounts: Sequence[WeekAccount]) -> Prepared:
@@ -48,12 +53,13 @@ def prepared(accounts: Sequence[WeekAccount]) -> Prepared:
     wanted = {account.planning for account in accounts}
     rows = list(
         WeekFacts.objects.filter(account_id__in=wanted).values_list(
-            "account_id", "quiet", "threads", "as_of"
+            "account_id", "quiet", "threads", "stale", "as_of"
         )
     )
     return Prepared(
-        rows={pk: (quiet, threads) for pk, quiet, threads, _ in rows},
-        as_of=min((day for _, _, _, day in rows), default=None),
+        rows={pk: (quiet, threads) for pk, quiet, threads, _, _ in rows},
+        stale={pk: stale for pk, _, _, stale, _ in rows if stale},
+        as_of=min((day for *_, day in rows), default=None),
         unprepared=len(wanted) - len(rows),
     )
 
@@ -70,13 +76,12 @@ def quiet_people(kept: Prepared, shown: Mapping[int, WeekAccount]) -> Iterator[Q
     )
     for contact, deal in roles.values_list("contact_id", "opportunity_id"):
         named.setdefault(contact, []).append(deal)
-    for pk, name, account in here.order_by("pk").values_list("pk", "name", "account_id"):
+    for pk, account in here.order_by("pk").values_list("pk", "account_id"):
         if account not in shown:
             continue
         fact = facts[pk]
         yield Quiet(
             contact_id=pk,
-            name=name,
             account=shown[account],
             since=date.fromisoformat(fact["since"]),
             usual=fact["usual"],
@@ -87,17 +92,26 @@ def quiet_people(kept: Prepared, shown: Mapping[int, WeekAccount]) -> Iterator[Q
 
 
 def single_threads(kept: Prepared, accounts: Sequence[WeekAccount]) -> Iterator[Thread]:
-    """Accounts that hang on one person; only where the whole family is the reader's. Two queries."""
+    """What hangs on one person; only where the whole family is the reader's. One query at most."""
     found = [
         (account, thread)
         for account in accounts
         if account.id == account.planning and account.planning in kept.rows
         for thread in kept.rows[account.planning][1]
     ]
-    theirs = {thread["contact"] for _, thread in found} - {None}
     ours = {thread["ours"] for _, thread in found} - {None}
-    contacts = dict(Contact.objects.filter(pk__in=theirs, erased_at=None).values_list("pk", "name"))
-    users = dict(CrmUser.objects.filter(pk__in=ours).values_list("pk", "name"))
+    users = dict(CrmUser.objects.filter(pk__in=ours).values_list("pk", "name")) if ours else {}
     for account, thread in found:
-        name = contacts.get(thread["contact"]) or users.get(thread["ours"]) or ""
-        yield Thread(account, name, thread["contact"])
+        kind, _, key = thread["scope"].partition(":")
+        theirs = thread["contact"]
+        who = marked(theirs) if theirs is not None else users.get(thread["ours"], "")
+        yield Thread(account, who, theirs, int(key) if kind == "opportunity" else None)
+
+
+def names_of(contact_ids: Iterable[int]) -> dict[int, str]:
+    """Names of those who were not erased. One query; none for nobody."""
+    wanted = set(contact_ids)
+    if not wanted:
+        return {}
+    here = Contact.objects.filter(pk__in=wanted, erased_at=None)
+    return dict(here.values_list("pk", "name"))

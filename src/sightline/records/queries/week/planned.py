@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category, Role
-from sightline.records.models import AccountAccess, Opportunity, TierResult
+from sightline.records.models import AccountAccess, CrmUser, Opportunity, TierResult
 from sightline.records.scoping import Person, people_below, visible_accounts
 
 PLANNED = (1, 2)
@@ -68,6 +68,15 @@ def planned_stakes() -> dict[int, bool]:
     )
     found = rows.values_list("account_id", "acv", "revenue", "plays")
     return {pk: bool((acv or 0) > 0 or (r12 or 0) > 0 or play) for pk, acv, r12, play in found}
+
+
+def week_owners() -> list[int]:
+    """Sign-ins of everybody who may have a week: active, with accounts of their own. One query."""
+    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=_own_reasons(None))
+    rows = CrmUser.objects.filter(
+        Exists(own), is_active=True, removed_at=None, sign_in__is_active=True
+    )
+    return sorted(rows.values_list("sign_in_id", flat=True))
 
 
 def people_to_read(person: Person) -> tuple[Whose, ...]:

@@ -9,14 +9,17 @@ from datetime import date
 from sightline.planning.errors import MissingRate
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.planning.weekly import KnownFacts
+from sightline.planning.weekly import Candidate
 from sightline.records.queries import company
 from sightline.records.queries.week.planned import WeekAccount
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an act's facts stand: the record's name, its source, what was not known of it."""
+    """Where an act's facts stand: the record's name, its source, what was not known of it.
+
+    `key` is the record's own key where the act's is another.
+    """
 
     record: str
     source: str
@@ -24,13 +27,17 @@ class Evidence:
     missing: str = ""
     inferred: bool = False
     contact_id: int | None = None
+    key: str = ""
 
 
 @dataclass(slots=True)
 class WeekKnown:
-    """The facts with the evidence of each act by its key, and how many had no exchange rate."""
+    """The candidates with the evidence of each act by its key, and how many had no exchange rate.
 
-    facts: KnownFacts = field(default_factory=KnownFacts)
+    People stand in the words of candidates as marks (`marked`), never by name.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
     evidence: dict[str, Evidence] = field(default_factory=dict)
     unranked: int = 0
     people_as_of: date | None = None
@@ -67,6 +74,16 @@ class Reading:
             return None
 
     @property
+    def heads(self) -> list[int]:
+        """Planning accounts that are shown themselves, with all that is known of their plans."""
+        return [account.id for account in self.accounts if account.id == account.planning]
+
+    @property
     def nothing(self) -> Money:
         """The amount of an act that no money is linked to: it is listed, and never opens."""
         return Money.zero(self.currency)
+
+
+def marked(contact_id: int) -> str:
+    """One of theirs in the words of an act: a mark, so that no name is kept beside the person."""
+    return f"\u27e6{contact_id}\u27e7"

@@ -24,6 +24,13 @@ LOOKS: dict[str, tuple[str, str]] = {
     "step_due": ("calendar", ""),
     "contact_quiet": ("speech", "warn"),
     "single_thread": ("users", "neg"),
+    "commitment_overdue": ("clock", "neg"),
+    "commitment_due": ("calendar", ""),
+    "step_stalled": ("pause", "warn"),
+    "challenge_open": ("question", "warn"),
+    "signal": ("eye", "warn"),
+    "fact_stale": ("clock", ""),
+    "priority_open": ("speech", ""),
 }
 
 
@@ -58,6 +65,10 @@ def gone_title(act: str) -> str:
         "step": _("A next step"),
         "contact": _("A call"),
         "thread": _("A second relationship"),
+        "challenge": _("A challenge"),
+        "signal": _("A signal"),
+        "fact": _("A stale fact"),
+        "priority": _("A priority of theirs"),
     }
     return words.get(kind, _("An act")) + " " + _("(its cause has gone)")
 
@@ -129,6 +140,11 @@ def _record_lines(kept: Evidence | None, *, on: date) -> tuple[Input, ...]:
         "notice": _("Notice, days"),
         "last_two_way": _("Last two-way contact"),
         "value_from": _("Value from"),
+        "in_stage_since": _("In its stage since"),
+        "first_seen": _("First seen"),
+        "seen": _("Seen"),
+        "from": _("Source"),
+        "said": _("Said"),
     }
     ways = {
         "contract": _("the contract"),
@@ -151,6 +167,9 @@ def _source(kept: Evidence | None) -> str:
         "crm": _("the CRM, as last loaded"),
         "sightline": _("entered here"),
         "activity": _("logged meetings, calls and mails"),
+        "plan": _("the plan as it stands"),
+        "signal": _("what was observed"),
+        "customer": _("the customer's own words"),
     }
     return sources.get(kept.source, "") if kept is not None else ""
 

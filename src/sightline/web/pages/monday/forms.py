@@ -19,6 +19,13 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(required=False, max_length=255)
 
 
+class PassOnForm(forms.Form):
+    """To whom an act is passed on, and until when."""
+
+    to = forms.TypedChoiceField(coerce=int, label=_("To whom?"))
+    due_on = forms.DateField(label=_("Until when?"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class HoursForm(forms.Form):
     """The hours that Monday may fill."""
 

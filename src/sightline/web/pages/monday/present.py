@@ -9,17 +9,15 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sightline.planning.money import Money
 from sightline.planning.weekly import Item
 from sightline.records.queries.signals_kept import KeptSignal
 from sightline.records.queries.week.answers import Given, SinceLast
 from sightline.records.queries.week.page import WeekFound
 from sightline.records.queries.week.planned import WeekAccount
-from sightline.records.queries.week.reading import WeekKnown
 from sightline.web.figures import Figure
-from sightline.web.pages.monday import evidence
+from sightline.web.pages.monday import evidence, places
 from sightline.web.pages.monday.empty import address
-from sightline.web.pages.plan.signals import shown_kept
+from sightline.web.pages.monday.side import Note, SignalNote, caveats_of, signal_notes, since_notes
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
@@ -46,7 +44,10 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """One act as drawn. `dom` is its id on the page; `at_stake` empty where no money is linked."""
+    """One act as drawn. `dom` is its id on the page; `at_stake` empty where no money is linked.
+
+    `place` is where it is done; `calls` that it is about one of theirs, who can be called.
+    """
 
     key: str
     dom: str
@@ -59,6 +60,8 @@ class ActLine:
     at_stake: str
     figure: Figure
     minutes: str
+    place: str
+    calls: bool
     problem: Problem | None
 
 
@@ -89,29 +92,6 @@ class AccountLine:
     opened: bool
     acts: tuple[ActLine, ...]
     also: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line of the side panel."""
-
-    icon: str
-    title: str
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SignalNote:
-    """A signal of the side panel, with its date, its source and its account."""
-
-    id: int
-    icon: str
-    title: str
-    account: str
-    url: str
-    why: str
-    source: str
-    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +153,14 @@ def week_page(
         ),
         by_playbook=_by_playbook(found),
         playbook_url=address("portfolio:list"),
-        since=tuple(_since(found, since)),
+        since=tuple(since_notes(found, since)),
         hours=wrong_hours.reason if wrong_hours else f"{found.minutes / 60:g}",
         hours_problem=wrong_hours.text if wrong_hours else "",
         snooze_until=found.next_monday,
         snooze_first=found.on,
         snooze_words=dates.day_short(found.next_monday, today=found.on),
-        caveats=tuple(_caveats(found.known, found.on)),
-        signals=tuple(_signals(found, signals)),
+        caveats=tuple(caveats_of(found.known, found.on)),
+        signals=tuple(signal_notes(found, signals)),
     )
 
 
@@ -235,6 +215,8 @@ def _act(
         at_stake=_("%(money)s at stake") % {"money": short_money(money)} if money else "",
         figure=evidence.figure(item, kept, on=found.on, parameters=found.parameters),
         minutes=in_time(item.minutes),
+        place=places.place_of(item, kept, account.id),
+        calls=kept is not None and kept.contact_id is not None and places.is_call(item),
         problem=problem if problem is not None and problem.act == item.act else None,
     )
 
@@ -327,9 +309,14 @@ def _answered(found: WeekFound, names: dict[str, WeekAccount]) -> Iterable[DoneL
 
 
 def _answer_words(given: Given, on: date) -> str:
-    if given.until is not None:
+    if given.answer == "snoozed" and given.until is not None:
         return _("snoozed until %(day)s") % {"day": dates.day_short(given.until, today=on)}
-    return {"done": _("done"), "not_relevant": _("not relevant")}.get(given.answer, given.answer)
+    words = {
+        "done": _("done"),
+        "not_relevant": _("not relevant"),
+        "delegated": _("passed on to %(name)s") % {"name": given.to},
+    }
+    return words.get(given.answer, given.answer)
 
 
 def _by_playbook(found: WeekFound) -> str:
@@ -341,60 +328,3 @@ def _by_playbook(found: WeekFound) -> str:
         "%(count)d accounts of tier 3 are run by playbooks and ask nothing here.",
         count,
     ) % {"count": count}
-
-
-def _since(found: WeekFound, since: SinceLast) -> Iterable[Note]:
-    if since.acts:
-        title = _("%(done)d of %(acts)d acts done") % {"done": since.done, "acts": since.acts}
-        rest = _("%(later)d snoozed, %(no)d judged not relevant.") % {
-            "later": since.snoozed,
-            "no": since.not_relevant,
-        }
-        yield Note("check", title, rest)
-    for icon, rows, words in (
-        ("trend", since.won, _("won")),
-        ("trend-down", since.lost, _("lost")),
-    ):
-        for currency, count, minor in rows:
-            money = short_money(Money(minor, currency or found.company.currency))
-            deals = ngettext("%(count)d opportunity", "%(count)d opportunities", count)
-            yield Note(icon, f"{money} {words}", deals % {"count": count} + ".")
-    names = {pk: account.name for account in found.planned.accounts for pk in account.family}
-    for name, account in since.left:
-        title = _("%(name)s left") % {"name": name}
-        yield Note("leave", title, names.get(account, ""))
-
-
-def _signals(found: WeekFound, signals: Iterable[KeptSignal]) -> Iterable[SignalNote]:
-    accounts = {account.planning: account for account in found.planned.accounts}
-    for one in signals:
-        account = accounts[one.account_id]
-        shown = shown_kept(one, whole=account.name)
-        yield SignalNote(
-            id=one.id,
-            icon=shown.icon,
-            title=shown.title,
-            account=account.name,
-            url=address("plan:signals", args=(account.id,)),
-            why=shown.why,
-            source=shown.source,
-            on=one.on,
-        )
-
-
-def _caveats(known: WeekKnown, on: date) -> Iterable[str]:
-    if known.people_as_of is not None and known.people_as_of < on:
-        day = dates.relative_day(known.people_as_of, today=on)
-        yield _("Who went quiet and single threads as of %(day)s.") % {"day": day}
-    if known.unprepared:
-        yield ngettext(
-            "People of %(count)d account are not judged yet.",
-            "People of %(count)d accounts are not judged yet.",
-            known.unprepared,
-        ) % {"count": known.unprepared}
-    if known.unranked:
-        yield ngettext(
-            "%(count)d amount has no exchange rate and is not ranked.",
-            "%(count)d amounts have no exchange rate and are not ranked.",
-            known.unranked,
-        ) % {"count": known.unranked}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sightline.actions import people
-from sightline.actions.monday import Answer, AnswerGone, NotOffered, answer_act, undo_answer
+from sightline.actions.calls import NoSuchPerson
+from sightline.actions.monday import (
+    Answer,
+    AnswerGone,
+    NotOffered,
+    answer_act,
+    call_act,
+    undo_answer,
+)
 from sightline.actions.play_actions import StaleAction, finish_action
 from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Act, Category
@@ -46,6 +55,27 @@ def answer(request: Request) -> HttpResponse:
         problem = _problem(request, wrong.field or "", str(wrong))
         return _again(request, person, problem, status=422)
     say(request, str(_SAID[given.answer]), undo=reverse("monday:answer-undo", args=[kept]))
+    return _fresh(request, person)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def call(request: Request) -> HttpResponse:
+    """Logs the call an act asks for: spoken to is done, not reached is tried again."""
+    person = request.person
+    assert person is not None
+    reached = request.POST.get("reached", "")
+    if reached not in {"yes", "no"}:
+        raise BadRequest(_("Did you speak with them, yes or no?"))
+    try:
+        kept = call_act(
+            person, request.POST.get("act", "")[:160], reached=reached == "yes", now=timezone.now()
+        )
+    except (NotOffered, NoSuchPerson):
+        say(request, _("This is not asked any more. The list is up to date now."), tone="warn")
+        return _again(request, person, None, status=409)
+    said = _("Call logged: you spoke.") if reached == "yes" else _("Call logged: not reached.")
+    say(request, said, undo=reverse("monday:answer-undo", args=[kept]))
     return _fresh(request, person)
 
 

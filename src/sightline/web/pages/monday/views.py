@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.actions.monday import keep_week
 from sightline.records.queries import state
 from sightline.records.queries.asks import to_answer
 from sightline.records.queries.week.page import signals_of_week, week_found, what_came_of_last
@@ -52,6 +53,7 @@ def page_context(
         missing = empty.without_week(person, has_accounts=state.has_accounts())
         return {"page_title": title, "nothing": missing}
     found = week_found(person, whose, now=now)
+    keep_week(person, found, now=now)
     steps = (
         steps_due(person, on=found.on, until=found.next_monday) if found.mine else StepsDue((), 0)
     )
