@@ -1,7 +1,8 @@
-"""Lines split into buckets of accounts in one pass, so that no bucket reads all lines again.
+"""Lines in buckets of accounts, so that memory does not grow with lines and a run can stop between.
 
-Without it each of n buckets would read every line to find its own: n² work. The split lies in
-`split/` of the result's folder, goes when the result is whole, and is taken up by a later run.
+A few buckets each read every line and keep their own: DuckDB reads only the accounts of the others.
+Many would make that n² work, so there the lines are first split in one pass, into `split/` of the
+result's folder; it goes when the result is whole, and is taken up by a later run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from sightline.ledger.source import Source
 
-LINES_PER_BUCKET = 8_000_000
+LINES_PER_BUCKET = 25_000_000
+# A split costs about as much as reading the lines so many times for one bucket's part of them.
+MOST_READINGS = 8
 PER_ACCOUNT = ("cells", "rhythm")
 _COLUMNS = ("account", "unit", "product_line", "date", "amount")
 _WHOLE = "whole"
@@ -35,12 +38,13 @@ class Buckets:
     only_touched: bool
 
     def flows(self, connection: duckdb.DuckDBPyConnection, bucket: int) -> str:
-        """SQL for one bucket's flows, read from `all_flows`; the first call splits them."""
-        if self.number == 1:
-            return f"SELECT * FROM all_flows{self._where}"
+        """SQL for one bucket's flows, read from `all_flows`, or from the split of many buckets."""
+        columns = ", ".join(_COLUMNS)
+        if self.number <= MOST_READINGS:
+            mine = f"{self._bucket} = {bucket}" if self.number > 1 else "TRUE"
+            return f"SELECT {columns} FROM all_flows WHERE {mine}{self._and_touched}"
         if not (self._folder / _WHOLE).is_file():
             self._split(connection)
-        columns = ", ".join(_COLUMNS)
         folder = self._folder / f"bucket={bucket}"
         if not folder.is_dir():
             return f"SELECT {columns} FROM all_flows WHERE FALSE"
@@ -56,7 +60,7 @@ class Buckets:
     def _split(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.forget()
         self._folder.mkdir(parents=True)
-        query = f"SELECT *, hash(account) % {self.number} AS bucket FROM all_flows{self._where}"
+        query = f"SELECT *, {self._bucket} AS bucket FROM all_flows WHERE TRUE{self._and_touched}"
         connection.execute(
             f"COPY ({query}) TO {text(self._folder)} (FORMAT parquet, COMPRESSION lz4_raw, "
             "PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
@@ -68,8 +72,12 @@ class Buckets:
         return self.place / "split"
 
     @property
-    def _where(self) -> str:
-        return " WHERE account IN (SELECT account FROM touched)" if self.only_touched else ""
+    def _bucket(self) -> str:
+        return f"hash(account) % {self.number}"
+
+    @property
+    def _and_touched(self) -> str:
+        return " AND account IN (SELECT account FROM touched)" if self.only_touched else ""
 
 
 def make_by_account(source: Source, *, per_bucket: int = LINES_PER_BUCKET) -> None:
@@ -86,6 +94,7 @@ def make_by_account(source: Source, *, per_bucket: int = LINES_PER_BUCKET) -> No
         return
     (spill,) = connection.execute("SELECT current_setting('temp_directory')").fetchone() or ("",)
     place = Path(spill) / "buckets"
+    place.mkdir(parents=True)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("CREATE OR REPLACE TEMP VIEW all_flows AS SELECT * FROM memory.main.flows")
     some = Buckets(place, number, only_touched=False)
