@@ -168,7 +168,9 @@ def take_back(place: Place, kind: str, *, saying: Saying) -> None:
         _check_seen(held, saying)
         if held is None:
             return
-        CellFact.objects.filter(pk=held.pk).update(ended_at=saying.now)
+        CellFact.objects.filter(pk=held.pk).update(
+            ended_at=saying.now, emptied_in_id=saying.batch_id
+        )
         _settle(cell, saying, f"take_back_{kind}", {kind: (_told(held), None)})
 
 

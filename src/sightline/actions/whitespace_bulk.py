@@ -20,6 +20,7 @@ from sightline.actions.whitespace import (
     say_holder,
     say_need,
     say_value,
+    take_back,
 )
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.permissions import Act, Category
@@ -28,11 +29,13 @@ from sightline.records.scoping import Person, may_on
 
 MOST_CELLS = 2_000
 MOST_CHANGES = 8_000
+EMPTIED = "emptied"
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """One thing to say of many cells: the verb's own arguments by kind."""
+    """One thing to say of many cells: the verb's own arguments by kind. Of kind `EMPTIED` the fact
+    in `values["kind"]` is taken back, and nothing is said instead."""
 
     kind: str
     values: Mapping[str, Any]
@@ -115,6 +118,7 @@ def undo_batch(person: Person, batch_id: int, *, now: datetime) -> int:
         CellFact.objects.filter(replaced_by__in=[one.pk for one in made]).update(
             ended_at=None, replaced_by=None
         )
+        made += _filled_again(batch)
         CellBatch.objects.filter(pk=batch.pk).update(undone_at=now)
         Cell.objects.filter(pk__in={one.cell_id for one in made}).update(changed_at=now)
         journal.record(
@@ -128,6 +132,17 @@ def undo_batch(person: Person, batch_id: int, *, now: datetime) -> int:
     return len(made)
 
 
+def _filled_again(batch: CellBatch) -> list[CellFact]:
+    """What the step emptied stands again, except where somebody has said something since."""
+    found = []
+    for fact in CellFact.objects.filter(emptied_in=batch).order_by("pk"):
+        newer = CellFact.objects.filter(cell=fact.cell_id, kind=fact.kind, ended_at=None)
+        if not newer.exists():
+            CellFact.objects.filter(pk=fact.pk).update(ended_at=None)
+            found.append(fact)
+    return found
+
+
 def _say_one(place: Place, said: Bulk, saying: Saying) -> None:
     values = dict(said.values)
     if said.kind == Kind.HOLDER:
@@ -138,5 +153,7 @@ def _say_one(place: Place, said: Bulk, saying: Saying) -> None:
         say_need(place, values.pop("level"), saying=saying, **values)
     elif said.kind == Kind.HAND:
         say_value(place, values.pop("amounts"), saying=saying, **values)
+    elif said.kind == EMPTIED:
+        take_back(place, values["kind"], saying=saying)
     else:
         raise InvalidValue("That cannot be said of many cells at once.", field="kind")

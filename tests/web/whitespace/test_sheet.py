@@ -96,6 +96,32 @@ def test_a_preview_is_not_applied_over_somebody_elses_newer_word(
     assert CellFact.objects.filter(ended_at=None).count() == 1
 
 
+def test_an_emptied_fact_is_taken_back_and_undo_brings_it_again(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.owner)
+    client.post(world.cell("need-say"), {"version": "0", "level": "2", "evidence": "they said"})
+    rows = taken_out(client, world)
+    (told,) = (row for row in rows if row["need"])
+    told["need"] = ""
+    half = brought_back(client, world, rows)
+    assert "to take the fact back, empty need and evidence" in half.context["sheet"].refused[0][1]
+    told["evidence"] = ""
+    preview = brought_back(client, world, rows)
+    assert (preview.context["count"], preview.context["sheet"].refused) == (1, [])
+    assert b"taken back" in preview.content
+
+    def needs() -> list[str]:
+        return [row["need"] for row in taken_out(client, world) if row["need"]]
+
+    assert needs() == ["2"]
+    assert sure(client, world, preview).status_code == 303
+    assert needs() == []
+    batch = CellFact.objects.get().emptied_in_id
+    client.post(world.url("bulk-undo", batch))
+    assert needs() == ["2"]
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sightline.actions.whitespace_bulk import Bulk
+from sightline.actions.whitespace_bulk import EMPTIED, Bulk
 from sightline.exchange.exports.grid_sheet import PLACE, SEEN, TO_CHANGE
 from sightline.exchange.tables import csvfile, workbook
 from sightline.exchange.tables.errors import TableRefused
@@ -179,8 +179,13 @@ def _bulk(kind: str, columns: Sequence[str], words: Texts, currency: str) -> Bul
     first, second, third = (words.get(one, "") for one in (*columns, "")[:3])
     if any(runs_as_formula(one) for one in (first, second, third)):
         raise InvalidValue(f"a formula stands in {columns[0]}")
+    if not (first or second or third):
+        return Bulk(EMPTIED, {"kind": kind})
     if not first and not (kind == "value_hand" and second):
-        raise InvalidValue(f"{columns[0]} was emptied; take a fact back in its cell")
+        raise InvalidValue(
+            f"{columns[0]} was emptied, but not the columns beside it; to take the fact back, "
+            f"empty {_listed(columns)}"
+        )
     if kind == "holder":
         return _holder(first, second, third)
     if kind == "eligibility":
@@ -190,6 +195,10 @@ def _bulk(kind: str, columns: Sequence[str], words: Texts, currency: str) -> Bul
             raise InvalidValue(f"need is 0, 1, 2 or 3, not {first[:20]!r}")
         return Bulk("need", {"level": int(first), "evidence": second})
     return _value(first, second, third, currency)
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return f"{', '.join(columns[:-1])} and {columns[-1]}"
 
 
 def _holder(kind: str, competitor: str, ends: str) -> Bulk:

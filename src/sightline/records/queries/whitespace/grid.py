@@ -232,7 +232,7 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
         if kind in _CELLS and subject is not None:
             (cells if kind == "cell" else batches).add(subject)
     if batches:
-        of = CellFact.objects.filter(batch_id__in=batches)
+        of = CellFact.objects.filter(Q(batch_id__in=batches) | Q(emptied_in_id__in=batches))
         cells.update(of.values_list("cell_id", flat=True))
     if not cells and before.cells != now.cells:
         return None
