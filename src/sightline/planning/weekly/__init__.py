@@ -21,7 +21,7 @@ from sightline.planning.weekly.candidates import (
     urgency,
     weekly_parameters,
 )
-from sightline.planning.weekly.choice import DoneAct, NotChosen, Week, choose_week
+from sightline.planning.weekly.choice import DoneAct, NotChosen, Week, choose_among, choose_week
 from sightline.planning.weekly.known import (
     KnownFacts,
     NextStep,
@@ -51,6 +51,7 @@ __all__ = [
     "Week",
     "WeeklyParameters",
     "candidates_from",
+    "choose_among",
     "choose_week",
     "ground_value",
     "items",

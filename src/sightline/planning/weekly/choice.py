@@ -84,9 +84,27 @@ def choose_week(
     `put_off` (snoozed, not relevant) are not offered and leave their place to others. An act is
     counted in whole steps, so that the hours are never overrun.
     """
+    return choose_among(
+        items(candidates, parameters=parameters),
+        parameters=parameters,
+        hours=hours,
+        done=done,
+        put_off=put_off,
+    )
+
+
+def choose_among(
+    everything: Iterable[Item],
+    *,
+    parameters: Parameters,
+    hours: float | None = None,
+    done: Sequence[DoneAct] = (),
+    put_off: Collection[str] = (),
+) -> Week:
+    """The same from items already made, in the order that `items` gives them."""
     numbers = weekly_parameters(parameters)
     away = {act.act for act in done} | set(put_off)
-    offered = [item for item in items(candidates, parameters=parameters) if item.act not in away]
+    offered = [item for item in everything if item.act not in away]
     limits = _limits(numbers, numbers.hours if hours is None else hours, done)
     worth = [item for item in offered if item.value > 0]
     chosen = _best_set(worth, limits, step=numbers.step_minutes)

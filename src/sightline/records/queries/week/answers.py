@@ -143,7 +143,7 @@ def _holds(answer: Given, item: Item | None, *, on: date) -> bool:
 
 
 def since_last(sign_in_id: int | None, account_ids: Iterable[int], *, on: date) -> SinceLast:
-    """What came of last week for a person and these accounts. Four queries."""
+    """What came of last week for a person and these accounts. Three queries."""
     last = monday_of(on) - WEEK
     tally: dict[str, int] = {}
     acts: set[str] = set()
@@ -154,30 +154,29 @@ def since_last(sign_in_id: int | None, account_ids: Iterable[int], *, on: date) 
         for _, answer in answered:
             tally[answer] = tally.get(answer, 0) + 1
     ids = list(account_ids)
+    closed = _closed(ids, since=last, on=on)
     return SinceLast(
         acts=len(acts),
         done=tally.get(MondayAnswer.Answer.DONE.value, 0),
         snoozed=tally.get(MondayAnswer.Answer.SNOOZED.value, 0),
         not_relevant=tally.get(MondayAnswer.Answer.NOT_RELEVANT.value, 0),
         delegated=tally.get(MondayAnswer.Answer.DELEGATED.value, 0),
-        won=_closed(ids, won=True, since=last, on=on),
-        lost=_closed(ids, won=False, since=last, on=on),
+        won=tuple(row for won, row in closed if won),
+        lost=tuple(row for won, row in closed if not won),
         left=_left(ids, since=last, on=on),
     )
 
 
-def _closed(
-    ids: list[int], *, won: bool, since: date, on: date
-) -> tuple[tuple[str, int, int], ...]:
-    """(currency, count, amount) of opportunities closed in the days since."""
+def _closed(ids: list[int], *, since: date, on: date) -> list[tuple[bool, tuple[str, int, int]]]:
+    """(won, (currency, count, amount)) of opportunities closed in the days since."""
     rows = (
-        Opportunity.objects.filter(account_id__in=ids, is_closed=True, is_won=won, removed_at=None)
+        Opportunity.objects.filter(account_id__in=ids, is_closed=True, removed_at=None)
         .annotate(day=Coalesce("closed_on", "close_date"))
         .filter(day__gte=since, day__lte=on)
-        .values_list("currency")
+        .values_list("is_won", "currency")
         .annotate(count=Count("pk"), amount=Coalesce(Sum("amount"), 0))
     )
-    return tuple(sorted(rows))
+    return sorted((won, (code, count, amount)) for won, code, count, amount in rows)
 
 
 def _left(ids: list[int], *, since: date, on: date) -> tuple[tuple[str, int], ...]:

@@ -12,7 +12,7 @@ from sightline.planning.weekly import (
     Candidate,
     Item,
     Week,
-    choose_week,
+    choose_among,
     items,
     weekly_parameters,
 )
@@ -103,8 +103,8 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
     everything = {item.act: item for item in items(candidates, parameters=parameters)}
     answers = _answers(whose.sign_in_id, everything, on=on)
     minutes = person.weekly_minutes if mine else _minutes_of(whose.sign_in_id, parameters)
-    week = choose_week(
-        candidates,
+    week = choose_among(
+        everything.values(),
         parameters=parameters,
         hours=minutes / 60,
         done=answers.done,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -102,12 +103,8 @@ def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAcco
     )
     own = list(listed)
     heads = {head for _, head in own}
-    results = {
-        row.account_id: row
-        for row in TierResult.objects.filter(account_id__in=heads)
-        .filter(_planned())
-        .defer("parts", "missing", "reasons")
-    }
+    rows = TierResult.objects.filter(_planned(), account_id__in=heads).values_list(*_TIER)
+    results = {row[0]: _Tier(*row) for row in rows}
     visible = (
         visible_accounts(person, Category.PLAN, Act.COMMENT)
         .filter(Q(pk__in=results) | Q(planning_account_id__in=results))
@@ -120,8 +117,25 @@ def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAcco
     )
 
 
+class _Tier(NamedTuple):
+    """What a week says of a planning account's tier and money."""
+
+    account_id: int
+    decided_tier: int | None
+    proposed_tier: int | None
+    provisional: bool
+    acv: int | None
+    acv_source: str
+    currency: str
+    next_renewal_on: date | None
+    vulnerability: int | None
+
+
+_TIER = _Tier._fields
+
+
 def _grouped(
-    visible: list[tuple[int, int, str, str]], own: set[int], results: dict[int, TierResult]
+    visible: list[tuple[int, int, str, str]], own: set[int], results: dict[int, _Tier]
 ) -> tuple[WeekAccount, ...]:
     """A family under its head, or each own child alone where the head is not to be seen."""
     family: dict[int, list[tuple[int, str, str]]] = {}
@@ -137,7 +151,7 @@ def _grouped(
     return tuple(account for _, account in sorted(found, key=lambda one: (one[0], one[1].id)))
 
 
-def _account(pk: int, name: str, family: tuple[int, ...], of: TierResult) -> WeekAccount:
+def _account(pk: int, name: str, family: tuple[int, ...], of: _Tier) -> WeekAccount:
     whole = pk == of.account_id
     return WeekAccount(
         id=pk,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from sightline.records.queries.week.planned import WeekAccount
 from sightline.web.figures import Figure
 from sightline.web.pages.monday import evidence, places
 from sightline.web.pages.monday.empty import address
+from sightline.web.pages.monday.rows import Row, Rows
 from sightline.web.pages.monday.side import Note, SignalNote, caveats_of, signal_notes, since_notes
 from sightline.wording import dates
 from sightline.wording.money import short_money
@@ -78,17 +80,12 @@ class DoneLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One planned account: what stands for it, and its acts (at most three)."""
+    """One planned account: its line as drawn, and where it is opened its acts (at most three)."""
 
     id: int
     name: str
     url: str
-    tier: int
-    tier_state: str
-    worth: str
-    vulnerability: int | None
-    summary: str
-    may_open: bool
+    drawn: SafeString
     opened: bool
     acts: tuple[ActLine, ...]
     also: tuple[str, ...]
@@ -135,6 +132,7 @@ def week_page(
         _act(item, names[item.account], found, rank=rank, problem=problem)
         for rank, item in enumerate(found.week.opening, start=1)
     )
+    rows = Rows(whose=None if found.mine else found.whose.user_id)
     wrong_hours = problem if problem is not None and problem.field == "hours" else None
     return WeekPage(
         title=dates.weekday(found.monday)
@@ -148,7 +146,7 @@ def week_page(
         answered=tuple(_answered(found, names)),
         not_chosen=_not_chosen(found, names),
         lines=tuple(
-            _line(account, found, problem, opened=str(account.id) == shown)
+            _line(account, found, rows, shown=shown, problem=problem)
             for account in found.planned.accounts
         ),
         by_playbook=_by_playbook(found),
@@ -227,7 +225,7 @@ def account_url(account_id: int) -> str:
 
 
 def _line(
-    account: WeekAccount, found: WeekFound, problem: Problem | None, *, opened: bool
+    account: WeekAccount, found: WeekFound, rows: Rows, *, shown: str, problem: Problem | None
 ) -> AccountLine:
     key = str(account.id)
     opening = {item.act for item in found.week.opening}
@@ -236,7 +234,7 @@ def _line(
     room = max(0, len(chosen) - found.answers.extra.get(key, 0))
     here = [item for item in chosen if item.act in opening]
     more = [item for item in chosen if item.act not in opening][: max(0, room - len(here))]
-    return AccountLine(
+    row = Row(
         id=account.id,
         name=account.name,
         url=account_url(account.id),
@@ -250,6 +248,13 @@ def _line(
         vulnerability=account.vulnerability,
         summary=_line_summary(len(here), len(more)),
         may_open=bool(here or more),
+    )
+    opened = row.may_open and key == shown
+    return AccountLine(
+        id=account.id,
+        name=account.name,
+        url=row.url,
+        drawn=rows.inner(row) if opened else rows.folded(row),
         opened=opened,
         acts=tuple(_act(item, account, found, problem=problem) for item in more if opened),
         also=tuple(
