@@ -13,7 +13,18 @@ from sightline.actions import stakeholders as verbs
 from sightline.actions.stakeholders import Decision, NewPerson, Saying, StaleOpinion
 from sightline.planning.errors import FamilyCycle, InvalidValue, MissingValue, NotAllowed
 from sightline.planning.stakeholders import BuyingRole
-from sightline.records.models import AccountAccess, Contact, HeldRole, Job, JournalEntry, Opinion
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    Contact,
+    HeldRole,
+    Job,
+    JournalEntry,
+    Opinion,
+    OpportunityContactRole,
+    Source,
+    SyncConnection,
+)
 from sightline.records.queries.people import people_of
 from sightline.records.scoping import Person, person_of
 from tests import makers
@@ -245,3 +256,33 @@ def test_what_is_said_asks_for_the_plan_anew(of: World) -> None:
     Job.objects.all().delete()
     verbs.say(saying(of, me(of)), "stance", "neutral")
     assert Job.objects.filter(name="refresh_plan").count() == 1
+
+
+def test_a_contact_role_of_the_crm_is_changed_where_it_stands(of: World) -> None:
+    row = OpportunityContactRole.objects.create(
+        opportunity=of.deal, contact=of.buyer, role="Influencer", buying_role="influencer"
+    )
+    verbs.tell_role(me(of), of.account.pk, of.buyer.pk, of.deal.pk, "technical")
+    row.refresh_from_db()
+    assert (row.buying_role, row.role) == ("technical", "Influencer")
+    assert OpportunityContactRole.objects.filter(contact=of.buyer, opportunity=of.deal).count() == 1
+    told = JournalEntry.objects.filter(verb="tell_role")
+    assert told.get().changes["role"] == ["influencer", "technical"]
+    verbs.tell_role(me(of), of.account.pk, of.buyer.pk, of.deal.pk, "technical")
+    assert told.count() == 1
+    with pytest.raises(InvalidValue):
+        verbs.tell_role(me(of), of.account.pk, of.buyer.pk, of.deal.pk, "blocker")
+
+
+def test_somebody_new_is_told_to_the_crm_the_account_comes_from_and_a_placeholder_is_not(
+    of: World,
+) -> None:
+    source = Source.objects.create(name="Org", kind="salesforce")
+    Account.objects.filter(pk=of.account.pk).update(source=source)
+    connection = SyncConnection.objects.create(name="Org", brand="salesforce", source=source)
+    asked = Job.objects.filter(key=f"sync-now:{connection.pk}")
+    new = {"now": timezone.now(), "on": today()}
+    verbs.add_person(me(of), of.account.pk, NewPerson(role=BuyingRole.SPONSOR.value), **new)
+    assert not asked.exists()
+    verbs.add_person(me(of), of.account.pk, NewPerson(name="Zoë Quist"), **new)
+    assert asked.exists()

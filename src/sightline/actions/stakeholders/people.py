@@ -19,6 +19,7 @@ from sightline.planning.permissions import Category
 from sightline.planning.stakeholders import BuyingRole, check_new_manager
 from sightline.planning.stakeholders import Person as TheirPerson
 from sightline.records.models import (
+    Account,
     Contact,
     ContactUnit,
     HeldRole,
@@ -59,7 +60,8 @@ class NewPerson:
 
 
 def add_person(person: Person, account_id: int, new: NewPerson, *, now: datetime, on: date) -> int:
-    """Put somebody new on the map; answers the contact's id.
+    """Put somebody new on the map; answers the contact's id. A CRM that the account comes from is
+    told at the next exchange, where its mapping creates people; a placeholder is nobody yet.
 
     Raises MissingValue without name and role, InvalidValue for a unit or manager from elsewhere.
     """
@@ -95,6 +97,8 @@ def add_person(person: Person, account_id: int, new: NewPerson, *, now: datetime
             account_id=account_id, contact=made, author_id=person.id, said_at=now
         )
         _told(person, account_id, made, "add_person")
+        if name:
+            ask_exchange(Account.objects.get(pk=account_id).source_id, by=person.id)
     return made.pk
 
 

@@ -171,7 +171,8 @@ def let_go(
 def tell_role(
     person: Person, account_id: int, contact_id: int, opportunity_id: int, role: str
 ) -> None:
-    """Have the CRM keep the role as a contact role of an opportunity, at the next exchange.
+    """Have the CRM keep the role as a contact role of an opportunity, at the next exchange: a new
+    one, or another word in the one it has.
 
     A blocker is never told. Raises InvalidValue where the opportunity is not the account's.
     """
@@ -185,16 +186,23 @@ def tell_role(
         ).first()
         if deal is None:
             raise InvalidValue("There is no such opportunity here.", field="opportunity")
-        known = OpportunityContactRole.objects.filter(opportunity=deal, contact=contact)
-        if known.filter(removed_at=None).exists():
-            raise InvalidValue(
-                "The CRM has a role of this person in that opportunity already: change it there.",
-                field="opportunity",
-            )
-        OpportunityContactRole.objects.create(
-            opportunity=deal, contact=contact, buying_role=role, source_id=deal.source_id
+        known = (
+            OpportunityContactRole.objects.select_for_update()
+            .filter(opportunity=deal, contact=contact, removed_at=None)
+            .order_by("pk")
+            .first()
         )
-        _told(person, account_id, contact, "tell_role", {"opportunity": (None, deal.pk)})
+        before = known.buying_role if known else None
+        if before == role:
+            return
+        if known is None:
+            OpportunityContactRole.objects.create(
+                opportunity=deal, contact=contact, buying_role=role, source_id=deal.source_id
+            )
+        else:
+            OpportunityContactRole.objects.filter(pk=known.pk).update(buying_role=role)
+        changes = {"opportunity": (None, deal.pk), "role": (before, role)}
+        _told(person, account_id, contact, "tell_role", changes)
         ask_exchange(deal.source_id, by=person.id)
 
 

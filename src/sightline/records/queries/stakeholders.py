@@ -94,6 +94,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class DealPart:
+    """An open opportunity, and the role that the CRM gives a person in it; empty for none."""
+
+    key: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything the panel of one person edits. Opinions, for readers who may see them."""
 
@@ -110,7 +119,7 @@ class Dossier:
     roles: tuple[RoleFact, ...]
     holders: tuple[Choice, ...]
     lines: tuple[LineFact, ...]
-    deals: tuple[Choice, ...]
+    deals: tuple[DealPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +134,13 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class WriteBack:
-    """Which CRM a map writes to, and whether reporting lines and contact roles go there."""
+    """Which CRM a map writes to, and whether reporting lines, contact roles and new people go
+    there."""
 
     name: str
     managers: bool
     roles: bool
+    people: bool = False
 
 
 def map_choices() -> MapChoices:
@@ -293,6 +304,7 @@ def write_back(scope: AccountScope) -> WriteBack | None:
         name=connection.name,
         managers=contact is not None and contact.field("reports_to") is not None,
         roles=role is not None and role.create,
+        people=contact is not None and contact.create,
     )
 
 
@@ -365,10 +377,11 @@ def _lines(contact_id: int, scope: AccountScope) -> tuple[LineFact, ...]:
     return tuple(found)
 
 
-def _deals(contact_id: int, scope: AccountScope) -> tuple[Choice, ...]:
-    """Open opportunities in which the CRM gives this person no part yet."""
-    has = OpportunityContactRole.objects.filter(contact=contact_id, removed_at=None)
+def _deals(contact_id: int, scope: AccountScope) -> tuple[DealPart, ...]:
+    """Open opportunities, with the part that the CRM gives this person in each."""
+    parts = OpportunityContactRole.objects.filter(contact=contact_id, removed_at=None)
+    has = dict(parts.order_by("-pk").values_list("opportunity_id", "buying_role"))
     rows = Opportunity.objects.filter(
         account_id__in=scope.seen_ids, is_closed=False, removed_at=None
-    ).exclude(pk__in=has.values("opportunity"))
-    return _choices(rows.order_by("name"))
+    ).order_by("name", "pk")
+    return tuple(DealPart(pk, name, has.get(pk, "")) for pk, name in rows.values_list("pk", "name"))

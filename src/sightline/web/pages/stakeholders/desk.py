@@ -19,7 +19,7 @@ from sightline.planning.stakeholders import (
 from sightline.records.queries import account_people, stakeholders
 from sightline.records.queries.account_people import AccountPeople, KnownPerson
 from sightline.records.queries.company import parameters_in_force
-from sightline.records.queries.stakeholders import Offers
+from sightline.records.queries.stakeholders import Offers, WriteBack
 from sightline.records.scoping import Person, may_on
 from sightline.web.gate import Request
 from sightline.web.pages.account.shell import Shell, shell_of
@@ -105,6 +105,11 @@ class Desk:
     def offers(self) -> Offers:
         """What forms offer. Four queries."""
         return stakeholders.offers(self.shell.scope)
+
+    @cached_property
+    def writes(self) -> WriteBack | None:
+        """Which CRM the map writes to. Two queries."""
+        return stakeholders.write_back(self.shell.scope)
 
     def ready(self) -> Desk:
         """The same desk with all that templates ask of it read: they may not ask the database."""

@@ -16,9 +16,10 @@ from sightline.planning.stakeholders import (
 )
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
-from sightline.records.queries.stakeholders import Choice, Dossier, OpinionFact, WriteBack
+from sightline.records.queries.stakeholders import Choice, Dossier, OpinionFact
 from sightline.web.pages.account import cards
 from sightline.web.pages.stakeholders import helping
+from sightline.web.pages.stakeholders.crm_words import deals_to_tell, writes_words
 from sightline.web.pages.stakeholders.desk import Desk
 from sightline.web.pages.stakeholders.helping import Question
 from sightline.wording import dates
@@ -79,6 +80,7 @@ class Panel:
     more: tuple[Control, ...]
     extra: tuple[Control, ...]
     dossier: Dossier
+    deals: tuple[tuple[str, str], ...]
     next_key: str
     next_name: str
     last_two_way: str
@@ -115,22 +117,13 @@ def panel_of(desk: Desk, contact_id: int) -> Panel:
         more=_more(desk, found) if desk.may_move else (),
         extra=_extra(desk, found) if desk.may_say else (),
         dossier=found,
+        deals=deals_to_tell(desk, found),
         next_key=following.person.key if following else "",
         next_name=following.person.name if following else "",
         last_two_way=dates.day(one.log.last_two_way) if one.log.last_two_way else "",
         executive_line=_above(desk, one),
-        writes=writes_words(stakeholders.write_back(desk.shell.scope)) if desk.may_move else "",
+        writes=writes_words(desk.writes) if desk.may_move else "",
     )
-
-
-def writes_words(found: WriteBack | None) -> str:
-    """What leaves for the CRM, said before anything does; empty where nothing does."""
-    if found is None or not (found.managers or found.roles):
-        return ""
-    if not found.managers:
-        return ""
-    told = _("A new reporting line of somebody from %(crm)s is written there at the next exchange.")
-    return told % {"crm": found.name} + " " + _("Opinions are never written to it.")
 
 
 def _url(desk: Desk, key: str, field: str) -> str:

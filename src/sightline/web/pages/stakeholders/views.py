@@ -20,6 +20,7 @@ from sightline.web.htmx import render
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.stakeholders.asked import Asked
 from sightline.web.pages.stakeholders.controls import controls_of
+from sightline.web.pages.stakeholders.crm_words import added_words
 from sightline.web.pages.stakeholders.desk import Desk, desk_of
 from sightline.web.pages.stakeholders.drawn import drawn_map
 from sightline.web.pages.stakeholders.notes import notes_of
@@ -115,6 +116,7 @@ def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpRe
         "suggested": suggested(desk),
         "labels": offered_labels(desk) if desk.may_move else {},
         "undo": request.session.get(f"map-undo-{desk.account_id}", ""),
+        "added_words": added_words(desk.writes) if desk.may_move else "",
         "hidden": not desk.opinions,
         "roles": desk.names.roles(),
         **_found(desk),
