@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.crm.machine import Histories
+from tests.crm.histories.machine import Histories
 
 Program = Callable[[Histories], None]
 

@@ -1,7 +1,7 @@
 """Random histories of edits, faults and crashes: both sides agree in the end, and nothing is lost.
 
-benchmarks/sync/histories.py runs the long version. Histories that failed once are kept below and
-run first, each as a test of its own.
+benchmarks/sync/histories.py runs the long version, benchmarks/sync/seeded_bugs.py shows that the
+machine can fail. Histories that failed once are kept, and run first, each as a test of its own.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.crm.machine import HISTORIES, Histories, kinds, report
+from tests.crm.histories.ground import kinds, report
+from tests.crm.histories.machine import HISTORIES, Histories
+from tests.crm.histories.running import run_histories
 from tests.crm.past_histories import PAST, Program
 
 
@@ -28,17 +28,7 @@ def test_a_history_that_failed_once_does_not_again(program: Program) -> None:
 
 @pytest.mark.django_db
 def test_after_any_history_both_sides_agree(capsys: Any) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Histories,
-        settings=settings(
-            max_examples=HISTORIES,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],
-            print_blob=True,
-        ),
-    )
+    run_histories(HISTORIES)
     with capsys.disabled():
         print("\n" + report())
     rare = [name for name, count in kinds().items() if count < 100]

@@ -57,7 +57,7 @@ def test_an_account_is_looked_at_only_while_somebody_says_so(world: World) -> No
     assert Job.objects.filter(name="sync.live", state="waiting").count() == 1
     known = sync_live.watched_accounts(world.session.connection_id, now=world.now)
     assert known == {world.account: here.pk}
-    later = world.now + dt.timedelta(seconds=11)
+    later = world.now + watching.LOOKED_AT + dt.timedelta(seconds=1)
     assert sync_live.watched_accounts(world.session.connection_id, now=later) == {}
 
 

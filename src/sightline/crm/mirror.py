@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sightline.actions.sync import connections, inbox, merging
+from sightline.actions.sync.context import Context
 from sightline.actions.sync.store import Stored
 from sightline.crm.errors import StartOver
 from sightline.crm.session import Session
@@ -60,20 +61,28 @@ def pull(
     pulled = Pulled()
     context = session.context()
     for name in session.mirrored(context):
-        if stopped() or not due(queries.cursor(session.connection_id, name)):
+        cursor = queries.cursor(session.connection_id, name)
+        if stopped() or not due(cursor):
             continue
-        _pull_object(session, name, pulled, progress, stopped)
-    _retry_held(session, pulled)
+        before = pulled.rows
+        _pull_object(session, context, cursor, pulled, progress, stopped)
+        if pulled.rows != before:  # that may have taken long: the mapping may be another by now
+            context = session.context()
+    _retry_held(session, context, pulled)
     connections.note_read(session.connection_id, now=session.clock())
     return pulled
 
 
 def _pull_object(
-    session: Session, name: str, pulled: Pulled, progress: Progress, stopped: Stopped
+    session: Session,
+    context: Context,
+    cursor: queries.CursorFacts,
+    pulled: Pulled,
+    progress: Progress,
+    stopped: Stopped,
 ) -> None:
-    context = session.context()
+    name = cursor.object
     read, fields = session.read(context, name), session.fields(context, name)
-    cursor = queries.cursor(session.connection_id, name)
     ask = session.crm.everything if cursor.first_load else session.crm.changes
     try:
         for page in ask(name, fields, cursor.mark):
@@ -87,36 +96,34 @@ def _pull_object(
                 return
     except StartOver:
         inbox.begin_again(session.connection_id, name)
-        _pull_object(session, name, pulled, progress, stopped)
-        return
-    pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
+        anew = queries.cursor(session.connection_id, name)
+        _pull_object(session, context, anew, pulled, progress, stopped)
 
 
-def _retry_held(session: Session, pulled: Pulled) -> None:
+def _retry_held(session: Session, context: Context, pulled: Pulled) -> None:
     """Rows that named a row which was not here yet: it may be by now."""
-    context = session.context()
+    held = queries.held_objects(session.connection_id)
     for name in session.mirrored(context):
-        if queries.held_rows(session.connection_id, name):
+        if name in held:
             read = session.read(context, name)
             again = inbox.merge_waiting(context, name, read=read, now=session.clock(), held=True)
             pulled.created += again.created
             pulled.changed += again.changed
 
 
-def refresh_links(session: Session) -> Stored:
+def refresh_links(session: Session, context: Context) -> Stored:
     """Read and merge anew the rows of links that ask for it (decided conflicts, lost rows)."""
-    context, total = session.context(), Stored()
+    total = Stored()
     for name, ids in queries.dirty_links(session.connection_id).items():
         if name in context.shapes:
             for start in range(0, len(ids), session.crm.traits.batch):
                 part = ids[start : start + session.crm.traits.batch]
-                total.add(reread(session, name, part))
+                total.add(reread(session, context, name, part))
     return total
 
 
-def reread(session: Session, name: str, ids: list[str]) -> Stored:
+def reread(session: Session, context: Context, name: str, ids: list[str]) -> Stored:
     """Read rows by id and merge them as they are now."""
-    context = session.context()
     records = session.crm.rows(name, ids, session.fields(context, name))
     read, now = session.read(context, name), session.clock()
     stored = merging.merge_records(context, records, read=read, now=now, fresh=True)

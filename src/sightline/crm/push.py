@@ -30,20 +30,27 @@ class Pushed:
     later: int = 0
 
 
-def push(session: Session, *, only: Collection[str] | None = None) -> Pushed:
-    """Send everything that is due, parents before children; or only what is of some objects."""
+def push(
+    session: Session,
+    *,
+    only: Collection[str] | None = None,
+    among: Collection[int] | None = None,
+) -> Pushed:
+    """Send everything that is due, parents before children; or only what is of some objects, and
+    looked for in some accounts."""
     pushed = Pushed()
-    refresh_links(session)
     context = session.context()
-    gathering.gather(context, now=session.clock(), only=only)
-    for name in context.rules.objects:
+    refresh_links(session, context)
+    gathering.gather(context, now=session.clock(), only=only, among=among)
+    for name in sending.objects_due(context, now=session.clock()):
         rule = context.rule(name)
         if rule is None or (only is not None and name not in only):
             continue
         batch = session.crm.traits.batch
         while claimed := sending.claim(context, name, now=session.clock(), limit=batch):
             _send(session, context, rule, claimed, pushed)
-    connections.note_sent(session.connection_id, now=session.clock())
+    if among is None or pushed.sent:
+        connections.note_sent(session.connection_id, now=session.clock())
     return pushed
 
 
@@ -134,7 +141,7 @@ def _look_once_more(
     """Merge the rows as they are now. A row we may have created before is found by its key."""
     ids = [one.remote_id for one in claimed if one.remote_id]
     if ids:
-        reread(session, rule.object, ids)
+        reread(session, context, rule.object, ids)
     tried = [one for one in claimed if not one.remote_id and one.tries > 1]
     if not tried:
         return
@@ -165,7 +172,7 @@ def _read_back(
         if outcome.settled is Settled.DONE and write.deed is not Deed.DELETE
     ]
     if ids:
-        reread(session, rule.object, ids)
+        reread(session, context, rule.object, ids)
 
 
 def _write(context: Context, rule: ObjectRule, one: Claimed) -> Write | None:

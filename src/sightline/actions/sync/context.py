@@ -57,20 +57,24 @@ class Context:
 
 def context_of(connection_id: int) -> Context:
     """The connection's rules in force and its stored describe. Raises SyncProblem."""
-    connection = SyncConnection.objects.filter(pk=connection_id).first()
-    if connection is None:
-        raise SyncProblem(f"There is no connection {connection_id}.")
-    mapping = SyncMapping.objects.filter(connection=connection).order_by("-version").first()
-    if mapping is None:
-        raise SyncProblem(f"{connection.name} has no mapping.")
-    schemas = SyncSchema.objects.filter(connection=connection)
-    told = frozenset(schemas.values_list("pk", "taken_at"))
-    key = (mapping.pk, mapping.made_at, told)
-    held = _READ.get(connection.pk)
+    mappings = SyncMapping.objects.filter(connection=connection_id).order_by("-version")
+    newest = mappings.values_list("pk", "made_at", "connection__source_id").first()
+    if newest is None:
+        known = SyncConnection.objects.filter(pk=connection_id).values_list("name", flat=True)
+        name = known.first()
+        raise SyncProblem(
+            f"There is no connection {connection_id}."
+            if name is None
+            else f"{name} has no mapping."
+        )
+    schemas = SyncSchema.objects.filter(connection=connection_id)
+    key = (newest[:2], frozenset(schemas.values_list("pk", "taken_at")))
+    held = _READ.get(connection_id)
     if held is None or held[0] != key:
         shapes = {name: shape_from(one) for name, one in schemas.values_list("object", "content")}
-        _READ[connection.pk] = held = (key, rules_from(mapping.rules), shapes)
-    return Context(connection.pk, connection.source_id, held[1], held[2])
+        rules = rules_from(mappings.values_list("rules", flat=True).get(pk=newest[0]))
+        _READ[connection_id] = held = (key, rules, shapes)
+    return Context(connection_id, newest[2], held[1], held[2])
 
 
 # Rules and shapes as last read, by connection, with what would differ had they been stored anew.

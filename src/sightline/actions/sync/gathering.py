@@ -33,21 +33,37 @@ from sightline.records.models import (
 _CHUNK = 200
 
 
-def gather(context: Context, *, now: dt.datetime, only: Collection[str] | None = None) -> int:
-    """Make intents of everything that changed here, or of the objects named in `only`; answers how
-    many links were looked at."""
+def gather(
+    context: Context,
+    *,
+    now: dt.datetime,
+    only: Collection[str] | None = None,
+    among: Collection[int] | None = None,
+) -> int:
+    """Make intents of everything that changed here; answers how many links were looked at.
+
+    `only` names objects and `among` accounts: the rest is left to the next whole gathering, as is
+    what was deleted here.
+    """
     count = 0
     for name in context.rules.objects:
         rule = context.rule(name)
         if rule is None or (only is not None and name not in only):
             continue
-        _unlink_gone(context, rule, now)
-        for pks in _chunks(_changed(context, name)):
+        if among is None:
+            _unlink_gone(context, rule, now)
+        for pks in _chunks(_changed(context, name, among)):
             count += _gather_links(context, rule, pks, now)
         if rule.create and (rule.natural or context.shape(name, rule.key_field)):
-            for ids in _chunks(_unlinked(context, name)):
+            for ids in _chunks(_unlinked(context, name, among)):
                 count += _begin_creating(context, rule, ids, now)
     return count
+
+
+def _in_accounts(name: str, among: Collection[int]) -> Q:
+    """The rows of an object that belong to these accounts."""
+    column = TARGETS[name].account_column or "opportunity__account_id"
+    return Q(**{f"{'pk' if column == 'id' else column}__in": among})
 
 
 def look_again(context: Context, *, newest: int) -> None:
@@ -68,8 +84,11 @@ def _links(context: Context, name: str) -> Any:
     ).exclude(state__in=[SyncLink.State.TOMBSTONE, SyncLink.State.UNLINKED])
 
 
-def _changed(context: Context, name: str) -> list[int]:
+def _changed(context: Context, name: str, among: Collection[int] | None) -> list[int]:
     links = _links(context, name)
+    if among is not None:
+        rows = TARGETS[name].model._default_manager.filter(_in_accounts(name, among))
+        links = links.filter(local_id__in=rows.values("pk"))
     if name == "Account":  # what is written back of an account is decided, not typed into its row
         return _decided_anew(links)
     if TARGETS[name].versioned:
@@ -160,7 +179,7 @@ def _whole(context: Context, rule: ObjectRule, here: Said) -> dict[str, Value]:
     return sends
 
 
-def _unlinked(context: Context, name: str) -> list[int]:
+def _unlinked(context: Context, name: str, among: Collection[int] | None) -> list[int]:
     """Rows that were made here, in accounts of this source, and are not there yet."""
     held = SyncLink.objects.filter(
         connection=context.connection_id, target=name, local_id__isnull=False
@@ -172,6 +191,8 @@ def _unlinked(context: Context, name: str) -> list[int]:
         )
         .exclude(pk__in=held)
     )
+    if among is not None:
+        rows = rows.filter(_in_accounts(name, among))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

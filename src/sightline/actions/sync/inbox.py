@@ -29,14 +29,15 @@ def take_page(connection_id: int, name: str, page: Page, *, now: dt.datetime) ->
     with transaction.atomic():
         rows = [_row(connection_id, record, now) for record in page.rows]
         SyncInboxRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-        cursor, _ = SyncCursor.objects.get_or_create(connection_id=connection_id, object=name)
+        moved = {"rows": F("rows") + len(rows), "read_at": now}
         if page.mark is not None:
-            cursor.mark = page.mark
+            moved["mark"] = page.mark
         if page.total is not None:
-            cursor.total = page.total
-        cursor.rows = F("rows") + len(rows)
-        cursor.read_at = now
-        cursor.save()
+            moved["total"] = page.total
+        known = SyncCursor.objects.filter(connection=connection_id, object=name)
+        if not known.update(**moved):
+            SyncCursor.objects.get_or_create(connection_id=connection_id, object=name)
+            known.update(**moved)
     return len(rows)
 
 
@@ -80,6 +81,9 @@ def merge_waiting(
     With `held`, rows that waited for another row are tried once more.
     """
     total, after = Stored(), 0
+    waiting = SyncInboxRow.objects.filter(connection=context.connection_id, object=name, held=held)
+    if not waiting.exists():  # a transaction takes SQLite's one writer, even for nothing
+        return total
     while True:
         with transaction.atomic():
             rows = _next(context.connection_id, name, held=held, after=after)
@@ -91,6 +95,8 @@ def merge_waiting(
             if stored.created or stored.changed or stored.removed:
                 SyncConnection.objects.filter(pk=context.connection_id).update(changed_at=now)
             total.add(stored)
+            if len(rows) < CHUNK:
+                return total
 
 
 def take_lost(

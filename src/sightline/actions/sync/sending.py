@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.books import note_turn
@@ -49,15 +49,7 @@ class Claimed:
 def claim(context: Context, target: str, *, now: dt.datetime, limit: int = 200) -> list[Claimed]:
     """Take intents of one object that are due; another worker leaves them alone meanwhile."""
     with transaction.atomic():
-        due = (
-            SyncIntent.objects.filter(
-                link__connection=context.connection_id,
-                link__target=target,
-                next_at__lte=now,
-            )
-            .exclude(state=SyncIntent.State.REFUSED)
-            .order_by("link_id")
-        )
+        due = _due(context, target, now).order_by("link_id")
         if connection.features.has_select_for_update:
             due = due.select_for_update(skip_locked=True, of=("self",))
         intents = list(due.select_related("link")[:limit])
@@ -66,6 +58,24 @@ def claim(context: Context, target: str, *, now: dt.datetime, limit: int = 200) 
         _note_who(target, intents)
         SyncIntent.objects.bulk_update(intents, ["tries", "next_at", "asked_by"])
         return [_claimed(one) for one in intents]
+
+
+def objects_due(context: Context, *, now: dt.datetime) -> Iterator[str]:
+    """The objects of which something is due, in the mapping's order: parents before children.
+
+    Each is asked for when its turn comes, because a parent's row may free a child's.
+    """
+    for name in context.rules.objects:
+        if context.rule(name) is not None and _due(context, name, now).exists():
+            yield name
+
+
+def _due(context: Context, target: str, now: dt.datetime) -> QuerySet[SyncIntent]:
+    return SyncIntent.objects.filter(
+        link__connection=context.connection_id,
+        link__target=target,
+        next_at__lte=now,
+    ).exclude(state=SyncIntent.State.REFUSED)
 
 
 def _note_who(target: str, intents: Sequence[SyncIntent]) -> None:

@@ -11,7 +11,10 @@ from sightline.actions.whitespace import ask_for_plans
 from sightline.records.models import Account, Job, SyncConnection, SyncWatch
 
 # A screen says every three seconds that it is looked at; three missed times and it is not.
-LOOKED_AT = dt.timedelta(seconds=10)
+LOOKED_AT = dt.timedelta(seconds=12)
+# A watch that holds for so long yet is left as it is: fifty screens would write seventeen times a
+# second otherwise, and SQLite has one writer.
+STILL_GOOD = dt.timedelta(seconds=7)
 EVERY = dt.timedelta(seconds=3)
 LIVE = "sync.live"
 
@@ -27,6 +30,8 @@ def watch(account_id: int, *, now: dt.datetime) -> bool:
     )
     if pk is None:
         return False
+    if SyncWatch.objects.filter(account_id=account_id, until__gt=now + STILL_GOOD).exists():
+        return True
     with transaction.atomic():
         SyncWatch.objects.update_or_create(
             account_id=account_id, defaults={"until": now + LOOKED_AT}

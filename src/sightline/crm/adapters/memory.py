@@ -330,6 +330,9 @@ class MemoryCrm:
             held = rows.get(one.id)
             if held is None or held.deleted:
                 return Outcome(Settled.GONE, code="ENTITY_IS_DELETED", message="entity is deleted")
+            if held.visible_at > self.clock():  # another transaction holds the row
+                text = "unable to obtain exclusive access to this record"
+                return Outcome(Settled.RETRY, code="UNABLE_TO_LOCK_ROW", message=text)
             if one.deed is Deed.DELETE:
                 self.delete(one.object, one.id)
                 return Outcome(Settled.DONE, one.id)

@@ -44,6 +44,7 @@ SLOW_EVERY = dt.timedelta(seconds=300)
 COMPARE_EVERY = dt.timedelta(days=7)
 DESCRIBE_EVERY = dt.timedelta(minutes=15)
 _DEFAULT_WAIT = 300.0
+NOTED_EVERY = dt.timedelta(seconds=5)
 
 
 def interval(share: float | None) -> dt.timedelta:
@@ -79,14 +80,20 @@ def session_of(
         connection_id, brand=facts.brand, settings=facts.settings, clock=timezone.now
     )
 
+    noted = dt.datetime.min.replace(tzinfo=dt.UTC)
+
     def heard(spent: Spent) -> None:
-        # A long first load keeps its lease with every answer.
+        # A long first load keeps its lease as it goes on; not with every answer, because each of
+        # these is a transaction of its own.
+        nonlocal noted
+        now = timezone.now()
+        if now - noted < NOTED_EVERY:
+            return
+        noted = now
         if leased:
-            connections.take_lease(connection_id, _me(), now=timezone.now())
+            connections.take_lease(connection_id, _me(), now=now)
         if spent.used is not None and spent.limit is not None:
-            connections.note_budget(
-                connection_id, used=spent.used, limit=spent.limit, now=timezone.now()
-            )
+            connections.note_budget(connection_id, used=spent.used, limit=spent.limit, now=now)
 
     meanings = SalesforceMeanings(today=timezone.now().date().isoformat())
     return Session(connection_id, Guarded(crm, purpose, heard), meanings, timezone.now)

@@ -160,9 +160,10 @@ def _cursor(row: SyncCursor) -> CursorFacts:
     return CursorFacts(row.object, row.mark, first, row.rows, row.total, row.read_at)
 
 
-def held_rows(connection_id: int, name: str) -> int:
-    """How many rows of an object wait for another row."""
-    return SyncInboxRow.objects.filter(connection=connection_id, object=name, held=True).count()
+def held_objects(connection_id: int) -> set[str]:
+    """The objects of which rows wait for another row."""
+    rows = SyncInboxRow.objects.filter(connection=connection_id, held=True)
+    return set(rows.order_by().values_list("object", flat=True).distinct())
 
 
 def shapes_taken(connection_id: int) -> dt.datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -43,6 +44,31 @@ class AccountState:
     connection: str
     moved: str
     fields: tuple[FieldState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a live read has to know of a connection: how to open it, and whether it may be used."""
+
+    brand: str
+    settings: dict[str, Any]
+    ready: bool
+    parked_until: dt.datetime | None
+    grant_version: int
+
+
+def standing(connection_id: int) -> Standing | None:
+    """One connection without its counts; None where it is gone."""
+    row = (
+        SyncConnection.objects.filter(pk=connection_id)
+        .values_list("brand", "settings", "state", "parked_until", "grant_version")
+        .first()
+    )
+    if row is None:
+        return None
+    brand, settings, state, parked, version = row
+    ready = state == SyncConnection.State.READY
+    return Standing(brand, dict(settings), ready, parked, version)
 
 
 def watched_accounts(connection_id: int, *, now: dt.datetime) -> dict[str, int]:

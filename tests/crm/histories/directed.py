@@ -1,0 +1,242 @@
+"""Situations that chance reaches too seldom: led to on purpose, with what must come of them.
+
+Each begins on an opportunity in which both sides agree, in the middle of whatever history led there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from sightline.crm import mirror, push
+from sightline.crm.errors import CrmError
+from sightline.records.models import Opportunity, SyncConflict, SyncCrossing, SyncIntent, SyncLink
+from tests.crm.histories.breaks import Breaks
+from tests.crm.histories.ground import CHECKED, FIRED, fitting, numbers, refuse
+from tests.crm.histories.tokens import Killed
+
+
+class Directed(Breaks):
+    """Two edits at once, an edit of what is deleted, late commits, old pages, fields to and fro."""
+
+    @rule(number=numbers)
+    def both_edit_one_field(self, number: int) -> None:
+        """I3: a person decides; meanwhile both sides stay as they are."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        ours, theirs = self.type_here(row), self.type_there(link.remote_id, "next_step")
+        FIRED["both edit one field"] += 1
+        self.quiet_round()
+        row.refresh_from_db()
+        conflict = SyncConflict.objects.filter(link=link, field="next_step", decision="").first()
+        assert conflict is not None, "nobody was asked"
+        assert (row.next_step, self.held(link.remote_id).values["NextStep"]) == (ours, theirs)
+        assert (conflict.ours, conflict.theirs) == (ours, theirs)
+        CHECKED["I3 two edits of one field wait for a person"] += 1
+
+    @rule(number=numbers)
+    def what_is_edited_here_is_deleted_there(self, number: int) -> None:
+        """I3: a deletion takes no edit along that whoever deleted had not seen."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        ours = self.type_here(row)
+        self.delete_there(link.remote_id)
+        self.quiet_round()
+        row.refresh_from_db()
+        asked = SyncConflict.objects.filter(link=link, kind="deleted", decision="")
+        assert row.removed_at is None, "a deletion took an edit along"
+        assert asked.exists(), "nobody was asked"
+        assert row.next_step == ours
+        CHECKED["I3 a deletion takes no edit along"] += 1
+
+    @rule(number=numbers)
+    def what_was_edited_there_is_deleted_here(self, number: int) -> None:
+        """I7: the row comes once more before anybody knows that it is not wanted."""
+        found = self.calm_deal(number)
+        if found is None or Opportunity.objects.filter(removed_at=None).count() < 3:
+            return
+        row, link = found
+        FIRED["deleted here"] += 1
+        self.type_there(link.remote_id, "name")
+        self.gone.add(link.remote_id)
+        row.delete()
+        self.quiet_pull()
+        here = Opportunity.objects.filter(outside_id=link.remote_id)
+        assert not here.exists(), "what was deleted here came back"
+        CHECKED["I7 what was deleted here is not brought back"] += 1
+
+    @rule(number=numbers)
+    def a_late_commit_is_not_told_of(self, number: int) -> None:
+        """I8: within the overlap, and no safe mark tells: the overlap alone finds it."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["late commit not told of"] += 1
+        told, self.world.crm.reports_open = self.world.crm.reports_open, False
+        late = dt.timedelta(minutes=5)
+        value = self.type_there(link.remote_id, "name", late=late)
+        self.world.pass_time(61)
+        self.quiet_pull()
+        self.world.pass_time(300)
+        self.quiet_pull()
+        self.world.crm.reports_open = told
+        row.refresh_from_db()
+        assert row.name == value, "a late commit was not seen"
+        CHECKED["I8 the overlap finds a late commit"] += 1
+
+    @rule(number=numbers)
+    def an_old_page_is_merged_late(self, number: int) -> None:
+        """I12: a worker dies between keeping a page and merging it; the row is edited and read
+        once more before the page is taken up."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["old page merged late"] += 1
+        old = self.type_there(link.remote_id, "name")
+        self.death_at = "before merge_waiting Opportunity"
+        with contextlib.suppress(CrmError, Killed):
+            mirror.pull(self.world.session)
+        self.death_at = ""
+        self.world.pass_time(2)
+        other = next((one for one in self.deals() if one != link.remote_id), None)
+        if other is not None and not self.held(other).deleted:
+            self.type_there(other, "name")
+        self.world.pass_time(2)
+        new = self.type_there(link.remote_id, "name")
+        with self.in_quiet():
+            session = self.world.session
+            mirror.reread(session, session.context(), "Opportunity", [link.remote_id])
+            page, self.world.crm.page = self.world.crm.page, 1
+            mirror.pull(self.world.session)
+            self.world.crm.page = page
+        row.refresh_from_db()
+        assert row.name == new
+        in_ = SyncCrossing.objects.filter(link=link, field="name", way="in").order_by("pk")
+        said = [one for one in in_.values_list("after", flat=True) if one in (old, new)]
+        assert said in ([new], [old, new]), "an older delivery was taken for a newer one"
+        CHECKED["I12 an older delivery changes nothing"] += 1
+
+    @rule(number=numbers)
+    def a_field_goes_to_and_fro(self, number: int) -> None:
+        """I1: two who write over each other are stopped, and a person is asked."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["field to and fro"] += 1
+        for _ in range(4):
+            self.type_here(row)
+            self.quiet_push()
+            self.world.pass_time(2)
+            self.type_there(link.remote_id, "next_step")
+            self.quiet_pull()
+            row.refresh_from_db()
+            if SyncLink.objects.filter(pk=link.pk).exclude(frozen=[]).exists():
+                break
+        link.refresh_from_db()
+        assert "next_step" in link.frozen, "a field went to and fro without end"
+        CHECKED["I1 a field to and fro is stopped"] += 1
+
+    @rule(number=numbers)
+    def a_field_is_hidden_while_it_is_read(self, number: int) -> None:
+        """I6: after describe and before the rows come. A value that is not told is no empty value,
+        and an edit here of what was hidden meanwhile contests nothing."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["field hidden between describe and read"] += 1
+        self.world.crm.hidden.add(("Opportunity", "NextStep"))
+        self.type_there(link.remote_id, "name")
+        self.quiet_pull()
+        self.world.crm.hidden.discard(("Opportunity", "NextStep"))
+        before = row.next_step
+        row.refresh_from_db()
+        assert row.next_step == before, "a hidden field was emptied"
+        self.type_here(row)
+        self.quiet_round()
+        asked = SyncConflict.objects.filter(link=link, field="next_step", decision="")
+        assert not asked.exists(), "a hidden field was taken for an empty one"
+        CHECKED["I6 a hidden field is not emptied"] += 1
+
+    @rule(number=numbers)
+    def a_long_text_is_written(self, number: int) -> None:
+        """I3: what does not fit there stays whole here, however often their part is read."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["text cut to length"] += 1
+        value = self.type_here(row, more=" and much more than fits there")
+        self.quiet_round()
+        self.type_there(link.remote_id, "name")
+        self.quiet_round()
+        row.refresh_from_db()
+        there = self.held(link.remote_id).values["NextStep"]
+        assert (row.next_step, there) == (value, fitting("next_step", value))
+        CHECKED["I3 a text that was cut there is whole here"] += 1
+
+    @rule(number=numbers)
+    def a_value_is_refused(self, number: int) -> None:
+        """I10: what the service refuses is not sent again until somebody changes something."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        FIRED["value refused"] += 1
+        self.world.crm.rules.append(refuse)
+        self.type_here(row)
+        for _ in range(2):
+            self.quiet_push()
+            self.world.pass_time(1900)
+        tried = [one for one in self.world.crm.written if one.id == link.remote_id]
+        self.quiet_push()
+        again = [one for one in self.world.crm.written if one.id == link.remote_id]
+        self.world.crm.rules.remove(refuse)
+        assert SyncIntent.objects.filter(link=link, state="refused").exists()
+        assert len(again) == len(tried), "a refused write was sent again"
+        CHECKED["I10 a refused write is not sent again"] += 1
+
+    @rule(number=numbers, same=st.booleans())
+    def what_was_sent_comes_back(self, number: int, same: bool) -> None:
+        """I2: our own write, read again, is no change; nor is one typed there in that second."""
+        found = self.calm_deal(number)
+        if found is None:
+            return
+        row, link = found
+        ours = self.type_here(row)
+        self.quiet_push()
+        if same:
+            ours = self.type_there(link.remote_id, "next_step")
+        writes = len(self.world.crm.written)
+        self.quiet_round()
+        row.refresh_from_db()
+        assert row.next_step == self.held(link.remote_id).values["NextStep"] == ours
+        assert len(self.world.crm.written) == writes, "an echo was written"
+        CHECKED["I2 an echo is not written"] += 1
+
+    # --- steps ------------------------------------------------------------------------------
+
+    def quiet_pull(self) -> None:
+        """Read without faults."""
+        with self.in_quiet():
+            mirror.pull(self.world.session)
+
+    def quiet_push(self) -> None:
+        """Send without faults."""
+        with self.in_quiet():
+            push.push(self.world.session)
+
+    def quiet_round(self) -> None:
+        """Read and send without faults."""
+        self.quiet_pull()
+        self.quiet_push()
