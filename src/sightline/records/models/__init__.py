@@ -25,6 +25,7 @@ from sightline.records.models.contacts import (
     ContactActivity,
     ErasedOutsideId,
     Opinion,
+    SeenAddress,
 )
 from sightline.records.models.contracts import (
     Asset,
@@ -150,6 +151,7 @@ from sightline.records.models.service import (
 )
 from sightline.records.models.stakeholders import (
     ContactUnit,
+    FactChange,
     HeldRole,
     Holder,
     ManagerChange,
@@ -257,6 +259,7 @@ __all__ = [
     "Explanation",
     "ExplanationEvidence",
     "ExplanationRevision",
+    "FactChange",
     "FamilyRule",
     "GroundLost",
     "HealthOverride",
@@ -336,6 +339,7 @@ __all__ = [
     "SavedMapping",
     "SavedView",
     "Schedule",
+    "SeenAddress",
     "SeenAgain",
     "SignIn",
     "SignInAttempt",

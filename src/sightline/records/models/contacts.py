@@ -119,3 +119,24 @@ class ErasedOutsideId(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     erased_at = models.DateTimeField(default=timezone.now)
+
+
+class SeenAddress(models.Model):
+    """An address that wrote to us about an account and that no contact has: somebody who may be
+    missing from its map. `days` are ISO days with a message from them, in order."""
+
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.CASCADE, related_name="seen_addresses"
+    )
+    address = models.CharField(max_length=320, db_index=True)
+    name = models.CharField(max_length=255, blank=True, default="")
+    days = models.JSONField(default=list)
+    last_on = models.DateField(db_index=True)
+    import_run = models.ForeignKey(
+        "records.ImportRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="seen_address_once")
+        ]

@@ -119,6 +119,21 @@ class ManagerChange(Dated):
     )
 
 
+class FactChange(Dated):
+    """That a name, title, unit or status was changed here, and from what: it lets the change be
+    undone, and ends soon after (docs/method/people-data.md). Units are ids as text."""
+
+    contact = models.ForeignKey(
+        "records.Contact", on_delete=models.CASCADE, related_name="fact_changes"
+    )
+    field = models.CharField(max_length=20)
+    before = models.CharField(max_length=255, blank=True, default="")
+    after = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["said_at"], name="fact_change_said")]
+
+
 class ContactUnit(models.Model):
     """A second unit, and every further one, in which a person works."""
 
