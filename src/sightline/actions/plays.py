@@ -25,6 +25,7 @@ from sightline.records.models import (
     PlayPerson,
     PlayTemplate,
     ProductLine,
+    Stage,
     Unit,
 )
 from sightline.records.scoping import Person
@@ -32,7 +33,7 @@ from sightline.records.scoping import Person
 CREATE = "crm.create_opportunity"
 UPDATE = "crm.update_opportunity"
 LOST_WHY = ("price", "competitor", "in_house", "no_decision", "no_budget", "fit", "other")
-FIELDS = frozenset({"name", "owner_id", "value", "target_close", "answers"})
+FIELDS = frozenset({"name", "owner_id", "value", "target_close", "answers", "stage_id"})
 CellIds = tuple[int | None, int]
 
 
@@ -50,7 +51,8 @@ class StalePlay(PlanningError):
 class NewPlay:
     """What a play starts with; value in minor units of `currency`, shared over the cells.
 
-    `values` are likely values by cell, for the share of each line in the opportunity.
+    `values` are likely values by cell, for the share of each line in the opportunity. `stage_id` is
+    where it stands as somebody judges it, until an opportunity says so.
     """
 
     name: str
@@ -65,6 +67,7 @@ class NewPlay:
     first_action: str = ""
     action_due: date | None = None
     template_id: int | None = None
+    stage_id: int | None = None
     values: tuple[tuple[CellIds, int], ...] = ()
 
 
@@ -102,6 +105,7 @@ def start_play(
             answers=new.answers.strip()[:255],
             renewal_id=new.renewal_id,
             template_id=new.template_id,
+            stage_id=new.stage_id,
             created_on=on,
             created_by_id=person.id,
         )
@@ -161,6 +165,7 @@ def change_play(
     owner = values.get("owner_id")
     if owner is not None and not CrmUser.objects.filter(pk=owner).exists():
         raise InvalidValue("That owner is not known.", field="owner")
+    _check_stage(values.get("stage_id"))
     if "name" in values and not str(values["name"]).strip():
         raise MissingValue("A play needs a name.", field="name")
     with transaction.atomic():
@@ -280,11 +285,20 @@ def _check_places(account_id: int, new: NewPlay) -> None:
     _check_people(account_id, new.people)
     if new.owner_id is not None and not CrmUser.objects.filter(pk=new.owner_id).exists():
         raise InvalidValue("That owner is not known.", field="owner")
+    _check_stage(new.stage_id)
     if new.renewal_id is None:
         return
     family = Contract.objects.filter(pk=new.renewal_id, account__planning_account_id=account_id)
     if not family.exists():
         raise InvalidValue("There is no such renewal in this account.", field="renewal")
+
+
+def _check_stage(stage_id: int | None) -> None:
+    """Won and lost are said by settling a play."""
+    if stage_id is None:
+        return
+    if not Stage.objects.filter(pk=stage_id, is_active=True, is_closed=False).exists():
+        raise InvalidValue("That is no open stage of yours.", field="stage")
 
 
 def _check_people(account_id: int, contact_ids: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""Plays of the plan alone in the bridge: named until the CRM has them, whole when they are won."""
+"""Plays of the plan alone in the bridge: by the stage given, else named; whole when they are won."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sightline.actions.plays import InCrm, NewPlay, park_play, start_play
+from sightline.actions.plays import InCrm, NewPlay, change_play, park_play, start_play
 from sightline.planning.bridge import Outcome
 from sightline.records.models import CrmUser, Plan, Play
 from sightline.records.queries import bridging
@@ -41,6 +41,11 @@ def test_a_play_without_an_opportunity_is_named_and_counts_once_it_is_won() -> N
         ]
 
     assert plays() == [(f"play:{play}", 500_00, Outcome.OPEN, None)]
+    stage = makers.stage("Proposal", probability=50)
+    version = Play.objects.get(pk=play).version
+    change_play(dana, play, {"stage_id": stage.pk}, seen_version=version, now=NOW)
+    assert plays() == [(f"play:{play}", 500_00, Outcome.OPEN, 0.5)]
+    Play.objects.filter(pk=play).update(stage=None)
     park_play(dana, play, parked=True, now=NOW)
     assert plays() == []
     Play.objects.filter(pk=play).update(parked=False, outcome="won", outcome_on=TODAY)

@@ -55,7 +55,7 @@ def open_deal(play_id: int, *, asked_by: int | None, now: dt.datetime) -> int | 
         deal = Opportunity.objects.create(
             account_id=play.account_id,
             name=play.name[:120],
-            stage=_stage(is_closed=False),
+            stage=_open_stage(play),
             amount=play.value,
             currency=play.currency or play.account.currency,
             close_date=play.target_close,
@@ -189,6 +189,12 @@ def _ended(play: Play, now: dt.datetime) -> dict[str, Any]:
         "stage_since": now.date(),
         "stage_since_inferred": False,
     }
+
+
+def _open_stage(play: Play) -> Stage | None:
+    """The stage that somebody gave the play, else the first."""
+    given = Stage.objects.filter(pk=play.stage_id or 0, is_active=True, is_closed=False).first()
+    return given or _stage(is_closed=False)
 
 
 def _stage(*, is_closed: bool, is_won: bool = False) -> Stage | None:

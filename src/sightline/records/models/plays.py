@@ -31,7 +31,7 @@ class PlayTemplate(Versioned):
 
 class Play(Versioned):
     """One move to win, grow or keep revenue. Stage, amount, date and owner follow its opportunity
-    where it has one; without one it is an idea of the plan alone."""
+    where it has one; without one it is an idea of the plan alone, with the stage somebody gave it."""
 
     class Outcome(models.TextChoices):
         """How a play without an opportunity ended."""

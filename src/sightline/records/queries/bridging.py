@@ -279,22 +279,27 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 calibrated=odds.calibrated if odds else False,
             )
         )
-    return (*found, *_plan_only(plan, convert=convert))
+    return (*found, *_plan_only(plan, convert=convert, setting=setting))
 
 
-def _plan_only(plan: PlanRow, *, convert: _Converter) -> tuple[PlayFacts, ...]:
-    """Plays without an opportunity: open ones have no stage and so no probability, and are named;
-    those won inside the plan year count whole."""
+def _plan_only(
+    plan: PlanRow, *, convert: _Converter, setting: BridgeSetting
+) -> tuple[PlayFacts, ...]:
+    """Plays without an opportunity: open ones count by the stage somebody gave them, without one
+    they have no probability and are named; those won inside the plan year count whole."""
     return tuple(
         PlayFacts(
             key=f"play:{play.pk}",
             label=play.name,
             recurring=convert(play.value, play.currency) if play.value is not None else None,
+            probability=odds.probability if odds else None,
             closes=play.outcome_on if play.outcome else play.target_close,
             outcome=Outcome.WON if play.outcome else Outcome.OPEN,
+            calibrated=odds.calibrated if odds else False,
             renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
         )
         for play in _plays_alone(plan.account_id, plan.starts_on, plan.ends_on)
+        for odds in [None if play.outcome else setting.stages.odds.get(play.stage_id or 0)]
     )
 
 

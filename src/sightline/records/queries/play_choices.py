@@ -7,23 +7,24 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from sightline.records.models import Account, Contact, CrmUser, PlayTemplate
+from sightline.records.models import Account, Contact, CrmUser, PlayTemplate, Stage
 
 Choice = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class PlayChoices:
-    """Key and name of each; `owner` is the account's own."""
+    """Key and name of each; `owner` is the account's own, `stages` the org's open ones in order."""
 
     owners: tuple[Choice, ...]
     people: tuple[Choice, ...]
     templates: tuple[Choice, ...]
     owner: str
+    stages: tuple[Choice, ...]
 
 
 def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
-    """Four queries. Our people are the account's owner and team, else everybody active."""
+    """Five queries. Our people are the account's owner and team, else everybody active."""
     owner = Account.objects.filter(pk=planning_id).values_list("owner_id", flat=True).first()
     team = CrmUser.objects.filter(
         Q(accounts__pk__in=reach) | Q(accountteammember__account_id__in=reach), is_active=True
@@ -40,6 +41,7 @@ def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
         is_placeholder=False,
         status=Contact.Status.ACTIVE,
     ).order_by("sort_name")
+    stages = Stage.objects.filter(is_active=True, is_closed=False).order_by("position", "pk")
     books = PlayTemplate.objects.filter(retired_at=None).order_by("name")
     return PlayChoices(
         owners=tuple((str(pk), name) for pk, name in ours),
@@ -49,4 +51,5 @@ def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
         ),
         templates=tuple((str(pk), name) for pk, name in books.values_list("pk", "name")),
         owner=str(owner) if owner else "",
+        stages=tuple((str(pk), name) for pk, name in stages.values_list("pk", "name")),
     )

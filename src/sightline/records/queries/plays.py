@@ -77,7 +77,7 @@ def play_book(
     rows = list(
         models.Play.objects.filter(account_id=planning_id, removed_at=None)
         .filter(Q(outcome="") | Q(outcome_on__gte=since))
-        .select_related("owner", "opportunity__stage", "opportunity__owner")
+        .select_related("owner", "stage", "opportunity__stage", "opportunity__owner")
         .order_by("pk")
     )
     cells = _cells([row.pk for row in rows])
@@ -165,6 +165,7 @@ def _made(
     if deal is not None:
         done = [*done, *by_play.get(f"opportunity:{deal.pk}", [])]
     owner = deal.owner if deal is not None else row.owner
+    stage = deal.stage if deal is not None else row.stage
     value = convert(deal.amount, deal.currency) if deal else convert(row.value, row.currency)
     step = _next(done) or (deal.next_step if deal else "")
     play = Play(
@@ -180,7 +181,7 @@ def _made(
         answers=row.answers or None,
         next_action=step or None,
         opportunity=str(deal.pk) if deal is not None else None,
-        stage=deal.stage.name if deal is not None and deal.stage else None,
+        stage=stage.name if stage is not None else None,
         stage_since=deal.stage_since if deal is not None else row.created_on,
         parked=row.parked,
     )
@@ -190,8 +191,8 @@ def _made(
         play=play,
         owner=owner.name if owner else "",
         opportunity_id=deal.pk if deal is not None else None,
-        probability=_chance(deal),
-        stage_id=deal.stage_id if deal is not None else None,
+        probability=_chance(stage),
+        stage_id=stage.pk if stage is not None else None,
         requested=row.opportunity_requested_at is not None and deal is None,
         outcome=row.outcome,
         outcome_on=row.outcome_on,
@@ -203,10 +204,10 @@ def _made(
     )
 
 
-def _chance(deal: models.Opportunity | None) -> float | None:
-    if deal is None or deal.stage is None or deal.stage.probability is None:
+def _chance(stage: models.Stage | None) -> float | None:
+    if stage is None or stage.probability is None:
         return None
-    return float(deal.stage.probability) / 100
+    return float(stage.probability) / 100
 
 
 def _next(actions: Sequence[Action]) -> str:
@@ -277,7 +278,7 @@ def _deal(found: _Deal, by_play: Mapping[str, list[Action]], convert: Converter)
         play=play,
         owner=row.owner.name if row.owner else "",
         opportunity_id=row.pk,
-        probability=_chance(row),
+        probability=_chance(row.stage),
         stage_id=row.stage_id,
         requested=False,
         outcome="",

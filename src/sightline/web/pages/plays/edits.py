@@ -35,6 +35,7 @@ class ChangeForm(forms.Form):
     target_close = forms.DateField(required=False)
     answers = forms.CharField(max_length=255, required=False)
     owner = forms.IntegerField(min_value=1, required=False)
+    stage = forms.IntegerField(min_value=1, required=False)
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -71,6 +72,7 @@ _FIELDS = {
     "target_close": "target_close",
     "answers": "answers",
     "owner": "owner_id",
+    "stage": "stage_id",
 }
 
 

@@ -52,6 +52,7 @@ class Card:
     value: Money | None
     closes: date | None
     stage: str
+    stage_id: str
     next: str
     cells: tuple[str, ...]
     days: str
@@ -235,6 +236,7 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         value=play.value,
         closes=play.target_close,
         stage=play.stage or "",
+        stage_id=str(row.stage_id or ""),
         next=play.next_action or "",
         cells=tuple(desk.index.cell_names.get(cell, "") for cell in play.cells),
         days=days,

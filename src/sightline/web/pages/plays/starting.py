@@ -48,6 +48,7 @@ class StartForm(forms.Form):
         label=gettext_lazy("Target close date"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    stage = forms.ChoiceField(required=False, label=gettext_lazy("Stage"))
     answers = forms.CharField(
         max_length=255, required=False, label=gettext_lazy("Customer priority it answers")
     )
@@ -69,6 +70,8 @@ class StartForm(forms.Form):
         none = [("", _("nobody yet"))]
         self.fields["owner"].choices = [*none, *choices.owners]  # type: ignore[attr-defined]
         self.fields["people"].choices = choices.people  # type: ignore[attr-defined]
+        no_stage = [("", _("an idea, no stage yet"))]
+        self.fields["stage"].choices = [*no_stage, *choices.stages]  # type: ignore[attr-defined]
         no_steps = [("", _("none"))]
         self.fields["template"].choices = [  # type: ignore[attr-defined]
             *no_steps,
@@ -102,7 +105,7 @@ def start(request: Request, account_id: int) -> HttpResponse:
             if answer is not None:
                 return answer
     else:
-        form = StartForm(currency, choices, initial=_proposed(work, scores, choices.owner))
+        form = StartForm(currency, choices, initial=_proposed(work, scores, choices))
     units, lines = unit_names(work), line_names(work)
     context = {
         **frame_of(work.shell, _("New play"), current="plays:show"),
@@ -130,7 +133,7 @@ def _cells(request: Request, work: Work) -> list[CellScore]:
     return found
 
 
-def _proposed(work: Work, scores: Sequence[CellScore], owner: str) -> dict[str, Any]:
+def _proposed(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> dict[str, Any]:
     cells = [score.cell.key for score in scores]
     likely = [score.likely for score in scores if score.likely is not None]
     whole = sum((one.minor for one in likely), 0)
@@ -142,7 +145,8 @@ def _proposed(work: Work, scores: Sequence[CellScore], owner: str) -> dict[str, 
     today = work.shell.today
     return {
         "name": proposed_name(cells, unit_names=unit_names(work), line_names=line_names(work)),
-        "owner": owner,
+        "owner": choices.owner,
+        "stage": choices.stages[0][0] if choices.stages else "",
         "value": f"{Money(whole, work.grid.currency).amount:,.0f}" if likely else "",
         "target_close": (today + CLOSE_IN).isoformat(),
         "answers": priorities[0] if priorities else "",
@@ -209,6 +213,7 @@ def _make(
         first_action=data["first_action"],
         action_due=data["action_due"],
         template_id=int(data["template"]) if data["template"] else None,
+        stage_id=int(data["stage"]) if data["stage"] else None,
         values=tuple(values),
     )
     linked = data["crm"].removeprefix("link:")
