@@ -19,7 +19,14 @@ from sightline.planning.errors import InvalidValue, MissingRate, NotAllowed, Pla
 from sightline.planning.fiscal import FiscalYear
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Account, Plan, PlanAccount, PlanResult, TierResult
+from sightline.records.models import (
+    Account,
+    Plan,
+    PlanAccount,
+    PlanResult,
+    TargetPart,
+    TierResult,
+)
 from sightline.records.queries import company
 from sightline.records.scoping import Person, may_on
 
@@ -98,10 +105,14 @@ def set_target(
 ) -> int:
     """Agree a plan's target in minor units of its currency; None takes it away.
 
-    Answers the new version. Raises `NotAllowed`, `InvalidValue` or `StalePlan`.
+    Answers the new version. Raises `NotAllowed`, `StalePlan`, or `InvalidValue` where the target is
+    the sum of parts: then these are changed.
     """
     if minor is not None and minor < 0:
         raise InvalidValue("A target is not below zero.", field="target")
+    parts = [row.amount for row in TargetPart.objects.filter(plan_id=plan_id)]
+    if parts and minor != sum(parts):
+        raise InvalidValue("This target is the sum of its parts: change these.", field="target")
     values = {
         "target": minor,
         "target_source": BY_PERSON if minor is not None else "",

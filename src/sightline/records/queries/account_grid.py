@@ -156,6 +156,11 @@ def grid_facts(
     return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured, places)
 
 
+def product_lines() -> tuple[tuple[str, str], ...]:
+    """Key and name of every product line in use, in the grid's order. One query."""
+    return tuple((line.key, line.name) for line in _lines())
+
+
 def units_and_places(scope: AccountScope) -> tuple[list[GridUnit], Places]:
     """The grid's rows, the whole account and other units among them, and which row an account and
     a unit of the records belong to. One query."""
