@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+
 from sightline.ledger.catalogue import FileCatalogue
 from sightline.ledger.duck import session, text
 from sightline.ledger.parts import adopt_part, draft_path
-from sightline.ledger.version import LedgerVersion
+from sightline.ledger.version import LedgerVersion, Part
 
 LINES_PER_ACCOUNT = 74
 _LINES_PER_PART = 10_000_000
@@ -60,5 +62,16 @@ def make_ledger(folder: Path, *, lines: int) -> LedgerVersion:
                     days=(row[0], row[1]),
                 )
             )
+        parts.append(_kinds(connection, folder))
     now = catalogue.current()
     return catalogue.commit(parts, expected_version=now.number)
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection, folder: Path) -> Part:
+    """Two lines are billed by contract, one is sold once."""
+    draft = draft_path(folder, "kinds")
+    connection.execute(
+        "COPY (SELECT * FROM (VALUES ('line 3', 'recurring'), ('line 6', 'recurring'), "
+        f"('line 9', 'one_off')) AS t(product_line, kind)) TO {text(draft)} (FORMAT parquet)"
+    )
+    return adopt_part(folder, "kinds", draft, source="generated", rows=3, days=(None, None))
