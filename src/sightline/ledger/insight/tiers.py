@@ -7,7 +7,7 @@ nothing and is named. Comparable accounts stand in for a wallet: docs/method/rev
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -22,10 +22,13 @@ from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
 from sightline.ledger.split import make_by_account
 from sightline.planning.parameters import Parameters
-from sightline.planning.reasons import Reason
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.planning.tiering.tiers import Tiering, TieringFacts, propose_tiers
-from sightline.planning.tiering.vulnerability import VulnerabilityArrays, vulnerability
+from sightline.planning.tiering.vulnerability import (
+    Vulnerability,
+    VulnerabilityArrays,
+    vulnerability,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +59,7 @@ class TierRow(NamedTuple):
 class Totals:
     """The columns of the accounts table that tiers need; n rows ordered by account."""
 
-    names: npt.NDArray[np.str_]
+    names: npt.NDArray[np.object_]
     r12: Floats
     trend: Floats
     alarm: Floats
@@ -83,9 +86,9 @@ def tier_rows(
     tiering = propose(totals, exposed, parameters=sized)
     values = vulnerability(exposed, parameters=sized)
     over = {each.row for each in tiering.overflow if each.tier == 1}
-    shown = _Shown(totals, potential, tiering, source.currency)
+    shown = _Shown(totals, potential, tiering, values, source.currency)
     for place, i in enumerate(np.argsort(-potential, kind="stable"), start=1):
-        yield _row(shown, int(i), place, int(i) in over, values.explain(int(i)))
+        yield _row(shown, int(i), place, over=int(i) in over)
 
 
 def propose(totals: Totals, exposed: VulnerabilityArrays, *, parameters: Parameters) -> Tiering:
@@ -125,7 +128,8 @@ def totals_from(connection: duckdb.DuckDBPyConnection, relation: str) -> Totals:
         return np.asarray(columns[name], dtype=np.float64)
 
     return Totals(
-        np.asarray(columns["account"], dtype=str),
+        # as objects: one long name would widen every row of a text array
+        np.asarray(columns["account"], dtype=object),
         floats("r12"),
         floats("trend"),
         floats("alarm"),
@@ -161,20 +165,29 @@ def _with_capacity(parameters: Parameters, capacity: int) -> Parameters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
-    """What a row is written from."""
+    """What a row is written from. `said` keeps the reasons of each pattern of chances."""
 
     totals: Totals
     potential: Floats
     tiering: Tiering
+    exposed: Vulnerability
     currency: str
+    said: dict[bytes, str] = field(default_factory=dict)
+
+    def reasons(self, i: int) -> str:
+        """The first reasons of an account; a million accounts share a few patterns."""
+        pattern = self.exposed.chances[i].tobytes()
+        if pattern not in self.said:
+            few = self.exposed.explain(i)[:_REASONS]
+            self.said[pattern] = "; ".join(reason.text for reason in few)
+        return self.said[pattern]
 
 
-def _row(shown: _Shown, i: int, place: int, over: bool, reasons: tuple[Reason, ...]) -> TierRow:
+def _row(shown: _Shown, i: int, place: int, *, over: bool) -> TierRow:
     totals, tiering = shown.totals, shown.tiering
     exposed = float(tiering.axes.vulnerability[i])
     trend = float(totals.trend[i])
     money_said = money(float(shown.potential[i]), currency=shown.currency)
-    said = "; ".join(reason.text for reason in reasons[:_REASONS])
     return TierRow(
         str(totals.names[i]),
         int(tiering.proposed[i]),
@@ -187,5 +200,5 @@ def _row(shown: _Shown, i: int, place: int, over: bool, reasons: tuple[Reason, .
         "true" if tiering.provisional[i] else "false",
         "true" if over else "false",
         f"Potential {money_said} over three years, from own revenue and comparable accounts; "
-        f"{said}. Importance not asked.",
+        f"{shown.reasons(i)}. Importance not asked.",
     )
