@@ -218,8 +218,10 @@ def _known(
 
 
 def _extra(scope: AccountScope) -> dict[int, _Extra]:
-    # read apart: with the guests in one query, PostgreSQL reads every contact there is
-    rows = _contacts(list(scope.seen_ids), _guests(scope.planning_id))
+    # read apart: with the guests in one query, databases read every contact there is
+    guests = _guests(scope.planning_id)
+    rows = _contacts(list(scope.seen_ids), [])
+    rows += _contacts([], guests) if guests else []
     return {pk: _Extra(unit or "", left, created) for pk, unit, left, created in rows}
 
 

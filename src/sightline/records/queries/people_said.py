@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sightline.planning.stakeholders import BuyingRole, Person, Presence, RoleHeld, Stance
@@ -22,6 +23,7 @@ from sightline.records.models import (
     OpportunityContactRole,
     PlayCell,
 )
+from sightline.records.prepared import prepared
 
 _OF_CONTACT = (
     "pk",
@@ -96,40 +98,31 @@ class Said:
     def __init__(
         self, planning_ids: Sequence[int], moment: datetime | None, *, with_opinions: bool
     ) -> None:
-        self._ids = planning_ids
+        self._ids = list(planning_ids)
         self._moment = moment
-        self.places = self._places()
-        here = Q(contact__account__planning_account_id__in=planning_ids) | Q(
-            contact__in=[pk for (_, pk), shown in self.places.items() if shown]
-        )
-        self.roles = _roles(here, said_by(moment))
-        self.units = _units(here)
-        self.held = _held(here, said_by(moment))
-        self.opinions = _opinions(here, moment) if with_opinions else {}
-        self.lines = _lines(planning_ids, said_by(moment)) if with_opinions else []
+        self.places = {
+            (account, pk): shown for account, pk, shown in _map_places(self._ids, moment)
+        }
+        self._guests = frozenset(pk for (_, pk), shown in self.places.items() if shown)
+        own = [ContactRow(*row) for row in _contacts(self._ids, [])]
+        strangers = sorted(self._guests - {row.pk for row in own})
+        others = [ContactRow(*row) for row in _contacts([], strangers)] if strangers else []
+        self._contacts = sorted((*own, *others), key=lambda row: row.pk)
+        maps = _Maps(self._ids, strangers)
+        self.roles = _roles(maps, moment)
+        self.units = _units(maps)
+        self.held = _held(maps, moment)
+        self.opinions = _opinions(maps, moment) if with_opinions else {}
+        self.lines = _map_lines(self._ids, moment) if with_opinions else []
         self._only = {
             end: start for start, end, kind in self.lines if kind == MapLine.Kind.ONLY_WAY
         }
-        self._managers = _managers_then(here, moment) if moment is not None else {}
-
-    def _places(self) -> dict[tuple[int, int], bool]:
-        rows = MapPlace.objects.filter(said_by(self._moment), account_id__in=self._ids)
-        return {
-            (account, pk): shown
-            for account, pk, shown in rows.values_list("account_id", "contact_id", "shown")
-        }
+        self._managers = dict(maps.read(_managers_then, moment)) if moment is not None else {}
 
     def on_maps(self) -> list[tuple[ContactRow, int]]:
         """Every contact with the planning account on whose map they stand."""
-        guests = {pk for (_, pk), shown in self.places.items() if shown}
-        contacts = Contact.objects.filter(
-            Q(account__planning_account_id__in=self._ids) | Q(pk__in=guests),
-            removed_at=None,
-            erased_at=None,
-        ).order_by("pk")
-        found = []
-        for row in contacts.values_list(*_OF_CONTACT):
-            contact = ContactRow(*row)
+        guests, found = self._guests, []
+        for contact in self._contacts:
             own = contact.planning_id or contact.account_id
             if own in self._ids and self.places.get((own, contact.pk), True):
                 found.append((contact, own))
@@ -175,24 +168,71 @@ class Said:
         return _PRESENCE[contact.status]
 
 
-def _roles(here: Q, then: Q) -> dict[int, tuple[RoleHeld, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Maps:
+    """Whose maps are read, and their guests from elsewhere.
+
+    The two are read apart: asked in one breath, a database passes both indexes by and reads
+    whatever was ever said of anybody.
+    """
+
+    ids: list[int]
+    strangers: list[int]
+
+    def read(self, rows: Callable[..., list[Any]], *rest: object) -> list[Any]:
+        """Rows of everybody; those of one person come from one read, in its order."""
+        found = rows(self.ids, [], *rest)
+        return found + rows([], self.strangers, *rest) if self.strangers else found
+
+
+def _on(ids: list[int], guests: list[int]) -> Q:
+    """What hangs on a contact of these planning accounts, or on a guest of their maps."""
+    return Q(contact__account__planning_account_id__in=ids) | Q(contact__in=guests)
+
+
+@prepared
+def _map_places(ids: list[int], moment: datetime | None) -> QuerySet[MapPlace, Any]:
+    rows = MapPlace.objects.filter(said_by(moment), account_id__in=ids)
+    return rows.values_list("account_id", "contact_id", "shown")
+
+
+@prepared
+def _contacts(ids: list[int], guests: list[int]) -> QuerySet[Contact, Any]:
+    rows = Contact.objects.filter(
+        Q(account__planning_account_id__in=ids) | Q(pk__in=guests),
+        removed_at=None,
+        erased_at=None,
+    )
+    return rows.order_by("pk").values_list(*_OF_CONTACT)
+
+
+@prepared
+def _crm_roles(ids: list[int], guests: list[int]) -> QuerySet[OpportunityContactRole, Any]:
+    rows = OpportunityContactRole.objects.filter(_on(ids, guests), removed_at=None)
+    return rows.exclude(buying_role="").values_list("contact_id", "buying_role").distinct()
+
+
+@prepared
+def _said_roles(
+    ids: list[int], guests: list[int], moment: datetime | None
+) -> QuerySet[HeldRole, Any]:
+    rows = HeldRole.objects.filter(_on(ids, guests), said_by(moment), role__in=_BUYING_ROLES)
+    return rows.order_by("pk").values_list(
+        *("contact_id", "role", "unit_id", "product_line_id", "play_id"),
+        *("influence", "holds"),
+    )
+
+
+def _roles(maps: _Maps, moment: datetime | None) -> dict[int, tuple[RoleHeld, ...]]:
     """By contact: what the CRM's contact roles give and nobody took away, and what was said here.
 
     A role for a play holds for the cells of the play.
     """
-    rows = OpportunityContactRole.objects.filter(here, removed_at=None).exclude(buying_role="")
     found: dict[int, set[RoleHeld]] = {}
-    for contact, code in rows.values_list("contact_id", "buying_role").distinct():
+    for contact, code in maps.read(_crm_roles):
         if code in _BUYING_ROLES:
             found.setdefault(contact, set()).add(RoleHeld(_BUYING_ROLES[code]))
-    said = list(
-        HeldRole.objects.filter(here, then, role__in=_BUYING_ROLES)
-        .order_by("pk")
-        .values_list(
-            *("contact_id", "role", "unit_id", "product_line_id", "play_id"),
-            *("influence", "holds"),
-        )
-    )
+    said = maps.read(_said_roles, moment)
     cells = _cells({play for _, _, _, _, play, _, _ in said if play})
     for contact, code, unit, line, play, influence, holds in said:
         role, own = _BUYING_ROLES[code], found.setdefault(contact, set())
@@ -221,41 +261,61 @@ def _cells(plays: set[int]) -> dict[int, list[tuple[int | None, int | None]]]:
     return found
 
 
-def _units(here: Q) -> dict[int, list[str]]:
+@prepared
+def _more_units(ids: list[int], guests: list[int]) -> QuerySet[ContactUnit, Any]:
+    return ContactUnit.objects.filter(_on(ids, guests)).values_list("contact_id", "unit_id")
+
+
+def _units(maps: _Maps) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for contact, unit in ContactUnit.objects.filter(here).values_list("contact_id", "unit_id"):
+    for contact, unit in maps.read(_more_units):
         found.setdefault(contact, []).append(str(unit))
     return found
 
 
-def _held(here: Q, then: Q) -> dict[int, tuple[str, ...]]:
+@prepared
+def _holders(ids: list[int], guests: list[int], moment: datetime | None) -> QuerySet[Holder, Any]:
+    rows = Holder.objects.filter(_on(ids, guests), said_by(moment))
+    return rows.order_by("pk").values_list("contact_id", "user_id")
+
+
+def _held(maps: _Maps, moment: datetime | None) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
-    rows = Holder.objects.filter(here, then).order_by("pk")
-    for contact, user in rows.values_list("contact_id", "user_id"):
+    for contact, user in maps.read(_holders, moment):
         found.setdefault(contact, []).append(str(user))
     return {contact: tuple(users) for contact, users in found.items()}
 
 
-def _opinions(here: Q, moment: datetime | None) -> dict[int, list[OpinionRow]]:
+@prepared
+def _told_opinions(
+    ids: list[int], guests: list[int], moment: datetime | None
+) -> QuerySet[Opinion, Any]:
+    then = said_by(moment, begun="rated_at", ended="superseded_at")
     kinds = (Opinion.Kind.STANCE, Opinion.Kind.STRENGTH)
-    rows = Opinion.objects.filter(
-        here, said_by(moment, begun="rated_at", ended="superseded_at"), kind__in=kinds
-    ).order_by("rated_at", "pk")
+    rows = Opinion.objects.filter(_on(ids, guests), then, kind__in=kinds)
+    return rows.order_by("rated_at", "pk").values_list("contact_id", *_OF_OPINION)
+
+
+def _opinions(maps: _Maps, moment: datetime | None) -> dict[int, list[OpinionRow]]:
     found: dict[int, list[OpinionRow]] = {}
-    for contact, *told in rows.values_list("contact_id", *_OF_OPINION):
+    for contact, *told in maps.read(_told_opinions, moment):
         found.setdefault(contact, []).append(OpinionRow(*told))
     return found
 
 
-def _lines(planning_ids: Sequence[int], then: Q) -> list[tuple[int, int, str]]:
-    of = Q(start__account__planning_account_id__in=planning_ids) | Q(
-        end__account__planning_account_id__in=planning_ids
+@prepared
+def _map_lines(ids: list[int], moment: datetime | None) -> QuerySet[MapLine, Any]:
+    of = Q(start__account__planning_account_id__in=ids) | Q(
+        end__account__planning_account_id__in=ids
     )
-    rows = MapLine.objects.filter(then, of).order_by("pk")
-    return list(rows.values_list("start_id", "end_id", "kind"))
+    rows = MapLine.objects.filter(said_by(moment), of).order_by("pk")
+    return rows.values_list("start_id", "end_id", "kind")
 
 
-def _managers_then(here: Q, moment: datetime) -> dict[int, int | None]:
+@prepared
+def _managers_then(
+    ids: list[int], guests: list[int], moment: datetime
+) -> QuerySet[ManagerChange, Any]:
     """Who stood above those whose line was moved after a moment: before the first such move."""
-    rows = ManagerChange.objects.filter(here, said_at__gte=moment).order_by("-said_at", "-pk")
-    return dict(rows.values_list("contact_id", "before_id"))
+    rows = ManagerChange.objects.filter(_on(ids, guests), said_at__gte=moment)
+    return rows.order_by("-said_at", "-pk").values_list("contact_id", "before_id")
