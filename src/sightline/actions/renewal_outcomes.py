@@ -26,6 +26,7 @@ from sightline.records.models import (
     RenewalOutcome,
     RenewalStrategy,
 )
+from sightline.records.queries.contract_names import name_of
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.scoping import Person, may_on, visible_accounts
 
@@ -216,7 +217,7 @@ def _keep(
         account_id=contract.account_id,
         subject=row,
         changes={"kind": ("", kind.value), "renewed": (contract.annual_value, share)},
-        note=contract.name or contract.number,
+        note=name_of(contract),
     )
     if ours:
         contract.ends_on, contract.annual_value = decided.until, share

@@ -16,6 +16,7 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.renewals import Milestone, MilestoneState, milestones
 from sightline.records.models import Action, Contract, Plan, RenewalOutcome, RenewalStep
 from sightline.records.queries import company, strategies
+from sightline.records.queries.contract_names import name_of
 from sightline.records.queries.renewal_outcomes import settled_ends
 
 CHUNK = 500
@@ -105,7 +106,7 @@ def _due(contracts: list[Contract], *, on: date) -> list[_Due]:
 
 
 def _made(due: _Due, one: Milestone, *, on: date) -> None:
-    name = due.contract.name or due.contract.number
+    name = name_of(due.contract)
     text = one.text[:1].upper() + one.text[1:]
     action = Action.objects.create(
         account_id=due.contract.account_id,

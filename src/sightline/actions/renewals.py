@@ -18,6 +18,7 @@ from sightline.planning.bridge import Risk
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import Account, Contact, Contract, CrmUser, Plan, RenewalStrategy
+from sightline.records.queries.contract_names import name_of
 from sightline.records.scoping import Person, may_on, visible_accounts
 
 GOALS = ("renew", "grow", "shorten", "let_go")
@@ -92,7 +93,7 @@ def set_renewal(
             account_id=contract.account_id,
             subject=kept,
             changes=changes,
-            note=contract.name or contract.number,
+            note=name_of(contract),
         )
         _ask_for_plans(planning, now=now)
     return version

@@ -13,6 +13,7 @@ from sightline.records.models import Asset, Contact, Contract, CrmUser
 from sightline.records.prepared import prepared
 from sightline.records.queries import strategies
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import Strategy
 
 
@@ -141,8 +142,10 @@ def _contracts(found: Iterable[Contract], scope: AccountScope) -> tuple[Contract
     ours = {one.owner_id for one in held.values() if one.owner_id is not None}
     theirs = {one.decider_id for one in held.values() if one.decider_id is not None}
     owners, deciders = dict(_owners(sorted(ours))), dict(_deciders(sorted(theirs)))
+    names = contract_names(rows)
     return tuple(
-        _contract(row, _strategy(held.get(row.pk), owners, deciders), scope) for row in rows
+        _contract(row, names[row.pk], _strategy(held.get(row.pk), owners, deciders), scope)
+        for row in rows
     )
 
 
@@ -156,14 +159,14 @@ def _deciders(keys: list[int]) -> QuerySet[Contact, Any]:
     return Contact.objects.filter(pk__in=keys, erased_at=None).values_list("pk", "name")
 
 
-def _contract(row: Contract, strategy: StrategyRow, scope: AccountScope) -> ContractRow:
+def _contract(row: Contract, name: str, strategy: StrategyRow, scope: AccountScope) -> ContractRow:
     unit = row.unit.name if row.unit else ""
     if not unit and row.account_id != scope.account_id:
         unit = row.account.name
     return ContractRow(
         id=row.pk,
         account_id=row.account_id,
-        name=row.name or row.number,
+        name=name,
         unit=unit,
         line=row.product_line.name if row.product_line else "",
         starts_on=row.starts_on,

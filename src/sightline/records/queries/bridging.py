@@ -46,6 +46,7 @@ from sightline.records.models import (
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
 from sightline.records.queries.company import CompanyFacts
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.history import CountedPast, StagePast
 
 
@@ -213,7 +214,9 @@ def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]
     settled = _settled(plan, convert=convert)
     decided = {(contract, facts.due) for contract, facts in settled}
     found = []
-    for contract in _coming_up(list(plan.account_ids), plan.starts_on, plan.ends_on):
+    coming_up = list(_coming_up(list(plan.account_ids), plan.starts_on, plan.ends_on))
+    names = contract_names(coming_up)
+    for contract in coming_up:
         strategy = getattr(contract, "strategy", None)
         risk = strategy.risk if strategy else ""
         if contract.ends_on is None or contract.annual_value is None:
@@ -223,7 +226,7 @@ def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]
         found.append(
             RenewalFacts(
                 key=f"contract:{contract.pk}",
-                label=contract.name or contract.number or "Contract",
+                label=names[contract.pk] or "Contract",
                 due=contract.ends_on,
                 acv_up=convert(max(0, contract.annual_value), contract.currency),
                 risk=Risk(risk) if risk in set(Risk) else None,
@@ -241,12 +244,14 @@ def _uplift(contract: Contract) -> float | None:
 def _settled(plan: PlanRow, *, convert: _Converter) -> list[tuple[int, RenewalFacts]]:
     """Renewals of the year that were decided, by contract; without a value before they add nothing."""
     found = []
-    for row in _decided(list(plan.account_ids), plan.starts_on, plan.ends_on):
+    decided = list(_decided(list(plan.account_ids), plan.starts_on, plan.ends_on))
+    names = contract_names(row.contract for row in decided)
+    for row in decided:
         lost = row.kind == RenewalOutcome.Kind.LOST
         renewed = convert(row.renewed, row.currency) if row.renewed is not None else None
         facts = RenewalFacts(
             key=f"contract:{row.contract_id}",
-            label=row.contract.name or row.contract.number or "Contract",
+            label=names[row.contract_id] or "Contract",
             due=row.ended_on,
             acv_up=convert(max(0, row.up or 0), row.currency),
             outcome=Outcome.LOST if lost else Outcome.WON,

@@ -19,6 +19,7 @@ from sightline.records.models import (
     Play,
     ProductLine,
 )
+from sightline.records.queries.contract_names import contract_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,5 @@ def _named(wanted: Mapping[str, set[int]]) -> dict[str, str]:
         rows = table._default_manager.filter(pk__in=wanted.get(kind, ()))
         found |= {f"{kind}:{pk}": str(name) for pk, name in rows.values_list("pk", column)}
     contracts = Contract.objects.filter(pk__in=wanted.get("contract", ()))
-    for pk, name, number in contracts.values_list("pk", "name", "number"):
-        found[f"contract:{pk}"] = name or number
+    found |= {f"contract:{pk}": name for pk, name in contract_names(contracts).items()}
     return found

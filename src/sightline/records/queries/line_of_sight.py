@@ -8,6 +8,7 @@ from datetime import date
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.plays import Cell, PlanIndex, Purpose, Serves
 from sightline.records.models import Contact, Contract, Signal
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.plays import PlayBook, Reach
 
 
@@ -50,11 +51,10 @@ def _renewals(currency: str, reach: Reach, rates: Rates, on: date) -> Purposes:
     found: Purposes = {}
     convert = Converter(currency, rates, on)
     rows = Contract.objects.filter(account_id__in=reach, removed_at=None, is_active=True)
-    for pk, name, number, value, code in rows.values_list(
-        "pk", "name", "number", "annual_value", "currency"
-    ):
-        key = f"contract:{pk}"
-        named, money = name or number or key, convert(value, code)
+    names = contract_names(rows)
+    for row in rows:
+        key = f"contract:{row.pk}"
+        named, money = names[row.pk] or key, convert(row.annual_value, row.currency)
         found[Serves.RENEWAL, key] = Purpose(Serves.RENEWAL, key, named, money)
     return found
 

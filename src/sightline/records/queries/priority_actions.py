@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sightline.planning.money import Converter, Money, Rates
 from sightline.records.models import Action
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.contract_names import contract_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,22 @@ def priority_actions(
         state=Action.State.OPEN,
         due_on__lte=until,
     ).select_related("owner", "opportunity", "contract", "play")
-    found = [_shown(row, currency, rates, on) for row in rows if row.due_on is not None]
+    names = contract_names(row.contract for row in rows if row.contract is not None)
+    found = [_shown(row, names, currency, rates, on) for row in rows if row.due_on is not None]
     found.sort(key=lambda one: (-(one.money.minor if one.money else -1), one.due_on, one.subject))
     return tuple(found)
 
 
-def _shown(row: Action, currency: str, rates: Rates, on: date) -> PriorityAction:
+def _shown(
+    row: Action, names: Mapping[int, str], currency: str, rates: Rates, on: date
+) -> PriorityAction:
     name, minor, code = "", None, ""
     if row.opportunity is not None:
         name, minor, code = row.opportunity.name, row.opportunity.amount, row.opportunity.currency
     elif row.contract is not None:
         contract = row.contract
         name, minor, code = (
-            contract.name or contract.number,
+            names[contract.pk],
             contract.annual_value,
             contract.currency,
         )

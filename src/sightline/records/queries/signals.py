@@ -46,6 +46,7 @@ from sightline.records.models import (
     ProductLine,
 )
 from sightline.records.queries import people, strategies
+from sightline.records.queries.contract_names import contract_names
 
 WHOLE = "account"
 
@@ -267,6 +268,7 @@ class _Batch:
             ).order_by("ends_on", "pk")
         )
         held = strategies.strategies([row.pk for row in rows])
+        names = contract_names(rows)
         found: dict[int, list[tuple[RenewalSeen, int]]] = {}
         for row in rows:
             if row.ends_on is None:
@@ -283,7 +285,7 @@ class _Batch:
             )
             seen = RenewalSeen(
                 f"contract:{row.pk}",
-                row.name or row.number,
+                names[row.pk],
                 row.ends_on,
                 value,
                 len(what_it_lacks(facts)),

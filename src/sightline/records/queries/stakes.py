@@ -28,6 +28,7 @@ from sightline.records.models import (
     RenewalStrategy,
     Unit,
 )
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.standing import WHOLE
 
 Decision = tuple[str, str]
@@ -229,7 +230,7 @@ def _renewals(
             account_id__in=where.planning, removed_at=None, is_active=True, ends_on__gte=on
         ).order_by("ends_on", "pk")
     )
-    people = _renewal_people([row.pk for row in rows])
+    people, names = _renewal_people([row.pk for row in rows]), contract_names(rows)
     named = {
         (where.planning[row.account_id], where.unit(row.account_id, row.unit_id), line)
         for row in rows
@@ -248,7 +249,7 @@ def _renewals(
             Stake(
                 kind=StakeKind.RENEWAL,
                 key=f"contract:{row.pk}",
-                label=row.name or row.number,
+                label=names[row.pk],
                 money=value,
                 people=tuple(people.get(row.pk, ())),
                 decisions=cells,

@@ -124,13 +124,15 @@ def _base(ids: list[int], places: Places, shares: _Shares) -> frozenset[str]:
 
 
 def _contracts(ids: list[int], places: Places, shares: _Shares) -> None:
-    """A contract's own unit and line, else those of the assets under it."""
-    under: dict[int, list[tuple[int | None, int | None, int]]] = {}
-    for contract, unit, line, price, quantity in _assets(ids):
+    """A contract's own unit and line, else those of the assets under it: linked to it, or of its
+    account and ending on its day."""
+    under: dict[object, list[tuple[int | None, int | None, int]]] = {}
+    for contract, account, ends, unit, line, price, quantity in _assets(ids):
         weight = int((price or 0) * (1 if quantity is None else quantity))
-        under.setdefault(contract, []).append((unit, line, weight))
-    for pk, account, unit, line in _agreements(ids):
-        for asset_unit, asset_line, weight in under.get(pk) or [(None, None, 1)]:
+        under.setdefault(contract or (account, ends), []).append((unit, line, weight))
+    for pk, account, ends, unit, line in _agreements(ids):
+        known = under.get(pk) or under.get((account, ends)) or [(None, None, 1)]
+        for asset_unit, asset_line, weight in known:
             place = places.key(account, unit if unit is not None else asset_unit)
             shares.add(
                 f"contract:{pk}", place, line if line is not None else asset_line, max(1, weight)
@@ -181,13 +183,15 @@ def _accounts(ids: list[int]) -> QuerySet[AccountMeasures, Any]:
 @prepared
 def _agreements(ids: list[int]) -> QuerySet[Contract, Any]:
     rows = Contract.objects.filter(account_id__in=ids, removed_at=None)
-    return rows.values_list("pk", "account_id", "unit_id", "product_line_id")
+    return rows.values_list("pk", "account_id", "ends_on", "unit_id", "product_line_id")
 
 
 @prepared
 def _assets(ids: list[int]) -> QuerySet[Asset, Any]:
-    rows = Asset.objects.filter(account_id__in=ids, removed_at=None, contract__isnull=False)
-    return rows.values_list("contract_id", "unit_id", "product_line_id", "price", "quantity")
+    rows = Asset.objects.filter(account_id__in=ids, removed_at=None, is_active=True)
+    return rows.values_list(
+        "contract_id", "account_id", "ends_on", "unit_id", "product_line_id", "price", "quantity"
+    )
 
 
 @prepared

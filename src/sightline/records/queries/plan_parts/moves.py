@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sightline.records.models import Contract, Opportunity, Play
+from sightline.records.queries.contract_names import contract_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,15 @@ def moves_of(account_ids: Iterable[int], *, with_contracts: bool) -> tuple[Move,
     found.sort(key=lambda move: (move.name.casefold(), move.key))
     if not with_contracts:
         return tuple(found)
-    contracts = Contract.objects.filter(
-        account_id__in=ids, removed_at=None, is_active=True
-    ).order_by("ends_on", "pk")
-    found += [
-        Move(f"contract:{pk}", name or number, value, code)
-        for pk, name, number, value, code in contracts.values_list(
-            "pk", "name", "number", "annual_value", "currency"
+    contracts = list(
+        Contract.objects.filter(account_id__in=ids, removed_at=None, is_active=True).order_by(
+            "ends_on", "pk"
         )
+    )
+    names = contract_names(contracts)
+    found += [
+        Move(f"contract:{row.pk}", names[row.pk], row.annual_value, row.currency)
+        for row in contracts
     ]
     return tuple(found)
 

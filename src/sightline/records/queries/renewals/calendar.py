@@ -13,6 +13,7 @@ from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Act, Category
 from sightline.planning.renewals import RiskFacts
 from sightline.records.models import AccountMeasures, Contract, CrmUser, TierResult
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.strategies import Strategy, strategies
 from sightline.records.scoping import Person, visible_accounts
@@ -69,7 +70,7 @@ def _chunk(rows: Collection[Contract], *, currency: str, rates: Rates, on: date)
     settled, told = settled_ends(ids), strategies(ids)
     accounts = {row.account_id for row in rows}
     falls, single = _falls(accounts), _single(accounts)
-    owners = _names(told.values())
+    owners, called = _names(told.values()), contract_names(rows)
     found = []
     for row in rows:
         if row.ends_on is None or (row.pk, row.ends_on) in settled:
@@ -83,7 +84,7 @@ def _chunk(rows: Collection[Contract], *, currency: str, rates: Rates, on: date)
                 account_id=row.account_id,
                 planning_id=planning,
                 account=row.account.name,
-                name=row.name or row.number,
+                name=called[row.pk],
                 ends_on=row.ends_on,
                 money=_money(row.annual_value, row.currency, into=currency, rates=rates, on=on),
                 notice_days=row.notice_days,

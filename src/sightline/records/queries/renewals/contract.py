@@ -9,6 +9,7 @@ from sightline.planning.money import Money
 from sightline.planning.renewals import RenewalFacts
 from sightline.records.models import Contract, RenewalGroup, RenewalStep
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.renewal_outcomes import OutcomeRow, outcomes_of
 
 
@@ -105,7 +106,7 @@ def contract_page(scope: AccountScope, contract_id: int) -> ContractPage | None:
     return ContractPage(
         id=row.pk,
         account_id=row.account_id,
-        name=row.name or row.number,
+        name=contract_names([row])[row.pk],
         number=row.number,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
@@ -142,12 +143,13 @@ def _beside(
         .order_by("ends_on", "pk")
     )
     found = []
+    names = contract_names(rows)
     for row in rows:
         member = getattr(row, "renewal_member", None)
         within = member is not None and group is not None and member.group_id == group.pk
         if row.ends_on is None or (member is not None and not within):
             continue
-        name = row.name or row.number
+        name = names[row.pk]
         money = _money(row.annual_value, row.currency)
         found.append((Beside(row.pk, row.account_id, name, row.ends_on, money), within))
     return found

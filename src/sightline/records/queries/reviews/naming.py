@@ -20,6 +20,7 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.reviews import parts
 
 _OPINION = "opinion"
@@ -48,8 +49,7 @@ def names_of(keys: Iterable[str], *, scope: AccountScope) -> dict[str, str]:
             found |= {f"{kind}:{pk}": name for pk, name in named}
     if wanted.get("contract"):
         contracts = Contract.objects.filter(account_id__in=seen, pk__in=wanted["contract"])
-        for pk, name, number in contracts.values_list("pk", "name", "number"):
-            found[f"contract:{pk}"] = name or number
+        found |= {f"contract:{pk}": name for pk, name in contract_names(contracts).items()}
     if wanted.get("unit"):
         found |= _units(wanted["unit"], scope)
     if wanted.get(_OPINION) and scope.rights.opinions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from sightline.planning.periods import Window
 from sightline.planning.renewals import renewal_parameters
 from sightline.records.models import Asset, Contract, ProductLine
 from sightline.records.queries import strategies
+from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import Strategy
 from sightline.records.queries.week.planned import WeekAccount
 from sightline.records.queries.week.reading import Reading
@@ -57,14 +58,15 @@ def renewals(reading: Reading) -> Iterator[Ending]:
     )
     held = strategies.strategies([contract.pk for contract in contracts])
     assets = _assets(reading, until=until)
-    lone = _lone_contracts(reading, contracts, assets)
+    lone, names = _lone_contracts(reading, contracts, assets), contract_names(contracts)
     covered = set()
     for contract in contracts:
         if contract.ends_on is None:
             continue
         covered.add((contract.account_id, contract.ends_on))
         known = (assets, lone, held[contract.pk])
-        yield _contract(reading, contract, contract.ends_on, known)
+        ending = _contract(reading, contract, contract.ends_on, known)
+        yield replace(ending, name=names[contract.pk])
     for (account, ends_on), value in sorted(assets.items()):
         if (account, ends_on) not in covered:
             yield Ending(
@@ -96,7 +98,7 @@ def _contract(
     return Ending(
         key=f"contract:{contract.pk}",
         account=account,
-        name=contract.name or contract.number,
+        name=contract.name,
         source="crm" if contract.source_id else "sightline",
         ends_on=ends_on,
         value=value,
