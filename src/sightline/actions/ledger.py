@@ -36,7 +36,9 @@ class DatabaseCatalogue:
         row = LedgerVersion.objects.filter(number=number).first()
         if row is None:
             raise LedgerError(f"the ledger has no version {number}")
-        return plain.LedgerVersion(number, tuple(_plain(part) for part in row.parts.order_by("pk")))
+        return plain.LedgerVersion(
+            number, tuple(part_of(part) for part in row.parts.order_by("pk"))
+        )
 
     def commit(self, parts: Iterable[plain.Part], *, expected_version: int) -> plain.LedgerVersion:
         """Make `parts` the next version; StaleVersion if `expected_version` is not current."""
@@ -55,7 +57,7 @@ class DatabaseCatalogue:
         if (newest or 0) != expected:
             raise StaleVersion(f"the ledger is at version {newest or 0}, not {expected}")
         row = LedgerVersion.objects.create(number=expected + 1, note=self._note[:200])
-        row.parts.set([self._row(part) for part in parts])
+        row.parts.set([row_of(part, run=self._run) for part in parts])
         journal.record(
             "commit_ledger",
             actor_id=self._run.created_by_id if self._run else None,
@@ -64,23 +66,26 @@ class DatabaseCatalogue:
             run=self._run,
         )
 
-    def _row(self, part: plain.Part) -> LedgerPart:
-        row, _ = LedgerPart.objects.get_or_create(
-            name=f"{part.table}/{part.name}",
-            defaults={
-                "table": part.table,
-                "sha256": part.sha256,
-                "rows": part.rows,
-                "first_day": part.first_day,
-                "last_day": part.last_day,
-                "source": part.source[:120],
-                "import_run": self._run,
-            },
-        )
-        return row
+
+def row_of(part: plain.Part, *, run: ImportRun | None) -> LedgerPart:
+    """The row of a part, made where it is new; `run` is the import that it came with."""
+    row, _ = LedgerPart.objects.get_or_create(
+        name=f"{part.table}/{part.name}",
+        defaults={
+            "table": part.table,
+            "sha256": part.sha256,
+            "rows": part.rows,
+            "first_day": part.first_day,
+            "last_day": part.last_day,
+            "source": part.source[:120],
+            "import_run": run,
+        },
+    )
+    return row
 
 
-def _plain(row: LedgerPart) -> plain.Part:
+def part_of(row: LedgerPart) -> plain.Part:
+    """A row as the ledger takes it."""
     return plain.Part(
         table=row.table,
         name=row.name.partition("/")[2],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from sightline.actions.ledger import part_of, row_of
 from sightline.ledger import forget
 from sightline.ledger.tables import ACTIVITIES
 from sightline.ledger.version import Part, part_path
@@ -33,7 +34,7 @@ def forget_before(folder: Path, first: date) -> int:
 def _rewrite(folder: Path, change: Change) -> int:
     changed = 0
     for row in LedgerPart.objects.filter(table=ACTIVITIES).order_by("pk"):
-        part = _plain(row)
+        part = part_of(row)
         if not part_path(folder, part).is_file():
             continue
         other = change(part)
@@ -51,30 +52,7 @@ def _replace(row: LedgerPart, part: Part | None) -> None:
     with transaction.atomic():
         versions = list(row.versions.all())
         if part is not None:
-            new, _ = LedgerPart.objects.get_or_create(
-                name=f"{part.table}/{part.name}",
-                defaults={
-                    "table": part.table,
-                    "sha256": part.sha256,
-                    "rows": part.rows,
-                    "first_day": part.first_day,
-                    "last_day": part.last_day,
-                    "source": part.source,
-                    "import_run": row.import_run,
-                },
-            )
+            new = row_of(part, run=row.import_run)
             for version in versions:
                 version.parts.add(new)
         row.delete()
-
-
-def _plain(row: LedgerPart) -> Part:
-    return Part(
-        table=row.table,
-        name=row.name.partition("/")[2],
-        sha256=row.sha256,
-        rows=row.rows,
-        source=row.source,
-        first_day=row.first_day,
-        last_day=row.last_day,
-    )

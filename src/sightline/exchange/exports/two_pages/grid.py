@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from sightline.exchange.exports.two_pages.paper import Grid, GridRow, Square
-from sightline.planning.money import Money, total
-from sightline.planning.whitespace import CellScore, Standing, State
+from sightline.planning.whitespace import CellScore
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE
 from sightline.records.queries.whitespace import GridSetting, ScoredGrid, scored_grid
 from sightline.wording import dates, labels
+from sightline.wording.cells import look_of, money_of
 from sightline.wording.money import short_money
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _weights(grid: ScoredGrid) -> dict[str, int]:
     """Money that stands in each unit and each line, to put the telling ones first."""
     found: dict[str, int] = {}
     for (unit, line), score in grid.scores.items():
-        money = _money(score)
+        money = money_of(score)
         if money is not None:
             found[unit] = found.get(unit, 0) + abs(money.minor)
             found[line] = found.get(line, 0) + abs(money.minor)
@@ -56,19 +56,8 @@ def _weights(grid: ScoredGrid) -> dict[str, int]:
 def _square(score: CellScore | None) -> Square:
     if score is None:
         return Square("unknown", NOTHING)
-    look = _look(score)
+    look = look_of(score)
     return Square(look, _shown(score, look))
-
-
-def _look(score: CellScore) -> str:
-    state = score.state
-    if state.whitespace and score.fantasy:
-        return "fantasy"
-    if state.whitespace and state.lapsed:
-        return "lapsed"
-    if state.state is State.OPEN and score.standing is Standing.PATH_UNKNOWN:
-        return "path_unknown"
-    return state.state.value
 
 
 def _shown(score: CellScore, look: str) -> str:
@@ -77,15 +66,5 @@ def _shown(score: CellScore, look: str) -> str:
         return cell.holder.competitor or _("Competitor")
     if look == "blocked" and cell.eligibility is not None and cell.eligibility.until:
         return dates.month(cell.eligibility.until)
-    money = _money(score) if look in labels.CELLS_WITH_MONEY else None
+    money = money_of(score) if look in labels.CELLS_WITH_MONEY else None
     return short_money(money) if money is not None and money.minor else NOTHING
-
-
-def _money(score: CellScore) -> Money | None:
-    """Revenue where owned, open amounts where in progress, else the likely value."""
-    if score.state.state is State.OWNED and score.cell.footprint is not None:
-        return score.cell.footprint.revenue
-    if score.state.state is State.IN_PROGRESS:
-        shares = [deal.share for deal in score.cell.deals if deal.share is not None]
-        return total(shares, currency=shares[0].currency) if shares else None
-    return score.likely

@@ -21,6 +21,7 @@ from sightline.records.queries.play_library import TemplateRow
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.library.forms import ROLES, TemplateForm, initial_of
+from sightline.web.writing import keep_form
 
 CLOSE_IN = timedelta(days=120)
 
@@ -95,26 +96,19 @@ def write(request: Request, template_id: int | None = None) -> HttpResponse:
 
 
 def _write(request: Request, form: TemplateForm, template_id: int | None) -> tuple[int | None, int]:
-    """The template's id, else None with the status; what a rule refuses stands on the form."""
-    assert request.person is not None
-    try:
-        made = verbs.write_template(
-            request.person,
+    person = request.person
+    assert person is not None
+    return keep_form(
+        form,
+        lambda: verbs.write_template(
+            person,
             form.text,
             template_id=template_id,
             seen_version=form.cleaned_data["version"] or 0,
             now=timezone.now(),
-        )
-    except NotAllowed:
-        raise
-    except verbs.StaleTemplate as stale:
-        form.add_error(None, _("%s Look at it in another window, then save again.") % stale)
-        form.data = {**form.data.dict(), "version": str(stale.theirs["version"])}  # type: ignore[attr-defined]
-        return None, 409
-    except PlanningError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return None, 422
-    return made, 200
+        ),
+        stale=verbs.StaleTemplate,
+    )
 
 
 @needs(Category.PLAN, Act.WRITE)

@@ -21,6 +21,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.playbooks import present
 from sightline.web.pages.playbooks.forms import PlaybookForm, initial_of
+from sightline.web.writing import keep_form
 
 
 @needs(Category.SETTINGS, Act.READ)
@@ -101,26 +102,19 @@ def write(request: Request, playbook_id: int | None = None) -> HttpResponse:
 
 
 def _write(request: Request, form: PlaybookForm, playbook_id: int | None) -> tuple[int | None, int]:
-    """The id, else None with the status; what a rule refuses stands on the form."""
-    assert request.person is not None
-    try:
-        made = verbs.write_playbook(
-            request.person,
+    person = request.person
+    assert person is not None
+    return keep_form(
+        form,
+        lambda: verbs.write_playbook(
+            person,
             form.text,
             playbook_id=playbook_id,
             seen_version=form.cleaned_data["version"] or 0,
             now=timezone.now(),
-        )
-    except NotAllowed:
-        raise
-    except verbs.StalePlaybook as stale:
-        form.add_error(None, _("%s Look at it in another window, then save again.") % stale)
-        form.data = {**form.data.dict(), "version": str(stale.theirs["version"])}  # type: ignore[attr-defined]
-        return None, 409
-    except PlanningError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return None, 422
-    return made, 200
+        ),
+        stale=verbs.StalePlaybook,
+    )
 
 
 @needs(Category.SETTINGS, Act.WRITE)

@@ -22,9 +22,10 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.whitespace.forms import amount_of
-from sightline.web.pages.whitespace.looks import look_of, words_of
+from sightline.web.pages.whitespace.looks import words_of
 from sightline.web.pages.whitespace.place import Work, work_of
 from sightline.web.pages.whitespace.present import line_names, unit_names
+from sightline.wording.cells import look_of
 
 SAYS = (
     ("open", gettext_lazy("Held by nobody")),

@@ -6,16 +6,14 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from sightline.planning.money import Money, total
 from sightline.planning.whitespace import (
     CellScore,
-    Standing,
-    State,
     Totals,
     WhitespaceParameters,
     stale_facts,
 )
 from sightline.wording import dates, labels
+from sightline.wording.cells import look_of, money_of
 from sightline.wording.money import short_money
 
 # one letter each, because a large grid is paid by the byte; whitespace.css draws them
@@ -36,18 +34,6 @@ SHOW_AS = ("state", "money", "rank", "staleness")
 NOTHING = "–"
 
 
-def look_of(score: CellScore) -> str:
-    """The look's code: the state, or fantasy, lapsed and path unknown where these say more."""
-    state = score.state
-    if state.whitespace and score.fantasy:
-        return "fantasy"
-    if state.whitespace and state.lapsed:
-        return "lapsed"
-    if state.state is State.OPEN and score.standing is Standing.PATH_UNKNOWN:
-        return "path_unknown"
-    return state.state.value
-
-
 def classes_of(score: CellScore) -> str:
     """The look's letter, with a second sign for an open deal and one for a contradiction."""
     also = " p2" if score.state.also_in_progress else ""
@@ -64,17 +50,6 @@ def shown_in(score: CellScore, *, show: str, on: dt.date, numbers: WhitespacePar
     if show == "staleness":
         return _stale(score, on, numbers)
     return _state_words(score)
-
-
-def money_of(score: CellScore) -> Money | None:
-    """Revenue where owned, open amounts where in progress, else the likely value."""
-    footprint = score.cell.footprint
-    if score.state.state is State.OWNED and footprint is not None:
-        return footprint.revenue
-    if score.state.state is State.IN_PROGRESS:
-        shares = [deal.share for deal in score.cell.deals if deal.share is not None]
-        return total(shares, currency=shares[0].currency) if shares else None
-    return score.likely
 
 
 def _state_words(score: CellScore) -> str:

@@ -21,11 +21,12 @@ from sightline.planning.whitespace import (
 from sightline.records.queries.whitespace.said import PastFact, history_of
 from sightline.web.figures import Figure, Input
 from sightline.web.pages.whitespace.forms import ELIGIBLE, HOLDERS, SURE
-from sightline.web.pages.whitespace.looks import classes_of, look_of, shown_in, words_of
+from sightline.web.pages.whitespace.looks import classes_of, shown_in, words_of
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import line_names, unit_names
 from sightline.web.pages.whitespace.suggestions import evidence_of
 from sightline.wording import dates
+from sightline.wording.cells import look_of
 from sightline.wording.money import money_range, short_money
 
 KINDS = ("holder", "need", "value", "access", "budget", "eligibility")

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from sightline.planning.money import Money
 from sightline.planning.whitespace import CellScore, Order
 from sightline.web.pages.whitespace.chosen import PER_PAGE, Chosen
-from sightline.web.pages.whitespace.looks import look_of, words_of
+from sightline.web.pages.whitespace.looks import words_of
 from sightline.web.pages.whitespace.panel import standing_words
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import (
@@ -19,6 +19,7 @@ from sightline.web.pages.whitespace.present import (
     ordered_cells,
     unit_names,
 )
+from sightline.wording.cells import look_of
 
 Names = Mapping[str, str]
 
