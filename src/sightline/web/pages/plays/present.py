@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from sightline.web.pages.plays.reading import Desk
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
+_PARTED = re.compile(r"\s*[:|/–—]\s*|\s+-\s+")
 COLUMNS = {
     Column.IDEA: gettext_lazy("Idea"),
     Column.QUALIFIED: gettext_lazy("Qualified"),
@@ -47,6 +49,7 @@ class Card:
     id: int | None
     version: int
     name: str
+    title: str
     column: Column
     owner: str
     value: Money | None
@@ -231,6 +234,7 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         id=row.id,
         version=row.version,
         name=play.name,
+        title=without_account(play.name, desk.shell.scope.name),
         column=column,
         owner=row.owner,
         value=play.value,
@@ -252,6 +256,13 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         answers=play.answers or "",
         people=play.people,
     )
+
+
+def without_account(name: str, account: str) -> str:
+    """The name without the account in front of it: the page says whose plays these are."""
+    rest = name.removeprefix(account)
+    parted = _PARTED.match(rest) if account and rest != name else None
+    return rest[parted.end() :] if parted is not None and parted.end() < len(rest) else name
 
 
 def _play_sight(desk: Desk, row: PlayRow) -> str:
