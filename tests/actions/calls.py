@@ -23,6 +23,7 @@ from sightline.actions import (
     renewals,
     settings,
     signals,
+    targets,
     tiers,
     units,
     views,
@@ -33,6 +34,7 @@ from sightline.actions import (
 )
 from sightline.actions import plans as plan_verbs
 from sightline.actions.monday import answers as monday
+from sightline.actions.monday import undo
 from sightline.planning.challenges import AnswerKind
 from sightline.planning.fiscal import PeriodRow
 from sightline.planning.money import Money
@@ -40,6 +42,7 @@ from sightline.planning.plays import Serves
 from sightline.planning.tiering import CRITERIA
 from sightline.records.models import MondayAnswer, Pin, SavedView
 from sightline.records.scoping import Person
+from tests.actions.calls_asking import ASKING, OWN_ASKING
 from tests.actions.calls_meetings import OWN_WEEKS, PARTS, PEOPLE, REVIEWS
 from tests.actions.calls_selling import SELLING
 from tests.actions.scene import NOW, SOON, TODAY, Scene
@@ -63,6 +66,7 @@ CALLS: dict[str, Call] = {
     **REVIEWS,
     **PEOPLE,
     **SELLING,
+    **ASKING,
     "challenges.answer_challenge": lambda s, p: challenges.answer_challenge(
         p, s.plan.pk, _answering(AnswerKind.ACT), today=TODAY, now=NOW
     ),
@@ -157,6 +161,14 @@ CALLS: dict[str, Call] = {
         p, s.signal, reason="in hand", now=NOW
     ),
     "signals.restore_signal": lambda s, p: signals.restore_signal(p, s.signal),
+    "targets.set_target_parts": lambda s, p: targets.set_target_parts(
+        p,
+        s.plan.pk,
+        [targets.WantedPart("retain", 91_000_00)],
+        seen_version=s.plan.version,
+        on=TODAY,
+        now=NOW,
+    ),
     "tiers.accept_many": lambda s, p: tiers.accept_many(p, {s.account.pk: None}, now=NOW),
     "tiers.accept_tier": lambda s, p: tiers.accept_tier(
         p, s.account.pk, seen_decision=None, now=NOW
@@ -242,12 +254,13 @@ def _periods(year: int) -> tuple[PeriodRow, ...]:
 
 OWN: dict[str, tuple[Call, Callable[[Scene], Any]]] = {
     **OWN_WEEKS,
+    **OWN_ASKING,
     "monday.answers.answer_act": (
         lambda s, p: monday.answer_act(p, monday.Answer(s.act, "done"), now=NOW),
         lambda s: MondayAnswer.objects.filter(sign_in_id=s.owner.id),
     ),
-    "monday.answers.undo_answer": (
-        lambda s, p: monday.undo_answer(p, s.given_answer, now=NOW),
+    "monday.undo.undo_answer": (
+        lambda s, p: undo.undo_answer(p, s.given_answer, now=NOW),
         lambda s: MondayAnswer.objects.filter(sign_in_id=s.owner.id),
     ),
     "pins.unpin": (

@@ -47,6 +47,7 @@ from sightline.records.models import (
 from sightline.records.queries import company
 from sightline.records.scoping import Person, person_of, relations_to
 from tests import makers
+from tests.actions.scene_asking import add_asking
 from tests.actions.scene_meetings import add_parts, add_people, add_reviews
 from tests.actions.scene_selling import add_selling
 from tests.web.account import world as customer
@@ -148,6 +149,7 @@ def _rows(scene: Scene) -> None:
     add_reviews(scene, at)
     add_people(scene, at)
     add_selling(scene, at)
+    add_asking(scene, at)
 
 
 def _plays(scene: Scene) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from sightline.actions.monday.answers import AnswerGone, NotOffered
+from sightline.actions.asks import QuestionGone
+from sightline.actions.monday import AnswerGone, NotOffered
 from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category, Part, may, relations_that_may
 from sightline.records.models import JournalEntry
@@ -209,6 +210,6 @@ def test_what_is_ones_own_nobody_else_touches() -> None:
             try:
                 with transaction.atomic():
                     call(scene, person)
-            except (NotAllowed, NotOffered, AnswerGone):
+            except (NotAllowed, NotOffered, AnswerGone, QuestionGone):
                 pass
             assert list(rows(scene).order_by("pk").values()) == before, f"{standing}: {name}"

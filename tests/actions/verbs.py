@@ -20,7 +20,17 @@ _ACTOR = frozenset({"actor_id", "by"})
 # What verbs themselves write with, once they have asked for the right.
 _TOOLS = frozenset(
     {
+        "asks.escalate",
+        "asks.mention",
+        "calls.undo_call",
         "journal.record",
+        "messages.sending.notify",
+        "monday.answers.keep_answer",
+        "monday.answers.keep_opening",
+        "monday.answers.own_action",
+        "monday.answers.reopen_own_action",
+        "monday.delegate.take_back",
+        "monday.keep.keep_week",
         "outbox.request",
         "plan_parts.told",
         "plays.save_play",

@@ -37,7 +37,7 @@ def faults_in(text: str) -> tuple[Fault, ...]:
     starts = [place for place, line in enumerate(lines, start=1) if _HEADING.match(line)]
     faults = []
     if isinstance(rows, list) and len(rows) == len(starts):
-        ends = [*starts[1:], len(lines) + 1]
+        ends = [*starts[1:], len(lines) + 1][: len(starts)]
         for row, start, end in zip(rows, starts, ends, strict=True):
             try:
                 rule_of(row)
