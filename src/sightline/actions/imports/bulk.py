@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+from sightline.records.models import Source
+
 Adapt = Callable[[Any], Any]
 
 
@@ -117,16 +119,32 @@ def _update_postgresql(
         )
 
 
-def among(values: Iterable[str]) -> RawSQL:
-    """Many texts as one parameter, to be put after `__in`: no limit, and nothing to bind singly."""
-    listed = list(values)
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::text[])", [listed])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
+def keys_outside(
+    model: type[models.Model], name: str, ids: Iterable[str], *, source_id: int | None
+) -> RawSQL:
+    """Keys of the rows that some outside ids name, to be put after `pk__in`; None: in any source.
+
+    Each id is looked up in the one index of outside ids. That index leaves rows without an outside
+    id out, and SQLite takes it only where the question does so in the same words; else it reads
+    every row of the source for every chunk.
+    """
+    listed = list(ids)
+    told: object = listed
+    asked = "unnest(%s::text[]) AS asked(value)"
+    if connection.vendor != "postgresql":
+        told, asked = json.dumps(listed), "json_each(%s) AS asked"
+    table, sources = model._meta.db_table, Source._meta.db_table
+    only = "" if source_id is None else " AND source.id = %s"
+    return RawSQL(  # noqa: S611 names of tables are our own
+        f"SELECT held.id FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN {table} AS held "
+        "WHERE held.source_id = source.id AND held.outside_object = %s "
+        f"AND held.outside_id = asked.value AND NOT (held.outside_id = ''){only}",
+        [told, name, *([] if source_id is None else [source_id])],
+    )
 
 
 def among_keys(keys: Iterable[int]) -> RawSQL:
-    """The same of whole numbers: Django would look at each of them three times."""
+    """Many keys as one parameter, to be put after `__in`: Django would look at each three times."""
     listed = list(keys)
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[])", [listed])

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sightline.actions.imports.bulk import among
+from sightline.actions.imports.bulk import keys_outside
 from sightline.actions.imports.erased import erased_among
 from sightline.actions.imports.lookups import (
     PENDING,
@@ -243,16 +243,14 @@ class _Judge:
         scope = self.scope
         if scope.source_id is None and not scope.any_source:
             return {}
-        rows = self.target.model._default_manager.filter(
-            outside_object=self.target.name,
-            outside_id__in=among(row.key for row in self.rows),
-        )
-        if not scope.any_source:
-            rows = rows.filter(source_id=scope.source_id)
+        source = None if scope.any_source else scope.source_id
+        ids = [row.key for row in self.rows]
+        held = keys_outside(self.target.model, self.target.name, ids, source_id=source)
+        rows = self.target.model._default_manager.filter(pk__in=held)
         names = ["id", "outside_id", "removed_at", *self._also(), *self.columns]
         return {
-            held[1]: dict(zip(names, held, strict=True))
-            for held in rows.order_by("-id").values_list(*names)
+            one[1]: dict(zip(names, one, strict=True))
+            for one in rows.order_by("-id").values_list(*names)
         }
 
     def _also(self) -> list[str]:

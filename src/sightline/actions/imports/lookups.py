@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sightline.actions.imports.bulk import among, among_keys
+from sightline.actions.imports.bulk import among_keys, keys_outside
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
@@ -73,13 +73,11 @@ def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
-    rows = target.model._default_manager.filter(
-        outside_object=target.name, outside_id__in=among(wanted)
-    )
-    if not scope.any_source:
-        if scope.source_id is None:
-            return {}
-        rows = rows.filter(source_id=scope.source_id)
+    if scope.source_id is None and not scope.any_source:
+        return {}
+    source = None if scope.any_source else scope.source_id
+    held = keys_outside(target.model, target.name, wanted, source_id=source)
+    rows = target.model._default_manager.filter(pk__in=held)
     found = dict(rows.order_by("-id").values_list("outside_id", "pk"))
     if scope.any_source and target.name in _BY_WORD:
         found |= _BY_WORD[target.name](wanted - found.keys())

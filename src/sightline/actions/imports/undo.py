@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sightline.actions import journal, outbox
 from sightline.actions.access import refresh_access, refresh_role_paths
-from sightline.actions.imports.bulk import update_rows
+from sightline.actions.imports.bulk import keys_outside, update_rows
 from sightline.actions.imports.families import settle_families
 from sightline.actions.imports.runs import ImportProblem, get
 from sightline.actions.imports.targets import TARGETS, Target
@@ -83,9 +83,8 @@ def restore(
 def remove(run: ImportRun, name: str, keys: Sequence[str]) -> tuple[int, int]:
     """Delete rows that the import made, except those that people built on."""
     target = TARGETS[name]
-    rows = target.model._default_manager.filter(
-        source_id=run.source_id, outside_object=name, outside_id__in=keys
-    )
+    held_rows = keys_outside(target.model, name, keys, source_id=run.source_id)
+    rows = target.model._default_manager.filter(pk__in=held_rows)
     found = set(rows.values_list("pk", flat=True))
     held = _built_on(target, found)
     with transaction.atomic():
