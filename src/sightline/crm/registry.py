@@ -13,7 +13,12 @@ from sightline.actions.sync import connections
 from sightline.actions.sync.context import context_of
 from sightline.crm.adapters.salesforce.adapter import SalesforceCrm
 from sightline.crm.adapters.salesforce.client import Client
-from sightline.crm.adapters.salesforce.grant import Grant, authorize_address, exchange_code
+from sightline.crm.adapters.salesforce.grant import (
+    Grant,
+    authorize_address,
+    exchange_code,
+    new_verifier,
+)
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.port import Crm
 
@@ -24,7 +29,7 @@ Clock = Callable[[], dt.datetime]
 BRANDS = ("salesforce",)
 FLOWS = ("client_credentials", "jwt_bearer", "web_server", "token")
 
-__all__ = ["BRANDS", "FLOWS", "authorize_address", "exchange_code", "open_crm"]
+__all__ = ["BRANDS", "FLOWS", "authorize_address", "exchange_code", "new_verifier", "open_crm"]
 
 
 def open_crm(connection_id: int, *, brand: str, settings: Mapping[str, Any], clock: Clock) -> Crm:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import Counter
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -223,6 +224,41 @@ class Directed(Breaks):
         assert row.next_step == self.held(link.remote_id).values["NextStep"] == ours
         assert len(self.world.crm.written) == writes, "an echo was written"
         CHECKED["I2 an echo is not written"] += 1
+
+    @rule(crash=st.booleans())
+    def a_creation_loses_its_answer(self, crash: bool) -> None:
+        """I4: made there, and nobody here knows; it is found by its key and not made again."""
+        self.stop_the_noise()
+        self.somebody_here_makes_a_deal()
+        with self.in_quiet():
+            mirror.refresh_shapes(self.world.session)
+        if crash:
+            self.death_at = "before settle_outcome"
+        else:
+            self.armed.append(("item", "lost"))
+        FIRED["creation without an answer"] += 1
+        with contextlib.suppress(CrmError, Killed):
+            push.push(self.world.session)
+        self.armed, self.death_at = [], ""
+        self.world.pass_time(1900)
+        self.quiet_push()
+        self.nothing_is_doubled()
+
+    def nothing_is_doubled(self) -> None:
+        """I4, there and here."""
+        live = self.world.crm.live("Opportunity").values()
+        keys = Counter(row.values.get("Acctplan_Id__c") for row in live)
+        keys.pop(None, None)
+        assert all(count == 1 for count in keys.values()), "one key stands there twice"
+        made = [row.values["Name"] for row in live]
+        twice = [name for name in made if str(name).startswith("Made") and made.count(name) > 1]
+        assert not twice, f"made twice: {twice}"
+        assert len(keys) <= self.made_here
+        CHECKED["I4 nothing is made twice"] += bool(keys)
+        here = Counter(
+            Opportunity.objects.exclude(outside_id="").values_list("outside_id", flat=True)
+        )
+        assert all(count == 1 for count in here.values())
 
     # --- steps ------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class Happenings(Ground):
     def somebody_here_makes_a_deal(self) -> None:
         """A play of ours, to be created there once."""
         account = Account.objects.filter(removed_at=None).exclude(outside_id="").first()
-        if account is None or self.made_here > 2:
+        if account is None or self.made_here > 3:
             return
         self.made_here += 1
         makers.opportunity(account, name=f"Made {self.made_here}", next_step=self.word("made"))

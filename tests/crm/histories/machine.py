@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -204,21 +203,6 @@ class Histories(Directed):
                 assert last.get((link, column), -1) <= place, f"{after} came after newer ones"
                 last[link, column] = place
                 CHECKED["I12 what comes in is never older"] += 1
-
-    def nothing_is_doubled(self) -> None:
-        """I4."""
-        live = self.world.crm.live("Opportunity").values()
-        keys = Counter(row.values.get("Acctplan_Id__c") for row in live)
-        keys.pop(None, None)
-        assert all(count == 1 for count in keys.values())
-        made = [row.values["Name"] for row in live]
-        assert all(made.count(name) == 1 for name in made if str(name).startswith("Made")), made
-        assert len(keys) <= self.made_here
-        CHECKED["I4 nothing is made twice"] += bool(keys)
-        here = Counter(
-            Opportunity.objects.exclude(outside_id="").values_list("outside_id", flat=True)
-        )
-        assert all(count == 1 for count in here.values())
 
     def only_mapped_fields_were_sent(self) -> None:
         """I6."""

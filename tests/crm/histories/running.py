@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.crm.histories.ground import Start
@@ -27,11 +28,23 @@ def one_start() -> Iterator[None]:
             transaction.set_rollback(True)
 
 
+@contextmanager
+def fresh_ones() -> Iterator[None]:
+    """Every history drawn anew. Hypothesis otherwise follows each by five mutants of it, which costs
+    the variety that finds what needs a rare rule."""
+    drawn = ConjectureRunner.generate_mutations_from
+    ConjectureRunner.generate_mutations_from = lambda self, data: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ConjectureRunner.generate_mutations_from = drawn  # type: ignore[method-assign]
+
+
 def run_histories(count: int, *, seed: int | None = None, shrink: bool = False) -> None:
     """Draw `count` histories; with a `seed` always the same ones. Fails at the first that does."""
     Histories._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
-    with one_start():
+    with one_start(), fresh_ones():
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Histories,
             settings=settings(

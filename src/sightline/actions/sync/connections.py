@@ -249,6 +249,26 @@ def ask_again(link_ids: list[int]) -> None:
     SyncLink.objects.filter(pk__in=link_ids).update(dirty=True)
 
 
+def sealed(values: Mapping[str, str]) -> str:
+    """Values that only this installation can read again."""
+    return _seal(values)
+
+
+def unsealed(text: str) -> Secrets:
+    """The inverse of `sealed`. Raises SyncProblem."""
+    return _unseal(text)
+
+
+def reconnect_by_browser(connection_id: int) -> tuple[dict[str, Any], Secrets]:
+    """What a browser needs to connect once more: settings and secrets. Raises SyncProblem."""
+    row = SyncConnection.objects.filter(pk=connection_id).first()
+    if row is None:
+        raise SyncProblem("There is no such connection.")
+    if row.settings.get("flow") != "web_server":
+        raise SyncProblem("This connection was not made by a browser: use the command line.")
+    return dict(row.settings), _unseal(row.sealed)
+
+
 def _key() -> bytes:
     return base64.urlsafe_b64encode(hashlib.sha256(f"sync:{settings.SECRET_KEY}".encode()).digest())
 

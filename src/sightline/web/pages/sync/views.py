@@ -17,7 +17,7 @@ from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
 from sightline.records.queries import sync_titles
 from sightline.records.queries.sync import ConnectionFacts
-from sightline.web.gate import Request, needs
+from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.sync import present
 
@@ -29,7 +29,13 @@ def show(request: Request) -> HttpResponse:
     found = queries.connections()
     if len(found) == 1:
         return go(request, reverse("sync:connection", args=[found[0].id]))
-    context = {"page_title": _("Sync"), "connections": found, "states": present.STATES}
+    person = request.person
+    context = {
+        "page_title": _("Sync"),
+        "connections": found,
+        "states": present.STATES,
+        "may_connect": person is not None and roles_may(person, Category.SETTINGS, Act.WRITE),
+    }
     return render(request, "sync/list.html", context)
 
 
@@ -54,6 +60,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "state": state,
         "tone": tone,
         "lag": present.lag_minutes(facts, now=timezone.now()),
+        "by_browser": facts.settings.get("flow") == "web_server",
         "budget_share": round((facts.budget or 0) * 100),
         "conflicts": present.conflict_cards(conflicts, titles),
         "alike": present.alike_lines(queries.contested_fields(connection_id)),
