@@ -34,7 +34,7 @@ from sightline.planning.fiscal import FiscalYear
 from sightline.planning.periods import Window
 from sightline.planning.permissions import Category
 from sightline.planning.reviews import Ending
-from sightline.records.models import AwayWeek
+from sightline.records.models import AwayWeek, SeenAddress
 from sightline.records.queries.plan_parts.explanations import Asked
 from sightline.records.queries.rolling import roll_rows
 from sightline.records.scoping import Person, visible_accounts
@@ -77,6 +77,14 @@ def _roll(s: Scene, p: Person) -> Any:
     days = Window(s.plan.ends_on + timedelta(days=1), s.plan.ends_on + timedelta(days=365))
     year = FiscalYear(s.plan.year + 1, days, ())
     return rolling.roll_plan(p, plan, year=year, currency="GBP", on=TODAY, now=NOW)
+
+
+def _seen(scene: Scene) -> int:
+    """An address that wrote about the account."""
+    row, _ = SeenAddress.objects.get_or_create(
+        account=scene.account, address="zoe@x.example", defaults={"last_on": TODAY}
+    )
+    return row.pk
 
 
 def _take_back(s: Scene, p: Person) -> int:
@@ -288,6 +296,10 @@ PEOPLE: dict[str, Call] = {
     "stakeholders.roles.tell_role": lambda s, p: people.tell_role(
         p, s.account.pk, s.twin.pk, s.world.deal.pk, "technical"
     ),
+    "stakeholders.seen.add_seen": lambda s, p: people.add_seen(
+        p, s.account.pk, _seen(s), now=NOW, on=TODAY
+    ),
+    "stakeholders.seen.forget_seen": lambda s, p: people.forget_seen(p, s.account.pk, _seen(s)),
     "stakeholders.undoing.take_back": _take_back,
 }
 

@@ -18,6 +18,8 @@ class Kept(StrEnum):
     ACTIVITY = "activity"
     JOURNAL = "journal"
     INBOX = "inbox"
+    ADDRESS = "address"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,21 @@ class RetentionParameters:
     activity_months: int
     journal_months: int
     inbox_days: int
+    address_days: int
+    undo_days: int
 
 
 def cutoff(
     kind: Kept, *, on: dt.date, numbers: RetentionParameters, opinion_months: int
 ) -> dt.date:
     """The last day that is past its time: what began on it or before is to go."""
-    if kind is Kept.INBOX:
-        return on - dt.timedelta(days=numbers.inbox_days)
+    days = {
+        Kept.INBOX: numbers.inbox_days,
+        Kept.ADDRESS: numbers.address_days,
+        Kept.UNDO: numbers.undo_days,
+    }
+    if kind in days:
+        return on - dt.timedelta(days=days[kind])
     months = {
         Kept.OPINION: opinion_months,
         Kept.NOTE: numbers.note_months,

@@ -286,3 +286,31 @@ def test_somebody_new_is_told_to_the_crm_the_account_comes_from_and_a_placeholde
     assert not asked.exists()
     verbs.add_person(me(of), of.account.pk, NewPerson(name="Zoë Quist"), **new)
     assert asked.exists()
+
+
+def test_names_and_units_are_taken_back_unless_somebody_said_something_newer(of: World) -> None:
+    def undone(at: object) -> int:
+        return verbs.take_back(me(of), of.account.pk, at, now=timezone.now())  # type: ignore[arg-type]
+
+    def told(field: str, value: str) -> object:
+        at = timezone.now()
+        verbs.set_fact(me(of), of.account.pk, of.buyer.pk, field, value, now=at, on=today())
+        return at
+
+    name, unit = of.buyer.name, of.buyer.unit_id
+    assert undone(told("name", "Marcus A. Heidt")) == 1
+    other = makers.unit(of.account, "Digital")
+    assert undone(told("unit", str(other.pk))) == 1
+    of.buyer.refresh_from_db()
+    assert (of.buyer.name, of.buyer.unit_id) == (name, unit)
+    first = told("title", "Buyer")
+    told("title", "Head of buying")
+    with pytest.raises(InvalidValue):
+        undone(first)
+    made = verbs.add_person(
+        *(me(of), of.account.pk, NewPerson(role="champion")), now=timezone.now(), on=today()
+    )
+    at = timezone.now()
+    verbs.set_fact(me(of), of.account.pk, made, "name", "Zoë Quist", now=at, on=today())
+    undone(at)
+    assert Contact.objects.get(pk=made).is_placeholder

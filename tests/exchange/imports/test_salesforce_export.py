@@ -14,6 +14,7 @@ from sightline.exchange.imports import service
 from sightline.exchange.imports.mapping import Chosen
 from sightline.exchange.imports.service import EXPORT, Asked
 from sightline.exchange.imports.survey import Ambiguous
+from sightline.exchange.imports.undoing import undo_run
 from sightline.exchange.tables import TableRefused
 from sightline.records.models import (
     Account,
@@ -32,6 +33,7 @@ from sightline.records.models import (
     OpportunityContactRole,
     OpportunityLine,
     ProductLine,
+    SeenAddress,
     Stage,
     StageChange,
     Unit,
@@ -606,3 +608,39 @@ def test_contract_ends_follow_from_start_and_term(export: Any) -> None:
         120_000,
         True,
     )
+
+
+def test_who_writes_and_is_no_contact_is_kept_once_and_leaves_with_the_import(
+    family: Any,
+) -> None:
+    family.write(
+        "Contact",
+        "Id AccountId LastName Email",
+        [[ident("003", 1), ident("001", 1), "P1", "p1@x.example"]],
+    )
+    stranger = '"Zoë Quist" <Zoe@x.example>'
+    family.write(
+        "EmailMessage",
+        "Id RelatedToId FromAddress ToAddress Incoming MessageDate",
+        [
+            [ident("02s", n), ident("001", 1), sender, to, incoming, f"2026-01-0{n} 10:00:00"]
+            for n, (sender, to, incoming) in enumerate(
+                [
+                    (stranger, "dana@seller.example", "true"),
+                    ("zoe@x.example", "dana@seller.example", "true"),
+                    ("p1@x.example", "dana@seller.example", "true"),
+                    ("new@seller.example", "dana@seller.example", "true"),
+                    ("dana@seller.example", "olle@x.example", "false"),
+                ],
+                start=1,
+            )
+        ],
+    )
+    run, _ = family.load()
+    row = SeenAddress.objects.get()
+    assert (row.address, row.name) == ("zoe@x.example", "Zoë Quist")
+    assert row.days == ["2026-01-01", "2026-01-02"]
+    family.load()
+    assert SeenAddress.objects.get().days == row.days
+    undo_run(run, actor_id=None)
+    assert not SeenAddress.objects.exists()

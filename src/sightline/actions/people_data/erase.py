@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from sightline.actions import journal
+from sightline.actions.imports.addresses import mark_of
 from sightline.actions.imports.erased import digest_of
 from sightline.actions.kept_grids import forget_grids
 from sightline.actions.ledger_people import forget_people
@@ -27,6 +28,7 @@ from sightline.records.models import (
     MinuteLine,
     PlanText,
     ReviewItem,
+    SeenAddress,
     SyncAlias,
     SyncInboxRow,
     SyncLink,
@@ -56,6 +58,7 @@ def erase(contact_id: int, *, actor_id: int | None) -> Erased | None:
     counts = _blank_keyed(contact, (*found.all, *found.parts))
     counts |= _unhang(contact)
     counts |= _unlink(contact)
+    counts |= _unsee(contact)
     counts |= _silence(contact_id)
     counts |= sweep(found)
     forget_grids()
@@ -164,6 +167,18 @@ def _unlink(contact: Contact) -> dict[str, int]:
             ignore_conflicts=True,
         )
     return counts
+
+
+def _unsee(contact: Contact) -> dict[str, int]:
+    """Their address as mail brought it, in any account; it is not suggested again."""
+    if not contact.email:
+        return {}
+    with transaction.atomic():
+        went, _ = SeenAddress.objects.filter(address__iexact=contact.email).delete()
+        ErasedOutsideId.objects.bulk_create(
+            [ErasedOutsideId(digest=mark_of(contact.email))], ignore_conflicts=True
+        )
+    return {"seenaddress": went} if went else {}
 
 
 def _empty(contact: Contact) -> None:

@@ -22,9 +22,11 @@ from sightline.planning.retention import Kept, RetentionParameters, cutoff, expi
 from sightline.planning.stakeholders import StakeholderParameters
 from sightline.records.models import (
     ContactActivity,
+    FactChange,
     JournalEntry,
     MapLine,
     Opinion,
+    SeenAddress,
     SyncCrossing,
     SyncInboxRow,
 )
@@ -44,6 +46,8 @@ class Ended:
     journal: int
     crossings: int
     inbox: int
+    addresses: int
+    fact_changes: int
 
     @property
     def any(self) -> bool:
@@ -64,6 +68,8 @@ def end_what_is_past(on: date, *, parameters: Parameters) -> Ended:
         journal=_end_journal(_moment(ends[Kept.JOURNAL])),
         crossings=_end_crossings(_moment(ends[Kept.JOURNAL])),
         inbox=_end_inbox(_moment(ends[Kept.INBOX])),
+        addresses=SeenAddress.objects.filter(last_on__lte=ends[Kept.ADDRESS]).delete()[0],
+        fact_changes=FactChange.objects.filter(said_at__lte=_moment(ends[Kept.UNDO])).delete()[0],
     )
     if ended.any:
         with transaction.atomic():

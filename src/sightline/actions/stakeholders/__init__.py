@@ -41,6 +41,7 @@ from sightline.actions.stakeholders.roles import (
     set_role,
     tell_role,
 )
+from sightline.actions.stakeholders.seen import add_seen, forget_seen
 from sightline.actions.stakeholders.together import for_each
 from sightline.actions.stakeholders.undoing import take_back
 
@@ -57,10 +58,12 @@ __all__ = [
     "StaleRole",
     "add_guest",
     "add_person",
+    "add_seen",
     "draw_line",
     "end_line",
     "end_role",
     "for_each",
+    "forget_seen",
     "hold",
     "hold_role",
     "let_go",

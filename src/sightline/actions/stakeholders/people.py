@@ -22,6 +22,7 @@ from sightline.records.models import (
     Account,
     Contact,
     ContactUnit,
+    FactChange,
     HeldRole,
     ManagerChange,
     MapPlace,
@@ -35,6 +36,8 @@ FACTS = frozenset({"name", "title", "unit", "second_unit", "status"})
 # What others are told of at once.
 TOLD = frozenset({"title", "status"})
 BY_PERSON = "person"
+WAITED = "placeholder"
+"""That a name was given to a placeholder: taking the name back makes it one again."""
 
 
 class StaleContact(PlanningError):
@@ -204,6 +207,7 @@ def set_fact(
             raise StaleContact("Somebody changed this meanwhile.", theirs=stands)
         if value.strip() == stands:
             return
+        waited = contact.is_placeholder
         if field == "second_unit":
             _second_unit(account_id, contact, value)
         else:
@@ -211,6 +215,11 @@ def set_fact(
             Contact.objects.filter(pk=contact.pk).update(
                 **values, version=contact.version + 1, changed_at=now
             )
+            contact.refresh_from_db()
+        kept = {"contact": contact, "author_id": person.id, "said_at": now}
+        FactChange.objects.create(field=field, before=stands, after=fact_of(contact, field), **kept)
+        if waited and field == "name":
+            FactChange.objects.create(field=WAITED, before="yes", **kept)
         _told(person, account_id, contact, f"set_{field}")
         if field in TOLD:
             people_signals.ask(by=person.id)

@@ -9,12 +9,13 @@ from django.db.models import Q
 
 from sightline.actions import journal
 from sightline.actions.stakeholders.access import require
-from sightline.actions.stakeholders.people import move_person
+from sightline.actions.stakeholders.people import WAITED, fact_of, move_person, set_fact
 from sightline.actions.whitespace import ask_for_plans
 from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Category
 from sightline.records.models import (
     Contact,
+    FactChange,
     HeldRole,
     Holder,
     ManagerChange,
@@ -41,9 +42,8 @@ def take_back(person: Person, account_id: int, at: datetime, *, now: datetime) -
     """
     with transaction.atomic():
         require(person, account_id, Category.PLAN)
-        count = sum(_dated(kind, person, account_id, at, now) for kind in _DATED) + _moves(
-            person, account_id, at, now
-        )
+        count = sum(_dated(kind, person, account_id, at, now) for kind in _DATED)
+        count += _moves(person, account_id, at, now) + _facts(person, account_id, at, now)
         if not count:
             raise InvalidValue("This was taken back already, or something newer was said since.")
         journal.record("take_back", actor_id=person.id, account_id=account_id)
@@ -103,4 +103,25 @@ def _moves(person: Person, account_id: int, at: datetime, now: datetime) -> int:
             now=now,
         )
         count += 1
+    return count
+
+
+def _facts(person: Person, account_id: int, at: datetime, now: datetime) -> int:
+    """Names, titles, units and statuses that still stand as they were set go back."""
+    changes = FactChange.objects.filter(
+        _here(account_id, "contact"), said_at=at, author_id=person.id, ended_at=None
+    ).distinct()
+    count = 0
+    for change in changes.select_related("contact").order_by("pk"):
+        contact = change.contact
+        if change.field == WAITED:
+            Contact.objects.filter(pk=contact.pk).update(is_placeholder=True)
+            continue
+        if fact_of(contact, change.field) != change.after:
+            raise InvalidValue("Something newer was said since: this cannot be undone any more.")
+        set_fact(
+            *(person, account_id, contact.pk, change.field, change.before), now=now, on=now.date()
+        )
+        count += 1
+    FactChange.objects.filter(pk__in=[one.pk for one in changes]).update(ended_at=now)
     return count

@@ -1,7 +1,8 @@
 """Closed tasks, meetings and mails of an export as lines of the activity ledger.
 
 A line holds keys, a day and a direction: no subjects, no addresses. Which person a mail was with
-is told by its addresses; which people a meeting was with, by its invitations.
+is told by its addresses; which people a meeting was with, by its invitations. Who wrote to us and is
+no contact is kept apart, for the map's suggestions.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sightline.exchange.imports.ledger_parts import Line, add_lines
 from sightline.exchange.imports.plan import Progress, silent
 from sightline.exchange.imports.preview import Preview, Tally
 from sightline.exchange.imports.staging import Staging, Waiting
+from sightline.exchange.imports.strangers import Strangers
+from sightline.records.queries.company import parameters_in_force
 
 ACTIVITIES = "activities"
 _CONNECTED = re.compile(r"connect|answer|spoke|reach|complet|held|convers|interested", re.I)
@@ -62,18 +65,21 @@ def load_activities(
     for target, value in (("EmailMessage", "activity"), ("Contact", "email"), ("User", "email")):
         staging.index(target, value)
     staging.index("EventRelation", "event")
-    lines = _lines(_all(staging, now), scope, preview)
+    strangers = Strangers()
+    lines = _lines(_all(staging, now, strangers), scope, preview)
     added = add_lines(ACTIVITIES, lines, run=run)
+    if run is not None:
+        strangers.keep(scope, run=run, parameters=parameters_in_force(now.date()))
     preview.tallies[ACTIVITIES] = Tally(create=added.new, skip=added.known)
 
 
-def _all(staging: Staging, now: dt.datetime) -> Iterator[Activity]:
+def _all(staging: Staging, now: dt.datetime, strangers: Strangers) -> Iterator[Activity]:
     for rows in chunks(staging, "ClosedTask"):
         yield from _tasks(rows, staging)
     for rows in chunks(staging, "Event"):
         yield from _meetings(rows, staging, now)
     for rows in chunks(staging, "EmailMessage"):
-        yield from _mails(rows, staging, now)
+        yield from _mails(rows, staging, now, strangers)
 
 
 def _tasks(rows: list[Waiting], staging: Staging) -> Iterator[Activity]:
@@ -173,7 +179,9 @@ def _invited(
     return sorted(theirs) or [""], sorted(ours) or [""]
 
 
-def _mails(rows: list[Waiting], staging: Staging, now: dt.datetime) -> Iterator[Activity]:
+def _mails(
+    rows: list[Waiting], staging: Staging, now: dt.datetime, strangers: Strangers
+) -> Iterator[Activity]:
     accounts = _accounts(rows, staging)
     spoken = {row.key: _addresses(row) for row in rows}
     asked = {address for lists in spoken.values() for one in lists for address in one}
@@ -189,6 +197,14 @@ def _mails(rows: list[Waiting], staging: Staging, now: dt.datetime) -> Iterator[
         theirs = [one for address in outside for one in people.get(address, ())]
         ours = sorted({str(one["id"]) for address in inside for one in users.get(address, ())})
         known = accounts.get(row.key, "")
+        if incoming:
+            strangers.note(
+                known,
+                [address for address in senders if address not in people],
+                sender=str(row.values.get("from_address") or ""),
+                name=str(row.values.get("from_name") or ""),
+                day=at[:10],
+            )
         for person in theirs or [{"id": "", "account": known}]:
             yield Activity(
                 account=str(person.get("account") or known),

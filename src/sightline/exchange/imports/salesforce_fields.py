@@ -297,6 +297,7 @@ EMAIL = (
     key("activity", "ActivityId"),
     key("what", "RelatedToId"),
     text("from_address", "FromAddress", 320),
+    text("from_name", "FromName", 255),
     text("to_address", "ToAddress", 4000),
     text("cc_address", "CcAddress", 4000),
     of(Kind.SWITCH, "incoming", "Incoming"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sightline.actions.imports import runs, undo
+from sightline.actions.imports.addresses import take_back_seen
 from sightline.actions.imports.opinions import NAME as OPINION
 from sightline.exchange.imports.flow import ORDER
 from sightline.exchange.imports.plan import Progress, silent
@@ -26,6 +27,7 @@ def undo_run(run_id: int, *, actor_id: int | None, progress: Progress = silent) 
                 progress(counts["removed"], None, f"Taking back {target}")
                 _target(run, target, kept, counts)
     counts["ledger_lines"] = undo.ledger(run)
+    take_back_seen(run)
     undo.finish(run, actor_id=actor_id, counts=counts)
     return counts
 

@@ -12,11 +12,10 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from sightline.agreement.rules import rules_from
-from sightline.planning.stakeholders import BuyingRole, Candidate
+from sightline.planning.stakeholders import BuyingRole
 from sightline.records.models import (
     AccountTeamMember,
     Contact,
-    ContactActivity,
     CrmUser,
     HeldRole,
     Holder,
@@ -250,44 +249,6 @@ def last_review(scope: AccountScope) -> datetime | None:
     """When the team last went through the map."""
     rows = MapReview.objects.filter(account_id=scope.planning_id).order_by("-at")
     return rows.values_list("at", flat=True).first()
-
-
-def candidates(scope: AccountScope) -> tuple[tuple[Candidate, ...], dict[str, str]]:
-    """People who may belong on the map and are not: parts in open opportunities, two-way days of
-    those taken off. With it the account that the CRM keeps each at. Three queries."""
-    places = dict(
-        MapPlace.objects.filter(account_id=scope.planning_id, ended_at=None).values_list(
-            "contact_id", "shown"
-        )
-    )
-    deals: dict[int, list[str]] = {}
-    parts = OpportunityContactRole.objects.filter(
-        opportunity__account_id__in=scope.seen_ids,
-        opportunity__is_closed=False,
-        opportunity__removed_at=None,
-        removed_at=None,
-    )
-    for contact, deal in parts.values_list("contact_id", "opportunity__name"):
-        deals.setdefault(contact, []).append(deal)
-    family = Q(account_id__in=scope.member_ids)
-    off = [pk for pk, shown in places.items() if not shown]
-    rows = (
-        Contact.objects.filter(
-            (Q(pk__in=deals) & ~family) | Q(pk__in=off), removed_at=None, erased_at=None
-        )
-        .exclude(pk__in=[pk for pk, shown in places.items() if shown])
-        .values_list("pk", "name", "account__name")
-    )
-    days = dict(
-        ContactActivity.objects.filter(contact_id__in=off).values_list("contact_id", "two_way_days")
-    )
-    found = []
-    kept: dict[str, str] = {}
-    for pk, name, account in rows:
-        open_deals = tuple(sorted(set(deals.get(pk, ()))))
-        found.append(Candidate(name, str(pk), None, open_deals, days.get(pk, 0)))
-        kept[str(pk)] = account
-    return tuple(found), kept
 
 
 def write_back(scope: AccountScope) -> WriteBack | None:

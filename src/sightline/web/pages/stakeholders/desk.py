@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sightline.planning.parameters import Parameters
@@ -122,6 +124,19 @@ class Desk:
         if found is None:
             raise Http404(_("There is no such person on this map."))
         return found
+
+
+STAMP = "%Y%m%d%H%M%S%f"
+
+
+def undo_key(account_id: int) -> str:
+    """Under which the session keeps what takes the last act on a map back."""
+    return f"map-undo-{account_id}"
+
+
+def undo_url(account_id: int, at: datetime) -> str:
+    """Where what was said at a moment is taken back."""
+    return reverse("stakeholders:undo", args=[account_id, at.astimezone(UTC).strftime(STAMP)])
 
 
 def desk_of(request: Request, account_id: int) -> Desk:

@@ -22,12 +22,11 @@ from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say, wants_fragment
 from sightline.web.pages.stakeholders.asked import asked_for
-from sightline.web.pages.stakeholders.desk import Desk, desk_of
+from sightline.web.pages.stakeholders.desk import STAMP, Desk, desk_of, undo_key, undo_url
 from sightline.web.pages.stakeholders.panel import offered_labels
 from sightline.web.pages.stakeholders.views import drawing_answer, panel_answer
 
 Done = Callable[[Desk, datetime], str]
-STAMP = "%Y%m%d%H%M%S%f"
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -152,17 +151,23 @@ def holder(request: Request, account_id: int, contact_id: int) -> HttpResponse:
 @needs(Category.PLAN, Act.WRITE)
 @require_POST
 def add(request: Request, account_id: int) -> HttpResponse:
-    """A new person, a placeholder, a guest, or somebody put back."""
+    """A new person, a placeholder, a guest, somebody put back, or an address of a mail."""
 
     def added(desk: Desk, now: datetime) -> str:
         post = request.POST
-        guest, back = _id(request, "guest"), _id(request, "back")
+        guest, back, seen = _id(request, "guest"), _id(request, "back"), _id(request, "seen")
         if guest is not None:
             verbs.add_guest(desk.person, account_id, guest, now=now)
             return _("Put on the map.")
         if back is not None:
             verbs.put_back(desk.person, account_id, back, now=now)
             return _("Put back on the map.")
+        if seen is not None and "forget" in post:
+            verbs.forget_seen(desk.person, account_id, seen)
+            return _("This address is not suggested again.")
+        if seen is not None:
+            verbs.add_seen(desk.person, account_id, seen, now=now, on=desk.shell.today)
+            return _("Put on the map.")
         manager = post.get("manager", "").strip()
         new = NewPerson(
             name=post.get("name", ""),
@@ -264,8 +269,8 @@ def _act(
     now, status = timezone.now(), 200
     try:
         told = act(desk, now)
-        back = reverse("stakeholders:undo", args=[account_id, now.astimezone(UTC).strftime(STAMP)])
-        request.session[f"map-undo-{account_id}"] = "" if undoes else back
+        back = undo_url(account_id, now)
+        request.session[undo_key(account_id)] = "" if undoes else back
         say(request, told, undo="" if undoes else back)
     except NotAllowed:
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ from sightline.records.queries.stakeholders import Dossier
 from sightline.web.conflict import Conflict, conflict_panel
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say, wants_fragment
-from sightline.web.pages.stakeholders.desk import Desk, desk_of
+from sightline.web.pages.stakeholders.desk import Desk, desk_of, undo_key, undo_url
 from sightline.web.pages.stakeholders.panel import label_of, newest, offered_labels
 
 LONGEST = 2_000
@@ -36,13 +37,14 @@ class Edit:
     field: str
     value: str
     seen: str | None
+    now: datetime
     shared: bool = False
 
     def saying(self) -> Saying:
         """The edit as opinions take it."""
         seen = int(self.seen) if self.seen is not None and self.seen.isdecimal() else None
         desk = self.desk
-        return Saying(desk.person, desk.account_id, self.contact_id, timezone.now(), seen)
+        return Saying(desk.person, desk.account_id, self.contact_id, self.now, seen)
 
     @property
     def stands(self) -> str | None:
@@ -57,7 +59,7 @@ def _role(edit: Edit) -> str:
     verbs.set_role(
         *(desk.person, desk.account_id, edit.contact_id, edit.value),
         seen=edit.stands,
-        now=timezone.now(),
+        now=edit.now,
     )
     return f"={edit.value}"
 
@@ -106,7 +108,7 @@ def _manager(edit: Edit) -> str:
         *(edit.desk.person, edit.desk.account_id, edit.contact_id),
         int(chosen) if chosen else None,
         seen=None if seen is None else int(seen or 0),
-        now=timezone.now(),
+        now=edit.now,
     )
     return f"={chosen}"
 
@@ -116,7 +118,7 @@ def _fact(edit: Edit) -> str:
     verbs.set_fact(
         *(desk.person, desk.account_id, edit.contact_id, edit.field, edit.value),
         seen=edit.stands,
-        now=timezone.now(),
+        now=edit.now,
         on=desk.shell.today,
     )
     return f"={edit.value}"
@@ -153,7 +155,8 @@ def say_field(request: Request, account_id: int, contact_id: int, field: str) ->
         raise PermissionDenied(_("You may see this map, but not change it."))
     value = request.POST.get(field, "")[:LONGEST]
     shared = request.POST.get("shared") == "yes"
-    edit = Edit(desk, contact_id, field, value.strip(), request.POST.get("version"), shared)
+    seen, now = request.POST.get("version"), timezone.now()
+    edit = Edit(desk, contact_id, field, value.strip(), seen, now, shared)
     try:
         version = SAVES[field](edit)
     except NotAllowed:
@@ -165,8 +168,10 @@ def say_field(request: Request, account_id: int, contact_id: int, field: str) ->
             return HttpResponse(str(error), status=422, content_type="text/plain")
         say(request, str(error), tone="neg")
         return go(request, _panel_url(edit))
+    back = undo_url(account_id, now)
+    request.session[undo_key(account_id)] = back
     if not wants_fragment(request):
-        say(request, _("Saved."))
+        say(request, _("Saved."), undo=back)
         return go(request, _panel_url(edit))
     answer = HttpResponse(status=204)
     answer["X-Sightline-Version"] = version

@@ -15,7 +15,7 @@ from sightline.planning.stakeholders import (
     role_cover,
     suggest_people,
 )
-from sightline.records.queries import stakeholders
+from sightline.records.queries.candidates import candidates
 from sightline.web.pages.stakeholders.desk import Desk
 
 MOST = 12
@@ -42,7 +42,9 @@ def suggested(desk: Desk) -> tuple[Suggested, ...]:
     covers = role_cover(people, roles=needed, levels=levels, parameters=desk.numbers)
     waiting = {role for one in people if one.placeholder for role in BuyingRole if one.holds(role)}
     missing = [one.role for one in covers if one.cover is Cover.MISSING and one.role not in waiting]
-    found, accounts = stakeholders.candidates(desk.shell.scope)
+    found, accounts = candidates(
+        desk.shell.scope, on=desk.shell.today, window_days=desk.numbers.window_days
+    )
     listed = suggest_people(found, on_map=desk.by_key, missing=missing if people else ())
     shown = []
     for one in listed[:MOST]:
@@ -67,6 +69,10 @@ def _person(one: Candidate, accounts: dict[str, str]) -> Suggested:
     if one.days:
         days = ngettext("%(n)s two-way day", "%(n)s two-way days", one.days) % {"n": one.days}
         parts.append(days)
+    if one.address is not None:
+        seen, _sep, address = one.address.partition(" ")
+        parts.append(_("writes from %s, not in the CRM") % address)
+        return Suggested(one.name, ", ".join(parts), "seen", seen)
     key = one.key or ""
     home = accounts.get(key, "")
     guest = bool(one.open_deals)

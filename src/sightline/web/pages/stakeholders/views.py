@@ -21,7 +21,7 @@ from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.stakeholders.asked import Asked
 from sightline.web.pages.stakeholders.controls import controls_of
 from sightline.web.pages.stakeholders.crm_words import added_words
-from sightline.web.pages.stakeholders.desk import Desk, desk_of
+from sightline.web.pages.stakeholders.desk import Desk, desk_of, undo_key
 from sightline.web.pages.stakeholders.drawn import drawn_map
 from sightline.web.pages.stakeholders.notes import notes_of
 from sightline.web.pages.stakeholders.panel import offered_labels, panel_of
@@ -98,7 +98,9 @@ def drawing_answer(request: Request, account_id: int, asked: Asked, status: int)
 def panel_answer(request: Request, account_id: int, contact_id: int, status: int) -> HttpResponse:
     """The panel of one person alone."""
     desk = desk_of(request, account_id)
-    context = {"desk": desk.ready(), "account_id": account_id, **_panel(desk, contact_id)}
+    undo = request.session.get(undo_key(account_id), "")
+    context = {"desk": desk.ready(), "account_id": account_id, "undo": undo}
+    context |= _panel(desk, contact_id)
     return render(request, "stakeholders/panel.html", context, partial="panel", status=status)
 
 
@@ -115,7 +117,7 @@ def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpRe
         "controls": controls_of(desk),
         "suggested": suggested(desk),
         "labels": offered_labels(desk) if desk.may_move else {},
-        "undo": request.session.get(f"map-undo-{desk.account_id}", ""),
+        "undo": request.session.get(undo_key(desk.account_id), ""),
         "added_words": added_words(desk.writes) if desk.may_move else "",
         "hidden": not desk.opinions,
         "roles": desk.names.roles(),

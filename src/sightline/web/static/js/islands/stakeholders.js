@@ -198,6 +198,7 @@ class PeopleMap extends HTMLElement {
     if (this.querySelector("rel-map")) await this.redraw({});
     const open = person?.querySelector(".one-field")?.getAttribute("action")?.replace(/\/say\/.*$/, "");
     const fresh = open ? (await this.fetch(open + location.search))?.querySelector("[data-person]") : null;
+    this.offerUndo(fresh?.getAttribute("data-undo-to") ?? "");
     const parts = [...(fresh?.querySelectorAll("[data-summary]") ?? [])];
     [...(person?.querySelectorAll("[data-summary]") ?? [])].forEach((old, at) => { const part = parts[at]; if (part) old.replaceWith(part); });
     // what one choice opens (why a stance, what shows a rating) comes without touching what is typed
@@ -207,6 +208,14 @@ class PeopleMap extends HTMLElement {
       const anchor = [...(person?.querySelectorAll(".person > .one-field, :scope > .one-field") ?? [])][before];
       (anchor?.nextElementSibling?.matches("details.help") ? anchor.nextElementSibling : anchor)?.after(form);
     }
+  }
+
+  /** What was saved last can be taken back by the button above the map. @param {string} address */
+  offerUndo(address) {
+    const form = this.querySelector("form[data-undo]");
+    if (!address || !(form instanceof HTMLFormElement)) return;
+    form.action = address;
+    form.hidden = false;
   }
 
   /** Fields save themselves: Enter in one must not send the form. Who is moved keeps the focus.
