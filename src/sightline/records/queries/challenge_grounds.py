@@ -39,6 +39,7 @@ from sightline.records.models import (
     PlanRisk,
     PlayCell,
     Priority,
+    Unit,
     WalletEstimate,
 )
 from sightline.records.prepared import prepared
@@ -95,17 +96,16 @@ def usable(
     counts: Counted,
 ) -> Usable:
     """What makes the plan usable, for its line of gaps. Three queries."""
-    account = Account.objects.get(pk=account_id)
-    told = WalletEstimate.objects.filter(account_id__in=account_ids, removed_at=None)
+    sponsor = next(iter(_sponsor(account_id)))
     return Usable(
         target_agreed=target,
-        has_grid=account.units.exists(),
+        has_grid=bool(_any_unit(account_id)),
         people_mapped=people,
         renewal_owned=renewals_owned,
         priorities=counts.priorities,
-        sponsor_named=account.executive_sponsor_id is not None,
+        sponsor_named=sponsor is not None,
         assumptions=counts.assumptions,
-        wallet_known=told.exists(),
+        wallet_known=bool(_any_wallet(list(account_ids))),
     )
 
 
@@ -139,18 +139,12 @@ def revenue_losing(
 ) -> tuple[LostGround, ...]:
     """Lost cells and contraction by line; named where an open deal, a play or a risk of the plan
     speaks of the line. Five queries, one where nothing was measured."""
-    codes = dict(
-        AccountMeasures.objects.filter(account_id__in=account_ids).values_list(
-            "account_id", "currency"
-        )
-    )
+    ids = list(account_ids)
+    codes = dict(_currencies(ids))
     if not codes:
         return ()
-    rows = CellMeasures.objects.filter(account_id__in=account_ids).values_list(
-        "account_id", "unit_id", "product_line_id", "r12", "r12_before", "owned", "last_purchase_on"
-    )
     cells = []
-    for account, unit, line, now, before, owned, last in rows:
+    for account, unit, line, now, before, owned, last in _revenue(ids):
         r12 = convert(now, codes.get(account, ""))
         r12_before = convert(before, codes.get(account, ""))
         if r12 is not None and r12_before is not None:
@@ -162,24 +156,9 @@ def revenue_losing(
 
 def _named_lines(plan_id: int, account_ids: tuple[int, ...]) -> frozenset[str]:
     """Lines that open deals, plays without a deal, or risks of the plan speak of."""
-    deals = OpportunityLine.objects.filter(
-        opportunity__account_id__in=account_ids,
-        opportunity__is_closed=False,
-        opportunity__removed_at=None,
-        removed_at=None,
-        product_line__isnull=False,
-    ).values_list("product_line_id", flat=True)
-    plays = PlayCell.objects.filter(
-        play__account_id__in=account_ids,
-        play__removed_at=None,
-        play__outcome="",
-        play__opportunity=None,
-    ).values_list("product_line_id", flat=True)
-    risks = PlanRisk.objects.filter(
-        plan_id=plan_id, removed_at=None, ended_on=None, about__startswith="line:"
-    ).values_list("about", flat=True)
-    spoken = {str(line) for line in (*deals, *plays)}
-    return frozenset(spoken | {about.removeprefix("line:") for about in risks})
+    ids = list(account_ids)
+    spoken = {str(line) for line in (*_lines_in_deals(ids), *_lines_in_plays(ids))}
+    return frozenset(spoken | {about.removeprefix("line:") for about in _risks_of_lines(plan_id)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +212,63 @@ def health_standing(
         override=kept.value,
     )
     return HealthStanding(computed=health.computed, override=kept.value.value, acv=acv)
+
+
+@prepared
+def _sponsor(account_id: int) -> QuerySet[Account, Any]:
+    return Account.objects.filter(pk=account_id).values_list("executive_sponsor_id", flat=True)
+
+
+@prepared
+def _any_unit(account_id: int) -> QuerySet[Unit, Any]:
+    return Unit.objects.filter(account_id=account_id).values_list("pk", flat=True)[:1]
+
+
+@prepared
+def _any_wallet(ids: list[int]) -> QuerySet[WalletEstimate, Any]:
+    rows = WalletEstimate.objects.filter(account_id__in=ids, removed_at=None)
+    return rows.values_list("pk", flat=True)[:1]
+
+
+@prepared
+def _currencies(ids: list[int]) -> QuerySet[AccountMeasures, Any]:
+    rows = AccountMeasures.objects.filter(account_id__in=ids)
+    return rows.values_list("account_id", "currency")
+
+
+@prepared
+def _revenue(ids: list[int]) -> QuerySet[CellMeasures, Any]:
+    return CellMeasures.objects.filter(account_id__in=ids).values_list(
+        "account_id", "unit_id", "product_line_id", "r12", "r12_before", "owned", "last_purchase_on"
+    )
+
+
+@prepared
+def _lines_in_deals(ids: list[int]) -> QuerySet[OpportunityLine, Any]:
+    rows = OpportunityLine.objects.filter(
+        opportunity__account_id__in=ids,
+        opportunity__is_closed=False,
+        opportunity__removed_at=None,
+        removed_at=None,
+        product_line__isnull=False,
+    )
+    return rows.values_list("product_line_id", flat=True)
+
+
+@prepared
+def _lines_in_plays(ids: list[int]) -> QuerySet[PlayCell, Any]:
+    rows = PlayCell.objects.filter(
+        play__account_id__in=ids,
+        play__removed_at=None,
+        play__outcome="",
+        play__opportunity=None,
+    )
+    return rows.values_list("product_line_id", flat=True)
+
+
+@prepared
+def _risks_of_lines(plan_id: int) -> QuerySet[PlanRisk, Any]:
+    rows = PlanRisk.objects.filter(
+        plan_id=plan_id, removed_at=None, ended_on=None, about__startswith="line:"
+    )
+    return rows.values_list("about", flat=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, F, Q
-
 from sightline.planning.bridge import Bridge, Chance
 from sightline.planning.challenges.facts import (
     CellFacts,
@@ -40,15 +38,16 @@ from sightline.planning.stakeholders import (
     ways_in,
 )
 from sightline.records.models import (
-    Action,
-    Contract,
-    Opportunity,
-    OpportunityContactRole,
-    OpportunityLine,
     TierResult,
-    Unit,
 )
-from sightline.records.queries import challenge_grounds, metrics, people, plan_plays, strategies
+from sightline.records.queries import (
+    challenge_grounds,
+    challenge_reads,
+    metrics,
+    people,
+    plan_plays,
+    strategies,
+)
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.renewal_outcomes import settled_ends
@@ -77,7 +76,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     known = people.people_of([plan.account_id], with_opinions=True).get(
         plan.account_id, AccountPeople()
     )
-    tier = TierResult.objects.filter(account_id=plan.account_id).first()
+    tier = next(iter(challenge_reads.tier_of(plan.account_id)), None)
     convert = partial(_money, given=given)
     plays = (*_plays(given), *plan_plays.plan_only_plays(plan.account_id, convert=convert))
     held = _relationships(known, given)
@@ -152,20 +151,10 @@ def _settled_tier(row: TierResult | None) -> int | None:
 
 
 def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
-    deals = list(
-        Opportunity.objects.filter(
-            account_id__in=given.plan.account_ids,
-            removed_at=None,
-            is_closed=False,
-            is_renewal=False,
-            renews=None,
-        ).order_by("pk")
-    )
+    deals = challenge_reads.open_deals(list(given.plan.account_ids))
     ids = [deal.pk for deal in deals]
     roles: dict[int, list[str]] = {}
-    for deal_id, contact in OpportunityContactRole.objects.filter(
-        opportunity_id__in=ids, removed_at=None
-    ).values_list("opportunity_id", "contact_id"):
+    for deal_id, contact in challenge_reads.roles_on(ids) if ids else ():
         roles.setdefault(deal_id, []).append(str(contact))
     steps = _steps(ids)
     found = []
@@ -206,17 +195,8 @@ def _cells(
     """The cells that open opportunities and plays of the plan count on, each with whether a way to
     its buyer is known; where somebody set access and budget, these count."""
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    lines = OpportunityLine.objects.filter(
-        opportunity__account_id__in=given.plan.account_ids,
-        opportunity__is_closed=False,
-        opportunity__is_renewal=False,
-        opportunity__removed_at=None,
-        opportunity__unit__isnull=False,
-        product_line__isnull=False,
-        removed_at=None,
-    ).values_list("opportunity__unit_id", "product_line_id", "total", "opportunity__currency")
     values: dict[tuple[int, int], list[Money]] = {}
-    for unit, line, total_, code in lines:
+    for unit, line, total_, code in challenge_reads.cells_of_deals(list(given.plan.account_ids)):
         money = _money(total_, code, given)
         if unit is not None and line is not None:
             values.setdefault((unit, line), []).extend([money] if money is not None else [])
@@ -227,7 +207,7 @@ def _cells(
             values[cell] = [worth] if worth is not None else []
     if not values:
         return ()
-    units = Unit.objects.filter(account_id=given.plan.account_id).values_list("pk", "parent_id")
+    units = challenge_reads.units_of(given.plan.account_id)
     parents = {str(unit): str(parent) if parent else None for unit, parent in units}
     parents |= {str(unit): None for unit, _ in values if str(unit) not in parents}
     paths = PlanPaths(
@@ -257,30 +237,13 @@ def _path(found: CellPath, own: int | None) -> PathToCell:
 
 def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(open, done since the stage changed) actions by opportunity."""
-    rows = (
-        Action.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
-        .values_list("opportunity_id")
-        .annotate(
-            still=Count("pk", filter=Q(state=Action.State.OPEN)),
-            done=Count(
-                "pk",
-                filter=Q(state=Action.State.DONE) & Q(done_on__gte=F("opportunity__stage_since")),
-            ),
-        )
-    )
+    rows = challenge_reads.counted_steps(deal_ids) if deal_ids else ()
     return {deal: (still, done) for deal, still, done in rows}
 
 
 def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
-    rows = list(
-        Contract.objects.filter(
-            account_id__in=given.plan.account_ids,
-            removed_at=None,
-            is_active=True,
-            ends_on__gte=given.today,
-        ).order_by("ends_on", "pk")
-    )
-    held = strategies.strategies([contract.pk for contract in rows])
+    rows = challenge_reads.running_contracts(list(given.plan.account_ids), given.today)
+    held = strategies.strategies_of(rows)
     settled = settled_ends([contract.pk for contract in rows])
     return tuple(
         RenewalFacts(
@@ -374,15 +337,10 @@ def _people(
 
 def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple[str, Money], ...]]:
     """Open plays by the people linked to them."""
-    rows = OpportunityContactRole.objects.filter(
-        contact_id__in=contact_ids,
-        removed_at=None,
-        opportunity__is_closed=False,
-        opportunity__removed_at=None,
-        opportunity__amount__isnull=False,
-    ).values_list("contact_id", "opportunity_id", "opportunity__amount", "opportunity__currency")
     found: dict[str, list[tuple[str, Money]]] = {}
-    for contact, deal, amount, code in rows:
+    for contact, deal, amount, code in (
+        challenge_reads.plays_of_people(contact_ids) if contact_ids else ()
+    ):
         money = _money(amount, code, given)
         if money is not None:
             found.setdefault(str(contact), []).append((f"opportunity:{deal}", money))
