@@ -27,4 +27,15 @@ def a_landed_write_rewritten_before_its_answer_was_known(state: Histories) -> No
     state.a_read_breaks(kind="locator", late=False)
 
 
-PAST: tuple[Program, ...] = (a_landed_write_rewritten_before_its_answer_was_known,)
+def a_field_hidden_while_a_person_is_asked_about_a_deletion(state: Histories) -> None:
+    """The field whose edit raised the question was hidden, and the question settled itself."""
+    state.what_is_edited_here_is_deleted_there(number=0)
+    state.a_field_is_hidden_or_shown()
+    state.a_round(kind=None, place="page", death=0)
+    state.nobody_decided_a_deletion()
+
+
+PAST: tuple[Program, ...] = (
+    a_landed_write_rewritten_before_its_answer_was_known,
+    a_field_hidden_while_a_person_is_asked_about_a_deletion,
+)

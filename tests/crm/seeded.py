@@ -82,8 +82,8 @@ BUGS = (
     Bug(
         "deletion takes an edit along",
         f"{_SYNC}.merging",
-        "        if value_here(one.here[rule.ours], shape) != base.ours:\n            return True",
-        "        if value_here(one.here[rule.ours], shape) != base.ours:\n            return False",
+        "        if value_here(here, shape) != base.ours:\n            return True",
+        "        if value_here(here, shape) != base.ours:\n            return False",
         "test_a_row_deleted_there_and_edited_here_waits_for_a_person",
     ),
     Bug(

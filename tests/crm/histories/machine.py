@@ -187,6 +187,14 @@ class Histories(Directed):
         assert rewritten or {value, short} & found, (deal, column, self.typed[deal, column])
         CHECKED["I3 no edit is lost"] += 1
 
+    def nobody_decided_a_deletion(self) -> None:
+        """I3: a question about a deletion is settled by a person, or because the row came back."""
+        settled = SyncConflict.objects.filter(kind="deleted", decision="settled")
+        for conflict in settled.select_related("link"):
+            row = Opportunity.objects.filter(pk=conflict.link.local_id).first()
+            assert row is None or row.removed_at is None, "a question settled itself"
+            CHECKED["I3 no question about a deletion settles itself"] += 1
+
     def nothing_was_emptied_or_taken_back(self) -> None:
         """I5, I12: nobody typed an empty value, and nobody typed an old one once more."""
         links = dict(SyncLink.objects.values_list("pk", "remote_id"))

@@ -330,3 +330,9 @@ def open_deleted_conflict(link: SyncLink, record: RemoteRecord, *, now: dt.datet
             "found_at": now,
         },
     )
+
+
+def asked_about_deletion(link: SyncLink) -> bool:
+    """Whether a person is being asked already: then nothing but their word settles it."""
+    kind = SyncConflict.Kind.DELETED
+    return SyncConflict.objects.filter(link=link, kind=kind, decision="").exists()

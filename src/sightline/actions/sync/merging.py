@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ from sightline.actions.sync import joining
 from sightline.actions.sync.books import (
     Books,
     Judged,
+    asked_about_deletion,
     base_of,
     note_landed,
     open_deleted_conflict,
@@ -28,7 +30,7 @@ from sightline.agreement.canonical import Unreadable
 from sightline.agreement.merge import Merged, Verdict, merge_field
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import FieldRule
-from sightline.agreement.values import Hidden, is_cut
+from sightline.agreement.values import FieldKind, FieldShape, Hidden, Value, is_cut
 from sightline.records.models import SyncLink
 
 Read = Callable[[RemoteRecord], Sequence[StagedRow]]
@@ -96,7 +98,7 @@ def _judge_linked(
 ) -> None:
     assert one.link is not None and one.here is not None
     if one.record.deleted:
-        if _edited(context, rules, one):
+        if _edited(context, rules, one) or asked_about_deletion(one.link):
             open_deleted_conflict(one.link, one.record, now=now)
             one.stop = True
         return
@@ -141,11 +143,27 @@ def _edited(context: Context, rules: Sequence[FieldRule], one: Judged) -> bool:
         return False
     for rule in rules:
         shape, base = context.shape(one.record.object, rule.theirs), base_of(one.link, rule.ours)
-        if shape is None or base is None:
+        if base is None:
             continue
-        if value_here(one.here[rule.ours], shape) != base.ours:
+        here = one.here[rule.ours]
+        if shape is None:  # hidden meanwhile: what was typed here counts all the same
+            if _unlike(here, base.ours, cut=rule.ours in one.link.cut):
+                return True
+            continue
+        if value_here(here, shape) != base.ours:
             return True
     return False
+
+
+_KINDS = tuple(
+    FieldShape("", kind) for kind in (FieldKind.TEXT, FieldKind.NUMBER, FieldKind.SWITCH)
+)
+
+
+def _unlike(here: Any, base: Value, *, cut: bool) -> bool:
+    """Whether a value whose kind nobody tells any more is another than it was."""
+    said = [value_here(here, shape) for shape in _KINDS]
+    return base not in said and not (cut and base and str(here).startswith(base))
 
 
 def _store(
