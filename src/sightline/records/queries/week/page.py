@@ -66,6 +66,7 @@ class WeekFound:
     items: Mapping[str, Item]
     answers: WeekAnswers
     week: Week
+    people: Mapping[int, str]
     stamp: str
     anew: bool
 
@@ -99,7 +100,8 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
         on=on,
         parameters=parameters,
     )
-    candidates = named(known.candidates)
+    people = _people(known)
+    candidates = named(known.candidates, people)
     everything = {item.act: item for item in items(candidates, parameters=parameters)}
     answers = _answers(whose.sign_in_id, everything, on=on)
     minutes = person.weekly_minutes if mine else _minutes_of(whose.sign_in_id, parameters)
@@ -123,17 +125,21 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
         items=everything,
         answers=answers,
         week=week,
+        people=people,
         stamp=stamp,
         anew=mine and kept is None,
     )
 
 
-def named(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Candidates with the names of today where people stand as marks. At most one query."""
-    marks = {int(pk) for one in candidates for pk in _marks(one)}
-    if not marks:
-        return tuple(candidates)
-    names = names_of(marks)
+def _people(known: WeekKnown) -> dict[int, str]:
+    """Names of today of everybody whom the week's acts are about. At most one query."""
+    marks = {int(pk) for one in known.candidates for pk in _marks(one)}
+    marks |= {one.contact_id for one in known.evidence.values() if one.contact_id is not None}
+    return names_of(marks)
+
+
+def named(candidates: Sequence[Candidate], names: Mapping[int, str]) -> tuple[Candidate, ...]:
+    """Candidates with names where people stand as marks."""
 
     def said(text: str) -> str:
         return MARK.sub(lambda mark: names.get(int(mark[1])) or "somebody", text)

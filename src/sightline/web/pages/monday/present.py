@@ -48,7 +48,7 @@ class Because:
 class ActLine:
     """One act as drawn. `dom` is its id on the page; `at_stake` empty where no money is linked.
 
-    `place` is where it is done; `calls` that it is about one of theirs, who can be called.
+    `place` is where it is done; `calls` names whom a call does it with, "" where none does.
     """
 
     key: str
@@ -63,7 +63,7 @@ class ActLine:
     figure: Figure
     minutes: str
     place: str
-    calls: bool
+    calls: str
     problem: Problem | None
 
 
@@ -214,7 +214,9 @@ def _act(
         figure=evidence.figure(item, kept, on=found.on, parameters=found.parameters),
         minutes=in_time(item.minutes),
         place=places.place_of(item, kept, account.id),
-        calls=kept is not None and kept.contact_id is not None and places.is_call(item),
+        calls=found.people.get(kept.contact_id or 0, "")
+        if kept is not None and places.is_call(item)
+        else "",
         problem=problem if problem is not None and problem.act == item.act else None,
     )
 
