@@ -8,10 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from sightline.cli.ledger import ledger
+from sightline.cli.ledger import ledger, refusals
 
 GOOD = "account,unit,product_line,date,amount,currency\na,,x,2026-01-31,10.00,EUR\n"
 
@@ -89,3 +90,10 @@ def test_help_comes_at_once_without_django_or_ibis() -> None:
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert time.monotonic() - started < 3
+
+
+def test_ctrl_c_within_a_query_is_no_error_of_the_program() -> None:
+    with pytest.raises(click.Abort), refusals():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="anything else"), refusals():
+        raise RuntimeError("anything else")

@@ -79,6 +79,7 @@ def test_unit_and_currency_columns_may_be_absent(tmp_path: Path) -> None:
         ("1/31/2024 8:26", "2024-01-31"),
         ("31.01.2024", "2024-01-31"),
         ("20240131", "2024-01-31"),
+        ("31/01/24", "2024-01-31"),
     ],
 )
 def test_days_are_read_however_the_whole_column_tells(

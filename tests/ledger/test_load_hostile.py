@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import resource
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sightline.ledger.errors import RefusedInput
@@ -35,6 +38,12 @@ GOOD = "a,u,x,2024-01-31,1,EUR\n"
         (HEADER + "a,u,x,2024-01-31,1e300,EUR\n", "row 2, column amount"),
         (HEADER + "a,u,x,2024-01-31,1,EURO\n", 'row 2, column currency: "EURO"'),
         (HEADER + 'a,u,x,2024-01-31,1,"EUR\n' + GOOD * 3, "quote"),
+        (HEADER + GOOD + "a,u,x,0031-12-24,1,EUR\n", 'row 3, column date: "0031-12-24"'),
+        (HEADER + "a,u,x,infinity,1,EUR\n", 'row 2, column date: "infinity" is not a day'),
+        (HEADER + GOOD + "a,u,x,2024-01-31,99999999999999,EUR\n", "row 3, column amount: "),
+        (HEADER.replace("\n", "\r") + "a,u,x,2024-01-31,1,EUR\r", "carriage returns alone"),
+        (b"PK\x03\x04 and the rest of a workbook", "an Excel workbook"),
+        (b"\x1f\x8b and the rest", "packed with gzip"),
         (b"PAR1" + b"\x00" * 100, "in.csv"),
         ("x" * 20 + "," * 200_000 + "\n", "more than 1000 columns"),
     ],
@@ -67,3 +76,31 @@ def test_one_huge_field_is_refused_in_bounded_memory(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedInput, match="cannot be opened"):
         load_path(tmp_path, tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("account", [["a"], ["b"]], "column account: holds VARCHAR[], not plain values"),
+        ("unit", [{"id": 1}, {"id": 2}], "column unit: holds STRUCT"),
+        ("amount", [True, False], "column amount: holds yes and no"),
+        ("amount", [1.0, math.nan], 'row 2, column amount: "nan" is not an amount'),
+        ("amount", [None, 1.0], "row 1, column amount: is empty"),
+        ("date", [20240131, 20240201], 'row 1, column date: "20240131" is not a day'),
+    ],
+)
+def test_a_parquet_column_of_another_kind_is_refused(
+    tmp_path: Path, column: str, values: list[object], words: str
+) -> None:
+    plain: dict[str, list[object]] = {
+        "account": ["a", "b"],
+        "unit": ["", "u"],
+        "product_line": ["x", "y"],
+        "date": ["2024-01-31", "2024-02-29"],
+        "amount": [1, 2],
+    }
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table(plain | {column: values}), path)
+    with pytest.raises(RefusedInput) as refused:
+        load_path(tmp_path, path)
+    assert words in refused.value.message

@@ -18,6 +18,8 @@ _DIR = click.option(
     help="The ledger's folder.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+# How DuckDB tells that Ctrl-C stopped a query.
+_INTERRUPTED = "Query interrupted"
 KINDS = ("lines", "spend", "activities", "usage", "contracts", "kinds", "rates")
 
 
@@ -33,6 +35,10 @@ def refusals() -> Iterator[None]:
         sys.exit(1)
     except BrokenPipeError:
         raise
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED:
+            raise
+        raise click.Abort from None
     except (OSError, MemoryError) as error:
         click.echo(f"failed: {error}", err=True)
         sys.exit(1)

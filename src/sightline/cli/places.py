@@ -113,6 +113,11 @@ def opened_place(
         raise NothingToJudge(f"the ledger holds no {table}; load some first")
     say(f"version {version.number}: {version.rows(table):,} rows of {table} up to {last}")
     with opened(
-        version, folder=place.folder, as_of=last, reporting_currency=wanted, adds_up=adds_up
+        version,
+        folder=place.folder,
+        as_of=last,
+        reporting_currency=wanted,
+        adds_up=adds_up,
+        progress=say,
     ) as embedded:
         yield embedded, last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     import duckdb
 
 
+def _silently(_words: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An open connection with the views `flows` and, per ledger table, the table's name.
 
     `currency` is the reporting currency of every amount in `flows`; empty when none was told.
+    `progress` is told in words what long work is at.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -32,6 +37,7 @@ class Source:
     currency: str
     parameters: InsightParameters | None = None
     values: dict[str, Scalar] = field(default_factory=dict)
+    progress: Callable[[str], None] = _silently
 
     def at(self, as_of: date, **given: Scalar) -> None:
         """Bind the cut; measures made from here on are of this day."""
@@ -63,6 +69,7 @@ def opened(
     parameters: InsightParameters | None = None,
     memory: str = duck.DEFAULT_MEMORY,
     adds_up: bool = True,
+    progress: Callable[[str], None] = _silently,
 ) -> Iterator[Source]:
     """Open one version at one cut. `rates` None takes those loaded into the ledger.
 
@@ -78,7 +85,7 @@ def opened(
             currency, converts = money.reporting_currency(
                 connection, LINES, wanted=reporting_currency
             )
-        source = Source(connection, version, currency, parameters)
+        source = Source(connection, version, currency, parameters, progress=progress)
         source.at(as_of)
         if converts:
             known = money.stored_rates(connection, currency) if rates is None else rates

@@ -99,6 +99,7 @@ def make_by_account(source: Source, *, per_bucket: int = LINES_PER_BUCKET) -> No
     connection.execute("CREATE OR REPLACE TEMP VIEW all_flows AS SELECT * FROM memory.main.flows")
     some = Buckets(place, number, only_touched=False)
     for bucket in range(number):
+        source.progress(f"adding lines up, part {bucket + 1} of {number}")
         flows = some.flows(connection, bucket)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW flows AS {flows}")
         for name in PER_ACCOUNT:

@@ -91,6 +91,7 @@ def _past(
     cut = as_of - timedelta(days=horizon)
     earliest = first + timedelta(days=parameters.quiet_min_history_days)
     while cut >= earliest and len(found) < parameters.quiet_cuts:
+        source.progress(f"learning from what followed {cut}")
         source.at(cut, outcome_last=cut + timedelta(days=horizon))
         names, rhythm, _ = _rhythm(source, cut, first)
         bought = {row[0] for row in source.rows("outcomes")}

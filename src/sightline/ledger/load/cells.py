@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from sightline.ledger.currencies import decimals_of, minor_factor_sql
 from sightline.ledger.load.columns import Column, Reads
 
-# Four decimals carry every ISO 4217 currency; 14 digits before them bound one line's amount.
+# Four decimals carry every ISO 4217 currency; 18 digits bound one line's amount in minor units. A
+# wider type would take a third longer to load.
 _DECIMAL = "DECIMAL(18,4)"
+_MINOR_BOUND = "1e14"
+_FLOATS = ("DOUBLE", "FLOAT")
+# A day outside is a slip: 31/12/24 read as the year 31, or an endless date.
+_FIRST_DAY, _LAST_DAY = "1901-01-01", "2199-12-31"
 
 _TEXTUAL = {
     Reads.KEY: "{text}",
@@ -53,7 +58,10 @@ class Raw:
 
 
 def value_sql(column: Column, raw: Raw, form: Format, *, attempt: bool = False) -> str:
-    """The expression for one ledger column; with `attempt`, null where a cell cannot be read."""
+    """The expression for one ledger column; with `attempt`, null where a cell cannot be read.
+
+    An attempt tells only whether: its value is not the cell's.
+    """
     if column.name not in raw.columns:
         return _absent(column, form)
     if column.reads is Reads.CURRENCY and form.only is not None:
@@ -65,6 +73,9 @@ def value_sql(column: Column, raw: Raw, form: Format, *, attempt: bool = False) 
         return _day(column, raw, form, attempt=attempt)
     if column.reads is Reads.AMOUNT:
         decimal = f"{cast}({_number(column, raw, form)} AS {_DECIMAL})"
+        if attempt:
+            fits = f"abs(CAST({decimal} AS DOUBLE)) * {_factor(raw, form)} < {_MINOR_BOUND}"
+            return f"CASE WHEN {fits} THEN 0 END"
         return f"CAST(round({decimal} * {_factor(raw, form)}) AS BIGINT)"
     if column.reads is Reads.MAYBE_BOOLEAN:
         return f"{cast}({raw.sql(column.name)} AS BOOLEAN)"
@@ -81,10 +92,13 @@ def _absent(column: Column, form: Format) -> str:
 
 def _text(column: Column, raw: Raw, form: Format) -> str:
     name = raw.sql(column.name)
-    if raw.types[column.name] in ("DOUBLE", "FLOAT"):
+    if raw.types[column.name] in _FLOATS:
         # Keys that a table tool turned into floats: 292.0 is the key 292.
         whole = f"CAST(CAST({name} AS BIGINT) AS VARCHAR)"
         return f"CASE WHEN {name} = floor({name}) THEN {whole} ELSE CAST({name} AS VARCHAR) END"
+    if raw.types[column.name] == "BLOB":
+        # text from writers that do not mark it as text
+        name = f"decode({name})"
     text = name if raw.is_text(column.name) else f"CAST({name} AS VARCHAR)"
     return f"trim({text})" if form.padded else text
 
@@ -95,16 +109,25 @@ def _day(column: Column, raw: Raw, form: Format, *, attempt: bool) -> str:
     if raw.is_text(column.name) and form.days:
         formats = ", ".join(f"'{day}'" for day in form.days)
         trimmed = f"trim({name})" if form.padded else name
-        return f"CAST({prefix.lower()}strptime({trimmed}, [{formats}]) AS DATE)"
-    if raw.types[column.name] in ("TIMESTAMP WITH TIME ZONE",):
-        return f"{prefix}CAST({name} AT TIME ZONE 'UTC' AS DATE)"
-    return f"{prefix}CAST({name} AS DATE)"
+        day = f"CAST({prefix.lower()}strptime({trimmed}, [{formats}]) AS DATE)"
+    elif raw.types[column.name] in ("TIMESTAMP WITH TIME ZONE",):
+        day = f"{prefix}CAST({name} AT TIME ZONE 'UTC' AS DATE)"
+    else:
+        day = f"{prefix}CAST({name} AS DATE)"
+    return f"CASE WHEN {likely_day(day)} THEN {day} END"
+
+
+def likely_day(day: str) -> str:
+    """SQL for whether a date can be meant."""
+    return f"{day} BETWEEN DATE '{_FIRST_DAY}' AND DATE '{_LAST_DAY}'"
 
 
 def _number(column: Column, raw: Raw, form: Format) -> str:
     name = raw.sql(column.name)
     if raw.is_text(column.name) and form.decimal_comma:
         return f"replace(replace({name}, '.', ''), ',', '.')"
+    if raw.types[column.name] in _FLOATS:
+        return f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END"
     return name
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sightline.ledger.errors import RefusedInput
-from sightline.ledger.load.cells import Raw
+from sightline.ledger.load.cells import Raw, likely_day
 
 if TYPE_CHECKING:
     import duckdb
 
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")
 # Written with the day first, or with the month first.
-_PAIRS = (("%d/%m/%Y", "%m/%d/%Y"), ("%d-%m-%Y", "%m-%d-%Y"), ("%d.%m.%Y", None))
+_PAIRS = (
+    ("%d/%m/%Y", "%m/%d/%Y"),
+    ("%d-%m-%Y", "%m-%d-%Y"),
+    ("%d.%m.%Y", None),
+    ("%d/%m/%y", "%m/%d/%y"),
+    ("%d.%m.%y", None),
+)
 _OTHERS = ("%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y")
 
 
@@ -24,7 +30,7 @@ def day_formats(
         return ()
     column = raw.sql(name)
     sample = connection.execute(
-        f"SELECT bool_and(TRY_CAST({column} AS DATE) IS NOT NULL) FROM "
+        f"SELECT bool_and(coalesce({likely_day(f'TRY_CAST({column} AS DATE)')}, false)) FROM "
         f"(SELECT {column} FROM {source} WHERE {column} IS NOT NULL LIMIT 100)"
     ).fetchone()
     if sample is None or sample[0] is not False:
@@ -51,8 +57,9 @@ def with_times(fmt: str) -> tuple[str, ...]:
 
 def _reads(connection: duckdb.DuckDBPyConnection, source: str, column: str, fmt: str) -> bool:
     formats = ", ".join(f"'{text}'" for text in with_times(fmt))
+    day = f"CAST(try_strptime(trim({column}), [{formats}]) AS DATE)"
     row = connection.execute(
         f"SELECT count(*) FROM {source} WHERE {column} IS NOT NULL "
-        f"AND try_strptime(trim({column}), [{formats}]) IS NULL"
+        f"AND NOT coalesce({likely_day(day)}, false)"
     ).fetchone()
     return row is not None and row[0] == 0

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MEMORY = "1GiB"
 _SAMPLE = 10_000
+_SHOWN = 12
 _CODE = re.compile(r"([A-Z]{3})?")
 _TEXTS = (Reads.KEY, Reads.TEXT, Reads.WORD)
 
@@ -128,14 +129,29 @@ def _relation(
         if known in ours:
             raise RefusedInput(f"two columns are named {known}")
         if known in wanted:
+            _must_be_plain(known, kind)
             ours[known], types[known] = name, "VARCHAR" if kind == "VARCHAR" else kind
         else:
             aside.append(name)
     missing = [column.name for column in columns if column.required and column.name not in ours]
     if missing:
-        found = ", ".join(name for name, _ in names[:12])
+        found = ", ".join(name for name, _ in names[:_SHOWN])
         raise RefusedInput(f"has no column {missing[0]} (its columns: {found})")
-    return relation, Raw(ours, types), [f"columns left aside: {', '.join(aside)}"] if aside else []
+    return relation, Raw(ours, types), [_left_aside(aside)] if aside else []
+
+
+def _must_be_plain(name: str, kind: str) -> None:
+    """Refuse a Parquet column whose cells are no plain values."""
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+        raise RefusedInput(f"column {name}: holds {kind}, not plain values")
+    if kind == "BOOLEAN" and name != "connected":
+        raise RefusedInput(f"column {name}: holds yes and no")
+
+
+def _left_aside(names: list[str]) -> str:
+    shown = ", ".join(name.strip() for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"columns left aside: {shown}{more}"
 
 
 def _unique(header: tuple[str, ...]) -> list[str]:

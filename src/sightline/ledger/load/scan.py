@@ -17,7 +17,13 @@ from sightline.ledger.errors import RefusedInput
 _CHUNK = 1 << 20
 _MAX_COLUMNS = 1_000
 _DELIMITERS = ",;\t|"
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF16 = "UTF-16 text; save it as UTF-8 and load it again"
+_NOT_TEXT = {
+    codecs.BOM_UTF16_LE: _UTF16,
+    codecs.BOM_UTF16_BE: _UTF16,
+    b"PK\x03\x04": "an Excel workbook or ZIP archive; save the sheet as CSV",
+    b"\x1f\x8b": "packed with gzip; unpack it first",
+}
 _UNUSED_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _PARQUET_MARK = b"PAR1"
 
@@ -44,8 +50,11 @@ def scan(path: Path) -> Scan:
         raise RefusedInput(f"{path.name}: the file is empty")
     if first.startswith(_PARQUET_MARK):
         return Scan(sha256=_hash(path), parquet=True)
-    if first.startswith(_UTF16_MARKS):
-        raise RefusedInput(f"{path.name}: UTF-16 text; save it as UTF-8 and load it again")
+    for mark, words in _NOT_TEXT.items():
+        if first.startswith(mark):
+            raise RefusedInput(f"{path.name}: {words}")
+    if b"\r" in first and b"\n" not in first:
+        raise RefusedInput(f"{path.name}: its lines end in carriage returns alone; save it anew")
     return _scan_text(path, first)
 
 
