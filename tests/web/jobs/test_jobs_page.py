@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sightline.actions import queue
+from sightline.jobs.registry import JOBS
 from sightline.records.models import Job, JournalEntry
+from sightline.web.pages.jobs.views import NAMES
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,7 @@ def test_pages_and_states_and_the_number_of_queries(admin: Client) -> None:
     for page in ("2", "0", "-1", "x", "9" * 30):
         assert admin.get(reverse("jobs:list"), {"page": page}).status_code == 200
     assert admin.get(reverse("jobs:list"), {"state": "lost"}).status_code == 404
+
+
+def test_every_job_has_a_name_that_people_read() -> None:
+    assert not JOBS.keys() - NAMES.keys()
