@@ -148,7 +148,7 @@ PARTS: dict[str, Call] = {
         now=NOW,
     ),
     "priorities.answer_priority": lambda s, p: priorities.answer_priority(
-        p, s.plan.pk, s.priority, [f"play:{s.play.pk}"], now=NOW
+        p, s.plan.pk, s.priority, [f"play:{s.play.pk}"], seen_version=1, now=NOW
     ),
     "priorities.remove_priority": lambda s, p: priorities.remove_priority(
         p, s.plan.pk, s.priority, now=NOW

@@ -55,7 +55,7 @@ def set_metric(
         moves = _moves(plan, wanted.moves)
         row = PlanMetric.objects.select_for_update().filter(plan=plan, key=wanted.key).first()
         if (row.version if row else 0) != seen_version:
-            theirs = {"target": row.target, "by": row.by} if row else {}
+            theirs = {"target": row.target, "by": row.by, "version": row.version} if row else {}
             raise StaleMetric("Somebody changed this metric meanwhile.", theirs=theirs)
         before = row.target if row else None
         if row is None:

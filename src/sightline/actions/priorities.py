@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from sightline.actions.plan_parts import (
+    StalePart,
     ask_for_account,
     changed,
     moves,
@@ -78,17 +80,43 @@ def set_standing(
 
 
 def answer_priority(
-    person: Person, plan_id: int, priority_id: int, keys: Iterable[str], *, now: datetime
+    person: Person,
+    plan_id: int,
+    priority_id: int,
+    keys: Iterable[str],
+    *,
+    seen_version: int,
+    now: datetime,
 ) -> None:
-    """Say which plays and deals answer it: those named, and no others."""
+    """Say which plays and deals answer it: those named, and no others.
+
+    Raises `StalePart` where somebody changed the priority or its answers meanwhile.
+    """
     with transaction.atomic():
         plan, row = _own(person, plan_id, priority_id)
         wanted = moves(keys, account_id=plan.account_id, kinds=("play", "opportunity"))
+        held = _answers(row)
+        if {tuple(one.items()) for one in wanted} == {tuple(one.items()) for one in held}:
+            return
+        if row.version != seen_version:
+            raise StalePart(
+                "Somebody changed this while you were writing.", theirs={"version": row.version}
+            )
         PriorityAnswer.objects.filter(priority=row).delete()
         PriorityAnswer.objects.bulk_create(
             PriorityAnswer(priority=row, **columns) for columns in wanted
         )
+        Priority.objects.filter(pk=row.pk).update(version=F("version") + 1, changed_at=now)
         told("answer_priority", person, plan, row, {"answers": (None, len(wanted))})
+
+
+def _answers(row: Priority) -> list[dict[str, int]]:
+    """The plays and deals that answer it, as `moves` names them."""
+    kept = PriorityAnswer.objects.filter(priority=row).values_list("play_id", "opportunity_id")
+    return [
+        {"play_id": play} if play is not None else {"opportunity_id": deal or 0}
+        for play, deal in kept
+    ]
 
 
 def remove_priority(person: Person, plan_id: int, priority_id: int, *, now: datetime) -> None:

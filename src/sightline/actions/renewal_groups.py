@@ -48,7 +48,8 @@ def set_clauses(
         if contract.version != seen_version:
             raise StaleRenewal(
                 "Somebody changed this contract while you were writing.",
-                theirs={name: getattr(contract, name) for name in values},
+                theirs={name: getattr(contract, name) for name in values}
+                | {"version": contract.version},
             )
         for name, value in values.items():
             setattr(contract, name, value)

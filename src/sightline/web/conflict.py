@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from sightline.web.htmx import render
@@ -30,6 +33,13 @@ class Conflict:
     source: str = ""
     at: datetime | None = None
     compare_url: str = ""
+
+
+def on_top(form: forms.Form, version: int) -> None:
+    """Let a bound form, shown again with what was typed, be saved on top of that version."""
+    data: Any = copy(form.data)
+    data[form.add_prefix("version")] = str(version)
+    form.data = data
 
 
 def conflict_panel(request: HttpRequest, found: Conflict) -> HttpResponse:

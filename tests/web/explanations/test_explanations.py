@@ -67,7 +67,15 @@ def test_three_rivals_a_belief_what_would_change_it_and_a_date(
     assert (row.belief, row.state, len(row.rivals)) == ("competitor", "answered", 3)
     assert ExplanationRevision.objects.count() == 1
     stale = reading(client, helvion, belief="price", version=0)
-    assert client.post(at("explain", helvion), stale).status_code == 409
+    both = client.post(at("explain", helvion), stale | {"for-3": "Prices rose in March"})
+    body = both.content.decode()
+    assert both.status_code == 409
+    assert "Quorbit was seen" in body and 'value="Prices rose in March"' in body
+    assert f'value="{stale["look_again"]}"' in body and 'name="version" value="1"' in body
+    unseen = {name: value for name, value in stale.items() if name != "version"}
+    assert client.post(at("explain", helvion), unseen).status_code == 409
+    on_top = client.post(at("explain", helvion), stale | {"version": 1})
+    assert on_top.status_code == 303 and Explanation.objects.get().belief == "price"
 
 
 def test_the_board_weighs_evidence_and_names_the_next_best_question(

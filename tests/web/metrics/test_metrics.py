@@ -74,6 +74,7 @@ def test_what_cannot_be_is_refused(client: Client, helvion: World) -> None:
     client.post(at("metric-set", helvion, "acv"), sent(helvion))
     stale = client.post(at("metric-set", helvion, "acv"), sent(helvion))
     assert stale.status_code == 409
+    assert 'name="version" value="1"' in stale.content.decode()
     late = (worlds.today() + timedelta(days=900)).isoformat()
     for key, changes in (
         ("grr", {"target": "101"}),

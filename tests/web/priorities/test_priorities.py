@@ -51,7 +51,7 @@ def test_a_play_answers_it_and_it_no_longer_stands_out(client: Client, helvion: 
     client.post(at("add", helvion), sentence(helvion))
     row = Priority.objects.get()
     key = f"opportunity:{helvion.deal.pk}"
-    client.post(at("answers", helvion, row.pk), {"plays": key})
+    client.post(at("answers", helvion, row.pk), {"plays": key, "version": 1})
     assert PriorityAnswer.objects.get().opportunity_id == helvion.deal.pk
     assert "data-unanswered" not in client.get(at("show", helvion)).content.decode()
     other = makers.opportunity(makers.account())
@@ -86,8 +86,30 @@ def test_confirming_a_stale_one_is_refused(client: Client, helvion: World) -> No
     sent = {"standing": "confirmed", "version": 1}
     assert client.post(at("standing", helvion, row.pk), sent).status_code == 303
     sent = {"standing": "achieved", "version": 1}
-    assert client.post(at("standing", helvion, row.pk), sent).status_code == 409
+    both = client.post(at("standing", helvion, row.pk), sent)
+    body = both.content.decode()
+    assert both.status_code == 409 and "Achieved" in body and "Confirmed by the customer" in body
     assert Priority.objects.get().standing == "confirmed"
+    on_top = {"standing": "achieved", "version": 2}
+    assert client.post(at("standing", helvion, row.pk), on_top).status_code == 303
+
+
+def test_two_who_say_what_answers_it_see_both_and_lose_no_tick(
+    client: Client, helvion: World
+) -> None:
+    client.post(at("add", helvion), sentence(helvion))
+    row, deal = Priority.objects.get(), f"opportunity:{helvion.deal.pk}"
+    assert (
+        client.post(at("answers", helvion, row.pk), {"plays": [deal], "version": 1}).status_code
+        == 303
+    )
+    both = client.post(at("answers", helvion, row.pk), {"plays": [], "version": 1})
+    body = both.content.decode()
+    assert both.status_code == 409 and "Your ticks are kept" in body
+    assert f'value="{deal}">' in body and f'value="{deal}" checked' not in body
+    assert row.answers.count() == 1
+    assert client.post(at("answers", helvion, row.pk), {"version": 2}).status_code == 303
+    assert row.answers.count() == 0
 
 
 def test_taking_one_away_is_undone(client: Client, helvion: World) -> None:

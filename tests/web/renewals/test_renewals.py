@@ -213,7 +213,9 @@ def test_clauses_are_written_and_an_uplift_counts_in_the_bridge(
     assert (held.notice_days, held.auto_renews) == (90, True)
     assert bar(helvion, BarCode.UPLIFT).minor > 0
     stale = client.post(at("clauses-set", helvion), sent | {"notice_days": "30"})
-    assert stale.status_code == 409
+    body = stale.content.decode()
+    assert stale.status_code == 409 and 'value="30"' in body and "Somebody else set: 90" in body
+    assert 'name="version" value="2"' in body
     assert "Somebody else set: 90" in stale.content.decode()
     assert client.post(at("clauses-set", helvion), sent | {"notice_days": "-1"}).status_code == 422
 

@@ -40,7 +40,8 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """One question; `row` where it was answered. `change` is against the year before."""
+    """One question; `row` where it was answered. `change` is against the year before; `written` is
+    what somebody typed and could not keep."""
 
     key: str
     line: str
@@ -50,6 +51,12 @@ class ShownQuestion:
     row: ExplanationRow | None
     belief: str
     truth: str
+    written: tuple[Rival, ...] = ()
+
+    @property
+    def to_write(self) -> tuple[Rival, ...]:
+        """The rivals that the form starts from."""
+        return self.written or self.rivals
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sightline.planning.permissions import Act, Category
 from sightline.records.queries import company
 from sightline.records.queries.plan_parts import explanations as kept
 from sightline.records.queries.plan_parts.explanations import Asked, ExplanationRow
+from sightline.web.conflict import Conflict, conflict_panel
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
@@ -44,7 +45,7 @@ def explain(request: Request, account_id: int) -> HttpResponse:
     shell = _planned(request, account_id, write=True)
     assert request.person is not None and shell.plan is not None
     key = request.POST.get("key", "")
-    question, version = _question(shell, key)
+    question = _question(shell, key)
     typed = tuple(
         (
             request.POST.get(f"rival-{number}", ""),
@@ -68,13 +69,14 @@ def explain(request: Request, account_id: int) -> HttpResponse:
             said,
             today=shell.today,
             now=timezone.now(),
-            seen_version=int(seen) if seen.isdecimal() else version,
+            seen_version=int(seen) if seen.isdecimal() else 0,
         )
     except NotAllowed:
         raise
     except PlanningError as problem:
         status = 409 if isinstance(problem, StalePart) else 422
-        return _page(request, shell, typed=(key, said), problem=str(problem), status=status)
+        day = request.POST.get("look_again", "")
+        return _page(request, shell, typed=(key, said, day), problem=str(problem), status=status)
     say(request, _("Written down. It is asked again on that day."))
     return go(request, reverse("explanations:show", args=[account_id]))
 
@@ -140,18 +142,47 @@ def settle(request: Request, account_id: int, row_id: int) -> HttpResponse:
         )
     except NotAllowed as problem:
         raise Http404(str(problem)) from problem
+    except StalePart as stale:
+        return _truth_conflict(request, account_id, row_id, stale)
     except PlanningError as problem:
-        status = 409 if isinstance(problem, StalePart) else 422
-        return _board(request, shell, row_id, problem=str(problem), status=status)
+        return _board(request, shell, row_id, problem=str(problem), status=422)
     say(request, _("Settled."))
     return go(request, reverse("explanations:show", args=[account_id]))
+
+
+def _truth_conflict(
+    request: Request, account_id: int, row_id: int, stale: StalePart
+) -> HttpResponse:
+    """What each of two people settled it as; the one chosen is saved on top. Where somebody only
+    explained it anew, the board as it stands now with what was chosen."""
+    words = present.names()
+    mine, theirs = request.POST.get("truth", ""), str(stale.theirs["truth"])
+    if not theirs:
+        return _board(
+            request, _planned(request, account_id), row_id, problem=str(stale), status=409
+        )
+    return conflict_panel(
+        request,
+        Conflict(
+            heading=_("Somebody changed this explanation while you were settling it"),
+            url=reverse("explanations:settle", args=[account_id, row_id]),
+            name="truth",
+            mine=mine,
+            mine_shown=words.get(mine, mine),
+            theirs=theirs,
+            theirs_shown=words.get(theirs, theirs),
+            who=_("As it stands now"),
+            version=str(stale.theirs["version"]),
+            compare_url=reverse("explanations:board", args=[account_id, row_id]),
+        ),
+    )
 
 
 def _page(
     request: Request,
     shell: Shell,
     *,
-    typed: tuple[str, verbs.Said] | None = None,
+    typed: tuple[str, verbs.Said, str] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -160,7 +191,7 @@ def _page(
     shown += [present.answered(row) for row in rows]
     if typed is not None:
         shown = [
-            replace(one, rivals=present.rivals_of(typed[1].rivals)) if one.key == typed[0] else one
+            replace(one, written=present.rivals_of(typed[1].rivals)) if one.key == typed[0] else one
             for one in shown
         ]
     context = {
@@ -171,6 +202,8 @@ def _page(
         "soon": shell.today + LOOK_AGAIN,
         "typed": typed[1] if typed else None,
         "typed_key": typed[0] if typed else "",
+        "typed_day": typed[2] if typed else "",
+        "stale": status == 409,
         "problem": problem,
         "may_write": shell.rights.plan_write,
     }
@@ -192,6 +225,7 @@ def _board(
         "names": present.names(),
         "words": present.words(),
         "problem": problem,
+        "typed_truth": request.POST.get("truth", ""),
         "may_write": shell.rights.plan_write,
     }
     return render(request, "explanations/board.html", context, status=status)
@@ -213,15 +247,15 @@ def _asked(shell: Shell) -> tuple[tuple[Asked, ...], tuple[ExplanationRow, ...]]
     return asked, rows
 
 
-def _question(shell: Shell, key: str) -> tuple[Asked, int]:
+def _question(shell: Shell, key: str) -> Asked:
     asked, rows = _asked(shell)
     for one in asked:
         if one.key == key:
-            return one, 0
+            return one
     for row in rows:
         if row.key == key:
             values = (row.key, row.line_id, row.line, row.change, row.before, row.currency)
-            return Asked(*values, row.reason), row.version
+            return Asked(*values, row.reason)
     raise Http404(_("That is not off its trend any more."))
 
 

@@ -46,6 +46,11 @@ class MetricForm(forms.Form):
         typed: Decimal = self.cleaned_data["target"]
         return typed / 100 if self.is_share else typed
 
+    def shown(self, target: Decimal) -> str:
+        """A kept target as it is typed: shares in percent, no digits that say nothing."""
+        typed = (target * 100 if self.is_share else target).normalize()
+        return f"{typed:f} %" if self.is_share else f"{typed:f}"
+
 
 def initial_of(key: str, held: KeptMetric | None, *, ends_on: Any) -> dict[str, Any]:
     """What the form starts from."""

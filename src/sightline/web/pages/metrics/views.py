@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -23,12 +25,14 @@ from sightline.records.queries.metrics import (
 from sightline.records.queries.metrics.revenue import measured_currency
 from sightline.records.queries.metrics.values import ORDER
 from sightline.records.queries.plan_parts.moves import moves_of
+from sightline.web.conflict import on_top
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of
 from sightline.web.pages.assumptions.views import planned
 from sightline.web.pages.metrics import present
 from sightline.web.pages.metrics.forms import MetricForm, initial_of
+from sightline.wording import dates
 
 
 @needs(Category.PLAN, Act.READ)
@@ -63,13 +67,25 @@ def edit(request: Request, account_id: int, key: str) -> HttpResponse:
     try:
         verbs.set_metric(person, plan.id, wanted, seen_version=seen, now=timezone.now())
     except verbs.StaleMetric as stale:
-        form.add_error("target", _("Somebody else set: %s") % stale.theirs.get("target", "–"))
+        _with_theirs(form, stale.theirs)
         return _page(request, shell, key=key, form=form, status=409)
     except PlanningError as wrong:
         form.add_error(wrong.field if wrong.field in form.fields else None, str(wrong))
         return _page(request, shell, key=key, form=form, status=422)
     say(request, _("The target is kept. Its value is computed, never typed."))
     return go(request, reverse("metrics:show", args=[account_id]) + f"#metric-{key}")
+
+
+def _with_theirs(form: MetricForm, theirs: Mapping[str, Any]) -> None:
+    """Their target and day beside what was typed; saving again is on top of them."""
+    words = _("Somebody else set: %s")
+    target = theirs.get("target")
+    if target is None:
+        form.add_error("target", _("Somebody else took this target away."))
+    else:
+        by = dates.day(theirs["by"])
+        form.add_error("target", words % f"{form.shown(target)}, {by}")
+    on_top(form, int(theirs.get("version", 0)))
 
 
 @needs(Category.PLAN, Act.WRITE)

@@ -20,6 +20,7 @@ from sightline.records.queries import account_renewals, company
 from sightline.records.queries.plan_parts import moves as offered
 from sightline.records.queries.plan_parts.priorities import chains, priorities_of
 from sightline.records.scoping import Person
+from sightline.web.conflict import Conflict, conflict_panel
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
@@ -66,8 +67,6 @@ def add(request: Request, account_id: int) -> HttpResponse:
 @require_POST
 def standing(request: Request, account_id: int, priority_id: int) -> HttpResponse:
     """Confirmed, achieved, or neither."""
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() else 0
 
     def verb(person: Person, plan: int, row: int) -> None:
         verbs.set_standing(
@@ -75,7 +74,7 @@ def standing(request: Request, account_id: int, priority_id: int) -> HttpRespons
             plan,
             row,
             request.POST.get("standing", ""),
-            seen_version=version,
+            seen_version=_version(request),
             now=timezone.now(),
         )
 
@@ -89,7 +88,8 @@ def answers(request: Request, account_id: int, priority_id: int) -> HttpResponse
 
     def verb(person: Person, plan: int, row: int) -> None:
         keys = request.POST.getlist("plays")
-        verbs.answer_priority(person, plan, row, keys, now=timezone.now())
+        seen = _version(request)
+        verbs.answer_priority(person, plan, row, keys, seen_version=seen, now=timezone.now())
 
     return _do(request, account_id, priority_id, verb, _("Saved."))
 
@@ -133,8 +133,10 @@ def _do(
     except NotAllowed as problem:
         raise Http404(str(problem)) from problem
     except StalePart as problem:
-        say(request, str(problem), tone="warn")
-        return _page(request, shell, _form(request, shell), status=409)
+        if "standing" in problem.theirs:
+            return _standing_conflict(request, shell, priority_id, problem)
+        typed = (priority_id, frozenset(request.POST.getlist("plays")))
+        return _page(request, shell, _form(request, shell), typed=typed, status=409)
     except PlanningError as problem:
         say(request, str(problem), tone="warn")
         return _page(request, shell, _form(request, shell), status=422)
@@ -142,7 +144,44 @@ def _do(
     return _back(request, account_id)
 
 
-def _page(request: Request, shell: Shell, form: PriorityForm, *, status: int = 200) -> HttpResponse:
+def _standing_conflict(
+    request: Request, shell: Shell, priority_id: int, stale: StalePart
+) -> HttpResponse:
+    """Both standings side by side; the one chosen is saved on top of theirs."""
+    words = {code: label for code, (label, _tone) in present.standing_words().items()}
+    mine, theirs = request.POST.get("standing", ""), str(stale.theirs["standing"])
+    account_id = shell.scope.account_id
+    return conflict_panel(
+        request,
+        Conflict(
+            heading=_("Somebody changed this priority while you were choosing"),
+            url=reverse("priorities:standing", args=[account_id, priority_id]),
+            name="standing",
+            mine=mine,
+            mine_shown=words.get(mine, mine),
+            theirs=theirs,
+            theirs_shown=words.get(theirs, theirs),
+            who=_("As it stands now"),
+            version=str(stale.theirs["version"]),
+            compare_url=reverse("priorities:show", args=[account_id]) + f"#priority-{priority_id}",
+        ),
+    )
+
+
+def _version(request: Request) -> int:
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+
+
+def _page(
+    request: Request,
+    shell: Shell,
+    form: PriorityForm,
+    *,
+    typed: tuple[int, frozenset[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`typed`: which plays somebody ticked for a priority whose answers had changed meanwhile."""
     numbers = company.parameters_in_force(shell.today).section(PriorityParameters, "priorities")
     rows = priorities_of(shell.scope.planning_id)
     found = chains(rows, today=shell.today, parameters=numbers)
@@ -150,6 +189,8 @@ def _page(request: Request, shell: Shell, form: PriorityForm, *, status: int = 2
     context = {
         **frame_of(shell, _("Priorities"), current="priorities:show"),
         "page": present.page_of(found, rows=rows, moves=moves),
+        "stale_id": typed[0] if typed else None,
+        "ticked": typed[1] if typed else frozenset(),
         "form": form,
         "standings": present.standing_words(),
         "may_write": shell.rights.plan_write and shell.plan is not None,

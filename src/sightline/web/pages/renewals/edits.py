@@ -16,6 +16,7 @@ from sightline.actions import renewal_groups, renewal_outcomes
 from sightline.actions.renewals import StaleRenewal
 from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
+from sightline.web.conflict import on_top
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say
 from sightline.web.pages.renewals import views
@@ -140,7 +141,10 @@ def _kept(
 
 def _with_theirs(form: forms.Form, stale: StaleRenewal) -> forms.Form:
     """What was typed with what stands now beside each differing field; saving again is on top."""
+    on_top(form, int(stale.theirs["version"]))
     for name, value in stale.theirs.items():
+        if name == "version":
+            continue
         if name in form.fields and form.cleaned_data.get(name) != value:
             shown: Any = _("nothing") if value is None else value
             form.add_error(name, _("Somebody else set: %s") % shown)
