@@ -9,7 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.actions.whitespace import Place, Saying, say_holder
-from sightline.records.models import Account, SignIn
+from sightline.records.models import (
+    Account,
+    Competitor,
+    OpportunityCompetitor,
+    OpportunityLine,
+    SignIn,
+)
+from sightline.records.queries.competitors import seats
 from sightline.records.scoping import person_of
 from tests import makers
 
@@ -58,3 +65,33 @@ def test_marketing_sees_no_competitors_page(client: Client) -> None:
     client.force_login(makers.sign_in("marketing", user=makers.crm_user()))
     assert client.get(reverse("competitors:show", args=[account.pk])).status_code == 403
     assert "Tessera" not in client.get(reverse("competitors:all")).content.decode()
+
+
+def test_who_won_a_lost_deal_holds_its_cell_until_somebody_says_otherwise(client: Client) -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    account = makers.account(owner=owner.crm_user)
+    unit, line = makers.unit(account, "Service"), makers.line("Robotics")
+    lost = makers.opportunity(
+        account, unit=unit, is_closed=True, is_won=False, close_date=date(2026, 9, 1)
+    )
+    OpportunityLine.objects.create(opportunity=lost, product_line=line)
+    rival = Competitor.objects.create(key="fieldly", name="Fieldly")
+    OpportunityCompetitor.objects.create(opportunity=lost, competitor=rival)
+    person = person_of(owner)
+    (seat,) = seats(person)
+    assert (seat.competitor, seat.line, seat.unit, seat.reported) == (
+        "Fieldly",
+        "Robotics",
+        "Service",
+        True,
+    )
+    client.force_login(owner)
+    body = client.get(reverse("competitors:all")).content.decode()
+    assert "Robotics" in body
+    assert "1 cell" in body
+    cell = reverse("whitespace:cell", args=[account.pk, seat.unit_key, seat.line_key])
+    assert "Fieldly" in client.get(cell).content.decode()
+    place = Place(account.pk, unit.pk, line.pk)
+    say_holder(place, "in_house", saying=Saying(person, NOW, NOW.date(), 0))
+    assert seats(person) == ()
