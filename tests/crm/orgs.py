@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "salesforce" / "force-app" / "main" / "default" / "objects"
+PACKAGE = ROOT / "salesforce"
 PATIENCE = 60.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from sightline.jobs.sync import rounds
 from sightline.records.models import (
     Account,
     Action,
+    Objective,
     Opportunity,
+    Plan,
     Stage,
     SyncConflict,
     SyncConnection,
@@ -206,4 +209,32 @@ def test_what_is_deleted_and_merged_there_is_so_here(
     org.call("DELETE", f"/sobjects/Opportunity/{deal}")
     go(connection)
     assert Opportunity.objects.get(outside_id=deal).removed_at is not None
+    assert drift(connection) == 0
+
+
+def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int) -> None:
+    go(connection)
+    account = Account.objects.exclude(outside_id="").order_by("pk")[0]
+    plan = Plan.objects.create(
+        account=account,
+        year=2027,
+        starts_on=dt.date(2027, 1, 1),
+        ends_on=dt.date(2027, 12, 31),
+        state="active",
+        currency="USD",
+        target=2_000_000_00,
+        thesis="One platform",
+    )
+    Objective.objects.create(plan=plan, words="Renew early", due_on=dt.date(2027, 6, 30))
+    go(connection)
+    there = org.one(
+        "SELECT Id, AccountId, Status, AccountVision, StartDate, "
+        "(SELECT Name, EndDate FROM AccountPlanObjectives) FROM AccountPlan"
+    )
+    assert (there["AccountId"], there["Status"]) == (account.outside_id, "Active")
+    assert (there["AccountVision"], there["StartDate"]) == ("One platform", "2027-01-01")
+    names = {one["Name"] for one in there["AccountPlanObjectives"]["records"]}
+    assert names == {"Renew early", "Targets of the plan"}
+    measure = org.one("SELECT ValueType, TargetCurrencyValue FROM AccountPlanObjectiveMeasure")
+    assert (measure["ValueType"], measure["TargetCurrencyValue"]) == ("Currency", 2_000_000)
     assert drift(connection) == 0

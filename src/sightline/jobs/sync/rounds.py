@@ -18,7 +18,7 @@ from sightline.actions.imports.stages import settle_stages
 from sightline.actions.sync import connections, plays
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
-from sightline.crm import compare, mirror, push, registry
+from sightline.crm import compare, mirror, publish, push, registry
 from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.mirror import Pulled
@@ -28,6 +28,7 @@ from sightline.crm.session import Session
 from sightline.jobs.handle import JobHandle
 from sightline.jobs.sync.meanings import SalesforceMeanings
 from sightline.records.queries import sync as queries
+from sightline.records.queries import sync_plans
 
 Progress = Callable[[int, int | None, str], None]
 # A background round follows the last after this time.
@@ -157,6 +158,7 @@ def round_of(
     describing = whole or taken is None or now - taken >= DESCRIBE_EVERY
     if describing:
         mirror.refresh_shapes(session)
+        publish.refresh_plan_shapes(session)
 
     def due(cursor: queries.CursorFacts) -> bool:
         if whole or cursor.first_load or cursor.read_at is None or cursor.object in QUICK:
@@ -168,7 +170,19 @@ def round_of(
     if pulled.created or pulled.changed or pulled.removed or swept:
         settle()
     plays.open_deals(session.connection_id, now=timezone.now())
-    return pulled, push.push(session)
+    pushed = push.push(session)
+    write_plans(session, pushed)
+    return pulled, pushed
+
+
+def write_plans(session: Session, pushed: Pushed) -> None:
+    """Plans, objectives and measures, unless the connection's settings say `plans: false`."""
+    facts = queries.connection(session.connection_id)
+    if facts is None or facts.settings.get("plans") is False:
+        return
+    if publish.backend_of(session) is not None:
+        found = sync_plans.parts(session.context().source_id)
+        pushed.sent += publish.publish(session, found)
 
 
 def settle() -> None:

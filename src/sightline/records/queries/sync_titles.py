@@ -11,8 +11,11 @@ from sightline.records.models import (
     Account,
     Action,
     Contact,
+    Objective,
     Opportunity,
     OpportunityContactRole,
+    Plan,
+    PlanMetric,
     SyncConflict,
     SyncIntent,
     SyncLink,
@@ -52,6 +55,11 @@ _TITLES: dict[str, tuple[Any, ...]] = {
     "Opportunity": (Opportunity, "name", "account__name"),
     "Task": (Action, "subject", "account__name"),
     "OpportunityContactRole": (OpportunityContactRole, "contact__name", "opportunity__name"),
+    "Plan": (Plan, "account__name", "year"),
+    "PlanObjective": (Objective, "words"),
+    "PlanTargets": (Plan, "account__name", "year"),
+    "PlanTarget": (Plan, "account__name", "year"),
+    "PlanMetric": (PlanMetric, "key", "plan__account__name"),
 }
 
 

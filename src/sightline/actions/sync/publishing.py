@@ -1,0 +1,150 @@
+"""The books of what is written of plans: what is due, and how each write ended.
+
+Plans are ours alone: nothing of them is read back, so there is nothing to merge. A row is made under
+its key and kept by its id from then on; one that somebody deleted there is not made again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from sightline.actions.sync.context import Context
+from sightline.agreement.plan_writing import KEY_FIELD, Backend, Kind, Part, said_there
+from sightline.agreement.records import Deed, Outcome, Settled, Write
+from sightline.agreement.values import Value
+from sightline.records.models import SyncCrossing, SyncIntent, SyncLink
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One write that is due, and the link it is for."""
+
+    link_id: int
+    write: Write
+    values: Mapping[str, Value]
+
+
+def due(
+    context: Context, backend: Backend, parts: Sequence[Part], kinds: Iterable[Kind]
+) -> list[Due]:
+    """Writes of these kinds: what differs from what was last written, parents being there."""
+    wanted = [one for one in parts if one.kind in set(kinds)]
+    with_parents = {one.kind for one in wanted} | {one.parent[0] for one in wanted if one.parent}
+    links = _links(context, with_parents)
+    fresh = [one for one in wanted if (one.kind, one.local_id) not in links and one.create]
+    if fresh:
+        _begin(context, fresh)
+        links = _links(context, with_parents)
+    refused = _refused(links.values())
+    found = []
+    for part in wanted:
+        link = links.get((part.kind, part.local_id))
+        parent = links.get(part.parent) if part.parent is not None else None
+        if link is None or link.state == SyncLink.State.TOMBSTONE:
+            continue
+        if part.parent is not None and (parent is None or not parent.remote_id):
+            continue
+        one = _due(context, backend, part, link, parent.remote_id if parent else "")
+        if one is not None and refused.get(link.pk) != dict(one.values):
+            found.append(one)
+    return found
+
+
+def _due(context: Context, backend: Backend, part: Part, link: SyncLink, parent: str) -> Due | None:
+    place = backend.place(part.kind)
+    creating = not link.remote_id
+    said = said_there(part, place, context.shapes[place.object], parent=parent, creating=creating)
+    if creating:
+        write = Write(
+            Deed.CREATE, place.object, said, key_field=KEY_FIELD, key=str(link.external_key)
+        )
+        return Due(link.pk, write, said)
+    moved = {
+        name: value for name, value in said.items() if (link.base.get(name) or [None])[0] != value
+    }
+    if not moved:
+        return None
+    return Due(link.pk, Write(Deed.UPDATE, place.object, moved, id=link.remote_id), moved)
+
+
+def _links(context: Context, kinds: Iterable[Kind]) -> dict[tuple[Kind, int], SyncLink]:
+    rows = SyncLink.objects.filter(
+        connection=context.connection_id, target__in=[one.value for one in kinds]
+    )
+    return {(Kind(one.target), one.local_id): one for one in rows if one.local_id is not None}
+
+
+def _begin(context: Context, parts: Sequence[Part]) -> None:
+    """Keys are stored before anything is sent under them."""
+    SyncLink.objects.bulk_create(
+        [
+            SyncLink(
+                connection_id=context.connection_id,
+                target=one.kind.value,
+                local_id=one.local_id,
+                state=SyncLink.State.CREATING,
+            )
+            for one in parts
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def _refused(links: Iterable[SyncLink]) -> dict[int, dict[str, Value]]:
+    rows = SyncIntent.objects.filter(
+        link__in=[one.pk for one in links], state=SyncIntent.State.REFUSED
+    )
+    return {one.link_id: dict(one.values) for one in rows}
+
+
+def settle(due: Due, outcome: Outcome, *, now: dt.datetime) -> None:
+    """Book how one write ended. What may or may not have been done is simply done again: a row is
+    made under its key, and an update says the same."""
+    with transaction.atomic():
+        link = SyncLink.objects.filter(pk=due.link_id).first()
+        if link is None:
+            return
+        if outcome.settled is Settled.DONE:
+            _done(link, due, outcome, now)
+        elif outcome.settled is Settled.GONE:
+            link.state = SyncLink.State.TOMBSTONE
+            link.save(update_fields=["state"])
+            SyncIntent.objects.filter(link=link).delete()
+        elif outcome.settled is Settled.REFUSED:
+            _keep_refusal(link, due, outcome, now)
+
+
+def _done(link: SyncLink, due: Due, outcome: Outcome, now: dt.datetime) -> None:
+    before = {name: (link.base.get(name) or [None])[0] for name in due.values}
+    link.base = {**link.base, **{name: [one, one] for name, one in due.values.items()}}
+    link.remote_id = link.remote_id or outcome.id
+    link.state = SyncLink.State.LINKED
+    link.save(update_fields=["base", "remote_id", "state"])
+    SyncIntent.objects.filter(link=link).delete()
+    SyncCrossing.objects.bulk_create(
+        SyncCrossing(link=link, field=name, way="out", before=before[name], after=value, at=now)
+        for name, value in due.values.items()
+        if before[name] != value
+    )
+
+
+def _keep_refusal(link: SyncLink, due: Due, outcome: Outcome, now: dt.datetime) -> None:
+    """In the service's own words, until the values change or somebody tries again."""
+    SyncIntent.objects.update_or_create(
+        link=link,
+        defaults={
+            "deed": due.write.deed,
+            "values": dict(due.values),
+            "state": SyncIntent.State.REFUSED,
+            "code": outcome.code[:80],
+            "message": outcome.message[:2000],
+            "fields": list(outcome.fields),
+            "changed_at": now,
+            "next_at": now,
+        },
+    )

@@ -1,0 +1,58 @@
+"""Writing plans to the CRM: the plan, then its objectives, then their measures.
+
+Rows are written two hundred at a time, each with its own outcome. Whatever stops it, the next round
+goes on: a row is made under its key, so that it is never made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sightline.actions.sync import connections, publishing
+from sightline.agreement.plan_writing import BACKENDS, Backend, Kind, Part, backend_for
+from sightline.crm.session import Session
+
+_LEVELS = (
+    (Kind.PLAN,),
+    (Kind.OBJECTIVE, Kind.TARGETS),
+    (Kind.TARGET, Kind.METRIC),
+)
+
+
+def refresh_plan_shapes(session: Session) -> None:
+    """The describe of the objects that plans may be kept in. An org without a back end's first
+    object is not asked for its others."""
+    for backend in BACKENDS:
+        first, *others = backend.objects
+        shape = session.crm.shape(first)
+        connections.keep_shape(session.connection_id, first, shape)
+        for name in others:
+            known = session.crm.shape(name) if shape is not None else None
+            connections.keep_shape(session.connection_id, name, known)
+
+
+def backend_of(session: Session) -> Backend | None:
+    """Where plans are kept in this org; None where nowhere."""
+    return backend_for(session.context().shapes)
+
+
+def publish(session: Session, parts: Sequence[Part]) -> int:
+    """Write what changed of these parts; answers how many rows were written."""
+    backend = backend_of(session)
+    if backend is None or not parts:
+        return 0
+    return sum(_level(session, backend, parts, kinds) for kinds in _LEVELS)
+
+
+def _level(session: Session, backend: Backend, parts: Sequence[Part], kinds: Sequence[Kind]) -> int:
+    due = publishing.due(session.context(), backend, parts, kinds)
+    done = 0
+    for deed in sorted({one.write.deed for one in due}):
+        batch = [one for one in due if one.write.deed is deed]
+        for start in range(0, len(batch), session.crm.traits.batch):
+            part = batch[start : start + session.crm.traits.batch]
+            outcomes = session.crm.write([one.write for one in part])
+            for one, outcome in zip(part, outcomes, strict=True):
+                publishing.settle(one, outcome, now=session.clock())
+                done += outcome.settled.value == "done"
+    return done
