@@ -118,6 +118,7 @@ from sightline.records.models.predictions import (
     PlayPrediction,
     QuietChance,
     QuietModel,
+    RenewalPrediction,
 )
 from sightline.records.models.products import (
     Product,
@@ -330,6 +331,7 @@ __all__ = [
     "RenewalGroup",
     "RenewalMember",
     "RenewalOutcome",
+    "RenewalPrediction",
     "RenewalStep",
     "RenewalStrategy",
     "Review",

@@ -31,6 +31,30 @@ class PlayPrediction(models.Model):
         ]
 
 
+class RenewalPrediction(models.Model):
+    """What was expected of a contract's end when it came into sight; nobody's name.
+
+    `level` is the judged risk, `own` the company's own rate. `value` a year, what it brings if it
+    renews, minor units of `currency`. One for a contract and an end.
+    """
+
+    contract = models.ForeignKey(
+        "records.Contract", on_delete=models.CASCADE, related_name="predictions"
+    )
+    ends_on = models.DateField()
+    probability = models.DecimalField(max_digits=6, decimal_places=5)
+    calibrated = models.BooleanField(default=False)
+    level = models.CharField(max_length=8)
+    value = maybe_money()
+    currency = currency()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "ends_on"], name="renewal_prediction_once")
+        ]
+
+
 class KeptChance(models.Model):
     """A probability of an account as it was shown on a day, and what happened by `due_on`.
 
