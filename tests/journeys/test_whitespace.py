@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from sightline.records.models import (
     AccountAccess,
     CellFact,
     Job,
+    Plan,
     Play,
     PlayTemplate,
     Suggestion,
@@ -49,23 +53,41 @@ def ranked(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def planned(ranked: World) -> World:
+    """With a plan of this year, a stage, and the economic buyer known at every strength."""
+    today, account = timezone.now().date(), ranked.account
+    Plan.objects.create(
+        account=account,
+        year=today.year,
+        starts_on=date(today.year, 1, 1),
+        ends_on=date(today.year, 12, 31),
+        currency="GBP",
+        target=200_000_00,
+    )
+    makers.tier_result(account, proposed_tier=1, computed_tier=1, acv=64_000_00, as_of=today)
+    makers.stage("Qualify", probability=25, position=1)
+    return ranked
+
+
 def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
-    open_page: Open, ranked: World, picture: Any
+    open_page: Open, planned: World, picture: Any
 ) -> None:
+    ranked = planned
     page = open_page(ranked.url("show"), person=ranked.owner)
     picture(page, "whitespace-light")
     cells = page.locator("table.ws td > a")
     cells.first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    need = page.locator("#fact-need")
-    expect(need).to_be_visible()
-    need.locator("input[value='3']").check()
+    expect(page.locator("#fact-need")).to_be_visible()
+    page.keyboard.press("3")
     expect(page.locator("#fact-need .pos")).to_be_visible()
     assert CellFact.objects.get(kind="need", ended_at=None).level == 3
     assert not accessibility_faults(page)
     page.get_by_role("link", name="Create play").click()
     page.get_by_label("Value a year").fill("90k")
+    page.get_by_label("Target close date").fill(timezone.now().date().isoformat())
     page.get_by_label("Create an opportunity, with a line for each cell").check()
     page.get_by_role("button", name="Make the play").click()
     expect(page.locator(".play-card")).to_have_count(1)
@@ -77,6 +99,43 @@ def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
     page.locator(".play-more > summary").click()
     assert not accessibility_faults(page)
     picture(page, "plays-open-light")
+    page.goto(reverse("plan:bridge", args=[ranked.account.pk]))
+    bar = page.locator(".bar-parts tr", has_text=play.name)
+    expect(bar.locator("td.n")).to_contain_text("£23k")
+    page.goto("/")
+    expect(page.locator("main")).to_contain_text(play.name)
+
+
+def test_words_of_a_note_become_an_action_by_keyboard(open_page: Open, ranked: World) -> None:
+    Play.objects.create(account=ranked.account, name="Trial", created_on=makers.TODAY)
+    page = open_page(ranked.cell(), person=ranked.owner)
+    evidence = page.locator("#fact-need textarea").first
+    evidence.fill("They want it. Ask the plant for the date.")
+    offered = page.locator("said-action")
+    expect(offered).to_be_hidden()
+    evidence.evaluate("note => note.setSelectionRange(14, 40)")
+    expect(offered).to_be_visible()
+    page.keyboard.press("Alt+a")
+    first = page.locator("input[name=subject]").first
+    expect(first).to_have_value("Ask the plant for the date")
+    page.get_by_role("button", name="Add them").click()
+    expect(page.locator(".toast")).to_contain_text("1 action added")
+
+
+def test_fantasy_is_marked_and_left_out_of_the_sum(open_page: Open, ranked: World) -> None:
+    contact = makers.contact(ranked.account, "Nobody Reached", unit=ranked.units[1])
+    page = open_page(ranked.cell(), person=ranked.owner)
+    for box, amount in (("Low", "800k"), ("Likely", "900k"), ("High", "1m")):
+        page.locator("#fact-value").get_by_label(box, exact=True).fill(amount)
+    page.locator("#fact-need textarea").focus()
+    expect(page.locator("#fact-value .pos")).to_be_visible()
+    page.goto(ranked.url("show"))
+    here = page.locator(f'td > a[href="{ranked.units[1].pk}/{ranked.lines[1].pk}"]')
+    expect(here).to_have_class(re.compile(r"^f\b"))
+    expect(page.locator(".ws-sums, .ws-head").first).not_to_contain_text("900k")
+    page.get_by_text("Left out of the sums").click()
+    expect(page.locator("main")).to_contain_text("1 cell left out: fantasy, no path")
+    assert contact.unit_id == ranked.units[1].pk
 
 
 def test_a_card_is_moved_by_keyboard_and_by_dragging(open_page: Open, ranked: World) -> None:
@@ -123,14 +182,12 @@ def test_many_cells_are_changed_at_once_and_taken_back(open_page: Open, ranked: 
     assert not CellFact.objects.filter(ended_at=None).exists()
 
 
-@pytest.mark.parametrize("width", [390, 620])
-def test_the_pages_fit_a_phone_and_a_frame(
-    open_page: Open, ranked: World, width: int, picture: Any
-) -> None:
+def test_the_pages_fit_a_phone_and_a_frame(open_page: Open, ranked: World, picture: Any) -> None:
     line = ranked.lines[1]
     template = PlayTemplate.objects.create(
         name="Field trial", line=line, steps=[["Meet the director", 0, "account manager"]]
     )
+    page = open_page(ranked.url("show"), person=ranked.owner, width=390, colours="dark")
     for name, path in (
         ("whitespace", ranked.url("show")),
         ("sheet", ranked.url("sheet-in")),
@@ -139,8 +196,9 @@ def test_the_pages_fit_a_phone_and_a_frame(
         ("library", reverse("library:template", args=[template.pk])),
         ("write", reverse("library:edit", args=[template.pk])),
     ):
-        page = open_page(path, person=ranked.owner, width=width, colours="dark")
-        assert sideways_overflow(page) <= 0, name
+        page.goto(path)
         assert not accessibility_faults(page), name
-        picture(page, f"{name}-{width}")
-        page.context.close()
+        for width in (620, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert sideways_overflow(page) <= 0, (name, width)
+        picture(page, f"{name}-390")

@@ -144,8 +144,12 @@ def from_note(request: Request, account_id: int) -> HttpResponse:
         else:
             say(request, ngettext("%s action added", "%s actions added", count) % count)
             return _back(request, desk)
-    subjects, days = request.POST.getlist("subject"), request.POST.getlist("due")
-    rows = list(zip_longest(subjects, days, fillvalue=""))[:MOST_LINES]
+    told = request.POST if request.method == "POST" else request.GET
+    subjects, days = told.getlist("subject"), told.getlist("due")
+    rows = [
+        (subject[:255], due)
+        for subject, due in list(zip_longest(subjects, days, fillvalue=""))[:MOST_LINES]
+    ]
     plays = [(row.id, row.play.name) for row in desk.book.plays if row.id and not row.closed]
     context = {
         **frame_of(desk.shell, _("Actions from a note"), current="plays:show"),

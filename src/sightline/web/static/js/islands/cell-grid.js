@@ -40,13 +40,26 @@ class CellGrid extends HTMLElement {
   key(event) {
     const target = event.target instanceof Element ? event.target : null;
     if (event.key === "Escape" && target?.closest("#cell")) { this.close(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || !target?.matches("table.ws td > a")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.answer(event.key, target)) { event.preventDefault(); return; }
+    if (!target?.matches("table.ws td > a")) return;
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (way) { event.preventDefault(); this.move(way[0], way[1]); return; }
     const letters = document.documentElement.hasAttribute("data-shortcuts");
     const act = letters ? { c: "sighting", p: "play" }[event.key.toLowerCase()] : undefined;
     const href = this.current?.getAttribute("href") ?? "";
     if (act && /^[\w-]+\/\w+$/.test(href)) { event.preventDefault(); location.href = `${href}/${act}`; }
+  }
+
+  /** 0 to 3 answers how much the opened cell needs it: the one question that is asked.
+   * @param {string} key @param {Element | null} target */
+  answer(key, target) {
+    if (!/^[0-3]$/.test(key) || target?.matches("input:not([type=radio]), textarea, select")) return false;
+    const choice = this.panel?.querySelector(`#fact-need:not(:has(fieldset:disabled)) input[name=level][value="${key}"]`);
+    if (!(choice instanceof HTMLInputElement)) return false;
+    choice.focus({ preventScroll: true });
+    if (!choice.checked) choice.click();
+    return true;
   }
 
   /** @param {number} across @param {number} down */
