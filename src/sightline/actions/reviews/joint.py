@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sightline.actions import journal, priorities
+from sightline.actions import asks, journal, priorities
 from sightline.actions.reviews.allow import RoomClosed, writable
 from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.records.models import (
@@ -61,6 +61,7 @@ def write_note(person: Person, review_id: int, new: NewNote, *, on: date, now: d
             author_id=person.id,
             at=now,
         )
+        asks.mention(person, review.account_id, note.text, place=f"joint:{note.pk}", now=now)
         _becomes(person, review, note, on=on, now=now)
         journal.record(
             "write_joint_note",

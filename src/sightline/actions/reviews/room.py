@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sightline.actions import journal
+from sightline.actions import asks, journal
 from sightline.actions.reviews.allow import RoomClosed, in_the_room, writable
 from sightline.actions.reviews.freeze import freeze
 from sightline.planning.errors import InvalidValue, MissingValue, PlanningError
@@ -136,6 +136,8 @@ def settle_item(
             "settled_at": now,
         }
         version = _change(item, values, now=now)
+        place = f"item:{item.pk}"
+        asks.mention(person, review.account_id, given.words, place=place, now=now)
         MinuteLine.objects.filter(item=item).delete()
         MinuteLine.objects.create(
             review=review,
@@ -216,6 +218,7 @@ def write_minute(person: Person, review_id: int, text: str, *, now: datetime) ->
         line = MinuteLine.objects.create(
             review=review, text=text.strip()[:LONGEST], author_id=person.id, at=now
         )
+        asks.mention(person, review.account_id, line.text, place=f"minute:{line.pk}", now=now)
         _note("write_minute", person, review, review)
     return line.pk
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from sightline.actions import journal
+from sightline.actions import asks, journal
 from sightline.actions.stakeholders.access import on_map, require
 from sightline.actions.whitespace import ask_for_plans
 from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed, PlanningError
@@ -82,7 +82,17 @@ def say(
         if chosen == Kind.NOTE and shared is not None:
             values["shared"] = shared
         empty = not value.strip() or (chosen == Kind.STANCE and value == Stance.UNKNOWN)
-        return _replace(saying, contact, chosen, None if empty else values)
+        made = _replace(saying, contact, chosen, None if empty else values)
+        if chosen == Kind.NOTE:
+            _tell_named(saying, made, value)
+        return made
+
+
+def _tell_named(saying: Saying, made: int, text: str) -> None:
+    """Who is named with @ in a note that the team shares hears of it; one's own stays one's own."""
+    if Opinion.objects.filter(pk=made, shared=True).exists():
+        place = f"note:{saying.contact_id}:{saying.person.id}"
+        asks.mention(saying.person, saying.account_id, text, place=place, now=saying.now)
 
 
 def rate(

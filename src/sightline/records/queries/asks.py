@@ -145,6 +145,39 @@ def person_of_user(user_id: int) -> Person | None:
     return person_of(user.sign_in) if user is not None and user.sign_in is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedHere:
+    """A question of an account as a review shows it; `answer` empty while it is open."""
+
+    id: int
+    words: str
+    by: str
+    of: str
+    due_on: date
+    answer: str
+
+
+def asked_here(
+    account_ids: Iterable[int], *, opinions: bool, ids: Iterable[int] | None = None
+) -> tuple[AskedHere, ...]:
+    """Open questions on some accounts, the earliest date first; or those of some ids, open or not.
+
+    Blocked actions are no questions here: they stand among what is owed. One query.
+    """
+    rows = Question.objects.filter(account_id__in=list(account_ids), withdrawn_at=None)
+    rows = rows.exclude(subject_kind=Question.Subject.ACTION)
+    if not opinions:
+        rows = rows.exclude(subject_kind=Question.Subject.PERSON)
+    rows = rows.filter(answered_at=None) if ids is None else rows.filter(pk__in=list(ids))
+    named = rows.order_by("due_on", "pk").values_list(
+        "pk", "words", "asked_by__name", "asked_of__name", "due_on", "answer"
+    )
+    return tuple(
+        AskedHere(pk, words, by or "", of or "", due_on, answer)
+        for pk, words, by, of, due_on, answer in named[:MOST]
+    )
+
+
 def told_of(person: Person, kind: str, facts: Mapping[str, Any]) -> str | None:
     """The account a notice is about, while it still stands and its reader still sees it."""
     account = facts.get("account")

@@ -20,6 +20,7 @@ from sightline.planning.reviews import (
     shortened,
 )
 from sightline.planning.stakeholders import Status, Verdict
+from sightline.records.queries.asks import asked_here
 from sightline.records.queries.plays import PlayRow, play_book
 from sightline.records.queries.reviews import parts as plan_parts
 from sightline.records.queries.reviews import preparing, rows
@@ -50,6 +51,7 @@ def items_for(review: ReviewRow, shell: Shell) -> list[NewItem]:
             _challenges(review, parts),
             _people(parts, since),
             _plays(shell, parts),
+            _asks(shell),
         )
     }
     kept, _left = shortened(
@@ -147,6 +149,12 @@ def _plays(shell: Shell, parts: Parts) -> Found:
         yield AgendaItem(key, ItemKind.PLAY, row.play.value), {}
         if row.play.target_close is not None and row.play.target_close <= until:
             yield AgendaItem(f"next:{key}", ItemKind.NEXT_PLAY, row.play.value), {}
+
+
+def _asks(shell: Shell) -> Found:
+    """Questions that nobody answered yet, each to be answered in the room or left."""
+    for one in asked_here(shell.scope.seen_ids, opinions=shell.rights.opinions):
+        yield AgendaItem(f"ask:{one.id}", ItemKind.ASK), {}
 
 
 def _key(row: PlayRow) -> str:

@@ -12,6 +12,7 @@ from sightline.planning.challenges import LostKind
 from sightline.planning.money import Money
 from sightline.planning.reviews import ItemKind, PartCode, ReviewParameters, part_of
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.asks import AskedHere, asked_here
 from sightline.records.queries.plays import PlayBook, PlayRow
 from sightline.records.queries.reviews import naming, room
 from sightline.records.queries.reviews.room import ItemRow, Promise
@@ -104,6 +105,7 @@ class RoomFacts:
     scope: AccountScope
     names: Mapping[str, str]
     promises: Mapping[int, Promise]
+    asks: Mapping[int, AskedHere]
     book: PlayBook | None
     people: Sequence[tuple[int, str]]
     writable: bool
@@ -121,8 +123,13 @@ def room_facts(
     keys = [subject_of(item.key) for item in items]
     about = [key for item in items for key in _about(item)]
     promised = [int(key.partition(":")[2]) for key in keys if key.startswith("commitment:")]
+    asked = [int(key.partition(":")[2]) for key in keys if key.startswith("ask:")]
+    opinions = scope.rights.opinions
     return RoomFacts(
         scope=scope,
+        asks={one.id: one for one in asked_here(scope.seen_ids, opinions=opinions, ids=asked)}
+        if asked
+        else {},
         names=naming.names_of([*keys, *about], scope=scope),
         promises=room.promises_by_id(promised),
         book=book,
@@ -285,6 +292,8 @@ def _title(item: ItemRow, facts: RoomFacts) -> tuple[str, str]:
         return name or _("An assumption not kept"), _again(frozen.get("look_again"))
     if item.kind == ItemKind.COMMITMENT:
         return _promise(facts.promises.get(int(subject.partition(":")[2])))
+    if item.kind == ItemKind.ASK:
+        return _asked(facts.asks.get(int(subject.partition(":")[2])))
     if item.kind == ItemKind.LOSING_GROUND:
         return _lost(subject, frozen, facts)
     if item.kind == ItemKind.CHALLENGE:
@@ -312,6 +321,13 @@ def _promise(one: Promise | None) -> tuple[str, str]:
         one.state, ""
     )
     return one.words, ", ".join(text for text in (one.owner, day, state) if text)
+
+
+def _asked(one: AskedHere | None) -> tuple[str, str]:
+    if one is None:
+        return _("A question not shown"), ""
+    who = _("%(by)s asks %(of)s") % {"by": one.by or "–", "of": one.of or "–"}
+    return one.words, f"{who}, {dates.day(one.due_on)}" + (f": {one.answer}" if one.answer else "")
 
 
 def _lost(subject: str, frozen: Mapping[str, object], facts: RoomFacts) -> tuple[str, str]:

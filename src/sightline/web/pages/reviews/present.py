@@ -12,6 +12,7 @@ from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason
 from sightline.planning.reviews import Readiness, ReviewParameters, differences, is_overdue
+from sightline.records.queries.asks import AskedHere, asked_here
 from sightline.records.queries.reviews import preparing, room, snapshots
 from sightline.records.queries.reviews.room import Owed, Promise
 from sightline.records.queries.reviews.rows import ReviewRow
@@ -90,6 +91,7 @@ class PreRead:
     signals: tuple[ShownSignal, ...]
     ground: ShownGround
     challenges: tuple[Argument, ...]
+    asks: tuple[AskedHere, ...]
     promises: tuple[Promise, ...]
     owed: tuple[Owed, ...]
 
@@ -162,6 +164,7 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
         signals=signals[:MOST_SIGNALS],
         ground=shown_ground(parts),
         challenges=_arguments(argued) if argued is not None else (),
+        asks=asked_here(shell.scope.seen_ids, opinions=shell.rights.opinions),
         promises=made.promises if made is not None else (),
         owed=room.owed(shell.scope, until=review.held_on or shell.today + SOON, most=MOST_OWED),
     )
