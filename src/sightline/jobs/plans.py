@@ -32,6 +32,8 @@ def draft_one(payload: Mapping[str, Any], job: JobHandle) -> None:
 def refresh(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Compute one plan's figures again."""
     plan_drafts.refresh_plans(_today(), job=job, only=[int(payload["plan"])])
+    plan = int(payload["plan"])
+    outbox.request("losing_ground", key=f"plan:{plan}", payload={"plan": plan})
     outbox.request("portfolio_sums", key="all", run_at=timezone.now() + SUMS_AFTER)
 
 

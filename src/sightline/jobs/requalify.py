@@ -20,5 +20,6 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     outbox.request("prepare_week", key="all")
     outbox.request("draft_plans", key="all")
     outbox.request("signals", key="all")
+    outbox.request("losing_ground", key="all")
     outbox.request("portfolio_sums", key="all")
     outbox.request("playbooks.evaluate", key="all")

@@ -23,6 +23,7 @@ class PortfolioParameters:
     changed_days: int
     attendance_days: int
     signal_days: int
+    softened_days: int
 
 
 @dataclass(frozen=True, slots=True)

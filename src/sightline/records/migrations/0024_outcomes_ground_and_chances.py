@@ -6,145 +6,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0023_monday_from_everything'),
+        ("records", "0023_monday_from_everything"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GroundLost',
+            name="GroundLost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revenue', models.BigIntegerField()),
-                ('unnamed', models.BigIntegerField()),
-                ('others', models.PositiveIntegerField(default=0)),
-                ('items', models.JSONField(blank=True, default=list)),
-                ('currency', models.CharField(max_length=3)),
-                ('as_of', models.DateField()),
-                ('computed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revenue", models.BigIntegerField()),
+                ("unnamed", models.BigIntegerField()),
+                ("others", models.PositiveIntegerField(default=0)),
+                ("items", models.JSONField(blank=True, default=list)),
+                ("currency", models.CharField(max_length=3)),
+                ("as_of", models.DateField()),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='KeptChance',
+            name="KeptChance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('quiet', 'No purchase in half a year'), ('target', 'The plan reaches its target')], max_length=8)),
-                ('probability', models.DecimalField(decimal_places=5, max_digits=6)),
-                ('calibrated', models.BooleanField(default=False)),
-                ('made_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('happened', models.BooleanField(blank=True, null=True)),
-                ('settled_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quiet", "No purchase in half a year"),
+                            ("target", "The plan reaches its target"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("probability", models.DecimalField(decimal_places=5, max_digits=6)),
+                ("calibrated", models.BooleanField(default=False)),
+                ("made_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("happened", models.BooleanField(blank=True, null=True)),
+                ("settled_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='QuietChance',
+            name="QuietChance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probability', models.DecimalField(decimal_places=5, max_digits=6)),
-                ('alarm', models.BooleanField(default=False)),
-                ('watch', models.BooleanField(default=False)),
-                ('days_silent', models.PositiveIntegerField()),
-                ('usual_gap', models.PositiveIntegerField()),
-                ('alike', models.PositiveIntegerField(blank=True, null=True)),
-                ('alike_quiet', models.PositiveIntegerField(blank=True, null=True)),
-                ('as_of', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("probability", models.DecimalField(decimal_places=5, max_digits=6)),
+                ("alarm", models.BooleanField(default=False)),
+                ("watch", models.BooleanField(default=False)),
+                ("days_silent", models.PositiveIntegerField()),
+                ("usual_gap", models.PositiveIntegerField()),
+                ("alike", models.PositiveIntegerField(blank=True, null=True)),
+                ("alike_quiet", models.PositiveIntegerField(blank=True, null=True)),
+                ("as_of", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='QuietModel',
+            name="QuietModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(unique=True)),
-                ('method', models.CharField(max_length=12)),
-                ('horizon', models.PositiveSmallIntegerField()),
-                ('outcomes', models.PositiveIntegerField()),
-                ('events', models.PositiveIntegerField()),
-                ('weights', models.JSONField(default=list)),
-                ('left_out', models.PositiveIntegerField(default=0)),
-                ('ledger_version', models.PositiveIntegerField(default=0)),
-                ('computed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField(unique=True)),
+                ("method", models.CharField(max_length=12)),
+                ("horizon", models.PositiveSmallIntegerField()),
+                ("outcomes", models.PositiveIntegerField()),
+                ("events", models.PositiveIntegerField()),
+                ("weights", models.JSONField(default=list)),
+                ("left_out", models.PositiveIntegerField(default=0)),
+                ("ledger_version", models.PositiveIntegerField(default=0)),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='portfoliooutcome',
-            name='outcome_once_a_year',
+            model_name="portfoliooutcome",
+            name="outcome_once_a_year",
         ),
         migrations.RemoveConstraint(
-            model_name='portfoliooutcome',
-            name='outcome_above_zero',
+            model_name="portfoliooutcome",
+            name="outcome_above_zero",
         ),
         migrations.AddField(
-            model_name='portfoliooutcome',
-            name='industry',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="portfoliooutcome",
+            name="industry",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
         migrations.AddField(
-            model_name='portfoliooutcome',
-            name='kind',
-            field=models.CharField(choices=[('revenue', 'Revenue'), ('nrr', 'Net revenue retention'), ('grr', 'Gross revenue retention'), ('penetration', 'Penetration'), ('new_lines', 'Share from new lines')], default='revenue', max_length=12),
+            model_name="portfoliooutcome",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("revenue", "Revenue"),
+                    ("nrr", "Net revenue retention"),
+                    ("grr", "Gross revenue retention"),
+                    ("penetration", "Penetration"),
+                    ("new_lines", "Share from new lines"),
+                ],
+                default="revenue",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='portfoliooutcome',
-            name='share',
+            model_name="portfoliooutcome",
+            name="share",
             field=models.DecimalField(blank=True, decimal_places=4, max_digits=6, null=True),
         ),
         migrations.AddField(
-            model_name='portfoliooutcome',
-            name='tier',
+            model_name="portfoliooutcome",
+            name="tier",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='portfoliooutcome',
-            name='amount',
+            model_name="portfoliooutcome",
+            name="amount",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='portfoliooutcome',
-            constraint=models.UniqueConstraint(fields=('wanted_by', 'year', 'kind', 'tier', 'industry'), name='outcome_once_a_scope'),
+            model_name="portfoliooutcome",
+            constraint=models.UniqueConstraint(
+                fields=("wanted_by", "year", "kind", "tier", "industry"),
+                name="outcome_once_a_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portfoliooutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'revenue'), ('share', None)), models.Q(models.Q(('kind', 'revenue'), _negated=True), ('amount', None), ('share__gt', 0)), _connector='OR'), name='outcome_money_or_share'),
+            model_name="portfoliooutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("kind", "revenue"), ("share", None)),
+                    models.Q(
+                        models.Q(("kind", "revenue"), _negated=True),
+                        ("amount", None),
+                        ("share__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="outcome_money_or_share",
+            ),
         ),
         migrations.AddField(
-            model_name='groundlost',
-            name='account',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ground_lost', to='records.account'),
+            model_name="groundlost",
+            name="account",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="ground_lost",
+                to="records.account",
+            ),
         ),
         migrations.AddField(
-            model_name='keptchance',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_chances', to='records.account'),
+            model_name="keptchance",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="kept_chances",
+                to="records.account",
+            ),
         ),
         migrations.AddField(
-            model_name='quietchance',
-            name='account',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quiet_chance', to='records.account'),
+            model_name="quietchance",
+            name="account",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="quiet_chance",
+                to="records.account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='groundlost',
-            index=models.Index(fields=['-revenue', 'account'], name='ground_by_money'),
+            model_name="groundlost",
+            index=models.Index(fields=["-revenue", "account"], name="ground_by_money"),
         ),
         migrations.AddIndex(
-            model_name='keptchance',
-            index=models.Index(condition=models.Q(('settled_on', None)), fields=['kind', 'due_on'], name='kept_chance_open'),
+            model_name="keptchance",
+            index=models.Index(
+                condition=models.Q(("settled_on", None)),
+                fields=["kind", "due_on"],
+                name="kept_chance_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='keptchance',
-            index=models.Index(fields=['kind', '-made_on'], name='kept_chance_newest'),
+            model_name="keptchance",
+            index=models.Index(fields=["kind", "-made_on"], name="kept_chance_newest"),
         ),
         migrations.AddConstraint(
-            model_name='keptchance',
-            constraint=models.UniqueConstraint(fields=('account', 'kind', 'made_on'), name='kept_chance_once_a_day'),
+            model_name="keptchance",
+            constraint=models.UniqueConstraint(
+                fields=("account", "kind", "made_on"), name="kept_chance_once_a_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='quietchance',
-            index=models.Index(fields=['-probability', 'account'], name='quiet_by_chance'),
+            model_name="quietchance",
+            index=models.Index(fields=["-probability", "account"], name="quiet_by_chance"),
         ),
         migrations.AddIndex(
-            model_name='quietchance',
-            index=models.Index(fields=['watch', '-probability'], name='quiet_watched'),
+            model_name="quietchance",
+            index=models.Index(fields=["watch", "-probability"], name="quiet_watched"),
         ),
     ]

@@ -84,7 +84,8 @@ class Balance:
     """Contact against potential over `accounts` accounts; `left_out` lacked one of the two.
 
     `judged` is False under `enough` touches: then there are neither alarms nor swaps. `worth` is
-    in minor units and uncalibrated. `points` are the accounts of most potential.
+    in minor units and uncalibrated. `points` are the accounts of most potential;
+    `potential` (minor units) and `attention` (points) are the wholes that shares are parts of.
     """
 
     accounts: int
@@ -96,6 +97,8 @@ class Balance:
     swaps: tuple[Swap, ...]
     surplus_share: float
     worth: int
+    potential: int
+    attention: float
 
 
 def account_lines(reach: Reach) -> dict[int, AccountLine]:
@@ -160,6 +163,8 @@ def balance_of(
         swaps=tuple(_swaps(audit, [served(r) for r in _ends(audit)])) if audit.judged else (),
         surplus_share=audit.surplus_share,
         worth=round(audit.worth),
+        potential=sum(max(0, line.potential or 0) for line in known),
+        attention=float(facts.attention.sum()),
     )
 
 

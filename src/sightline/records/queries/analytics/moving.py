@@ -32,6 +32,8 @@ from sightline.records.scoping import visible_accounts
 
 MOST_STUCK = 5
 HEAD = Coalesce("account__planning_account_id", "account_id")
+NOTHING = Q(play=None, opportunity=None, contract=None, contact=None, risk=None)
+FOR_PLAYS = ~Q(play=None) | ~Q(opportunity=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +121,58 @@ def moving(
     )
 
 
+def done_in(
+    open_to: QuerySet[Account], *, since: date, today: date, loose: bool
+) -> QuerySet[Action]:
+    """Actions done after one day and up to another: for plays, or those that serve nothing."""
+    return _done_rows(open_to, since, today).filter(NOTHING if loose else FOR_PLAYS)
+
+
+def deals_in(
+    open_to: QuerySet[Account], of: str, *, since: date, today: date
+) -> QuerySet[Opportunity]:
+    """Opportunities `won`, `lost`, `opened`, `moved` or `advanced` (moved on or closed) after one
+    day and up to another."""
+    here = Opportunity.objects.filter(removed_at=None, account__in=open_to)
+    closed = Q(is_closed=True, closed_on__gt=since, closed_on__lte=today)
+    stepped = Q(
+        stage_since__gt=since,
+        stage_since__lte=today,
+        stage_since_inferred=False,
+        created_on__lte=since,
+    )
+    return here.filter(
+        {
+            "won": closed & Q(is_won=True),
+            "lost": closed & Q(is_won=False),
+            "opened": Q(created_on__gt=since, created_on__lte=today),
+            "moved": stepped & Q(is_closed=False),
+            "advanced": stepped | closed,
+        }[of]
+    )
+
+
+def _done_rows(open_to: QuerySet[Account], since: date, today: date) -> QuerySet[Action]:
+    return Action.objects.filter(
+        state=Action.State.DONE,
+        done_on__gt=since,
+        done_on__lte=today,
+        removed_at=None,
+        account__in=open_to,
+    )
+
+
 def _done(open_to: QuerySet[Account], since: date, today: date) -> list[tuple[int, int, int, int]]:
     """(planning account, actions done, of them serving nothing, of them for a play)."""
-    nothing = Q(play=None, opportunity=None, contract=None, contact=None, risk=None)
     rows = (
-        Action.objects.filter(
-            state=Action.State.DONE,
-            done_on__gt=since,
-            done_on__lte=today,
-            removed_at=None,
-            account__in=open_to,
-        )
+        _done_rows(open_to, since, today)
         .annotate(head=HEAD)
         .order_by()
         .values("head")
         .annotate(
             n=Count("pk"),
-            loose=Count("pk", filter=nothing),
-            for_plays=Count("pk", filter=~Q(play=None) | ~Q(opportunity=None)),
+            loose=Count("pk", filter=NOTHING),
+            for_plays=Count("pk", filter=FOR_PLAYS),
         )
     )
     return list(rows.values_list("head", "n", "loose", "for_plays"))
@@ -189,20 +225,9 @@ def _by_tier(works: Sequence[Work], accounts: Mapping[int, AccountLine]) -> tupl
 def _changes(
     open_to: QuerySet[Account], since: date, today: date, *, currency: str, rates: Rates
 ) -> tuple[Change, ...]:
-    here = Opportunity.objects.filter(removed_at=None, account__in=open_to)
-    closed = here.filter(is_closed=True, closed_on__gt=since, closed_on__lte=today)
-    stepped = here.filter(
-        is_closed=False,
-        stage_since__gt=since,
-        stage_since__lte=today,
-        stage_since_inferred=False,
-        created_on__lte=since,
-    )
     deals = (
-        ("won", closed.filter(is_won=True)),
-        ("lost", closed.filter(is_won=False)),
-        ("opened", here.filter(created_on__gt=since, created_on__lte=today)),
-        ("moved", stepped),
+        (kind, deals_in(open_to, kind, since=since, today=today))
+        for kind in ("won", "lost", "opened", "moved")
     )
     found = [
         _valued(kind, rows.values_list("amount", "currency"), currency, rates=rates, on=today)

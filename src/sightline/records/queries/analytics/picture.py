@@ -18,6 +18,7 @@ from sightline.records.queries.analytics.accounts import (
     named_in_balance,
     spread_of,
 )
+from sightline.records.queries.analytics.ground import GroundSums, ground_sums
 from sightline.records.queries.analytics.moving import Moving, moving
 from sightline.records.queries.analytics.plans import Group, PlanRow, groups, names_of, plan_rows
 from sightline.records.queries.analytics.renewals import RenewalQuarter, renewal_quarters
@@ -70,6 +71,7 @@ class Picture:
     under_served: tuple[UnderServed, ...]
     names: dict[int, str]
     moving: Moving | None
+    ground: GroundSums | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def all_plans(reach: Reach, basis: Basis) -> tuple[PlanRow, ...]:
 
 
 def picture(reach: Reach, basis: Basis) -> Picture:
-    """Everything the page says. About twenty queries, however many accounts."""
+    """Everything the page says. About twenty-two queries, however many accounts."""
     reach = reach.for_all_rows()
     accounts = account_lines(reach)
     lines = list(accounts.values())
@@ -134,6 +136,7 @@ def picture(reach: Reach, basis: Basis) -> Picture:
         ),
         names=names,
         moving=moved,
+        ground=ground_sums(reach) if reach.plans & reach.seen else None,
     )
 
 

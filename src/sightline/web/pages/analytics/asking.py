@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sightline.planning.signals import SignalKind
@@ -33,6 +34,13 @@ KIND_WORDS = {
     SignalKind.SERIOUS_CASES.value: _("Serious cases"),
     SignalKind.COMPETITOR_SEEN.value: _("Competitors seen"),
 }
+
+
+def list_url(slug: str, **asked: object) -> str:
+    """The address of the rows behind a figure, narrowed."""
+    pairs = [(name, str(value)) for name, value in asked.items() if value not in (None, "")]
+    address = reverse("analytics:behind", args=[slug])
+    return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
 @dataclass(frozen=True, slots=True)

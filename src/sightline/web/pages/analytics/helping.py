@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.money import Money
 from sightline.planning.tiering.concentration import Concentration
 from sightline.records.queries.analytics import Balance, Picture
+from sightline.web.pages.analytics.asking import list_url
 from sightline.web.pages.portfolio.addresses import plan_address
 
 FIRST = 3
@@ -63,6 +64,7 @@ class SpreadLine:
     gini: str
     hhi: str
     left_out: int
+    url: str
 
 
 def helps(found: Picture) -> list[Help]:
@@ -157,17 +159,22 @@ def spread_lines(found: Picture) -> list[SpreadLine]:
     """Recurring value and potential: how few accounts hold them."""
     spread = found.spread
     both = (
-        (_("Recurring value"), spread.acv, spread.largest_acv),
-        (_("Potential, 3 years"), spread.potential, spread.largest_potential),
+        (_("Recurring value"), "accounts-acv", spread.acv, spread.largest_acv),
+        (
+            _("Potential, 3 years"),
+            "accounts-potential",
+            spread.potential,
+            spread.largest_potential,
+        ),
     )
     return [
-        _spread(title, held, largest, found)
-        for title, held, largest in both
+        _spread(title, slug, held, largest, found)
+        for title, slug, held, largest in both
         if held is not None and largest is not None
     ]
 
 
-def _spread(title: str, held: Concentration, largest: int, found: Picture) -> SpreadLine:
+def _spread(title: str, slug: str, held: Concentration, largest: int, found: Picture) -> SpreadLine:
     return SpreadLine(
         title=title,
         total=Money(round(held.total), found.currency),
@@ -180,6 +187,7 @@ def _spread(title: str, held: Concentration, largest: int, found: Picture) -> Sp
         gini=f"{held.gini:.2f}",
         hhi=f"{held.hhi:.3f}",
         left_out=held.left_out,
+        url=list_url(slug),
     )
 
 

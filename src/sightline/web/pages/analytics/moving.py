@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,8 +12,15 @@ from django.utils.translation import ngettext
 
 from sightline.planning.money import Money
 from sightline.records.queries.analytics import Change, Moving, Picture, Sponsoring, Work
-from sightline.web.pages.analytics.asking import KIND_WORDS, SignalsAsked
+from sightline.web.pages.analytics.asking import KIND_WORDS, SignalsAsked, list_url
 from sightline.web.pages.portfolio.addresses import plan_address
+
+CHANGED: Mapping[str, Callable[[], str]] = {
+    **{of: partial(list_url, f"deals-{of}") for of in ("won", "lost", "opened", "moved")},
+    "reviews": partial(list_url, "reviews"),
+    "reviews_idle": partial(list_url, "reviews", of="idle"),
+    "tiers": partial(list_url, "tiers"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class WorkLine:
     done: int
     moved: int
     plays: int
+    done_url: str = ""
+    moved_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +73,21 @@ def moving_words(picture: Picture) -> MovingWords | None:
         changes=tuple(_changes(found)),
         said=_said(found),
         by_tier=tuple(
-            _work(one, _("Tier %s") % one.key, reverse("analytics:plans") + f"?tier={one.key}")
+            _work(
+                one,
+                _("Tier %s") % one.key,
+                reverse("analytics:plans") + f"?tier={one.key}",
+                tier=one.key,
+            )
             for one in found.by_tier
         ),
         stuck=tuple(
-            _work(one, picture.names.get(one.key, ""), plan_address(one.key, part="plays"))
+            _work(
+                one,
+                picture.names.get(one.key, ""),
+                plan_address(one.key, part="plays"),
+                account=one.key,
+            )
             for one in found.stuck
         ),
         sponsors=found.sponsors,
@@ -98,8 +118,16 @@ def _said(found: Moving) -> str:
     return said
 
 
-def _work(one: Work, name: str, url: str) -> WorkLine:
-    return WorkLine(name, url, one.done, one.moved, one.plays)
+def _work(one: Work, name: str, url: str, **narrowed: int) -> WorkLine:
+    return WorkLine(
+        name,
+        url,
+        one.done,
+        one.moved,
+        one.plays,
+        done_url=list_url("actions", **narrowed),
+        moved_url=list_url("deals-advanced", **narrowed),
+    )
 
 
 def _changes(found: Moving) -> Iterator[ChangeLine]:
@@ -114,7 +142,8 @@ def _changes(found: Moving) -> Iterator[ChangeLine]:
     }
     for one in found.changes:
         tone = "neg" if one.kind == "lost" else ""
-        yield ChangeLine(words[one.kind], one.count, one.money, _unvalued(one), "", tone)
+        url = CHANGED[one.kind]()
+        yield ChangeLine(words[one.kind], one.count, one.money, _unvalued(one), url, tone)
     for one in found.signals:
         url = f"{reverse('analytics:signals')}?{SignalsAsked(kind=one.kind).query()}"
         label = KIND_WORDS.get(one.kind)

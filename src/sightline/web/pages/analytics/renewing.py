@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from sightline.planning.money import Money, total
 from sightline.records.queries.analytics import RenewalQuarter, Standing
+from sightline.web.pages.analytics.asking import list_url
 from sightline.wording.dates import day
 
 
@@ -21,6 +22,7 @@ class Part:
     count: int
     money: Money
     tone: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class QuarterRow:
     prepared: int | None
     unvalued: str
     running: bool
+    url: str
 
 
 def labels() -> dict[Standing, str]:
@@ -73,13 +76,14 @@ def _row(
 ) -> QuarterRow:
     contracts = sum(one.contracts for one in found)
     unvalued = sum(one.unvalued for one in found)
-    zero = Money.zero(currency)
+    zero, quarter = Money.zero(currency), label if running or until else ""
     parts = tuple(
         Part(
             words,
             sum(one.counts.get(standing, 0) for one in found),
             total((one.money.get(standing, zero) for one in found), currency=currency),
             "neg" if standing is Standing.NONE else "",
+            list_url("renewals", quarter=quarter, standing=standing.value),
         )
         for standing, words in labels().items()
     )
@@ -96,4 +100,5 @@ def _row(
         if unvalued
         else "",
         running=running,
+        url=list_url("renewals", quarter=quarter),
     )

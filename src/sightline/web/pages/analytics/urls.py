@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.analytics import keep, outcome, signals, views
+from sightline.web.pages.analytics import ground, keep, opened, outcome, signals, views
 
 PREFIX = "analytics/"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("plans.<str:kind>", views.export, name="export"),
     path("signals", signals.show, name="signals"),
     path("signals.<str:kind>", signals.export, name="signals-export"),
+    path("behind/<slug:slug>", opened.show, name="behind"),
+    path("behind/<slug:slug>.<str:kind>", opened.export, name="behind-export"),
+    path("losing-ground", ground.show, name="ground"),
+    path("losing-ground.<str:kind>", ground.export, name="ground-export"),
     path("views", keep.save_view, name="view-save"),
     path("views/<int:view_id>/remove", keep.remove_view, name="view-remove"),
 ]

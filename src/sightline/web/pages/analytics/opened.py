@@ -1,0 +1,63 @@
+"""The rows behind one of the portfolio's figures, as a page and as a file."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from sightline.exchange.tables.written import KINDS
+from sightline.planning.permissions import Act, Category
+from sightline.web.gate import Request, needs
+from sightline.web.htmx import render
+from sightline.web.pages.analytics import sheets
+from sightline.web.pages.analytics.lists import LISTS
+from sightline.web.pages.analytics.views import Setting, setting_of
+
+ROWS = 50
+MOST_PAGES = 200
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
+def show(request: Request, slug: str) -> HttpResponse:
+    """One page of the list."""
+    setting, sheet = _asked(request, slug)
+    page = _page(request.GET.get("page", "1"))
+    lines, more = sheet.read((page - 1) * ROWS, ROWS)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page_title": sheet.title,
+        "sheet": sheet,
+        "lines": sheets.shown(sheet, lines),
+        "currency": setting.found.currency,
+        "query": query.urlencode(),
+        "older": _turned(query.urlencode(), page + 1) if more else "",
+        "newer": _turned(query.urlencode(), page - 1) if page > 1 else "",
+    }
+    return render(request, "analytics/behind.html", context)
+
+
+@needs(Category.WALLET_TIERS, Act.READ)
+@require_safe
+def export(request: Request, slug: str, kind: str) -> HttpResponseBase:
+    """The whole list as CSV or XLSX."""
+    if kind not in KINDS:
+        raise Http404
+    setting, sheet = _asked(request, slug)
+    return sheets.as_file(sheet, kind, on=setting.today)
+
+
+def _asked(request: Request, slug: str) -> tuple[Setting, sheets.Sheet]:
+    if slug not in LISTS:
+        raise Http404
+    setting = setting_of(request)
+    return setting, LISTS[slug](setting, request.GET)
+
+
+def _page(text: str) -> int:
+    return min(MOST_PAGES, max(1, int(text))) if text.isascii() and text.isdecimal() else 1
+
+
+def _turned(query: str, page: int) -> str:
+    return f"{query}&page={page}" if query else f"page={page}"
