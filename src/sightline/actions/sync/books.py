@@ -10,7 +10,7 @@ from typing import Any
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import Said, value_here
 from sightline.agreement.canonical import Unreadable
-from sightline.agreement.merge import Base, Merged, Verdict
+from sightline.agreement.merge import Base, Merged, Verdict, Way
 from sightline.agreement.records import Deed, RemoteRecord
 from sightline.agreement.rules import FieldRule, ObjectRule
 from sightline.agreement.values import HIDDEN, FieldShape, Hidden, Value, canonical, is_cut
@@ -133,7 +133,18 @@ class Books:
         cut = is_cut(after[name], shape)
         if cut != (name in link.cut):
             link.cut = sorted({*link.cut, name} if cut else {*link.cut} - {name})
-        return merged.verdict is Verdict.SEND
+        return merged.verdict is Verdict.SEND or self._unheard(one, link, rule, merged)
+
+    def _unheard(self, one: Judged, link: SyncLink, rule: FieldRule, merged: Merged) -> bool:
+        """Whether ours still waits to be told where theirs was hidden from this read: a silence
+        settles nothing, and an edit on its way stays on its way."""
+        name, base = rule.ours, base_of(link, rule.ours)
+        if merged.verdict is not Verdict.NO_OPINION or name in link.frozen:
+            return False
+        if self._context.way(self._name, rule) is Way.IN or (link.pk, name) in self._conflicts:
+            return False
+        known = {None} if base is None else {base.ours, base.theirs}
+        return one.ours[name] not in known
 
     def _agreed(self, one: Judged, link: SyncLink, name: str, merged: Merged, ours: Value) -> None:
         theirs = one.theirs.get(name)
