@@ -26,7 +26,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         """
         SELECT account, count(*) purchase_days,
           count(*) FILTER (date >= DATE '{r12_first}') purchase_days_12,
-          max(date) last_day, quantile_disc(gap, 0.9) usual_gap
+          max(date) last_day, quantile_disc(gap, 0.9) usual_gap, max(gap) longest_gap
         FROM (
           SELECT account, date,
             date - lag(date) OVER (PARTITION BY account ORDER BY date) gap
@@ -102,7 +102,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         FROM (
           SELECT a.*, own, headroom, purchase_days, purchase_days_12, usual_gap,
             DATE '{as_of}' - last_day days_silent,
-            coalesce(DATE '{as_of}' - last_day > 1.5 * usual_gap, false) alarm,
+            coalesce(DATE '{as_of}' - last_day > greatest(1.5 * usual_gap, longest_gap), false) alarm,
             coalesce(purchase_days >= 4 AND last_day >= DATE '{half_first}', false) in_population
           FROM accounts a JOIN headroom USING (account) LEFT JOIN rhythm USING (account))
         """,

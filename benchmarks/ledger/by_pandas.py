@@ -69,7 +69,7 @@ def _accounts(cell: Any) -> Any:
         wide[f"opening_{kind}"] = before.where(of_kind, 0)
         wide[f"kept_{kind}"] = np.minimum(live, before).where(of_kind, 0)
         wide[f"closing_{kind}"] = live.where(of_kind, 0)
-    how = {name: "sum" for name in wide.columns[1:]} | {
+    how = dict.fromkeys(wide.columns[1:], "sum") | {
         "first_purchase": "min",
         "last_purchase": "max",
     }
@@ -100,9 +100,11 @@ def _rhythm(lines: Any, kinds: Mapping[str, str], edge: Mapping[str, Any]) -> An
     wanted = (found.purchase_days - 1) * 90 // 100 + ((found.purchase_days - 1) * 90 % 100 > 0) - 1
     at = gaps.account.map(wanted).astype("float64").to_numpy() == place.to_numpy()
     found["usual_gap"] = gaps[at].set_index("account").gap
+    found["longest_gap"] = days.groupby("account", observed=True).gap.max()
     found["days_silent"] = (edge["as_of"] - found["last"]) / _DAY
     found["in_population"] = (found.purchase_days >= 4) & (found["last"] >= edge["half_first"])
-    found["alarm"] = found.in_population & (found.days_silent > 1.5 * found.usual_gap)
+    late = found.days_silent > np.maximum(1.5 * found.usual_gap, found.longest_gap)
+    found["alarm"] = found.in_population & late
     odds = -3.049 + 0.826 * np.log1p(found.days_silent) - 0.779 * np.log1p(found.purchase_days_12)
     found["quiet_score"] = (1 / (1 + np.exp(-odds))).where(found.in_population)
     return found.drop(columns="last")

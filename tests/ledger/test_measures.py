@@ -115,6 +115,16 @@ def test_the_alarm_needs_more_than_one_and_a_half_usual_gaps(
     assert totals(tmp_path, version)["a"]["alarm"] is alarm
 
 
+@pytest.mark.parametrize(("silent", "alarm"), [(20, False), (40, False), (41, True)])
+def test_a_silence_that_has_been_before_is_no_alarm(
+    tmp_path: Path, silent: int, alarm: bool
+) -> None:
+    # nine gaps of 10 days and one of 40: the usual gap is 10
+    days = [silent + 10 * n for n in range(10)] + [silent + 90 + 40]
+    account = totals(tmp_path, ledger(tmp_path, lines=_visits(days)))["a"]
+    assert (account["usual_gap"], account["alarm"]) == (10, alarm)
+
+
 def test_several_lines_on_one_day_are_one_purchase_day(tmp_path: Path) -> None:
     version = ledger(tmp_path, lines=_visits([5, 5, 5, 15, 25, 35]))
     assert totals(tmp_path, version)["a"]["purchase_days"] == 4

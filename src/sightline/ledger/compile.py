@@ -9,18 +9,8 @@ from typing import Any
 
 import ibis
 
-from sightline.ledger.expressions import (
-    accounts,
-    cells,
-    contact,
-    customers,
-    flows,
-    holdings,
-    potential,
-    rhythm,
-    spending,
-    values,
-)
+from sightline.ledger.expressions import accounts, flows, potential, values
+from sightline.ledger.expressions.measures import MEASURES
 from sightline.ledger.tables import ACTIVITIES, LINES, SCHEMAS, SPEND
 
 _RATE_FACTORS = {"month": "date", "currency": "string", "factor": "float64"}
@@ -34,8 +24,6 @@ def expressions() -> Mapping[str, Any]:
     """Every measure over tables by name, its scalars left as DuckDB variables."""
     v = values.variables()
     lines = ibis.table(SCHEMAS[LINES], name=LINES)
-    spend = ibis.table(SCHEMAS[SPEND], name=SPEND)
-    activities = ibis.table(SCHEMAS[ACTIVITIES], name=ACTIVITIES)
     rates = ibis.table(_RATE_FACTORS, name="rate_factors")
     kinds = ibis.table({"product_line": "string", "kind": "string"}, name="line_kinds")
     made: dict[str, Any] = {
@@ -43,29 +31,20 @@ def expressions() -> Mapping[str, Any]:
         "flows_rates": flows.flows(lines, rates=rates),
         "missing_rates": flows.missing_rates(lines, rates, v),
     }
-    flow = ibis.table(made["flows"].schema(), name="flows")
-    made["cells"] = cells.cells(flow, kinds, v)
-    made["rhythm"] = rhythm.rhythm(flow, kinds, v)
-    cell = ibis.table(made["cells"].schema(), name="cells")
-    beat = ibis.table(made["rhythm"].schema(), name="rhythm")
-    made["accounts"] = accounts.accounts(cell, beat)
-    account = ibis.table(made["accounts"].schema(), name="accounts")
-    made["bands"] = potential.bands(account, v)
-    band = ibis.table(made["bands"].schema(), name="bands")
-    made["headroom"] = potential.headroom(cell, band, v)
-    made["bridge"] = customers.bridge(flow, kinds, v)
-    made["holdings"] = holdings.holdings(flow, v)
-    made["months"] = holdings.months(flow, v)
-    made["rhythm_facts"] = holdings.rhythm_facts(flow, kinds, v)
-    made["outcomes"] = holdings.outcomes(flow, kinds, v)
-    made["spans"] = holdings.spans(flow)
-    made["recent"] = holdings.recent(flow, v)
-    made["suppliers"] = spending.suppliers(spend)
-    made["contact_days"] = contact.contact_days(activities, v)
-    made["ours"] = spending.ours(spend, v)
-    made["markets"] = spending.markets(spend, v)
-    made["everyone"] = spending.everyone(spend, v)
+    rows = {name: ibis.table(SCHEMAS[name], name=name) for name in (SPEND, ACTIVITIES)}
+    rows[LINES] = _kept(made, "flows")
+    for name, (table, measure) in MEASURES.items():
+        made[name] = measure(rows[table], kinds, v)
+    cell = _kept(made, "cells")
+    made["accounts"] = accounts.accounts(cell, _kept(made, "rhythm"))
+    made["bands"] = potential.bands(_kept(made, "accounts"), v)
+    made["headroom"] = potential.headroom(cell, _kept(made, "bands"), v)
     return made
+
+
+def _kept(made: Mapping[str, Any], name: str) -> Any:
+    """A measure as the table of its name that the next ones are made from."""
+    return ibis.table(made[name].schema(), name=name)
 
 
 def compiled(name: str) -> str:

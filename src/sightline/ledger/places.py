@@ -17,7 +17,7 @@ from sightline.ledger.currencies import decimals_of
 from sightline.ledger.errors import LedgerError
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.scalars import Scalar
-from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, SCHEMAS, SPEND
+from sightline.ledger.tables import KINDS, LINES, SCHEMAS
 from sightline.ledger.windows import Cut
 
 _MINOR, _MAJOR = "minor", "major"
@@ -110,62 +110,32 @@ def open_warehouse(backend: Any, mappings: Mapping[str, TableMapping]) -> Wareho
     return Warehouse(backend, tables)
 
 
-# What an engine adds up from its own tables. All else follows from these, wherever they came from.
-FROM_LINES = ("cells", "rhythm", "holdings", "months", "rhythm_facts", "spans")
-FROM_SPEND = ("suppliers",)
 # These need a scalar that only some questions give.
-ASKED: Mapping[str, tuple[str, str]] = {
-    "bridge": (LINES, "basis"),
-    "outcomes": (LINES, "outcome_last"),
-    "recent": (LINES, "recent_first"),
-    "ours": (SPEND, "us"),
-    "markets": (SPEND, "all_others"),
-    "everyone": (SPEND, "all_others"),
+ASKED: Mapping[str, str] = {
+    "bridge": "basis",
+    "outcomes": "outcome_last",
+    "recent": "recent_first",
+    "ours": "us",
+    "markets": "all_others",
+    "everyone": "all_others",
 }
-ADDED_UP = frozenset((*FROM_LINES, *FROM_SPEND, *ASKED, "contact_days"))
 
 
 def added_up(name: str, tables: Mapping[str, Any], v: Any, *, rates: Any = None) -> Any:
-    """One of `ADDED_UP` over these tables; LedgerError when its table is not mapped.
+    """One measure that an engine adds up from its own tables; LedgerError where one is not mapped.
 
     `rates` as in `flows.flows`: where given, every amount is brought into the reporting currency.
     """
-    from sightline.ledger.expressions import cells, contact, customers, holdings, rhythm, spending
-
-    needed = _table_of(name)
-    if needed not in tables:
-        raise LedgerError(f"the warehouse has no table mapped for {needed}")
-    if needed == ACTIVITIES:
-        return contact.contact_days(tables[ACTIVITIES], v)
-    if name == "suppliers":
-        return spending.suppliers(tables[SPEND])
-    if needed == SPEND:
-        return getattr(spending, name)(tables[SPEND], v)
-    flow, kinds = _flows(tables, rates), tables.get(KINDS)
-    with_kinds = {
-        "cells": cells.cells,
-        "rhythm": rhythm.rhythm,
-        "rhythm_facts": holdings.rhythm_facts,
-        "outcomes": holdings.outcomes,
-        "bridge": customers.bridge,
-    }
-    if name in with_kinds:
-        return with_kinds[name](flow, kinds, v)
-    return holdings.spans(flow) if name == "spans" else getattr(holdings, name)(flow, v)
-
-
-def _table_of(name: str) -> str:
-    if name == "contact_days":
-        return ACTIVITIES
-    if name in FROM_SPEND:
-        return SPEND
-    return ASKED[name][0] if name in ASKED else LINES
-
-
-def _flows(tables: Mapping[str, Any], rates: Any) -> Any:
     from sightline.ledger.expressions import flows
+    from sightline.ledger.expressions.measures import MEASURES
 
-    return flows.flows(tables[LINES], rates=rates)
+    table, measure = MEASURES[name]
+    if table not in tables:
+        raise LedgerError(f"the warehouse has no table mapped for {table}")
+    lines = tables[table]
+    if table == LINES:
+        lines = flows.flows(lines, rates=rates)
+    return measure(lines, tables.get(KINDS), v)
 
 
 def expressions(
@@ -177,18 +147,17 @@ def expressions(
 ) -> dict[str, Any]:
     """The measures over these tables at a cut, as expressions that any engine can run.
 
-    Always those of `FROM_LINES`, `accounts` and `headroom`; those of `ASKED` when their scalar is
-    given; `contact_days` and spend measures when their tables are there.
+    Those whose table is there and, of `ASKED`, whose scalar is given; `accounts` and `headroom`.
     """
     from sightline.ledger.expressions import accounts, potential, values
+    from sightline.ledger.expressions.measures import MEASURES
 
     v = values.literals(Cut.on(as_of), parameters=parameters, **given)
-    names = list(FROM_LINES)
-    names += [
-        name for name, (table, scalar) in ASKED.items() if table in tables and scalar in given
-    ]
-    names += [name for name in ("contact_days", *FROM_SPEND) if _table_of(name) in tables]
-    made = {name: added_up(name, tables, v) for name in names}
+    made = {
+        name: added_up(name, tables, v)
+        for name, (table, _) in MEASURES.items()
+        if table in tables and (name not in ASKED or ASKED[name] in given)
+    }
     made["accounts"] = accounts.accounts(made["cells"], made["rhythm"])
     band = potential.bands(made["accounts"], v)
     made["headroom"] = potential.headroom(made["cells"], band, v)

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.ledger import duck, split
+from sightline.ledger import compiled, duck, split
 from sightline.ledger.errors import Cancelled, LedgerError
 from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters, shipped
@@ -239,7 +239,9 @@ def _same_numbers(previous: Result, job: MeasureJob) -> bool:
 
 
 def _numbers(job: MeasureJob) -> str:
+    """The numbers and the formulas: a result of older formulas is not taken up."""
     plain = json.dumps(asdict(job.parameters or shipped()), sort_keys=True)
+    plain += "".join(compiled.sql(name) for name in (*_PER_BUCKET, "accounts", "headroom"))
     return hashlib.sha256(plain.encode()).hexdigest()[:8]
 
 

@@ -43,11 +43,12 @@ class WarehouseSource(Source):
 
     def make(self, name: str, *, table: str | None = None) -> None:
         """Have the engine add up one measure and keep its rows; or derive it from kept ones."""
-        if name not in places.ADDED_UP:
+        from sightline.ledger.expressions import values
+        from sightline.ledger.expressions.measures import MEASURES
+
+        if name not in MEASURES:
             Source.make(self, name, table=table)
             return
-        from sightline.ledger.expressions import values
-
         v = values.Scalars(
             **{key: values.literal(value, key) for key, value in self.values.items()}
         )
@@ -56,7 +57,9 @@ class WarehouseSource(Source):
 
     def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
         """All rows of one measure, ordered."""
-        if name not in places.ADDED_UP:
+        from sightline.ledger.expressions.measures import MEASURES
+
+        if name not in MEASURES:
             return Source.rows(self, name, order=order)
         self.make(name, table="asked_rows")
         return self.connection.execute(f"SELECT * FROM asked_rows ORDER BY {order}").fetchall()

@@ -45,6 +45,7 @@ def rhythm(n: int, seed: int = 0, **columns: Any) -> Rhythm:
         "r12_prior": draw.integers(0, 10**7, n).astype(float),
         "lines": draw.integers(1, 6, n).astype(float),
     }
+    given["longest_gap"] = 1.2 * columns.get("usual_gap", given["usual_gap"])
     return Rhythm(**(given | columns))
 
 
@@ -68,6 +69,7 @@ def test_at_most_a_tenth_is_alarmed_and_only_the_late(n: int, seed: int) -> None
     alarm = alarms(some, parameters=P)
     assert alarm.sum() <= n * P.quiet_alarm_most
     assert (some.silent[alarm] > P.gap_factor * some.usual_gap[alarm]).all()
+    assert (some.silent[alarm] > some.longest_gap[alarm]).all()
 
 
 def test_the_longest_silences_keep_their_alarm() -> None:

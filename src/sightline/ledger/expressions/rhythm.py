@@ -31,8 +31,8 @@ def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
 
     `usual_gap` is the P90 (nearest rank) of the days between consecutive purchase days, null
     below two. `in_population`: enough purchase days, one of them in the last six months. `alarm`:
-    of those, silent for longer than `gap_factor` usual gaps. `quiet_score` is the uncalibrated
-    formula, null outside the population.
+    of those, silent for longer than `gap_factor` usual gaps and than ever before. `quiet_score` is
+    the uncalibrated formula, null outside the population.
     """
     listed = purchase_dates(flows, kinds, v)
     dates = listed.dates
@@ -57,6 +57,7 @@ def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
         "last_purchase_day",
         purchase_days=counted + 1,
         usual_gap=stepped.gaps[rank],
+        longest_gap=stepped.gaps[(counted.nullif(0) - 1).cast("int32")],
         days_silent=v.as_of.delta(stepped.last_purchase_day, unit="day"),
     )
     return _judged(gaps, v)
@@ -73,7 +74,9 @@ def _apart(table: Any) -> Any:
 
 def _judged(gaps: Any, v: Any) -> Any:
     known = (gaps.purchase_days >= v.min_purchase_days) & (gaps.last_purchase_day >= v.half_first)
-    late = gaps.days_silent > gaps.usual_gap * v.gap_factor
+    late = (gaps.days_silent > gaps.usual_gap * v.gap_factor) & (
+        gaps.days_silent > gaps.longest_gap
+    )
     odds = (
         v.quiet_intercept
         + v.quiet_silence * (gaps.days_silent.cast("float64") + 1.0).ln()

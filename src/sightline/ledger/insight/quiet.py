@@ -30,14 +30,15 @@ class Rhythm:
     """n accounts at one cut; every column has n rows, days and counts as floats.
 
     `silent`: days since the last purchase day. `days_12`: purchase days in twelve months.
-    `days`: ever. `usual_gap`: P90 of own gaps. `r12`, `r6`,
-    `r12_prior`: net revenue in minor units. `lines`: product lines bought in twelve months.
+    `days`: ever. `usual_gap`, `longest_gap`: P90 and largest of own gaps. `r12`, `r6`, `r12_prior`:
+    net revenue in minor units. `lines`: product lines bought in twelve months.
     """
 
     silent: Floats
     days_12: Floats
     days: Floats
     usual_gap: Floats
+    longest_gap: Floats
     r12: Floats
     r6: Floats
     r12_prior: Floats
@@ -77,9 +78,12 @@ class Model:
 
 
 def alarms(rhythm: Rhythm, *, parameters: InsightParameters) -> Bools:
-    """Silent for longer than the account's own rhythm allows, at most a share of all accounts."""
+    """Silent for longer than the account's own rhythm allows, and than it ever was; at most a
+    share of all accounts."""
     late = rhythm.silent / np.maximum(rhythm.usual_gap, 1.0)
-    alarm = rhythm.silent > parameters.gap_factor * rhythm.usual_gap
+    alarm = (rhythm.silent > parameters.gap_factor * rhythm.usual_gap) & (
+        rhythm.silent > rhythm.longest_gap
+    )
     most = int(np.floor(parameters.quiet_alarm_most * len(rhythm)))
     if alarm.sum() > most:
         edge = np.sort(late[alarm])[::-1][most] if most < alarm.sum() else 0.0

@@ -109,7 +109,7 @@ def _rhythm(source: Source, cut: date, first: date) -> tuple[list[str], Rhythm, 
     source.make("rhythm")
     source.make("rhythm_facts")
     columns = source.connection.execute(
-        "SELECT account, days_silent, purchase_days_12, purchase_days, usual_gap, "
+        "SELECT account, days_silent, purchase_days_12, purchase_days, usual_gap, longest_gap, "
         "r12, r6, r12_prior, lines_12 "
         "FROM rhythm JOIN rhythm_facts USING (account) WHERE in_population ORDER BY account"
     ).fetchnumpy()
@@ -124,6 +124,7 @@ def _rhythm(source: Source, cut: date, first: date) -> tuple[list[str], Rhythm, 
         days_12=floats("purchase_days_12") * max(1.0, _YEAR / ((cut - first).days + 1)),
         days=floats("purchase_days"),
         usual_gap=floats("usual_gap"),
+        longest_gap=floats("longest_gap"),
         r12=floats("r12"),
         r6=floats("r6"),
         r12_prior=floats("r12_prior"),

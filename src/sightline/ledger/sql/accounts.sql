@@ -84,6 +84,7 @@ FROM (
     "t2"."last_purchase_day",
     "t2"."purchase_days",
     "t2"."usual_gap",
+    "t2"."longest_gap",
     "t2"."days_silent",
     "t2"."in_population",
     "t2"."alarm",

@@ -5,6 +5,7 @@ SELECT
   "last_purchase_day",
   CAST("purchase_days" AS BIGINT) AS "purchase_days",
   CAST("usual_gap" AS BIGINT) AS "usual_gap",
+  CAST("longest_gap" AS BIGINT) AS "longest_gap",
   CAST("days_silent" AS BIGINT) AS "days_silent",
   "in_population",
   "alarm",
@@ -16,6 +17,7 @@ SELECT
   "t12"."last_purchase_day",
   "t12"."purchase_days",
   "t12"."usual_gap",
+  "t12"."longest_gap",
   "t12"."days_silent",
   (
     "t12"."purchase_days" >= GETVARIABLE('min_purchase_days')
@@ -29,9 +31,17 @@ SELECT
   AND (
     "t12"."last_purchase_day" >= GETVARIABLE('half_first')
   )
-  AND COALESCE("t12"."days_silent" > (
-    "t12"."usual_gap" * GETVARIABLE('gap_factor')
-  ), FALSE) AS "alarm",
+  AND COALESCE(
+    (
+      "t12"."days_silent" > (
+        "t12"."usual_gap" * GETVARIABLE('gap_factor')
+      )
+    )
+    AND (
+      "t12"."days_silent" > "t12"."longest_gap"
+    ),
+    FALSE
+  ) AS "alarm",
   CASE
     WHEN (
       "t12"."purchase_days" >= GETVARIABLE('min_purchase_days')
@@ -78,6 +88,10 @@ FROM (
         )
       ) AS BIGINT) - 1 AS INT) >= 0 AS INT)
     ) AS "usual_gap",
+    LIST_EXTRACT(
+      "t11"."gaps",
+      CAST(NULLIF(ARRAY_LENGTH("t11"."gaps"), 0) - 1 AS INT) + CAST(CAST(NULLIF(ARRAY_LENGTH("t11"."gaps"), 0) - 1 AS INT) >= 0 AS INT)
+    ) AS "longest_gap",
     DATE_DIFF('DAY', "t11"."last_purchase_day", GETVARIABLE('as_of')) AS "days_silent"
   FROM (
     SELECT
