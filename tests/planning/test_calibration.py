@@ -15,6 +15,7 @@ from sightline.planning.calibration import (
     Prediction,
     calibrate,
     calibrate_by,
+    calibrate_by_size,
 )
 from sightline.planning.parameters import load_defaults
 
@@ -66,6 +67,24 @@ def test_values_and_dates_are_scored_beside_it() -> None:
     late = [dataclasses.replace(p, days_late=n, value_ratio=0.5) for n, p in enumerate(THIRTY)]
     found = calibrate(late, parameters=PARAMETERS)
     assert (found.median_days_late, found.median_value_ratio) == (14.5, 0.5)
+
+
+def sized(size: int | None) -> Prediction:
+    return Prediction("Proposal", "Core", 0.5, True, size=size)
+
+
+def test_bands_hold_about_equally_many_and_never_part_equal_sizes() -> None:
+    told = [sized(n) for n in range(1, 91)] + [sized(None)] * 40
+    bands = calibrate_by_size(told, parameters=PARAMETERS)
+    assert [(one.least, one.most, one.found.resolved) for one in bands] == [
+        (1, 30, 30),
+        (31, 60, 30),
+        (61, 90, 30),
+    ]
+    alike = calibrate_by_size([sized(7)] * 60 + [sized(9)] * 5, parameters=PARAMETERS)
+    assert [(one.least, one.most, one.found.resolved) for one in alike] == [(7, 7, 60), (9, 9, 5)]
+    assert "Too few" in alike[1].found.reasons[0].text
+    assert calibrate_by_size([sized(None)], parameters=PARAMETERS) == ()
 
 
 predictions = st.lists(st.builds(said, st.floats(0, 1), st.booleans()), min_size=30, max_size=60)

@@ -1,12 +1,17 @@
-"""Keep the company's probability of a deal the first time it is seen in a stage."""
+"""Keep the company's probability of a deal the first time it is seen in a stage, and of a renewal
+when it comes into sight."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sightline.records.models import Opportunity, PlayPrediction
+from sightline.planning.bridge import Risk
+from sightline.planning.money import Money
+from sightline.planning.renewals import chance_of_renewal, renewal_parameters
+from sightline.records.models import Contract, Opportunity, PlayPrediction, RenewalPrediction
 from sightline.records.queries import bridging, company
+from sightline.records.queries.strategies import strategies_of
 
 CHUNK = 2000
 
@@ -42,3 +47,57 @@ def keep_predictions(on: date) -> int:
         )
     PlayPrediction.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
     return len(new)
+
+
+def keep_renewal_predictions(on: date) -> int:
+    """One row for each contract in sight and its end that has none yet; answers how many.
+
+    Kept is what the bridge counts: the probability, and the yearly value if it renews, with its
+    uplift clause. Safe to run twice.
+    """
+    parameters = company.parameters_in_force(on)
+    record = bridging.renewal_record()
+    until = on + timedelta(days=renewal_parameters(parameters).sight_days)
+    contracts = list(
+        Contract.objects.filter(
+            removed_at=None, is_active=True, ends_on__gte=on, ends_on__lte=until
+        )
+        .select_related("strategy")
+        .order_by("pk")
+    )
+    kept = RenewalPrediction.objects.filter(ends_on__gte=on, ends_on__lte=until)
+    seen = set(kept.values_list("contract_id", "ends_on"))
+    waiting = [row for row in contracts if (row.pk, row.ends_on) not in seen]
+    told = strategies_of(waiting) if waiting else {}
+    new = []
+    for row in waiting:
+        assert row.ends_on is not None, "only those that end are read"
+        risk = told[row.pk].risk
+        chance = chance_of_renewal(
+            risk=Risk(risk) if risk in set(Risk) else None,
+            renewed=record.renewed if record else 0,
+            closed=record.settled if record else 0,
+            parameters=parameters,
+        )
+        new.append(
+            RenewalPrediction(
+                contract=row,
+                ends_on=row.ends_on,
+                probability=Decimal(str(round(chance.value, 5))),
+                calibrated=chance.calibrated,
+                level="own" if chance.calibrated else risk or "unjudged",
+                value=_if_renewed(row),
+                currency=row.currency,
+                made_on=on,
+            )
+        )
+    RenewalPrediction.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
+    return len(new)
+
+
+def _if_renewed(row: Contract) -> int | None:
+    """The yearly value with the clause by which its price rises."""
+    if row.annual_value is None or not row.currency or row.uplift_percent is None:
+        return row.annual_value
+    rise = 1 + row.uplift_percent / 100
+    return Money(row.annual_value, row.currency).times(rise).minor

@@ -1,4 +1,4 @@
-"""The job `keep_predictions`: keep what is expected of deals that entered a stage, to score later."""
+"""The job `keep_predictions`: keep what is expected of deals and renewals, to score it later."""
 
 from __future__ import annotations
 
@@ -13,5 +13,8 @@ from sightline.records.queries import company
 
 
 def run(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Keep one prediction for each deal and stage that has none. Safe to run twice."""
-    predictions.keep_predictions(company.company_facts().today(timezone.now()))
+    """One prediction for each deal and stage, and each renewal in sight, that has none. Safe to
+    run twice."""
+    today = company.company_facts().today(timezone.now())
+    predictions.keep_predictions(today)
+    predictions.keep_renewal_predictions(today)

@@ -23,13 +23,16 @@ class CalibrationParameters:
     enough_resolved: int
     bins: int
     log_loss_floor: float
+    size_bands: int
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """A probability as it stood when it was recorded, and what happened (None: not yet).
 
+    `stage` is what the probability rests on: a deal's stage, a renewal's judged risk.
     `value_ratio` = realised ÷ planned value of a won play; `days_late` against its planned date.
+    `size`: the planned value in minor units of one currency; None where it is not known in it.
     There is deliberately no field for whose prediction it was.
     """
 
@@ -39,6 +42,7 @@ class Prediction:
     happened: bool | None
     value_ratio: float | None = None
     days_late: int | None = None
+    size: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.probability <= 1:
@@ -124,6 +128,43 @@ def calibrate_by(
     for prediction in predictions:
         groups[prediction.stage if by is By.STAGE else prediction.product].append(prediction)
     return {name: calibrate(groups[name], parameters=parameters) for name in sorted(groups)}
+
+
+@dataclass(frozen=True, slots=True)
+class SizeBand:
+    """Predictions with a size from `least` to `most`, both included."""
+
+    least: int
+    most: int
+    found: Calibration
+
+
+def calibrate_by_size(
+    predictions: Iterable[Prediction], *, parameters: CalibrationParameters
+) -> tuple[SizeBand, ...]:
+    """Bands of about equally many, smallest first; those whose size is not known are in none.
+
+    The bounds come from the predictions themselves: equal sizes are never parted, so that there
+    are fewer bands where many are alike.
+    """
+    sized = [one for one in predictions if one.size is not None]
+    ranked = sorted(one.size or 0 for one in sized)
+    count = parameters.size_bands
+    tops: list[int] = []
+    if len(ranked) >= count:
+        tops = sorted({ranked[len(ranked) * place // count - 1] for place in range(1, count)})
+    groups: list[list[Prediction]] = [[] for _ in range(len(tops) + 1)]
+    for one in sized:
+        groups[sum((one.size or 0) > top for top in tops)].append(one)
+    return tuple(
+        SizeBand(
+            least=min(one.size or 0 for one in group),
+            most=max(one.size or 0 for one in group),
+            found=calibrate(group, parameters=parameters),
+        )
+        for group in groups
+        if group
+    )
 
 
 def _bins(pairs: Sequence[tuple[float, float]], count: int) -> tuple[ReliabilityBin, ...]:

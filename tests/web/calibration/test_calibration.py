@@ -8,9 +8,17 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from sightline.actions.predictions import keep_predictions
-from sightline.records.models import Opportunity, OpportunityLine, PlayPrediction, StageChange
-from sightline.records.queries.calibration import Source, predictions
+from sightline.actions.predictions import keep_predictions, keep_renewal_predictions
+from sightline.records.models import (
+    Contract,
+    Opportunity,
+    OpportunityLine,
+    PlayPrediction,
+    RenewalOutcome,
+    RenewalPrediction,
+    StageChange,
+)
+from sightline.records.queries.calibration import Source, predictions, renewal_predictions
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -81,6 +89,43 @@ def test_a_prediction_is_kept_once_as_it_was_when_made(helvion: World) -> None:
     assert told.prediction.happened is True
     assert told.prediction.value_ratio == 0.5
     assert told.prediction.days_late == 30
+
+
+def test_a_renewal_is_kept_when_in_sight_and_scored_when_decided(
+    client: Client, helvion: World
+) -> None:
+    day, end = worlds.today(), worlds.today() + timedelta(days=100)
+    Contract.objects.filter(pk=helvion.contract.pk).update(
+        ends_on=end,
+        annual_value=1_000_00,
+        currency="GBP",
+        uplift_percent=10,
+        product_line=helvion.core,
+    )
+    assert keep_renewal_predictions(day) == 1 and keep_renewal_predictions(day) == 0
+    row = RenewalPrediction.objects.get()
+    assert (row.value, row.level, row.ends_on) == (1_100_00, "unjudged", end)
+    RenewalOutcome.objects.create(
+        contract=helvion.contract,
+        kind="contracted",
+        ended_on=end,
+        up=1_000_00,
+        renewed=550_00,
+        currency="GBP",
+        decided_on=end + timedelta(days=9),
+    )
+    (told,) = renewal_predictions()
+    one = told.prediction
+    assert (told.source, one.product, one.happened) == (Source.KEPT, "Core platform", True)
+    assert (one.value_ratio, one.days_late, one.size) == (0.5, 9, 1_100_00)
+    body = client.get(PAGE, {"about": "renewals", "of": "kept"}).content.decode()
+    assert "Too few: 1 resolved, 30 needed." in body and "Not judged, counted as middle" in body
+
+
+def test_deals_are_scored_by_size_as_well(client: Client, helvion: World) -> None:
+    closed_deals(helvion, 30, won=12, probability=50)
+    body = client.get(PAGE, {"of": "crm"}).content.decode()
+    assert "By planned value" in body and "£1.0k" in body
 
 
 def test_who_may_see_it(client: Client, helvion: World) -> None:

@@ -29,6 +29,12 @@ def contract_names(contracts: Iterable[Contract]) -> dict[int, str]:
     return {row.pk: _own_name(row) or first_of(lines.get(row.pk, ())) or row.number for row in rows}
 
 
+def lines_of_contracts(contracts: Iterable[Contract]) -> dict[int, list[str]]:
+    """The product lines each is about by its id, dearest first. Two queries."""
+    rows = list(contracts)
+    return _lines(rows) if rows else {}
+
+
 def names_of_contracts(contract_ids: Iterable[int]) -> dict[int, str]:
     """The same for contracts known by id. One query more."""
     return contract_names(Contract.objects.filter(pk__in=list(contract_ids)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,22 @@ from sightline.planning.calibration import (
     Calibration,
     CalibrationParameters,
     Prediction,
+    SizeBand,
     calibrate,
     calibrate_by,
+    calibrate_by_size,
 )
+from sightline.planning.money import Money
 from sightline.records.queries.calibration import Source, StageRow, Told
 from sightline.wording.chances import percent
+from sightline.wording.money import short_money
+
+
+class About(StrEnum):
+    """What was predicted."""
+
+    DEALS = "deals"
+    RENEWALS = "renewals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +65,60 @@ class StageLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All of it for one source of predictions."""
+    """All of it for one source of predictions; `by` names what the first table splits by."""
 
     whole: Line
     chart: Drawing | None
     stages: tuple[Line, ...]
     products: tuple[Line, ...]
+    sizes: tuple[Line, ...]
+    by: str
+    kind: str
 
 
-def page_of(told: Sequence[Told], *, source: Source, parameters: CalibrationParameters) -> Page:
-    """The scores of one source."""
+def page_of(
+    told: Sequence[Told],
+    *,
+    about: About,
+    source: Source,
+    currency: str,
+    parameters: CalibrationParameters,
+) -> Page:
+    """The scores of one source; sizes in the company's currency."""
     own: list[Prediction] = [one.prediction for one in told if one.source is source]
     whole = calibrate(own, parameters=parameters)
     named = [one for one in own if one.product]
+    by_risk = about is About.RENEWALS and source is Source.KEPT
     return Page(
-        whole=_line(_("All deals"), whole),
+        whole=_line(_("All deals") if about is About.DEALS else _("All renewals"), whole),
         chart=_chart(whole),
-        stages=_lines(calibrate_by(own, by=By.STAGE, parameters=parameters)),
+        stages=tuple(
+            replace(line, name=_risks().get(line.name, line.name)) if by_risk else line
+            for line in _lines(calibrate_by(own, by=By.STAGE, parameters=parameters))
+        ),
         products=_lines(calibrate_by(named, by=By.PRODUCT, parameters=parameters)),
+        sizes=tuple(
+            _line(_band(band, currency), band.found)
+            for band in calibrate_by_size(own, parameters=parameters)
+        ),
+        by=_("Judged risk") if by_risk else _("Stage"),
+        kind=_("Won") if about is About.DEALS else _("Renewed"),
     )
+
+
+def _risks() -> dict[str, str]:
+    return {
+        "low": _("Low"),
+        "middle": _("Middle"),
+        "high": _("High"),
+        "unjudged": _("Not judged, counted as middle"),
+        "own": _("The company's own rate"),
+    }
+
+
+def _band(band: SizeBand, currency: str) -> str:
+    least, most = (short_money(Money(one, currency)) for one in (band.least, band.most))
+    return least if least == most else _("%(least)s to %(most)s") % {"least": least, "most": most}
 
 
 def stage_lines(rows: Sequence[StageRow]) -> tuple[StageLine, ...]:

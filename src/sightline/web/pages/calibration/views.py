@@ -15,6 +15,7 @@ from sightline.records.queries.calibration import Source, Told
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.calibration import present
+from sightline.web.pages.calibration.present import About
 
 KEPT_SECONDS = 600
 KEPT_FROM = 2000
@@ -26,7 +27,8 @@ def show(request: Request) -> HttpResponse:
     """Scores of what was expected; the company's own predictions, or the CRM's from before."""
     today = company.company_facts().today(timezone.now())
     parameters = company.parameters_in_force(today)
-    told = _told()
+    about = About.RENEWALS if request.GET.get("about") == About.RENEWALS else About.DEALS
+    told = _told(about)
     kept = sum(one.source is Source.KEPT and one.prediction.happened is not None for one in told)
     asked = request.GET.get("of", "")
     numbers = parameters.section(CalibrationParameters, "calibration")
@@ -35,10 +37,15 @@ def show(request: Request) -> HttpResponse:
         source = Source(asked)
     context = {
         "page_title": _("How predictions held up"),
-        "page_note": _(
-            "Over all deals of the company, by stage and product line. Never by person."
+        "page_note": _("Over the whole company, by stage, product line and size. Never by person."),
+        "page": present.page_of(
+            told,
+            about=about,
+            source=source,
+            currency=company.company_facts().currency,
+            parameters=numbers,
         ),
-        "page": present.page_of(told, source=source, parameters=numbers),
+        "about": about.value,
         "stages": present.stage_lines(calibration.stage_rows(parameters)),
         "source": source.value,
         "enough": numbers.enough_resolved,
@@ -47,11 +54,13 @@ def show(request: Request) -> HttpResponse:
     return render(request, "calibration/show.html", context)
 
 
-def _told() -> tuple[Told, ...]:
+def _told(about: About) -> tuple[Told, ...]:
     """The predictions; very many are those of the last ten minutes."""
-    found: tuple[Told, ...] | None = cache.get("calibration")
+    key = f"calibration:{about.value}"
+    found: tuple[Told, ...] | None = cache.get(key)
     if found is None:
-        found = calibration.predictions()
+        deals = about is About.DEALS
+        found = calibration.predictions() if deals else calibration.renewal_predictions()
         if len(found) > KEPT_FROM:
-            cache.set("calibration", found, KEPT_SECONDS)
+            cache.set(key, found, KEPT_SECONDS)
     return found
