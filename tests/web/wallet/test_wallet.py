@@ -98,6 +98,22 @@ def test_the_same_file_twice_is_one_and_may_be_taken_out(
     assert client.post(url(account, "spend-undo", file.pk)).status_code == 422
 
 
+def test_a_supplier_that_is_not_listed_is_found_by_its_name(
+    client: Client, owner: SignIn, account: Account
+) -> None:
+    client.force_login(owner)
+    load(client, account)
+    acme = Supplier.objects.get(name="ACME LIMITED")
+    page = client.get(url(account), {"supplier": "acme"})
+    assert [(one.name, one.money.minor) for one in page.context["shown"]] == [
+        ("ACME LIMITED", 1_500_00)
+    ]
+    assert "not known" in page.content.decode()  # no share to compare while nobody is us
+    client.post(url(account, "supplier-class", acme.pk), {"what": "us"})
+    body = client.get(url(account), {"supplier": "acme"}).content.decode()
+    assert "No supplier that is not classed yet" in body
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Supplier,Amount\nAcme,5\n", "\x00\x01"])
 def test_a_file_that_is_no_list_of_payments_is_refused(
     client: Client, owner: SignIn, account: Account, text: str

@@ -168,6 +168,29 @@ def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:
     return found
 
 
+def suppliers_named(
+    account_id: int, words: str, *, spend: SpendFacts, most: int = 20
+) -> tuple[tuple[str, Money], ...]:
+    """Suppliers nobody has classed yet whose name holds the words, the most paid first; what they
+    were paid in the same twelve months. One query."""
+    wanted = " ".join(words.casefold().split())
+    keys = [
+        int(key)
+        for key, name in spend.names.items()
+        if wanted in name.casefold() and key not in spend.classes
+    ]
+    rows = (
+        SpendMonth.objects.filter(
+            account_id=account_id, supplier__in=keys[:1_000], month__gte=spend.first
+        )
+        .filter(currency=spend.currency)
+        .values_list("supplier_id")
+        .annotate(minor=Sum("amount"))
+        .order_by("-minor", "supplier_id")
+    )
+    return tuple((str(pk), Money(minor, spend.currency)) for pk, minor in rows[:most])
+
+
 def _stamp(account_id: int) -> tuple[object, ...]:
     """Changes with every file loaded or taken out, and every supplier classed or joined."""
     files = SpendFile.objects.filter(account_id=account_id).aggregate(

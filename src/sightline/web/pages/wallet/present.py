@@ -163,7 +163,9 @@ def _from_spend(
     span = f"{dates.month(spend.first)} – {dates.month(spend.last)}"
     source = _("the customer's own payments, %s") % span
     rest = max(now.total - now.ours, Money.zero(spend.currency))
-    trend = share_trend(_exact(before), now=_exact(now), parameters=parameters)
+    trend = None
+    if now.ours.minor:  # with nobody classed as us there is no share to compare
+        trend = share_trend(_exact(before), now=_exact(now), parameters=parameters)
     total = Range(now.total, now.total, now.total) if now.total.minor >= 0 else None
     stats = [
         Stat(
@@ -379,7 +381,12 @@ def _figure(source: str, line: tuple[str, str], reasons: Sequence[object]) -> Fi
 
 
 def _to_class(spend: SpendFacts) -> tuple[Asked, ...]:
-    return tuple(Asked(key, spend.names.get(key, key), money) for key, money in spend.to_class)
+    return asked_of(spend, spend.to_class)
+
+
+def asked_of(spend: SpendFacts, found: Sequence[tuple[str, Money]]) -> tuple[Asked, ...]:
+    """Suppliers to class."""
+    return tuple(Asked(key, spend.names.get(key, key), money) for key, money in found)
 
 
 def _doubtful(spend: SpendFacts) -> tuple[Asked, ...]:

@@ -12,12 +12,16 @@ from django.views.decorators.http import require_safe
 from sightline.planning.permissions import Act, Category
 from sightline.planning.wallet import WalletParameters
 from sightline.records.queries.company import parameters_in_force, rates
-from sightline.records.queries.wallet_page import wallet_choices, wallet_facts
+from sightline.records.queries.wallet_page import (
+    suppliers_named,
+    wallet_choices,
+    wallet_facts,
+)
 from sightline.records.scoping import may_on
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
-from sightline.web.pages.wallet.present import page_of
+from sightline.web.pages.wallet.present import asked_of, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,19 @@ def wallet_page(
         on=shell.today,
         parameters=purse.numbers,
     )
+    page = page_of(facts, on=shell.today, parameters=purse.numbers)
+    words, found = request.GET.get("supplier", "").strip()[:100], None
+    if words and facts.spend is not None:
+        found = asked_of(
+            facts.spend, suppliers_named(shell.scope.account_id, words, spend=facts.spend)
+        )
     context = {
         **frame_of(shell, _("Wallet"), current="wallet:show"),
+        "supplier": words,
+        "found": found,
+        "shown": page.to_class if found is None else found,
         "purse": purse,
-        "page": page_of(facts, on=shell.today, parameters=purse.numbers),
+        "page": page,
         "refusal": refusal,
         "typed": request.POST,
         "account_id": shell.scope.account_id,
