@@ -52,9 +52,16 @@ def suggested(desk: Desk) -> tuple[Suggested, ...]:
             shown.append(_person(one.candidate, accounts))
         elif one.role is not None:
             text = _("%(role)s: nobody is known") % {"role": desk.names.role(one.role.value)}
-            why = _("A play needs the role. A placeholder keeps the question on the map.")
+            why = _by_whom(one.role) + " " + _("A placeholder keeps the question on the map.")
             shown.append(Suggested(text, why, "role", one.role.value))
     return tuple(shown)
+
+
+def _by_whom(role: BuyingRole) -> str:
+    """What asks for a role: a play, or the account being in tier 1."""
+    if role is BuyingRole.SPONSOR:
+        return _("A tier 1 account needs the role.")
+    return _("A play needs the role.")
 
 
 def _person(one: Candidate, accounts: dict[str, str]) -> Suggested:

@@ -30,6 +30,7 @@ class PeopleMap extends HTMLElement {
     this.arrived();
     const chosen = this.querySelector('.node[data-state="selected"]');
     if (chosen instanceof SVGGElement) this.centre(chosen);
+    else this.begin();
   }
 
   disconnectedCallback() { this.watch?.disconnect(); }
@@ -191,6 +192,13 @@ class PeopleMap extends HTMLElement {
 
   /** @param {SVGGElement} node */
   centre(node) { node.scrollIntoView({ block: "nearest", inline: "center" }); if (!this.panel?.querySelector("[data-person]")) node.focus({ preventScroll: true }); }
+
+  /** A map wider than its window opens where its first person stands. */
+  begin() {
+    const [room, first] = [this.svg?.parentElement, this.querySelector(".node")];
+    const [window, person] = [room?.getBoundingClientRect(), first?.getBoundingClientRect()];
+    if (room && window && person && person.right > window.right) room.scrollLeft += (person.left + person.right - window.left - window.right) / 2;
+  }
 
   /** A field was saved: the drawing and the summary follow. @param {EventTarget | null} target */
   async saved(target) {
