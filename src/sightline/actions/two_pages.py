@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
-from sightline.actions import journal, outbox
+from sightline.actions import journal, outbox, queue
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Account
+from sightline.records.models import Account, Job
 from sightline.records.scoping import Person, visible_accounts
 
 JOB = "two_pages"
@@ -33,3 +34,13 @@ def print_plans(person: Person, account_ids: Iterable[int]) -> int:
         job = outbox.request(JOB, payload={"person": person.id, "accounts": wanted}, by=person.id)
     assert job is not None, "a request without a key is always a row of its own"
     return job
+
+
+def stop_print(person: Person, job_id: int, *, now: datetime) -> None:
+    """Stop a print of one's own: at once while it waits, after the plan in hand while it runs.
+
+    Raises `NotAllowed` for anybody else's. One that is settled stays as it is.
+    """
+    if not Job.objects.filter(pk=job_id, name=JOB, requested_by_id=person.id).exists():
+        raise NotAllowed("There is no such print of yours.", field="job")
+    queue.ask_to_cancel(job_id, now=now)

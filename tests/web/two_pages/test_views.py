@@ -66,6 +66,21 @@ def test_a_plan_is_printed_by_a_job_and_fetched_by_whoever_asked(
     assert client.get(file).status_code == 404
 
 
+def test_who_asked_for_many_may_stop_them_and_nobody_else(client: Client, helvion: World) -> None:
+    client.force_login(helvion.seller)
+    client.post(reverse("two_pages:print-all"))
+    job = Job.objects.get(name="two_pages")
+    stop = reverse("two_pages:stop", args=[job.pk])
+    assert ">Stop<" in client.get(reverse("two_pages:status", args=[job.pk])).content.decode()
+    client.force_login(makers.sign_in("leader"))
+    assert client.post(stop).status_code == 404
+    client.force_login(helvion.seller)
+    assert client.get(stop).status_code == 405
+    answer = client.post(stop, follow=True)
+    assert "Stopped" in answer.content.decode()
+    assert Job.objects.get(pk=job.pk).state == Job.State.CANCELLED
+
+
 def test_who_may_print(client: Client, helvion: World) -> None:
     url = reverse("two_pages:print-one", args=[helvion.account.pk])
     for person, status in (

@@ -12,5 +12,6 @@ urlpatterns = [
     path("two-pages", views.portfolio, name="portfolio"),
     path("two-pages/print", views.print_all, name="print-all"),
     path("two-pages/prints/<int:job_id>", views.status, name="status"),
+    path("two-pages/prints/<int:job_id>/stop", views.stop, name="stop"),
     path("two-pages/prints/<int:job_id>/file", views.fetch, name="fetch"),
 ]

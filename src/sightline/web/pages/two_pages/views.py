@@ -105,6 +105,15 @@ def status(request: Request, job_id: int) -> HttpResponse:
 
 
 @needs(Category.PLAN, Act.READ)
+@require_POST
+def stop(request: Request, job_id: int) -> HttpResponse:
+    """Stop a print of one's own."""
+    found = _own(request, job_id)
+    verbs.stop_print(_person(request), found.id, now=timezone.now())
+    return go(request, reverse("two_pages:status", args=[job_id]))
+
+
+@needs(Category.PLAN, Act.READ)
 @never_cache
 @require_safe
 def fetch(request: Request, job_id: int) -> HttpResponseBase:
