@@ -19,3 +19,4 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     outbox.request("requalify", key="all")
     outbox.request("people.signals", key="all")
     outbox.request("departures", key="all")
+    outbox.request("quiet", key="all")

@@ -30,6 +30,7 @@ JOBS: Mapping[str, str] = {
     "keep_predictions": "sightline.jobs.predictions:run",
     "portfolio_sums": "sightline.jobs.portfolio:run",
     "signals": "sightline.jobs.signals:run",
+    "quiet": "sightline.jobs.quiet:run",
     "losing_ground": "sightline.jobs.ground:run",
     "two_pages": "sightline.jobs.two_pages:run",
     "people.password_link": "sightline.jobs.passwords:send_link",

@@ -66,7 +66,7 @@ def ledger_pass(version: LedgerVersion, *, folder: Path, frame: Frame) -> Ledger
         version,
         folder=folder,
         as_of=frame.as_of,
-        rates=_ledger_rates(frame.rates, frame.currency),
+        rates=ledger_rates(frame.rates, frame.currency),
         reporting_currency=frame.currency,
     ) as source:
         if version.of(LINES):
@@ -249,7 +249,8 @@ def _rows(source: Source, query: str) -> Iterable[Row]:
             yield dict(zip(names, row, strict=True))
 
 
-def _ledger_rates(rates: Rates, currency: str) -> list[Rate]:
+def ledger_rates(rates: Rates, currency: str) -> list[Rate]:
+    """Rates into one currency as the ledger takes them."""
     return [
         Rate(row.since, row.source, row.target, float(row.rate))
         for row in rates.rows
