@@ -18,6 +18,7 @@ COLUMNS = {
     "computed": _("Computed"),
     "potential": _("Potential"),
     "vulnerability": _("Vulnerability"),
+    "share": _("Share of wallet"),
     "acv": _("ACV"),
     "landing": _("Landing"),
     "renewal": _("Next renewal"),

@@ -13,6 +13,7 @@ from sightline.planning.money import Money
 from sightline.records.queries.portfolio import DecisionLine, Row
 from sightline.web.figures import Figure, Input
 from sightline.web.pages.portfolio.addresses import plan_address
+from sightline.web.pages.portfolio.share import Share, share_of
 from sightline.wording import dates
 from sightline.wording.money import money_range, money_title, short_money
 
@@ -58,6 +59,7 @@ class Line:
     landing: Landing | None
     no_landing: str
     owner_short: str
+    share: Share
     renewal_days: str
     renewal_soon: bool
     bulk: str
@@ -70,14 +72,24 @@ def lines_of(
     *,
     today: date,
     high_from: float = HIGH,
+    factor: float = 0.0,
     selected: frozenset[int] = frozenset(),
 ) -> list[Line]:
-    """Every row with its words; `high_from` is the cut of high vulnerability."""
-    return [line_of(row, today=today, high_from=high_from, selected=selected) for row in rows]
+    """Every row with its words; `high_from` is the cut of high vulnerability and `factor` what
+    competitors' share weighs in it."""
+    return [
+        line_of(row, today=today, high_from=high_from, factor=factor, selected=selected)
+        for row in rows
+    ]
 
 
 def line_of(
-    row: Row, *, today: date, high_from: float, selected: frozenset[int] = frozenset()
+    row: Row,
+    *,
+    today: date,
+    high_from: float,
+    factor: float = 0.0,
+    selected: frozenset[int] = frozenset(),
 ) -> Line:
     """One row with its words."""
     state, note = decided_state(row)
@@ -105,6 +117,7 @@ def line_of(
         landing=_landing(row),
         no_landing=_no_landing(row),
         owner_short=row.owner.split()[0] if row.owner.split() else "",
+        share=share_of(row, factor=factor),
         renewal_days=_days(row.next_renewal_on, today),
         renewal_soon=_soon(row.next_renewal_on, today),
         bulk=f"{row.account_id}:{seen}" if row.may_decide and row.to_decide else "",

@@ -41,7 +41,8 @@ from sightline.web.pages.portfolio import export as files
 from sightline.web.pages.portfolio.asking import COLUMNS, TABS, Question, question_of
 from sightline.web.pages.portfolio.forms import ImportanceForm, OverrideForm
 
-CLOSED_COLUMNS = frozenset({"potential", "vulnerability"})
+CLOSED_COLUMNS = frozenset({"potential", "vulnerability", "share"})
+DECIDING = "to_decide"
 PAGE = "portfolio"
 
 
@@ -130,6 +131,7 @@ def _list_context(
         page.rows,
         today=setting.today,
         high_from=setting.numbers.vulnerability_high,
+        factor=numbers_of.vulnerability(setting.parameters).competitor_factor,
         selected=selected,
     )
     full = any(line.row.full for line in lines)
@@ -137,7 +139,9 @@ def _list_context(
     open_columns = [
         name
         for name in COLUMNS
-        if (full or name not in CLOSED_COLUMNS) and (plans or name != "landing")
+        if (full or name not in CLOSED_COLUMNS)
+        and (plans or name != "landing")
+        and (name != "share" or question.asked.view == DECIDING)
     ]
     shown = {name: name in open_columns and name not in question.hidden for name in COLUMNS}
     first_over = next((line for line in lines if line.row.over_capacity), None)
