@@ -43,7 +43,11 @@ def test_a_departure_is_tested_and_the_second_relationship_becomes_an_action(
 
 def test_departures_and_coverage_are_accessible_within_their_width(open_page: Open) -> None:
     one = world()
-    for path in (f"/departures/{one.account.pk}?who=t{one.ana.pk}", f"/coverage/{one.account.pk}"):
+    for path in (
+        f"/departures/{one.account.pk}?who=t{one.ana.pk}",
+        f"/coverage/{one.account.pk}",
+        f"/coverage/{one.account.pk}?part=matrix",
+    ):
         for width, colours in ((1440, "light"), (390, "dark")):
             seen = open_page(path, person=one.owner, width=width, colours=colours)  # type: ignore[arg-type]
             assert accessibility_faults(seen) == []
