@@ -141,11 +141,19 @@ class Happenings(Ground):
             conflict = open_[number % len(open_)]
             if conflict.kind == "deleted" and ours:
                 self.made_here += 1  # a person asks for the row to be made anew
+                self.known_anew(conflict.link)
             if conflict.kind == "deleted" and not ours:
                 self.see_here(conflict.link)
             choice = "ours" if ours else "theirs"
             deciding.decide_conflict(conflict.pk, choice=choice, actor_id=None, now=self.world.now)
             CHECKED["I13 a decision is carried out"] += 1
+
+    def known_anew(self, link: SyncLink) -> None:
+        """A row that is made anew has another id there: what was typed in it stays with our row."""
+        for column in FIELDS:
+            edits = self.typed.pop((link.remote_id, column), None)
+            if edits is not None and link.local_id is not None:
+                self.typed[link.local_id, column] = edits
 
     def see_here(self, link: SyncLink) -> None:
         """Whoever lets a row go has before their eyes what it says here."""
