@@ -13,12 +13,8 @@ from typing import TypeVar
 from sightline.planning.money import Rates
 from sightline.planning.stakeholders import (
     CellPath,
-    ContactLog,
     PlanPaths,
     StakeholderParameters,
-    fresh_ratings,
-    people_map,
-    relationship,
     ways_in,
 )
 from sightline.planning.whitespace import (
@@ -54,6 +50,7 @@ from sightline.records.queries.account_grid import (
     grid_facts,
 )
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.standing import map_of, standing
 from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
@@ -346,20 +343,12 @@ def _paths(scope: AccountScope, facts: GridFacts, setting: GridSetting) -> tuple
     known = people.people_of([scope.planning_id], with_opinions=True).get(
         scope.planning_id, people.AccountPeople()
     )
-    rated = fresh_ratings(known.ratings, on=setting.on, parameters=numbers)
-    held = {
-        person.key: relationship(
-            person.key,
-            log=known.logs.get(person.key, ContactLog()),
-            ratings=rated.get(person.key, ()),
-            on=setting.on,
-            parameters=numbers,
-        )
-        for person in known.people
-    }
+    held = standing(known, on=setting.on, parameters=numbers)
+    # people and cells that name no unit belong to the account as a whole, above all units
+    above = {unit: parent or WHOLE for unit, parent in facts.parents.items() if unit != WHOLE}
     paths = PlanPaths(
-        ways_in(people_map(known.people, relationships=held)),
-        parents=facts.parents,
+        ways_in(map_of(known, held=held)),
+        parents={**above, WHOLE: None},
         on=setting.on,
         parameters=numbers,
     )
