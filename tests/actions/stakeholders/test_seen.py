@@ -15,6 +15,7 @@ from sightline.actions.people_data.erase import erase
 from sightline.planning.parameters import load_defaults
 from sightline.planning.stakeholders.again import SeenAgainParameters
 from sightline.records.models import Contact, ErasedOutsideId, JournalEntry, SeenAddress
+from sightline.records.queries.people_data import person_data
 from tests import makers
 from tests.web.account.world import World, today, world
 
@@ -97,6 +98,9 @@ def test_addresses_end_with_the_window_and_with_the_person(of: World) -> None:
     seen(of, "zoe@helvion.example")
     known = makers.contact(of.account, "Bo Ek", email="bo@helvion.example")
     seen(of, "bo@helvion.example")
+    data = person_data(makers.person("operations"), known.pk)
+    assert data is not None
+    assert [row["address"] for row in data.sections["seenaddress"]] == ["bo@helvion.example"]
     erase(known.pk, actor_id=None)
     assert SeenAddress.objects.get().address == "zoe@helvion.example"
     assert ErasedOutsideId.objects.filter(digest=mark_of("Bo@helvion.example")).exists()

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Contact, ContactActivity, Job, JournalEntry
+from sightline.records.models import Contact, ContactActivity, Job, JournalEntry, SeenAddress
 from sightline.records.scoping import Person, visible_accounts
 
 Row = Mapping[str, Any]
@@ -163,7 +163,7 @@ def _contact(person: Person, contact_id: int) -> Contact | None:
 
 
 def _sections(contact: Contact) -> dict[str, tuple[Row, ...]]:
-    """Every table that points to the person, and the journal about them."""
+    """Every table that points to the person, mail from their address, and the journal about them."""
     found: dict[str, tuple[Row, ...]] = {}
     for relation in Contact._meta.related_objects:
         model = relation.related_model
@@ -174,6 +174,8 @@ def _sections(contact: Contact) -> dict[str, tuple[Row, ...]]:
         name = str(model._meta.model_name) + ("" if part == SINGLE else f"_{part}")
         found[name] = tuple(_plain(row) for row in rows)
     found["contact_days"] = _days(contact)
+    wrote = SeenAddress.objects.filter(address__iexact=contact.email or " ").order_by("pk")
+    found["seenaddress"] = tuple(_plain(row) for row in wrote)
     entries = JournalEntry.objects.filter(subject_kind="contact", subject_id=contact.pk)
     found["journal"] = tuple(_plain(row) for row in entries.order_by("pk"))
     return found

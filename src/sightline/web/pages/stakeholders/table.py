@@ -55,7 +55,7 @@ class TablePage:
 
 
 def table_of(desk: Desk) -> TablePage:
-    """Those in front first, then the telling ones; fifty a page."""
+    """Those in front first, then the telling ones; twenty-five a page."""
     front = front_of(desk)
     ordered = sorted(
         desk.people.people,
