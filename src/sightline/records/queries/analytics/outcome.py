@@ -57,8 +57,12 @@ class Backwards:
 
 def outcome_of(person: Person, year: int) -> Wanted | None:
     """What the person wants of a year. One query."""
-    row = PortfolioOutcome.objects.filter(wanted_by_id=person.id, year=year).first()
-    return Wanted(year, Money(row.amount, row.currency), row.version) if row else None
+    row = PortfolioOutcome.objects.filter(
+        wanted_by_id=person.id, year=year, kind=PortfolioOutcome.Kind.REVENUE
+    ).first()
+    if row is None or row.amount is None:
+        return None
+    return Wanted(year, Money(row.amount, row.currency), row.version)
 
 
 def backwards(

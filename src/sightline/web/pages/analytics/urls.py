@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.analytics import ground, keep, opened, outcome, quiet, signals, views
+from sightline.web.pages.analytics import (
+    goals,
+    ground,
+    keep,
+    opened,
+    outcome,
+    quiet,
+    signals,
+    views,
+)
 
 PREFIX = "analytics/"
 
@@ -19,6 +28,8 @@ urlpatterns = [
     path("behind/<slug:slug>.<str:kind>", opened.export, name="behind-export"),
     path("losing-ground", ground.show, name="ground"),
     path("losing-ground.<str:kind>", ground.export, name="ground-export"),
+    path("outcomes", goals.show, name="goals"),
+    path("outcomes/set", goals.want, name="goals-set"),
     path("quiet", quiet.show, name="quiet"),
     path("quiet.<str:kind>", quiet.export, name="quiet-export"),
     path("views", keep.save_view, name="view-save"),

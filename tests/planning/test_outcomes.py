@@ -1,0 +1,64 @@
+"""Retention and penetration wanted: what plans give, what is missing, who could carry it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.planning.money import Money
+from sightline.planning.outcomes import (
+    Carried,
+    Held,
+    Retention,
+    penetration_outcome,
+    retention_outcome,
+)
+
+
+def gbp(amount: int) -> Money:
+    return Money(amount * 100, "GBP")
+
+
+def plan(account: str, opening: int, lost: int, landing: int, room: int | None = 0) -> Carried:
+    return Carried(
+        account, gbp(opening), gbp(lost), gbp(landing), gbp(room) if room is not None else None
+    )
+
+
+PLANS = [plan("a", 600, 60, 700, room=3000), plan("b", 400, 40, 380, room=1000)]
+
+
+def test_the_worked_example_of_gross_retention() -> None:
+    found = retention_outcome(Retention.GRR, 0.95, PLANS, currency="GBP")
+    assert found is not None
+    # 100 of 1,000 are expected to go: 90 %, 50 are missing, by what each is expected to lose
+    assert found.expected == pytest.approx(0.90)
+    assert found.missing == gbp(50)
+    assert [share.share for share in found.split.shares] == [gbp(30), gbp(20)]
+
+
+def test_growth_hides_no_loss_in_gross_retention_and_counts_in_net() -> None:
+    net = retention_outcome(Retention.NRR, 1.10, PLANS, currency="GBP")
+    assert net is not None
+    assert net.expected == pytest.approx(1.08)
+    assert net.missing == gbp(20)
+    assert [share.share for share in net.split.shares] == [gbp(15), gbp(5)]
+
+
+def test_nobody_is_asked_for_more_than_they_may_lose() -> None:
+    found = retention_outcome(Retention.GRR, 1.0, PLANS, currency="GBP")
+    assert found is not None
+    assert found.missing == gbp(100)
+    assert not found.split.uncovered
+
+
+def test_without_recurring_value_nothing_is_said() -> None:
+    assert retention_outcome(Retention.GRR, 0.9, [plan("a", 0, 0, 5)], currency="GBP") is None
+    assert penetration_outcome(0.5, [], lines=4) is None
+    assert penetration_outcome(0.5, [Held("a", 0, 0)], lines=0) is None
+
+
+def test_lines_in_open_plays_are_on_their_way_and_not_held() -> None:
+    found = penetration_outcome(0.6, [Held("a", 3, 1), Held("b", 1, 0)], lines=5)
+    assert found is not None
+    # 4 of 10 held, 1 coming, 6 wanted: 1 missing
+    assert (found.held, found.possible, found.coming, found.missing) == (4, 10, 1, 1)
