@@ -37,4 +37,9 @@ def test_an_unknown_wallet_is_not_zero() -> None:
 def test_competitors_share_is_told_from_vulnerability() -> None:
     part = {"code": "vulnerable_competitor", "text": "", "p": 0.2}
     assert "40" in share_of(_row(parts=(part,)), factor=FACTOR).others
-    assert share_of(_row(parts=()), factor=FACTOR).others == "competitors not known"
+    assert share_of(_row(parts=()), factor=FACTOR).others == ""
+
+
+def test_a_small_share_is_not_none() -> None:
+    assert share_of(_row(revenue=3_00, wallet=1000_00), factor=FACTOR).ours == "under 1 %"
+    assert share_of(_row(revenue=0, wallet=1000_00), factor=FACTOR).ours.startswith("0")

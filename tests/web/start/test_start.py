@@ -36,6 +36,7 @@ def test_others_are_told_who_loads_data() -> None:
     shown = page(signed_in("account_manager"))
     assert "Load the demonstration" not in shown
     assert "Operations loads data" in shown
+    assert "Operations connects it" in shown
 
 
 def test_loading_asks_the_worker_once_and_says_how_long(client: Client) -> None:

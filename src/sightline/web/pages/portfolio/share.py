@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from sightline.records.queries.portfolio import Row
 from sightline.wording.chances import percent
 
+LEAST = 0.01  # a smaller share would read as none
 COMPETITORS = "vulnerable_competitor"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`ours` empty where nothing is known of what they spend; `others` always says something."""
+    """Each is empty where it is not known: what they spend, or what competitors hold of it."""
 
     ours: str
     others: str
@@ -27,8 +28,9 @@ def share_of(row: Row, *, factor: float) -> Share:
     """
     ours = ""
     if row.wallet and row.wallet > 0 and row.revenue is not None:
-        ours = percent(max(0, row.revenue) / row.wallet)
+        share = max(0, row.revenue) / row.wallet
+        ours = percent(share) if share == 0 or share >= LEAST else _("under 1 %")
     held = next((part["p"] for part in row.parts if part.get("code") == COMPETITORS), None)
     if held is None or not factor:
-        return Share(ours, _("competitors not known"))
+        return Share(ours, "")
     return Share(ours, _("competitors %s") % percent(min(1.0, held / factor)))

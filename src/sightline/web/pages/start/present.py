@@ -69,9 +69,9 @@ def doors(*, demonstration: bool, accounts: bool, loading: bool, may_load: bool)
                 _("Keeps your sharing rules"),
                 _("A comparison proves that both sides agree"),
             ),
-            label=_("Connect") if may_load and _address("sync:connection-list") else "",
-            url=_address("sync:connection-list"),
-            note="" if _address("sync:connection-list") else _("Comes with the next version"),
+            label=_("Connect") if may_load else "",
+            url=_address("sync:show"),
+            note="" if may_load else _("Operations connects it"),
         ),
     ]
 
