@@ -52,6 +52,29 @@ def stored_rates(connection: duckdb.DuckDBPyConnection, into: str) -> list[Rate]
     return [Rate(row[0], row[1].upper(), row[2].upper(), row[3]) for row in rows]
 
 
+def hold_rates(connection: duckdb.DuckDBPyConnection, day: date) -> bool:
+    """Give every month the rate of one day's month; False where no amount is converted.
+
+    A currency without a rate in that month takes its first one after it, else its last before.
+    """
+    known = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'rate_factors'"
+    ).fetchone()
+    if not known or not known[0]:
+        return False
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE held AS SELECT currency, factor FROM rate_factors QUALIFY "
+        "row_number() OVER (PARTITION BY currency ORDER BY month < $month, "
+        "abs(date_diff('month', $month, month))) = 1",
+        {"month": day.replace(day=1)},
+    )
+    connection.execute(
+        "UPDATE rate_factors SET factor = held.factor FROM held "
+        "WHERE held.currency = rate_factors.currency"
+    )
+    return True
+
+
 def open_rates(
     connection: duckdb.DuckDBPyConnection, rates: Iterable[Rate], *, into: str, missing: str
 ) -> None:

@@ -34,12 +34,12 @@ _AMOUNTS = ("major", "minor")
 class WarehouseSource(Source):
     """A source whose lines stay where they are.
 
-    `tables` are Ibis tables with the ledger's columns; `factors` the rates into the reporting
-    currency as an Ibis table, None where every line is in it.
+    `tables` are Ibis tables with the ledger's columns; `converts` whether amounts are brought into
+    the reporting currency, by the rates in `rate_factors`.
     """
 
     tables: Mapping[str, Any] = None  # type: ignore[assignment]
-    factors: Any = None
+    converts: bool = False
 
     def make(self, name: str, *, table: str | None = None) -> None:
         """Have the engine add up one measure and keep its rows; or derive it from kept ones."""
@@ -52,8 +52,17 @@ class WarehouseSource(Source):
         v = values.Scalars(
             **{key: values.literal(value, key) for key, value in self.values.items()}
         )
-        expression = places.added_up(name, self.tables, v, rates=self.factors)
+        expression = places.added_up(name, self.tables, v, rates=self._factors())
         keep(self.connection, expression, table=table or name)
+
+    def _factors(self) -> Any:
+        """The rates as a table that the engine is given along; None where none is needed."""
+        import ibis
+
+        if not self.converts:
+            return None
+        rows = self.connection.sql("SELECT * FROM rate_factors").to_arrow_table()
+        return ibis.memtable(rows)
 
     def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
         """All rows of one measure, ordered."""
@@ -118,12 +127,12 @@ def opened_warehouse(
             raise LedgerError(f"the mapping names no table for {table}")
         day = as_of or _last_day(tables[table], table)
         with duck.session() as connection:
-            currency, factors = "", None
+            currency, converts = "", False
             _open_kinds(connection, tables)
             if adds_up:
-                currency, factors = _currency(connection, tables, day, reporting_currency)
+                currency, converts = _currency(connection, tables, day, reporting_currency)
             source = WarehouseSource(
-                connection, LedgerVersion(), currency, parameters, tables=tables, factors=factors
+                connection, LedgerVersion(), currency, parameters, tables=tables, converts=converts
             )
             source.at(day)
             yield source, day
@@ -150,8 +159,8 @@ def _currency(
     tables: Mapping[str, Any],
     day: date,
     wanted: str | None,
-) -> tuple[str, Any]:
-    """The reporting currency, and the factors into it where any line needs one.
+) -> tuple[str, bool]:
+    """The reporting currency, and whether any line needs a rate into it, kept in `rate_factors`.
 
     Only months and currencies are fetched, as a table `lines` of one row each.
     """
@@ -167,7 +176,7 @@ def _currency(
     keep(connection, months, table="lines")
     currency, converts = money.reporting_currency(connection, LINES, wanted=wanted)
     if not converts:
-        return currency, None
+        return currency, False
     if RATES in tables:
         keep(connection, tables[RATES], table="rates")
         known = money.stored_rates(connection, currency)
@@ -175,7 +184,7 @@ def _currency(
         known = []
     missing = compiled.bound("missing_rates", scalar_values(Cut.on(day)))
     money.open_rates(connection, known, into=currency, missing=missing)
-    return currency, ibis.memtable(connection.sql("SELECT * FROM rate_factors").to_arrow_table())
+    return currency, True
 
 
 def read_mapping(path: Path) -> dict[str, TableMapping]:

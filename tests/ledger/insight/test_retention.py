@@ -117,3 +117,19 @@ def test_a_purchase_between_earlier_and_now_makes_no_difference_to_new(tmp_path:
     ]
     found = between(tmp_path, ledger(tmp_path, lines=rows))
     assert (found.bridge["new"], found.bridge["reactivated"]) == (70, 30)
+
+
+def test_a_dearer_currency_is_neither_growth_nor_loss(tmp_path: Path) -> None:
+    months = [date(2024 + n // 12, 1 + n % 12, 15) for n in range(24)]
+    rows = [line("a", "x", str(day), 10_000, code="USD") for day in months]
+    rows += [line("b", "x", str(day), 5_000, code="EUR") for day in months]
+    rates = [
+        (day.replace(day=1), "USD", "EUR", 0.9 if day.year == START.year else 0.99)
+        for day in months
+    ]
+    version = ledger(tmp_path, lines=rows, rates=rates)
+    with opened(version, folder=tmp_path, as_of=END, reporting_currency="EUR") as source:
+        found = retention(source, opening=r12(START), closing=r12(END))
+    assert (found.nrr, found.grr, found.residual) == (1.0, 1.0, 0)
+    assert found.bridge["end"] == 12 * (9_000 + 5_000)
+    assert found.exchange == 12 * 900

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sightline.ledger.currencies import decimals_of
 from sightline.ledger.errors import NothingToJudge
+from sightline.ledger.money import hold_rates
 from sightline.ledger.source import Source
 from sightline.ledger.tables import RECURRING, REPEAT
 from sightline.planning.periods import Window
@@ -20,6 +21,8 @@ class Retention:
 
     `grr`, `nrr`, `logo` are shares; None without an opening customer. `basis` is the revenue kind
     counted. `residual` is start − lost − contraction + expansion + new + reactivated − end.
+    All at the rates of the start window's first month; `exchange` is what the end window is worth
+    more at the rates of its own months, nothing in one currency.
     `credits_start`, `credits_end` are the net credits of customers in neither cohort: with them
     the bridge ties to the ledger's totals.
     """
@@ -33,6 +36,7 @@ class Retention:
     counts: Mapping[str, int]
     credits_start: int
     credits_end: int
+    exchange: int = 0
 
 
 def retention(source: Source, *, opening: Window, closing: Window, basis: str = "") -> Retention:
@@ -49,10 +53,10 @@ def retention(source: Source, *, opening: Window, closing: Window, basis: str = 
         end_last=closing.end,
         basis=basis,
     )
-    source.make("bridge")
-    names = [row[0] for row in source.connection.execute("DESCRIBE bridge").fetchall()]
-    values = source.connection.execute("SELECT * FROM bridge").fetchone() or ()
-    found: dict[str, int] = dict(zip(names, values, strict=True))
+    found = _bridge(source)
+    worth = found["end"]
+    if hold_rates(source.connection, opening.start):
+        found = _bridge(source)
     start = found["start"]
     if not found["customers"]:
         raise NothingToJudge(
@@ -72,7 +76,15 @@ def retention(source: Source, *, opening: Window, closing: Window, basis: str = 
         counts={name: found[name] for name in counts},
         credits_start=found["credits_start"],
         credits_end=found["credits_end"],
+        exchange=worth - found["end"],
     )
+
+
+def _bridge(source: Source) -> dict[str, int]:
+    source.make("bridge")
+    names = [row[0] for row in source.connection.execute("DESCRIBE bridge").fetchall()]
+    values = source.connection.execute("SELECT * FROM bridge").fetchone() or ()
+    return dict(zip(names, values, strict=True))
 
 
 def _basis(source: Source) -> str:
@@ -94,6 +106,7 @@ def as_json(
 
     bridge = {name: amount(value) for name, value in found.bridge.items()}
     bridge["residual"] = amount(found.residual)
+    bridge["exchange"] = amount(found.exchange)
     label = "retention" if found.basis == RECURRING else f"{found.basis}-revenue retention"
     return {
         "label": label,
