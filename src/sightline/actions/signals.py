@@ -144,8 +144,15 @@ def _values(one: Raised, known: Observed) -> dict[str, Any]:
             "code": one.reason.code,
             "text": one.reason.text.rstrip("."),
             "accounts": list(known.places.get(one.key, ())),
+            **_direction(one),
         },
     }
+
+
+def _direction(one: Raised) -> dict[str, Any]:
+    """Of revenue off its trend by how much, so that a jump is told from a fall."""
+    share = one.reason.inputs.get("share") if one.kind is SignalKind.OFF_TREND else None
+    return {} if share is None else {"share": round(float(str(share)), 4)}
 
 
 def _renewed(row: Signal, one: Raised, known: Observed) -> bool:

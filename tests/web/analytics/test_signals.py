@@ -104,3 +104,23 @@ def test_the_feed_reads_as_often_for_many_as_for_few(
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         assert text(client, FEED).count("Because of") == 50
     assert text(client, f"{FEED}?page=2").count("Because of") == 10
+
+
+def test_jumps_are_told_from_falls(team: Team, enter: Enter) -> None:
+    for name, share in (("Core", 0.4), ("Tools", -0.5)):
+        Signal.objects.create(
+            account=team.helvion,
+            kind="off_trend",
+            key=f"line:{name}",
+            subject=name,
+            observed_on=date.today(),
+            source="ledger",
+            facts={"text": "R12 moved", "share": share},
+        )
+    client = enter(team.leader)
+    both = client.get("/analytics/signals").content.decode()
+    assert "Core jumped off its trend" in both
+    assert "Tools fell off its trend" in both
+    fell = client.get("/analytics/signals?kind=fell").content.decode()
+    assert "Tools fell" in fell
+    assert "Core jumped" not in fell

@@ -17,7 +17,8 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class KeptSignal:
-    """One signal in force. `subject` is the person's name, or of what is no person; `text` why;
+    """One signal in force. `share`: of revenue off its trend by how much (-0.2 fell by a fifth),
+    None elsewhere or not known. `subject` is the person's name, or of what is no person; `text` why;
     `dismissed` by whom and for what reason, empty where it is not."""
 
     id: int
@@ -30,6 +31,7 @@ class KeptSignal:
     money: Money | None
     dismissed: str = ""
     dismissed_reason: str = ""
+    share: float | None = None
 
 
 def signals_kept(planning_id: int, *, seen: Collection[int]) -> tuple[KeptSignal, ...] | None:
@@ -95,4 +97,5 @@ def kept_signal(row: Signal) -> KeptSignal:
         money=Money(row.money, row.currency) if row.money is not None and row.currency else None,
         dismissed=(row.dismissed_by.name if row.dismissed_by else "–") if row.dismissed_at else "",
         dismissed_reason=row.dismissed_reason,
+        share=row.facts.get("share"),
     )

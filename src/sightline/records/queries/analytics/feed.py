@@ -5,23 +5,31 @@ A signal that rests on an account of the family which the person may not see is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from sightline.planning.permissions import Act, Category
+from sightline.planning.signals import SignalKind
 from sightline.records.models import Signal
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.signals_kept import KeptSignal, kept_signal
 from sightline.records.reach import Reach
 from sightline.records.scoping import visible_accounts
 
+# revenue off its trend, by direction
+JUMPED, FELL = "jumped", "fell"
+TRENDS: Mapping[str, Mapping[str, int]] = {
+    JUMPED: {"facts__share__gt": 0},
+    FELL: {"facts__share__lt": 0},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FeedAsked:
-    """Which signals: of one kind, one owner's accounts, one tier; empty or None for all."""
+    """Which signals: of one kind (or of TRENDS), one owner's accounts, one tier; empty or None for all."""
 
     kind: str = ""
     owner: int | None = None
@@ -74,7 +82,9 @@ def _rows(reach: Reach, asked: FeedAsked, since: date) -> QuerySet[Signal]:
         dismissed_at=None,
         observed_on__gte=since,
     ).filter(Q(contact=None) | Q(contact__erased_at=None))
-    if asked.kind:
+    if asked.kind in TRENDS:
+        found = found.filter(kind=SignalKind.OFF_TREND.value, **TRENDS[asked.kind])
+    elif asked.kind:
         found = found.filter(kind=asked.kind)
     return found.select_related("contact", "dismissed_by").order_by("-observed_on", "-pk")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sightline.planning.signals import SignalKind
 from sightline.records.queries.analytics import PlanRow
-from sightline.records.queries.analytics.feed import FeedAsked
+from sightline.records.queries.analytics.feed import FELL, JUMPED, FeedAsked
 
 TABS = {
     "": _("All plans"),
@@ -27,8 +27,12 @@ KIND_WORDS = {
     SignalKind.CONTACT_LEFT.value: _("People who left"),
     SignalKind.CONTACT_QUIET.value: _("People gone quiet"),
     SignalKind.CONTACT_NEW.value: _("New people"),
+    SignalKind.CONTACT_TITLE.value: _("Other titles"),
+    SignalKind.CONTACT_BOUNCED.value: _("Mail that comes back"),
     SignalKind.REVENUE_SILENT.value: _("Silent accounts"),
     SignalKind.OFF_TREND.value: _("Revenue off its trend"),
+    FELL: _("Revenue that fell"),
+    JUMPED: _("Revenue that jumped"),
     SignalKind.USAGE_DOWN.value: _("Usage down"),
     SignalKind.RENEWAL_IN_SIGHT.value: _("Renewals in sight"),
     SignalKind.SERIOUS_CASES.value: _("Serious cases"),

@@ -194,8 +194,8 @@ def shown_kept(one: KeptSignal, *, whole: str) -> ShownSignal:
     """A kept signal in words; `whole` names the account where the account itself is meant."""
     subject = whole if one.subject == "account" else one.subject or _("Contract")
     return ShownSignal(
-        icon=ICONS.get(one.kind, "eye"),
-        title=_title(one.kind, subject),
+        icon="trend" if (one.share or 0) > 0 else ICONS.get(one.kind, "eye"),
+        title=_title(one.kind, subject) if one.share is None else _moved(one.share, subject),
         why=one.text or _("told when it happened"),
         on=one.on,
         source=_source(one.source),
@@ -204,6 +204,10 @@ def shown_kept(one: KeptSignal, *, whole: str) -> ShownSignal:
         dismissed=one.dismissed,
         dismissed_reason=one.dismissed_reason,
     )
+
+
+def _moved(share: float, subject: str) -> str:
+    return (_("%s jumped off its trend") if share > 0 else _("%s fell off its trend")) % subject
 
 
 def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
