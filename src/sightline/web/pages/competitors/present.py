@@ -20,6 +20,7 @@ from sightline.wording import dates
 from sightline.wording.money import short_money
 
 AHEAD = timedelta(days=730)
+SHOWN = 8  # as many as competitors/rivals.html shows at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Rival:
     money: Money | None
     unvalued: int
     deals: str
+
+    @property
+    def rest(self) -> int:
+        """How many cells stand beyond those shown at once."""
+        return max(0, len(self.held) - SHOWN)
 
 
 def in_account(work: Work) -> tuple[Rival, ...]:
