@@ -217,8 +217,7 @@ def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]
     coming_up = list(_coming_up(list(plan.account_ids), plan.starts_on, plan.ends_on))
     names = contract_names(coming_up)
     for contract in coming_up:
-        strategy = getattr(contract, "strategy", None)
-        risk = strategy.risk if strategy else ""
+        risk = getattr(getattr(contract, "strategy", None), "risk", "")
         if contract.ends_on is None or contract.annual_value is None:
             continue
         if (contract.pk, contract.ends_on) in decided:

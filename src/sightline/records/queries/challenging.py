@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from datetime import date
+from typing import Any
 
-from sightline.planning.bridge import Bridge, Chance
+from django.db.models import Count, F, Q, QuerySet
+
 from sightline.planning.challenges.facts import (
-    CellFacts,
     HealthStanding,
     PathFacts,
-    PathToCell,
     PersonFacts,
     Pipeline,
     PlanFacts,
@@ -20,12 +18,10 @@ from sightline.planning.challenges.facts import (
     SizeFacts,
     ThreadFacts,
 )
-from sightline.planning.money import Money, total
+from sightline.planning.money import Money
 from sightline.planning.stakeholders import (
     BuyingRole,
-    CellPath,
     ContactLog,
-    PlanPaths,
     Relationship,
     StakeholderParameters,
     Stance,
@@ -33,41 +29,30 @@ from sightline.planning.stakeholders import (
     Verdict,
     check_threads,
     fresh_ratings,
-    people_map,
     relationship,
-    ways_in,
 )
 from sightline.records.models import (
+    Action,
+    Contract,
+    Opportunity,
+    OpportunityContactRole,
     TierResult,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries import (
     challenge_grounds,
-    challenge_reads,
     metrics,
     people,
     plan_plays,
     strategies,
 )
-from sightline.records.queries.bridging import BridgeSetting, PlanRow
+from sightline.records.queries.challenge_cells import counted_cells
+from sightline.records.queries.challenge_given import Challenged
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.review_facts import review_facts
 
-
-@dataclass(frozen=True, slots=True)
-class Challenged:
-    """What the rules look at, computed before."""
-
-    plan: PlanRow
-    setting: BridgeSetting
-    bridge: Bridge
-    chance: Chance
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The company's own day."""
-        return self.now.astimezone(self.setting.company.time_zone).date()
+__all__ = ["Challenged", "challenge_facts"]
 
 
 def challenge_facts(given: Challenged) -> PlanFacts:
@@ -76,8 +61,8 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     known = people.people_of([plan.account_id], with_opinions=True).get(
         plan.account_id, AccountPeople()
     )
-    tier = next(iter(challenge_reads.tier_of(plan.account_id)), None)
-    convert = partial(_money, given=given)
+    tier = next(iter(_tier_of(plan.account_id)), None)
+    convert = given.money
     plays = (*_plays(given), *plan_plays.plan_only_plays(plan.account_id, convert=convert))
     held = _relationships(known, given)
     renewals = _renewals(given)
@@ -95,7 +80,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             landing=given.bridge.landing,
             chance=given.chance.probability,
         ),
-        cells=_cells(given, known, held),
+        cells=counted_cells(given, known, held),
         plays=plays,
         threads=threads,
         renewals=renewals,
@@ -151,17 +136,17 @@ def _settled_tier(row: TierResult | None) -> int | None:
 
 
 def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
-    deals = challenge_reads.open_deals(list(given.plan.account_ids))
+    deals = _open_deals(list(given.plan.account_ids))
     ids = [deal.pk for deal in deals]
     roles: dict[int, list[str]] = {}
-    for deal_id, contact in challenge_reads.roles_on(ids) if ids else ():
+    for deal_id, contact in _roles_on(ids) if ids else ():
         roles.setdefault(deal_id, []).append(str(contact))
     steps = _steps(ids)
     found = []
     for deal in deals:
         past = given.setting.stages.pasts.get(deal.stage_id or 0)
         odds = given.setting.stages.odds.get(deal.stage_id or 0)
-        amount = _money(deal.amount, deal.currency, given)
+        amount = given.money(deal.amount, deal.currency)
         expected = (
             amount.times(odds.probability)
             if amount is not None and odds is not None and odds.probability is not None
@@ -189,67 +174,21 @@ def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
     return tuple(found)
 
 
-def _cells(
-    given: Challenged, known: AccountPeople, held: dict[str, Relationship]
-) -> tuple[CellFacts, ...]:
-    """The cells that open opportunities and plays of the plan count on, each with whether a way to
-    its buyer is known; where somebody set access and budget, these count."""
-    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    values: dict[tuple[int, int], list[Money]] = {}
-    for unit, line, total_, code in challenge_reads.cells_of_deals(list(given.plan.account_ids)):
-        money = _money(total_, code, given)
-        if unit is not None and line is not None:
-            values.setdefault((unit, line), []).extend([money] if money is not None else [])
-    counted = plan_plays.counted_cells(given.plan.account_id, convert=partial(_money, given=given))
-    for cell, worth in counted.items():
-        # an open opportunity in the cell already says what is counted on
-        if cell not in values:
-            values[cell] = [worth] if worth is not None else []
-    if not values:
-        return ()
-    units = challenge_reads.units_of(given.plan.account_id)
-    parents = {str(unit): str(parent) if parent else None for unit, parent in units}
-    parents |= {str(unit): None for unit, _ in values if str(unit) not in parents}
-    paths = PlanPaths(
-        ways_in(people_map(known.people, relationships=held)),
-        parents=parents,
-        on=given.today,
-        parameters=numbers,
-    )
-    own = plan_plays.overridden_paths(given.plan.account_id)
-    return tuple(
-        CellFacts(
-            key=f"cell:{unit}:{line}",
-            path=_path(paths.path(str(unit), str(line)), own.get((unit, line))),
-            value=total(amounts, currency=given.plan.currency) if amounts else None,
-        )
-        for (unit, line), amounts in sorted(values.items())
-    )
-
-
-def _path(found: CellPath, own: int | None) -> PathToCell:
-    if own is not None:
-        return PathToCell.OPEN if own else PathToCell.FANTASY
-    if not found.mapped:
-        return PathToCell.UNKNOWN
-    return PathToCell.OPEN if found.level else PathToCell.FANTASY
-
-
 def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(open, done since the stage changed) actions by opportunity."""
-    rows = challenge_reads.counted_steps(deal_ids) if deal_ids else ()
+    rows = _counted_steps(deal_ids) if deal_ids else ()
     return {deal: (still, done) for deal, still, done in rows}
 
 
 def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
-    rows = challenge_reads.running_contracts(list(given.plan.account_ids), given.today)
+    rows = _running_contracts(list(given.plan.account_ids), given.today)
     held = strategies.strategies_of(rows)
     settled = settled_ends([contract.pk for contract in rows])
     return tuple(
         RenewalFacts(
             key=f"contract:{contract.pk}",
             due=contract.ends_on,
-            acv_up=_money(contract.annual_value, contract.currency, given),
+            acv_up=given.money(contract.annual_value, contract.currency),
             goal=bool(held[contract.pk].goal),
             owner=held[contract.pk].owner_id is not None,
             decider=held[contract.pk].decider_id is not None,
@@ -290,7 +229,7 @@ def _threads(
     """The account as one scope, and each of its open plays with the people linked to it."""
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
     today = given.today
-    acv = _money(tier.acv, tier.currency, given) if tier and tier.acv else None
+    acv = given.money(tier.acv, tier.currency) if tier and tier.acv else None
     check = check_threads(
         ThreadScope(f"account:{given.plan.account_id}", tuple(known.people), acv is not None),
         relationships=held,
@@ -338,10 +277,8 @@ def _people(
 def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple[str, Money], ...]]:
     """Open plays by the people linked to them."""
     found: dict[str, list[tuple[str, Money]]] = {}
-    for contact, deal, amount, code in (
-        challenge_reads.plays_of_people(contact_ids) if contact_ids else ()
-    ):
-        money = _money(amount, code, given)
+    for contact, deal, amount, code in _plays_of_people(contact_ids) if contact_ids else ():
+        money = given.money(amount, code)
         if money is not None:
             found.setdefault(str(contact), []).append((f"opportunity:{deal}", money))
     return {
@@ -349,10 +286,62 @@ def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple
     }
 
 
-def _money(minor: int | None, code: str, given: Challenged) -> Money | None:
-    if minor is None:
-        return None
-    amount = Money(minor, code or given.plan.currency)
-    if amount.currency == given.plan.currency:
-        return amount
-    return given.setting.rates.convert(amount, given.plan.currency, on=given.plan.starts_on)
+@prepared
+def _tier_of(account_id: int) -> QuerySet[TierResult]:
+    """The account's tier as it stands."""
+    return TierResult.objects.filter(account_id=account_id)
+
+
+@prepared
+def _open_deals(ids: list[int]) -> QuerySet[Opportunity]:
+    """Open opportunities that are no renewal."""
+    return Opportunity.objects.filter(
+        account_id__in=ids, removed_at=None, is_closed=False, is_renewal=False, renews=None
+    ).order_by("pk")
+
+
+@prepared
+def _roles_on(deal_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
+    """Who is named on each deal."""
+    rows = OpportunityContactRole.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
+    return rows.values_list("opportunity_id", "contact_id")
+
+
+@prepared
+def _counted_steps(deal_ids: list[int]) -> QuerySet[Action, Any]:
+    """Open actions of each deal, and those done since its stage changed."""
+    return (
+        Action.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
+        .values_list("opportunity_id")
+        .annotate(
+            still=Count("pk", filter=Q(state=Action.State.OPEN)),
+            done=Count(
+                "pk",
+                filter=Q(state=Action.State.DONE) & Q(done_on__gte=F("opportunity__stage_since")),
+            ),
+        )
+    )
+
+
+@prepared
+def _running_contracts(ids: list[int], on: date) -> QuerySet[Contract]:
+    """Contracts that end on a day or later, with what a person wrote of them."""
+    rows = Contract.objects.filter(
+        account_id__in=ids, removed_at=None, is_active=True, ends_on__gte=on
+    )
+    return rows.select_related("strategy").order_by("ends_on", "pk")
+
+
+@prepared
+def _plays_of_people(contact_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
+    """Open deals with an amount by the people named on them."""
+    rows = OpportunityContactRole.objects.filter(
+        contact_id__in=contact_ids,
+        removed_at=None,
+        opportunity__is_closed=False,
+        opportunity__removed_at=None,
+        opportunity__amount__isnull=False,
+    )
+    return rows.values_list(
+        "contact_id", "opportunity_id", "opportunity__amount", "opportunity__currency"
+    )

@@ -73,6 +73,7 @@ class Page:
     products: tuple[Line, ...]
     sizes: tuple[Line, ...]
     by: str
+    by_title: str
     kind: str
 
 
@@ -102,6 +103,7 @@ def page_of(
             for band in calibrate_by_size(own, parameters=parameters)
         ),
         by=_("Judged risk") if by_risk else _("Stage"),
+        by_title=_("By judged risk") if by_risk else _("By stage"),
         kind=_("Won") if about is About.DEALS else _("Renewed"),
     )
 
@@ -153,7 +155,7 @@ def _line(name: str, one: Calibration) -> Line:
         open=one.open,
         brier=_score(one.brier),
         base=_score(one.base_brier),
-        skill=_share(one.skill),
+        skill=_share(one.skill) if one.skill is None or one.skill > 0 else _("no better"),
         rate=_share(one.base_rate),
         ratio=_share(one.median_value_ratio),
         late=None if late is None else f"{late:+.0f}",
