@@ -232,6 +232,19 @@ def test_a_warehouse_column_of_another_name_and_unit_is_mapped(tmp_path: Path) -
     assert (row["account"], row["unit"], row["r12"]) == ("a", "", 12345)
 
 
+def test_a_warehouse_row_has_the_decimals_of_its_own_currency() -> None:
+    backend = ibis.duckdb.connect()
+    backend.raw_sql(
+        "CREATE TABLE invoices AS SELECT *, 'x' product_line, DATE '2026-01-31' date FROM (VALUES "
+        "('a', 120, 'jpy'), ('b', 1.5, 'KWD'), ('c', 1.5, 'EUR'), ('d', 120, NULL)) "
+        "AS t(account, amount, currency)"
+    )
+    warehouse = places.open_warehouse(backend, {LINES: TableMapping("invoices", currency="JPY")})
+    rows = warehouse.tables[LINES].order_by("account").execute()
+    assert list(rows["amount"]) == [120, 1500, 150, 120]
+    assert list(rows["currency"]) == ["JPY", "KWD", "EUR", "JPY"]
+
+
 def test_a_warehouse_without_the_needed_column_is_named() -> None:
     backend = ibis.duckdb.connect()
     backend.raw_sql("CREATE TABLE invoices AS SELECT 'a' account, DATE '2026-01-31' date, 1 amount")

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from sightline.ledger.currencies import decimals_of
+from sightline.ledger.currencies import DECIMALS, DEFAULT_DECIMALS, decimals_of
 from sightline.ledger.errors import LedgerError
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.scalars import Scalar
@@ -67,7 +67,8 @@ def canonical(table: Any, name: str, mapping: TableMapping) -> Any:
     for column, kind in SCHEMAS[name].items():
         theirs = mapping.columns.get(column, column)
         if theirs in table.columns:
-            columns[column] = _cast(table[theirs], column, kind, mapping)
+            factor = _factor(table, mapping) if kind == "int64" else 1.0
+            columns[column] = _cast(table[theirs], column, kind, mapping, factor)
         elif column == "currency":
             columns[column] = ibis.literal(mapping.currency)
         elif kind in _MAY_BE_ABSENT and column not in ("account", "product_line"):
@@ -77,12 +78,29 @@ def canonical(table: Any, name: str, mapping: TableMapping) -> Any:
     return table.select(**columns)
 
 
-def _cast(value: Any, column: str, kind: str, mapping: TableMapping) -> Any:
+def _cast(value: Any, column: str, kind: str, mapping: TableMapping, factor: Any) -> Any:
     if kind == "int64" and mapping.amounts == _MAJOR:
-        factor = 10 ** decimals_of(mapping.currency)
-        return (value.cast("float64") * float(factor)).round().cast("int64")
+        return (value.cast("float64") * factor).round().cast("int64")
     plain = value.cast(kind)
-    return plain.fill_null("") if column in ("unit", "currency") else plain
+    if column == "currency":
+        return plain.upper().fill_null(mapping.currency)
+    return plain.fill_null("") if column == "unit" else plain
+
+
+def _factor(table: Any, mapping: TableMapping) -> Any:
+    """From major to minor units: that of each row's currency, where rows name one."""
+    import ibis
+
+    usual = float(10 ** decimals_of(mapping.currency))
+    theirs = mapping.columns.get("currency", "currency")
+    if theirs not in table.columns:
+        return usual
+    code = table[theirs].cast("string").upper().fill_null(mapping.currency)
+    groups: dict[int, list[str]] = {}
+    for name, places in DECIMALS.items():
+        groups.setdefault(places, []).append(name)
+    cases = [(code.isin(names), float(10**places)) for places, names in groups.items()]
+    return ibis.cases(*cases, else_=float(10**DEFAULT_DECIMALS))
 
 
 @dataclass(frozen=True, slots=True)
