@@ -15,8 +15,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as parquet
-
 from sightline.actions.wallet import MonthPaid
 from sightline.exchange.tables import csvfile, workbook
 from sightline.exchange.tables.errors import TableRefused
@@ -73,6 +71,8 @@ def read_spend(path: Path, *, currency: str) -> SpendTable:
 
 def _opened(path: Path) -> tuple[list[str], Iterator[tuple[int, list[Any]]]]:
     if path.suffix.lower() == ".parquet":
+        import pyarrow.parquet as parquet  # forty megabytes, for a file that few give
+
         try:
             file = parquet.ParquetFile(path)
         except Exception as error:

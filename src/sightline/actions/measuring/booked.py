@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from sightline.actions.ledger_sources import replace_source
 from sightline.ledger.parts import arrow_schema, write_part
@@ -17,6 +16,9 @@ from sightline.ledger.version import LedgerVersion
 from sightline.planning.measures import booked_flows
 from sightline.planning.money import Money
 from sightline.records.queries import company, measuring
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BOOKINGS = "derived:bookings"
 KIND_SETTINGS = "derived:kinds"
@@ -42,10 +44,14 @@ def _kinds_batch() -> pa.RecordBatch:
         "product_line": [str(line) for line, _ in kinds],
         "kind": [kind.value for _, kind in kinds],
     }
+    import pyarrow as pa  # the web process imports actions, and never measures
+
     return pa.RecordBatch.from_pydict(columns, schema=arrow_schema(KINDS))
 
 
 def _booked_batches() -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
     schema = arrow_schema(LINES)
     rows = _booked_rows()
     while some := list(islice(rows, BATCH)):
