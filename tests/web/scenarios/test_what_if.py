@@ -72,3 +72,12 @@ def test_who_may_try(client: Client, helvion: World) -> None:
         assert client.get(url).status_code == status
     client.force_login(helvion.seller)
     assert client.post(url).status_code == 405
+
+
+def test_coverage_and_one_more_play_are_said_beside_the_chance(
+    client: Client, helvion: World
+) -> None:
+    client.force_login(helvion.seller)
+    body = client.get(reverse("scenarios:show", args=[helvion.account.pk])).content.decode()
+    assert "One more play like the others" in body
+    assert "Coverage" in body and "At a win rate of" in body and "uncalibrated" in body

@@ -7,6 +7,7 @@ deals of unequal size that share a common factor.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -67,17 +68,20 @@ def coverage_of(
 def coverage_needed(win_rate: float, *, plays: int, parameters: BridgeParameters) -> float | None:
     """The smallest multiple of the target, in tenths, that gives the wanted chance.
 
-    None where even `coverage_most` times does not.
+    None where even `coverage_most` times does not. The chance only rises with the multiple, so
+    the tenths are halved.
     """
     if not 0 < win_rate <= 1:
         raise InvalidValue("A win rate lies above 0 and at most 1.", field="win_rate")
-    for tenth in range(10, round(parameters.coverage_most * 10) + 1):
-        chance = chance_at_coverage(
+
+    def enough(tenth: int) -> bool:
+        return parameters.coverage_chance <= chance_at_coverage(
             tenth / 10, win_rate=win_rate, plays=plays, parameters=parameters
         )
-        if chance >= parameters.coverage_chance:
-            return tenth / 10
-    return None
+
+    tenths = range(10, round(parameters.coverage_most * 10) + 1)
+    place = bisect_left(tenths, True, key=enough)
+    return tenths[place] / 10 if place < len(tenths) else None
 
 
 def chance_at_coverage(

@@ -13,20 +13,27 @@ from sightline.planning.bridge import (
     Bridge,
     BridgeFacts,
     BridgeParameters,
+    Draw,
     Outcome,
+    PlayFacts,
     Scenario,
     belongs_to_base,
     build_bridge,
     chance_of_target,
+    chance_with,
+    coverage_of,
     in_scenario,
     in_words,
     what_moves_it,
     with_changes,
+    yearly_value,
 )
+from sightline.planning.bridge import Mover as Moved
 from sightline.planning.money import Money
 from sightline.web.pages.plan.bridge import drawn_bridge, short_label
 from sightline.web.pages.scenarios.asked import Asked
 from sightline.wording.chances import percent
+from sightline.wording.money import short_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,17 @@ class WhatIf:
     plays: tuple[Lever, ...]
     renewals: tuple[Lever, ...]
     movers: tuple[Mover, ...]
+    one_more: str
+    coverage: tuple[str, ...]
     same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WinRate:
+    """The company's own share of closed deals that were won."""
+
+    share: float
+    closed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class Look:
     parameters: BridgeParameters
     hidden: Collection[str]
     year: str
+    win_rate: WinRate | None = None
 
 
 def what_if(facts: BridgeFacts, asked: Asked, *, look: Look) -> WhatIf:
@@ -106,6 +124,8 @@ def what_if(facts: BridgeFacts, asked: Asked, *, look: Look) -> WhatIf:
         plays=_plays(facts, asked, look),
         renewals=_renewals(facts, asked, look),
         movers=_movers(bridge, look),
+        one_more=_one_more(bridge, tried, look),
+        coverage=_coverage(bridge, tried, look),
         same=asked.nothing,
     )
 
@@ -202,10 +222,62 @@ def _movers(bridge: Bridge, look: Look) -> tuple[Mover, ...]:
     """The three whose loss moves the chance most."""
     moved = what_moves_it(bridge, parameters=look.parameters)
     return tuple(
-        Mover(short_label(one.label), in_words(one.chance), _points(one.change))
+        Mover(_mover_label(one), in_words(one.chance), _points(one.change))
         for one in moved
         if one.key not in look.hidden
     )[:3]
+
+
+def _mover_label(one: Moved) -> str:
+    """A contract's name alone would not say that it is its renewal that counts."""
+    label = short_label(one.label)
+    return _("Renewal: %s") % label if one.key.startswith("contract:") else label
+
+
+def _one_more(bridge: Bridge, facts: BridgeFacts, look: Look) -> str:
+    """What one more play like those that are open would make of the chance; empty without any."""
+    plays = _counted(bridge, facts)
+    values = sorted(value.minor for play in plays if (value := yearly_value(play)) is not None)
+    if not values:
+        return ""
+    chances = sorted(play.probability or 0.0 for play in plays)
+    worth, share = values[len(values) // 2], chances[len(chances) // 2]
+    added = Draw("one-more", "", share, worth, worth, worth)
+    moved = chance_with(bridge, added, parameters=look.parameters)
+    if moved is None:
+        return ""
+    return _(
+        "One more play like the others (%(money)s at %(share)s) makes it %(chance)s, %(points)s."
+    ) % {
+        "money": short_money(Money(worth, bridge.landing.currency)),
+        "share": percent(share),
+        "chance": in_words(moved.chance),
+        "points": _points(moved.change),
+    }
+
+
+def _coverage(bridge: Bridge, facts: BridgeFacts, look: Look) -> tuple[str, ...]:
+    """Open plays against what they must bring, and what this win rate needs; empty without a
+    target or a win rate. Before enough deals closed the plays' own probabilities stand for it."""
+    plays = _counted(bridge, facts)
+    if bridge.target is None or not plays:
+        return ()
+    share = sum(play.probability or 0.0 for play in plays) / len(plays)
+    said = _("Win rate: the mean of the open plays' probabilities, uncalibrated.")
+    rate = look.win_rate
+    if rate is not None and rate.closed >= look.parameters.calibrated_from:
+        share = rate.share
+        said = _("Win rate: the company's own, of %s closed deals.") % rate.closed
+    if not 0 < share <= 1:
+        return ()
+    found = coverage_of(bridge, facts.plays, win_rate=share, parameters=look.parameters)
+    return (*(reason.text for reason in found.reasons), said)
+
+
+def _counted(bridge: Bridge, facts: BridgeFacts) -> list[PlayFacts]:
+    """Open plays that stand in the bridge for themselves."""
+    drawn = {draw.key for draw in bridge.draws}
+    return [play for play in facts.plays if play.outcome is Outcome.OPEN and play.key in drawn]
 
 
 def _points(change: float) -> str:
