@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sightline.actions import (
@@ -79,6 +80,9 @@ CALLS: dict[str, Call] = {
     "grants.withdraw_grant": lambda s, p: grants.withdraw_grant(p, s.grant),
     "jobs.cancel_job": lambda s, p: jobs.cancel_job(p, s.waiting_job, now=NOW),
     "jobs.retry_job": lambda s, p: jobs.retry_job(p, s.failed_job, now=NOW),
+    "outcomes.want_share": lambda s, p: outcomes.want_share(
+        p, TODAY.year, outcomes.ShareWanted("grr"), Decimal("0.9"), seen=0, now=NOW
+    ),
     "outcomes.want": lambda s, p: outcomes.want(
         p, TODAY.year, Money(9_000_000_00, "GBP"), seen=0, now=NOW
     ),
