@@ -20,6 +20,7 @@ from sightline.records.models import (
     OpportunityLine,
     Play,
     PlayCell,
+    Priority,
     ProductLine,
     SignIn,
     Unit,
@@ -68,6 +69,20 @@ def test_everything_is_proposed_from_the_cell(client: Client, world: World) -> N
     body = client.get(world.url("start"), {"cell": world.cells[0]}).content.decode()
     assert 'value="Analytics in Plant"' in body
     assert "Find out who decides here" in body
+
+
+def test_stage_and_what_the_customer_said_are_offered(client: Client, world: World) -> None:
+    stage = makers.stage("Qualify", probability=20)
+    makers.stage("Closed Won", is_closed=True, is_won=True, position=9)
+    Priority.objects.create(
+        account=world.account, link="goal", words="Fewer <stops>", said_on=makers.TODAY
+    )
+    client.force_login(world.owner)
+    page = client.get(world.url("start"), {"cell": world.cells[0]})
+    assert page.context["form"]["stage"].value() == str(stage.pk)
+    body = page.content.decode()
+    assert '<option value="Fewer &lt;stops&gt;">' in body
+    assert "Closed Won" not in body
 
 
 def test_two_cells_become_one_play_counted_once(client: Client, world: World) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from sightline.records.models import Account, Contact, CrmUser, PlayTemplate, Stage
+from sightline.records.models import Account, Contact, CrmUser, PlayTemplate, Priority, Stage
 
 Choice = tuple[str, str]
+MOST_SAID = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,11 @@ class PlayChoices:
     templates: tuple[Choice, ...]
     owner: str
     stages: tuple[Choice, ...]
+    priorities: tuple[str, ...]
 
 
 def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
-    """Five queries. Our people are the account's owner and team, else everybody active."""
+    """Six queries. Our people are the account's owner and team, else everybody active."""
     owner = Account.objects.filter(pk=planning_id).values_list("owner_id", flat=True).first()
     team = CrmUser.objects.filter(
         Q(accounts__pk__in=reach) | Q(accountteammember__account_id__in=reach), is_active=True
@@ -42,6 +44,7 @@ def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
         status=Contact.Status.ACTIVE,
     ).order_by("sort_name")
     stages = Stage.objects.filter(is_active=True, is_closed=False).order_by("position", "pk")
+    said = Priority.objects.filter(account_id=planning_id).order_by("pk")
     books = PlayTemplate.objects.filter(retired_at=None).order_by("name")
     return PlayChoices(
         owners=tuple((str(pk), name) for pk, name in ours),
@@ -52,4 +55,5 @@ def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
         templates=tuple((str(pk), name) for pk, name in books.values_list("pk", "name")),
         owner=str(owner) if owner else "",
         stages=tuple((str(pk), name) for pk, name in stages.values_list("pk", "name")),
+        priorities=tuple(one[:255] for one in said.values_list("words", flat=True)[:MOST_SAID]),
     )

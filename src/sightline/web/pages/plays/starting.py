@@ -46,11 +46,14 @@ class StartForm(forms.Form):
     target_close = forms.DateField(
         required=False,
         label=gettext_lazy("Target close date"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     stage = forms.ChoiceField(required=False, label=gettext_lazy("Stage"))
     answers = forms.CharField(
-        max_length=255, required=False, label=gettext_lazy("Customer priority it answers")
+        max_length=255,
+        required=False,
+        label=gettext_lazy("Customer priority it answers"),
+        widget=forms.TextInput(attrs={"list": "priorities"}),
     )
     people = forms.MultipleChoiceField(required=False, label=gettext_lazy("Stakeholders it needs"))
     first_action = forms.CharField(
@@ -59,7 +62,7 @@ class StartForm(forms.Form):
     action_due = forms.DateField(
         required=False,
         label=gettext_lazy("Due"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     template = forms.ChoiceField(required=False, label=gettext_lazy("Steps from the library"))
     crm = forms.CharField(max_length=40, required=False)
@@ -115,6 +118,7 @@ def start(request: Request, account_id: int) -> HttpResponse:
             for s in scores
         ],
         "links": _links(work, scores),
+        "priorities": choices.priorities,
         "fantasy": [s for s in scores if s.fantasy],
         "account_id": account_id,
     }
