@@ -31,6 +31,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The first page of a run makes every template: a busy machine takes its time over it.
+PATIENT = 60_000
 Colours = Literal["light", "dark"]
 
 
@@ -95,7 +97,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note_policy(message, page, problems))
-        page.goto(path)
+        page.goto(path, timeout=PATIENT)
         return page
 
     yield opened

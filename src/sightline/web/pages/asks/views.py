@@ -30,7 +30,8 @@ class QuestionForm(forms.Form):
 
     asked_of = forms.TypedChoiceField(coerce=int, label=gettext_lazy("Whom do you ask?"))
     due_on = forms.DateField(
-        label=gettext_lazy("Answer wanted by"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Answer wanted by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     words = forms.CharField(
         max_length=2000,

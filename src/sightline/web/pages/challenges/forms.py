@@ -30,5 +30,5 @@ class AnswerForm(forms.Form):
     until = forms.DateField(
         label=_("By, or ask again on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

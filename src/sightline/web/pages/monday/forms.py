@@ -23,7 +23,9 @@ class PassOnForm(forms.Form):
     """To whom an act is passed on, and until when."""
 
     to = forms.TypedChoiceField(coerce=int, label=_("To whom?"))
-    due_on = forms.DateField(label=_("Until when?"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=_("Until when?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class HoursForm(forms.Form):

@@ -32,7 +32,7 @@ class SightingForm(forms.Form):
     ends = forms.DateField(
         required=False,
         label=gettext_lazy("Contract ends"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(max_length=500, required=False, label=gettext_lazy("Note"))
 
