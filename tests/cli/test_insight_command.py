@@ -234,3 +234,18 @@ def test_whitespace_needs_no_rates(tmp_path: Path) -> None:
     found = table(run("whitespace", "--ledger", tmp_path))
     assert [(row["account"], row["product_line"]) for row in found] == [("a", "y"), ("b", "x")]
     assert run("concentration", "--ledger", tmp_path).exit_code == 1
+
+
+def test_a_file_in_no_folder_is_refused_before_the_work(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "none" / "tiers.csv"
+    result = run("tiers", "--ledger", place, "--capacity", 3, "--out", out)
+    assert result.exit_code == 2
+    assert f"the folder {out.parent} does not exist" in result.stderr
+
+
+def test_tiers_before_the_first_line_are_refused(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "tiers.csv"
+    result = run("tiers", "--ledger", place, "--capacity", 3, "--as-of", "2010-01-01", "--out", out)
+    assert result.exit_code == 1
+    assert "no account has a revenue line up to 2010-01-01" in result.stderr
+    assert not out.exists()

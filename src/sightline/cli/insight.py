@@ -8,19 +8,16 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
 from sightline.cli.ledger import refusals, say
 from sightline.cli.places import Place, ledger_options, opened_place
-
-if TYPE_CHECKING:
-    pass
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -41,8 +38,20 @@ class Day(click.ParamType):  # type: ignore[type-arg]
 _AS_OF = click.option(
     "--as-of", type=Day(), help="Last day looked at, included; default: the ledger's last day."
 )
+
+
+def _in_a_folder(_ctx: click.Context, _param: click.Parameter, out: Path | None) -> Path | None:
+    """Refuse at once, not after minutes of work, a file that nothing can be written to."""
+    if out is not None and not out.parent.is_dir():
+        raise click.BadParameter(f"the folder {out.parent} does not exist")
+    return out
+
+
 _OUT = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File; default: stdout."
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_in_a_folder,
+    help="File; default: stdout.",
 )
 _CURRENCY = click.option("--currency", default=None, help="Reporting currency.")
 
@@ -69,6 +78,11 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]], out: Path
     if out is None:
         write(sys.stdout)
         return count
+    _replace(out, write)
+    return count
+
+
+def _replace(out: Path, write: Callable[[IO[str]], object]) -> None:
     draft = out.with_name(f".{out.name}.draft")
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
@@ -76,7 +90,6 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]], out: Path
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
-    return count
 
 
 def write_json(answer: object, out: Path | None) -> None:
@@ -85,7 +98,7 @@ def write_json(answer: object, out: Path | None) -> None:
     if out is None:
         click.echo(plain)
     else:
-        out.write_text(plain + "\n", encoding="utf-8")
+        _replace(out, lambda file: file.write(plain + "\n"))
 
 
 @insight.command()

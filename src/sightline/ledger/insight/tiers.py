@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sightline.ledger.currencies import major
+from sightline.ledger.errors import NothingToJudge
 from sightline.ledger.insight.contacts import threads
 from sightline.ledger.insight.words import money
 from sightline.ledger.measures import make_totals
@@ -80,6 +81,8 @@ def tier_rows(
     `capacity` is how many full plans there is room for in all; tier 2 keeps its proportion.
     """
     totals = read_totals(source)
+    if not len(totals.names):
+        raise NothingToJudge(f"no account has a revenue line up to {as_of}")
     sized = _with_capacity(parameters, capacity)
     exposed = _exposure(source, totals, as_of=as_of, insight=insight)
     potential = potential_of(totals, sized)
