@@ -1,7 +1,7 @@
 """The long run of random histories: how often each fault fired and each invariant was asked.
 
 Usage: ./run python benchmarks/sync/histories.py [--count 10000] [--seed 1] [--profile]
-Histories are drawn in batches of 250, each from the next seed, so that a failure is drawn again by
+Histories are drawn in batches of 50, each from the next seed, so that a failure is drawn again by
 its seed alone. Fails at the first history that does, and when a fault fired fewer than 100 times.
 """
 
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.crm.histories.alone import prepare
 
-BATCH = 250
+BATCH = 50
 WANTED = 100
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sightline.actions.sync import connections
+from sightline.actions.sync import connections, gathering
 from sightline.crm.errors import CrmError
 from sightline.jobs.sync import rounds
 from sightline.records.models import (
@@ -78,6 +78,8 @@ def test_everything_comes_over_and_nothing_differs(org: SandboxOrg, connection: 
     assert Account.objects.filter(removed_at=None).count() == count
     assert drift(connection) == 0
     assert SyncConnection.objects.get().budget_used
+    with rounds.at_work(connection) as session:  # what nobody touched is not gone through again
+        assert gathering.gather(session.context(), now=session.clock()) == 0
 
 
 def test_a_deal_moves_both_ways(org: SandboxOrg, connection: int) -> None:

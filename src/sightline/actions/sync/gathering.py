@@ -16,7 +16,7 @@ from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.books import Books, base_of
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import lock_links
-from sightline.actions.sync.sides import Said, said_here, value_here
+from sightline.actions.sync.sides import Said, roles_said, said_here, value_here
 from sightline.agreement.merge import Fate, Way, merge_deletion_here
 from sightline.agreement.records import Deed
 from sightline.agreement.rules import ObjectRule, writable
@@ -25,6 +25,7 @@ from sightline.records.models import (
     Account,
     Action,
     Opportunity,
+    OpportunityContactRole,
     SyncIntent,
     SyncLink,
     TierResult,
@@ -91,6 +92,8 @@ def _changed(context: Context, name: str, among: Collection[int] | None) -> list
         links = links.filter(local_id__in=rows.values("pk"))
     if name == "Account":  # what is written back of an account is decided, not typed into its row
         return _decided_anew(links)
+    if name == "OpportunityContactRole":  # it has no version: what it says is compared
+        return _roles_anew(links)
     if TARGETS[name].versioned:
         held = TARGETS[name].model._default_manager.filter(pk=OuterRef("local_id"))
         links = links.annotate(now=Subquery(held.values("version")[:1])).filter(
@@ -120,6 +123,22 @@ def _decided_anew(links: Any) -> list[int]:
     return found
 
 
+def _roles_anew(links: Any) -> list[int]:
+    """Links of contact roles that say another role than when both agreed. Read only: thousands of
+    them are looked at with every live read, and a lock for each would keep everybody waiting."""
+    rows = OpportunityContactRole.objects.filter(pk__in=links.values("local_id"))
+    said = roles_said({row["id"]: row for row in rows.values("id", "role", "buying_role")})
+    found = []
+    for pk, local_id, base, dirty in links.order_by("pk").values_list(
+        "pk", "local_id", "base", "dirty"
+    ):
+        if local_id in said:
+            agreed, role = (base.get("role") or [None])[0], said[local_id]["role"]
+            if dirty or "role" not in base or (role or None) != agreed:
+                found.append(pk)
+    return found
+
+
 def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: dt.datetime) -> int:
     with transaction.atomic():
         links = lock_links(pk__in=pks)
@@ -131,6 +150,7 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
             here = said.get(link.local_id or 0)
             if here is None or here["_removed"]:
                 continue
+            moved = link.dirty or link.seen_version != here["_version"]
             link.seen_version = here["_version"]
             creating = link.state == SyncLink.State.CREATING
             if creating:
@@ -138,7 +158,8 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
             else:
                 sends, deed = _edits(context, rule, link, here), Deed.UPDATE
                 sends = _uncontested(sends, books.contested(link))
-            books.note(link)
+            if moved:
+                books.note(link)
             books.intend(link, sends, deed=deed, resolved=creating)
         books.save()
     return len(links)

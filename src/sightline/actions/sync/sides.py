@@ -164,6 +164,10 @@ _TASK_REFS = (
 
 
 def _roles(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
+    return roles_said(rows)
+
+
+def roles_said(rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Said]:
     """Our role in Salesforce's word for it; a blocker is never told."""
     return {
         pk: {
