@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 MOST = 2
+MORE = "%(names)s and %(n)s more"
 
 
-def first_of(names: Sequence[str], *, most: int = MOST) -> str:
-    """ "Operations Cloud, Audit Vault and 3 more"; empty for none."""
+def first_of(names: Sequence[str], *, most: int = MOST, more: str = MORE) -> str:
+    """ "Operations Cloud, Audit Vault and 3 more"; empty for none. `more` is `MORE` translated."""
     shown, left = ", ".join(names[:most]), len(names) - most
-    if left <= 0:
-        return shown
-    return _("%(names)s and %(n)s more") % {"names": shown, "n": left}
+    return more % {"names": shown, "n": left} if left > 0 else shown

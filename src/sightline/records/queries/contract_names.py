@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from sightline.records.models import Asset, Contract, ProductLine
 from sightline.records.prepared import prepared
@@ -26,7 +27,11 @@ def contract_names(contracts: Iterable[Contract]) -> dict[int, str]:
     rows = list(contracts)
     nameless = [row for row in rows if not _own_name(row)]
     lines = _lines(nameless) if nameless else {}
-    return {row.pk: _own_name(row) or first_of(lines.get(row.pk, ())) or row.number for row in rows}
+    more = _("%(names)s and %(n)s more")
+    return {
+        row.pk: _own_name(row) or first_of(lines.get(row.pk, ()), more=more) or row.number
+        for row in rows
+    }
 
 
 def lines_of_contracts(contracts: Iterable[Contract]) -> dict[int, list[str]]:
