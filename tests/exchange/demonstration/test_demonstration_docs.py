@@ -6,7 +6,7 @@ import pytest
 
 from sightline.exchange.demonstration import STORIES, Story
 from sightline.exchange.demonstration.catalogue import COMPETITORS, LINES, STAGES
-from sightline.exchange.demonstration.profile import MINIMUM, NAMED, TAIL_FROM
+from sightline.exchange.demonstration.profile import MIDDLE, MINIMUM, NAMED, TAIL_FROM
 from sightline.exchange.demonstration.tables import BESIDE, OBJECTS
 from tests.exchange.demonstration.test_demonstration_stories import ACCOUNT
 
@@ -52,4 +52,4 @@ def test_the_page_names_files_stages_competitors_and_sizes() -> None:
     assert all(competitor.name in text for competitor in COMPETITORS)
     assert f"at least {MINIMUM}" in text
     assert f"first {TAIL_FROM:,} accounts" in text
-    assert f"| {120 - NAMED} | ordinary ones" in text
+    assert f"| {120 - NAMED - len(MIDDLE)} | ordinary ones" in text

@@ -6,6 +6,7 @@ causes taken out: what was found must be gone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -40,6 +41,7 @@ class Found:
     potential_rank: dict[str, int]
     change: dict[str, float]
     gone_champions: set[str]
+    proposed: Counter[int | None]
 
     def tells(self, rule: str, account: str) -> bool:
         return rule in self.challenges.get(account, set())
@@ -96,6 +98,7 @@ def look() -> Found:
                 opportunity_roles__opportunity__is_closed=False,
             ).values_list("account__name", flat=True)
         ),
+        proposed=Counter(row.proposed_tier for row in results),
     )
 
 
@@ -121,3 +124,5 @@ def test_every_story_is_found_and_nothing_without_its_cause(seed: int, tmp_path:
     assert told.attention["Aldermark Instruments"] > 2 > plain.attention["Aldermark Instruments"]
     assert told.attention["Hollinworth Logistics"] < 0.5 <= plain.attention["Hollinworth Logistics"]
     assert told.potential_rank["Hollinworth Logistics"] <= 3
+    assert told.proposed[1] >= 12, "the full plans"
+    assert told.proposed[2] >= 6, "the light plans"

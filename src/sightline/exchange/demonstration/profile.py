@@ -1,7 +1,7 @@
 """Who each account is: size, revenue, spend, tier in the CRM, owner, units, attention it gets.
 Drawn from the account's own random stream, so that accounts do not depend on each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from random import Random
@@ -125,6 +125,8 @@ CHILDREN: Final = (
 TAKEN: Final = frozenset(cast.name for cast in FULL) | {child[0] for child in CHILDREN}
 NAMED: Final = len(FULL) + len(CHILDREN)
 MINIMUM: Final = NAMED + 3
+# After the small friendly one: customers of middle size, worth a light plan.
+MIDDLE: Final = range(stories.OVERSERVED + 1, stories.OVERSERVED + 29)
 # Beyond this many accounts the export grows by a long tail of small customers.
 TAIL_FROM: Final = 1_000
 
@@ -138,6 +140,8 @@ def profile(index: int, *, world: World) -> Profile:
         return _child(index, world=world, rng=rng)
     if index == stories.OVERSERVED:
         return _overserved(index, world=world, rng=rng)
+    if index in MIDDLE:
+        return _middle(index, world=world, rng=rng)
     return _ordinary(index, world=world, rng=rng)
 
 
@@ -222,6 +226,23 @@ def _overserved(index: int, *, world: World, rng: Random) -> Profile:
         touches=150 if told else 7,
         people=9,
         joined=-60,
+    )
+
+
+def _middle(index: int, *, world: World, rng: Random) -> Profile:
+    """Large enough to plan for, small enough for a page: their potentials lie close together."""
+    base = _ordinary(index, world=world, rng=rng)
+    revenue = rng.uniform(165_000, 215_000)
+    spend = revenue / rng.uniform(0.16, 0.24)
+    return replace(
+        base,
+        kind=Kind.STANDARD,
+        employees=round(spend / 850 * rng.uniform(0.85, 1.2)),
+        revenue=revenue,
+        spend=spend,
+        tier="Tier 1" if base.touches > 24 else "Tier 2",
+        touches=base.touches + 30,
+        people=base.people + 4,
     )
 
 
