@@ -163,7 +163,7 @@ def _from_spend(
     span = f"{dates.month(spend.first)} – {dates.month(spend.last)}"
     source = _("the customer's own payments, %s") % span
     rest = max(now.total - now.ours, Money.zero(spend.currency))
-    trend = None
+    trend, no_trend = None, _("no year before") if now.ours.minor else _("class us first")
     if now.ours.minor:  # with nobody classed as us there is no share to compare
         trend = share_trend(_exact(before), now=_exact(now), parameters=parameters)
     total = Range(now.total, now.total, now.total) if now.total.minor >= 0 else None
@@ -189,7 +189,7 @@ def _from_spend(
         Stat(
             _("Share, on the year before"),
             f"{trend.points:+.1f}" if trend is not None else _("not known"),
-            _("points") if trend is not None else _("no year before"),
+            _("points") if trend is not None else no_trend,
             _figure(source, (_("Trend"), trend.reason.text if trend else ""), ()),
         ),
     ]
