@@ -292,7 +292,7 @@ def killing(site: Site, deals: list[tuple[int, str]], seconds: float) -> int:
         number += 1
         time.sleep(0.4)
         if time.monotonic() >= next_kill:
-            name = random.choice(list(site.commands))
+            name = list(site.commands)[sum(kills.values()) % len(site.commands)]
             site.kill(name)
             kills[name] += 1
             site.start(name)
