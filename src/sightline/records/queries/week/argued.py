@@ -133,58 +133,59 @@ def _challenges(reading: Reading) -> Iterator[OpenChallenge]:
         )
 
 
+_SIGNAL = (
+    "pk",
+    "account_id",
+    "kind",
+    "contact_id",
+    "contact__account_id",
+    "subject",
+    "observed_on",
+    "source",
+    "money",
+    "currency",
+    "facts",
+)
+
+
 def _signals(reading: Reading) -> Iterator[SeenSignal]:
     """The newest signals that ask for an act; those with an act of their own kind are left out."""
     since = reading.on - timedelta(days=weekly_parameters(reading.parameters).signal_days)
-    rows = (
-        Signal.objects.filter(
-            account_id__in=reading.heads,
-            kind__in=TO_DO,
-            ended_on=None,
-            dismissed_at=None,
-            observed_on__gte=since,
-        )
-        .exclude(contact__erased_at__isnull=False)
-        .values_list(
-            "pk",
-            "account_id",
-            "kind",
-            "contact_id",
-            "contact__account_id",
-            "subject",
-            "observed_on",
-            "source",
-            "money",
-            "currency",
-            "facts",
-        )
-    )
+    rows = Signal.objects.filter(
+        account_id__in=reading.heads,
+        kind__in=TO_DO,
+        ended_on=None,
+        dismissed_at=None,
+        observed_on__gte=since,
+    ).exclude(contact__erased_at__isnull=False)
     here = set(reading.shown)
-    for pk, head, kind, contact, at, subject, seen, source, minor, code, facts in rows.order_by(
-        "pk"
-    ):
-        account = reading.shown[head]
-        places = set(facts.get("accounts", ())) | ({at} if at else set())
-        if not places <= here:
-            continue
-        money = reading.money(minor, code) if minor is not None and code else account.acv
-        words, call = TO_DO[kind]
-        reading.known.evidence[f"signal:{pk}"] = Evidence(
-            record=account.name,
-            source="signal",
-            details=(("seen", seen), ("from", source)),
-            missing="" if money is not None else "money",
-            contact_id=contact,
-        )
-        yield SeenSignal(
-            key=str(pk),
-            account=str(account.id),
-            title=words.format(who=marked(contact) if contact else subject or account.name),
-            text=str(facts.get("text", "")) or "observed",
-            stake=f"account:{account.id}" if minor is None else f"signal:{pk}",
-            money=_not_negative(money) if money is not None else reading.nothing,
-            call=call,
-        )
+    for row in rows.order_by("pk").values(*_SIGNAL):
+        at = row["contact__account_id"]
+        if set(row["facts"].get("accounts", ())) | ({at} if at else set()) <= here:
+            yield _signal(reading, row)
+
+
+def _signal(reading: Reading, row: Mapping[str, Any]) -> SeenSignal:
+    account, contact, pk = reading.shown[row["account_id"]], row["contact_id"], row["pk"]
+    own = row["money"] is not None and bool(row["currency"])
+    money = reading.money(row["money"], row["currency"]) if own else account.acv
+    words, call = TO_DO[row["kind"]]
+    reading.known.evidence[f"signal:{pk}"] = Evidence(
+        record=account.name,
+        source="signal",
+        details=(("seen", row["observed_on"]), ("from", row["source"])),
+        missing="" if money is not None else "money",
+        contact_id=contact,
+    )
+    return SeenSignal(
+        key=str(pk),
+        account=str(account.id),
+        title=words.format(who=marked(contact) if contact else row["subject"] or account.name),
+        text=str(row["facts"].get("text", "")) or "observed",
+        stake=f"signal:{pk}" if own else f"account:{account.id}",
+        money=_not_negative(money) if money is not None else reading.nothing,
+        call=call,
+    )
 
 
 def _priorities(reading: Reading) -> Iterator[OpenPriority]:

@@ -83,23 +83,7 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
     parameters = parameters_in_force(on)
     mine = whose.sign_in_id == person.id
     accounts = planned.planned_accounts(person, user_id=whose.user_id, mine=mine)
-    stamp, kept = "", None
-    if mine:
-        stamp = stamp_of(
-            accounts.accounts,
-            user_id=whose.user_id,
-            currency=facts.currency,
-            on=on,
-            numbers=parameters.version,
-        )
-        kept = kept_week(person.id, stamp)
-    known = kept or week_known(
-        accounts.accounts,
-        user_id=whose.user_id,
-        currency=facts.currency,
-        on=on,
-        parameters=parameters,
-    )
+    known, stamp, anew = _known(person, whose, accounts, facts, parameters, on=on)
     people = _people(known)
     candidates = named(known.candidates, people)
     everything = {item.act: item for item in items(candidates, parameters=parameters)}
@@ -127,8 +111,41 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
         week=week,
         people=people,
         stamp=stamp,
-        anew=mine and kept is None,
+        anew=anew,
     )
+
+
+def _known(
+    person: Person,
+    whose: Whose,
+    accounts: PlannedAccounts,
+    company: CompanyFacts,
+    parameters: Parameters,
+    *,
+    on: date,
+) -> tuple[WeekKnown, str, bool]:
+    """What the week could hold, the stamp it is true of, and whether it had to be read anew.
+
+    Only one's own week is kept: somebody else's is read as the reader may see it.
+    """
+    stamp, kept = "", None
+    if whose.sign_in_id == person.id:
+        stamp = stamp_of(
+            accounts.accounts,
+            user_id=whose.user_id,
+            currency=company.currency,
+            on=on,
+            numbers=parameters.version,
+        )
+        kept = kept_week(person.id, stamp)
+    known = kept or week_known(
+        accounts.accounts,
+        user_id=whose.user_id,
+        currency=company.currency,
+        on=on,
+        parameters=parameters,
+    )
+    return known, stamp, bool(stamp) and kept is None
 
 
 def _people(known: WeekKnown) -> dict[int, str]:
