@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from sightline.planning.money import Converter, Money
 from sightline.planning.permissions import Act, Category
 from sightline.planning.portfolio import PortfolioParameters
+from sightline.records.happened import HEAD, deals_in, done_in
 from sightline.records.models import (
     Action,
     Attendance,
@@ -25,7 +26,6 @@ from sightline.records.models import (
     Review,
     TierDecision,
 )
-from sightline.records.queries.analytics.moving import HEAD, deals_in, done_in
 from sightline.records.queries.analytics.picture import Basis
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.analytics.renewals import Standing, standing_of

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Act, Category
 from sightline.planning.portfolio import PortfolioParameters
+from sightline.records.happened import FOR_PLAYS, HEAD, NOTHING, deals_in, done_rows
 from sightline.records.models import (
     Account,
-    Action,
     Attendance,
     Opportunity,
     Review,
@@ -31,9 +30,6 @@ from sightline.records.reach import Reach
 from sightline.records.scoping import visible_accounts
 
 MOST_STUCK = 5
-HEAD = Coalesce("account__planning_account_id", "account_id")
-NOTHING = Q(play=None, opportunity=None, contract=None, contact=None, risk=None)
-FOR_PLAYS = ~Q(play=None) | ~Q(opportunity=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,51 +117,10 @@ def moving(
     )
 
 
-def done_in(
-    open_to: QuerySet[Account], *, since: date, today: date, loose: bool
-) -> QuerySet[Action]:
-    """Actions done after one day and up to another: for plays, or those that serve nothing."""
-    return _done_rows(open_to, since, today).filter(NOTHING if loose else FOR_PLAYS)
-
-
-def deals_in(
-    open_to: QuerySet[Account], of: str, *, since: date, today: date
-) -> QuerySet[Opportunity]:
-    """Opportunities `won`, `lost`, `opened`, `moved` or `advanced` (moved on or closed) after one
-    day and up to another."""
-    here = Opportunity.objects.filter(removed_at=None, account__in=open_to)
-    closed = Q(is_closed=True, closed_on__gt=since, closed_on__lte=today)
-    stepped = Q(
-        stage_since__gt=since,
-        stage_since__lte=today,
-        stage_since_inferred=False,
-        created_on__lte=since,
-    )
-    return here.filter(
-        {
-            "won": closed & Q(is_won=True),
-            "lost": closed & Q(is_won=False),
-            "opened": Q(created_on__gt=since, created_on__lte=today),
-            "moved": stepped & Q(is_closed=False),
-            "advanced": stepped | closed,
-        }[of]
-    )
-
-
-def _done_rows(open_to: QuerySet[Account], since: date, today: date) -> QuerySet[Action]:
-    return Action.objects.filter(
-        state=Action.State.DONE,
-        done_on__gt=since,
-        done_on__lte=today,
-        removed_at=None,
-        account__in=open_to,
-    )
-
-
 def _done(open_to: QuerySet[Account], since: date, today: date) -> list[tuple[int, int, int, int]]:
     """(planning account, actions done, of them serving nothing, of them for a play)."""
     rows = (
-        _done_rows(open_to, since, today)
+        done_rows(open_to, since, today)
         .annotate(head=HEAD)
         .order_by()
         .values("head")
