@@ -149,7 +149,7 @@ class Ground(RuleBasedStateMachine):
         self.hanging = self.made_here = 0
         self.deleted: set[str] = set()
         self.gone: set[str] = set()
-        self.very_late = self.shouts = False
+        self.very_late = self.shouts = self.hid = False
         self.tokens = Tokens(self.world.session.connection_id)
         self.world.crm.fault = self.fault
         CHECKED["histories"] += 1

@@ -55,7 +55,8 @@ class Histories(Directed):
         mirror.refresh_shapes(self.world.session)
         SyncIntent.objects.filter(state="refused").update(state="waiting")
         self.until_still()
-        if self.very_late or Job.objects.filter(name="sync.compare", state="waiting").exists():
+        late = self.very_late or self.hid
+        if late or Job.objects.filter(name="sync.compare", state="waiting").exists():
             compare.compare(self.world.session, repair=True)
             self.until_still()
             CHECKED["I8 the comparison finds what came too late"] += self.very_late
