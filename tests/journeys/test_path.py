@@ -46,7 +46,9 @@ def test_a_wish_becomes_a_plan_on_two_pages(
     expect(page.get_by_text("No credible path.")).to_be_visible()
     assert NO_PATH in argued(page, helvion)
 
-    page.goto(reverse("plays:start", args=[account]) + f"?cell={helvion.unit.pk}-{helvion.extra.pk}")
+    page.goto(
+        reverse("plays:start", args=[account]) + f"?cell={helvion.unit.pk}-{helvion.extra.pk}"
+    )
     page.get_by_label("Name", exact=True).fill("Second plant")
     page.get_by_label("Value a year").fill("110000")
     soon = timezone.now().date() + timedelta(days=6)

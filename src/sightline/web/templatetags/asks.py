@@ -25,7 +25,7 @@ def ask_url(account_id: int, kind: str = "account", key: object = "") -> str:
     address = reverse("asks:question-put", args=[account_id])
     if kind == "account":
         return address
-    return f"{address}?{urlencode({'kind': kind, 'key': key})}"
+    return f"{address}?{urlencode({'kind': kind, 'key': str(key)})}"
 
 
 @register.simple_tag

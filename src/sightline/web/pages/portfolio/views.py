@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -134,15 +134,7 @@ def _list_context(
         factor=numbers_of.vulnerability(setting.parameters).competitor_factor,
         selected=selected,
     )
-    full = any(line.row.full for line in lines)
-    plans = any(line.row.plans_open for line in lines)
-    open_columns = [
-        name
-        for name in COLUMNS
-        if (full or name not in CLOSED_COLUMNS)
-        and (plans or name != "landing")
-        and (name != "share" or question.asked.view == DECIDING)
-    ]
+    open_columns = _open_columns(lines, question)
     shown = {name: name in open_columns and name not in question.hidden for name in COLUMNS}
     first_over = next((line for line in lines if line.row.over_capacity), None)
     if first_over is not None and question.asked.owner and question.asked.sort == "-potential":
@@ -172,6 +164,19 @@ def _list_context(
         "sort": question.asked.sort,
         "empty_tab": TABS[question.asked.view],
     }
+
+
+def _open_columns(lines: Sequence[present.Line], question: Question) -> list[str]:
+    """The columns that hold anything for this reader, on this tab."""
+    full = any(line.row.full for line in lines)
+    plans = any(line.row.plans_open for line in lines)
+    return [
+        name
+        for name in COLUMNS
+        if (full or name not in CLOSED_COLUMNS)
+        and (plans or name != "landing")
+        and (name != "share" or question.asked.view == DECIDING)
+    ]
 
 
 def _frame_context(setting: Setting, question: Question, found: Overview) -> dict[str, Any]:
