@@ -37,10 +37,13 @@ def rhythm(flows: Any, kinds: Any, v: Any) -> Any:
     listed = purchase_dates(flows, kinds, v)
     dates = listed.dates
 
-    # Before the first date there is none; the last one stands in and gives no gap above zero.
-    since = dates.map(lambda day, place: day.delta(dates[place - 1], unit="day"))
+    # Before the first date there is none; itself stands in and gives no gap above zero.
+    def before(place: Any) -> Any:
+        return dates[ibis.greatest(place - 1, 0)]
+
+    since = dates.map(lambda day, place: day.delta(before(place), unit="day"))
     new_lately = dates.map(
-        lambda day, place: (day >= v.r12_first) & ((place == 0) | (day > dates[place - 1]))
+        lambda day, place: (day >= v.r12_first) & ((place == 0) | (day > before(place)))
     )
     stepped = _apart(
         listed.mutate(

@@ -115,15 +115,11 @@ FROM (
                 'DAY',
                 LIST_EXTRACT(
                   "t9"."dates",
-                  (
-                    (
-                      __ibis_param_place__ - 1
-                    ) - 1
-                  ) + CAST((
-                    (
-                      __ibis_param_place__ - 1
-                    ) - 1
-                  ) >= 0 AS BIGINT)
+                  GREATEST((
+                    __ibis_param_place__ - 1
+                  ) - 1, 0) + CAST(GREATEST((
+                    __ibis_param_place__ - 1
+                  ) - 1, 0) >= 0 AS BIGINT)
                 ),
                 __ibis_param_day__
               )
@@ -147,15 +143,11 @@ FROM (
                 OR (
                   __ibis_param_day__ > LIST_EXTRACT(
                     "t9"."dates",
-                    (
-                      (
-                        __ibis_param_place__ - 1
-                      ) - 1
-                    ) + CAST((
-                      (
-                        __ibis_param_place__ - 1
-                      ) - 1
-                    ) >= 0 AS BIGINT)
+                    GREATEST((
+                      __ibis_param_place__ - 1
+                    ) - 1, 0) + CAST(GREATEST((
+                      __ibis_param_place__ - 1
+                    ) - 1, 0) >= 0 AS BIGINT)
                   )
                 )
               )
