@@ -236,7 +236,28 @@ class Facts:
         ]
 
     def landing(self, account: str) -> tuple[float, float]:
-        """Expected landing and target: base, less likely churn, plus plays at stage default."""
+        """Expected landing and target of an account and those beneath it, in its currency.
+
+        Base, less likely churn, plus plays at stage default.
+        """
+        mine = self._in_pounds(account)
+        landing = sum(self._alone(each) * self._in_pounds(each) for each in self._beneath(account))
+        return landing / mine, float(self.accounts[account]["Target_ACV__c"])
+
+    def _beneath(self, account: str) -> list[str]:
+        found = [account]
+        for each in found:
+            found += [key for key, row in self.accounts.items() if row["ParentId"] == each]
+        return found
+
+    def _in_pounds(self, account: str) -> float:
+        code = self.accounts[account]["CurrencyIsoCode"]
+        rates = [
+            (r["month"], float(r["rate"])) for r in self.table("rates") if r["currency"] == code
+        ]
+        return max(rates)[1] if rates else 1.0
+
+    def _alone(self, account: str) -> float:
         kinds = {row["Id"]: row["Revenue_Kind__c"] for row in self.table("Product2")}
         limit = self.today + timedelta(days=365)
         base = up = 0.0
@@ -249,4 +270,4 @@ class Facts:
             for line in self.table("OpportunityLineItem"):
                 if line["OpportunityId"] == deal["Id"] and kinds[line["Product2Id"]] == "Recurring":
                     plays += float(line["TotalPrice"]) * float(deal["Probability"]) / 100
-        return base - 0.15 * up + plays, float(self.accounts[account]["Target_ACV__c"])
+        return base - 0.15 * up + plays

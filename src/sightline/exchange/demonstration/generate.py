@@ -1,16 +1,17 @@
 """Writes the whole demonstration company, account by account, in memory that does not grow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sightline.exchange.demonstration import account_rows, company, contact_rows, deal_rows, papers
 from sightline.exchange.demonstration.activity import opinions_of, touches_of
-from sightline.exchange.demonstration.footprint import agreements_of, cells_of
+from sightline.exchange.demonstration.deals import Deal
+from sightline.exchange.demonstration.footprint import Agreement, agreements_of, cells_of
 from sightline.exchange.demonstration.people import people_of
 from sightline.exchange.demonstration.pipeline import deals_of
-from sightline.exchange.demonstration.profile import MINIMUM, Profile, World, profile
+from sightline.exchange.demonstration.profile import MINIMUM, Profile, World, children_of, profile
 from sightline.exchange.demonstration.revenue import exchange_rates, revenue_lines, usage_lines
 from sightline.exchange.demonstration.stories import Told
 from sightline.exchange.demonstration.tables import Export
@@ -67,7 +68,8 @@ def _write_account(export: Export, account: Profile, world: World) -> None:
     touches = touches_of(account, people, team, world=world)
     opinions = opinions_of(account, people, touches, world=world)
 
-    export.write("Account", [account_rows.account_row(account, deals, agreements, world=world)])
+    family = _family(account, deals, agreements, world)
+    export.write("Account", [account_rows.account_row(account, *family, world=world)])
     export.write("AccountTeamMember", account_rows.team_rows(account, team, world=world))
     export.write("AccountShare", account_rows.share_rows(account, team, world=world))
     export.write("Contact", account_rows.contact_rows(account, people, opinions, world=world))
@@ -84,3 +86,18 @@ def _write_account(export: Export, account: Profile, world: World) -> None:
         export.write(name, [row])
     export.write_plain("revenue-lines", revenue_lines(account, cells, world=world))
     export.write_plain("usage", usage_lines(account, cells, world=world))
+
+
+def _family(
+    account: Profile, deals: Sequence[Deal], agreements: Sequence[Agreement], world: World
+) -> tuple[list[Deal], list[Agreement]]:
+    """The deals and agreements that the account's plan is over: its own and those beneath it."""
+    all_deals, all_agreements = list(deals), list(agreements)
+    for index in children_of(account.index):
+        child = profile(index, world=world)
+        cells = cells_of(child, world=world)
+        theirs = agreements_of(child, cells, world=world)
+        people = people_of(child, world=world)
+        all_deals += deals_of(child, cells, theirs, people, world=world)
+        all_agreements += theirs
+    return all_deals, all_agreements

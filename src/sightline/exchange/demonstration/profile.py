@@ -175,6 +175,15 @@ def _full(index: int, *, world: World, rng: Random) -> Profile:
     )
 
 
+def children_of(top: int) -> list[int]:
+    """The numbers of the accounts beneath one, at any depth."""
+    found = {top}
+    for place, child in enumerate(CHILDREN, start=len(FULL)):
+        if child[1] in found:
+            found.add(place)
+    return sorted(found - {top})
+
+
 def _child(index: int, *, world: World, rng: Random) -> Profile:
     name, parent, revenue, industry = CHILDREN[index - len(FULL)]
     top = parent if parent < len(FULL) else CHILDREN[parent - len(FULL)][1]
