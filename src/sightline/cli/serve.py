@@ -36,6 +36,8 @@ def migrate(check: bool) -> None:
     """Bring the database to this version."""
     from django.core.management import call_command
 
+    from sightline.cli.layout import migrate_if_behind
+
     if check:
         try:
             call_command("migrate", check_unapplied=True, verbosity=0)
@@ -45,6 +47,8 @@ def migrate(check: bool) -> None:
             ) from behind
         click.echo("The database is up to date.")
         return
+    migrate_if_behind()
+    # Again where nothing is missing: an index of names that could not be made before is made now.
     call_command("migrate", interactive=False, verbosity=0)
     click.echo("The database is up to date.")
 
