@@ -110,7 +110,7 @@ def _target(
         plays = 0.0
     landing = base - 0.15 * up + plays
     modest = landing - 0.4 * plays
-    return max(modest, base) if 0.96 * landing > base else modest
+    return max(modest, min(1.05 * base, landing))
 
 
 def team_rows(account: Profile, team: Team, *, world: World) -> Iterator[Row]:
