@@ -34,11 +34,14 @@ def main(rounds: int = 20) -> None:
         from django.core.management import call_command
         from django.db import connections
 
+        from sightline.config import garbage
+
         settings.DATABASES["default"]["NAME"] = f"{folder}/map.sqlite3"
         connections["default"].settings_dict["NAME"] = f"{folder}/map.sqlite3"
         call_command("migrate", verbosity=0)
         for size in SIZES:
             client, account, person = made(size)
+            garbage.seldom()  # as a web process does
             for page in PAGES:
                 address = f"/accounts/{account}/map{page.format(person=person)}"
                 report(size, page, [asked(client, address) for _ in range(rounds + 1)][1:])
