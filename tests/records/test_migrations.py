@@ -1,4 +1,4 @@
-"""The database's steps: one squashed beginning for new databases, the first steps for older ones."""
+"""The database's steps: an older database takes them one by one, a new one is made at once."""
 
 from __future__ import annotations
 
@@ -12,21 +12,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.autodetector import MigrationAutodetector
-from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).parents[2]
-LAST_OF_THE_FIRST = ("records", "0008_portfolio_outcome")
-SQUASHED = ("records", "0001_squashed_0008_portfolio_outcome")
-
-
-def test_the_squashed_beginning_ends_where_the_first_steps_end() -> None:
-    loader = MigrationLoader(None)
-    assert LAST_OF_THE_FIRST in loader.disk_migrations[SQUASHED].replaces
-    loader.replace_migrations = False
-    loader.build_graph()
-    one_by_one, at_once = loader.project_state(LAST_OF_THE_FIRST), loader.project_state(SQUASHED)
-    assert MigrationAutodetector(one_by_one, at_once).changes(loader.graph) == {}
 
 
 @pytest.mark.django_db

@@ -41,14 +41,13 @@ def _make_tables() -> None:
     """
     steps = MigrationLoader(connection).disk_migrations
     recorder = MigrationRecorder(connection)
-    taken = {(app, name) for app, name in steps if not steps[app, name].replaces}
     with connection.schema_editor() as editor:
         editor.create_model(recorder.Migration)
         for model in apps.get_models():
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
         recorder.migration_qs.bulk_create(
-            recorder.Migration(app=app, name=name) for app, name in sorted(taken)
+            recorder.Migration(app=app, name=name) for app, name in sorted(steps)
         )
 
 
