@@ -74,7 +74,9 @@ class SyncSchema(models.Model):
 
 
 class SyncCursor(models.Model):
-    """How far an object was read. `mark` is the adapter's own text."""
+    """How far an object was read. `mark` is the adapter's own text. `whole` names the fields with
+    which every row was read; one that is read and not among them has to be caught up with, which
+    `catching` (the fields) and `catch_mark` say how far it went."""
 
     class Phase(models.TextChoices):
         """What is being read."""
@@ -89,6 +91,10 @@ class SyncCursor(models.Model):
     rows = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    whole = models.JSONField(null=True, blank=True)
+    catching = models.JSONField(default=list, blank=True)
+    catch_mark = models.TextField(blank=True, default="")
+    caught_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
