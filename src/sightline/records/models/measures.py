@@ -80,6 +80,12 @@ class CellMeasures(models.Model):
     last_purchase_on = models.DateField(null=True, blank=True)
     owned = models.BooleanField(default=False)
     monthly = models.JSONField(default=list, blank=True)
+    # Both windows at the rates of the first one's first month; empty where nothing was converted.
+    steady = maybe_money()
+    steady_before = maybe_money()
+    # Ten-thousandths of a unit; empty where a line with an amount told none.
+    quantity = models.BigIntegerField(null=True, blank=True)
+    quantity_before = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
