@@ -1,4 +1,5 @@
-"""Plays of the plan alone in the bridge: by the stage given, else named; whole when they are won."""
+"""Plays of the plan alone in the bridge: by the stage given, else named; whole when they are won;
+nothing of a cell that nobody reaches."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sightline.actions.plays import InCrm, NewPlay, change_play, park_play, start_play
-from sightline.planning.bridge import Outcome
+from sightline.actions.whitespace import Place, Saying, override_path
+from sightline.planning.bridge import BridgeParameters, Outcome, build_bridge
 from sightline.records.models import CrmUser, Plan, Play
 from sightline.records.queries import bridging
 from tests import makers
@@ -54,3 +56,44 @@ def test_a_play_without_an_opportunity_is_named_and_counts_once_it_is_won() -> N
     deal = makers.opportunity(account)
     Play.objects.filter(pk=play).update(opportunity=deal)
     assert f"play:{play}" not in [key for key, *_more in plays()]
+
+
+def test_a_fantasy_cell_is_refused_from_the_plans_sum_and_named() -> None:
+    makers.company()
+    dana = makers.person("account_manager", user=makers.crm_user())
+    account = makers.account(owner=CrmUser.objects.get(pk=dana.crm_user_id))
+    unit, lines = makers.unit(account), [makers.line("One"), makers.line("Two")]
+    makers.contact(account, "Nobody Reached", unit=unit)
+    stage = makers.stage("Proposal", probability=50)
+    plan = Plan.objects.create(
+        account=account,
+        year=2026,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        currency="GBP",
+    )
+    new = NewPlay(
+        "Rollout",
+        cells=tuple((unit.pk, line.pk) for line in lines),
+        value=800_00,
+        currency="GBP",
+        target_close=TODAY,
+        stage_id=stage.pk,
+    )
+    start_play(dana, account.pk, new, crm=InCrm(), now=NOW, on=TODAY)
+
+    def counted() -> tuple[int, list[str]]:
+        (row,) = bridging.plan_rows([plan.pk])
+        setting = bridging.bridge_setting(TODAY)
+        facts = bridging.bridge_facts(row, setting=setting)
+        numbers = setting.parameters.section(BridgeParameters, "bridge")
+        bridge = build_bridge(facts, today=TODAY, parameters=numbers)
+        named = [one.text for one in bridge.left_out if one.code == "bridge.play_fantasy"]
+        return bridge.landing.minor, named
+
+    assert counted() == (0, ["Rollout adds nothing: fantasy, no path, 800.00 GBP a year."])
+    reached = Place(account.pk, unit.pk, lines[0].pk)
+    for part in ("access", "budget"):
+        override_path(reached, part, 2, reason="met her", saying=Saying(dana, NOW, TODAY, None))
+    half = "Rollout adds nothing for 1 of its 2 cells: fantasy, no path, 400.00 GBP a year."
+    assert counted() == (200_00, [half])

@@ -113,7 +113,8 @@ class PlayFacts:
 
     `recurring` is the yearly value, `one_off` what comes once; `probability` is the company's for
     its stage (see `odds`); `past_date_factor` multiplies it once the target date has passed.
-    Renewal type or a `renewal` key puts it into the base.
+    Renewal type or a `renewal` key puts it into the base. `fantasy` is how many of its cells nobody
+    reaches, of how many: their part of an open play adds nothing.
     """
 
     key: str
@@ -130,6 +131,7 @@ class PlayFacts:
     calibrated: bool = False
     past_date_factor: float | None = None
     cells: tuple[CellShare, ...] = ()
+    fantasy: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         for share in (self.probability, self.past_date_factor):

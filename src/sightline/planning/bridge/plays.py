@@ -9,7 +9,13 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sightline.planning.bridge.facts import BridgeFacts, CellShare, Outcome, PlayFacts
+from sightline.planning.bridge.facts import (
+    BridgeFacts,
+    CellShare,
+    Outcome,
+    PlayFacts,
+    ValueRange,
+)
 from sightline.planning.bridge.results import Draw, Part
 from sightline.planning.bridge.year import quarter_number, share_counted, times, written
 from sightline.planning.money import Money
@@ -36,7 +42,38 @@ def parts_of_play(play: PlayFacts, *, facts: BridgeFacts, today: dt.date) -> Pla
     problem = _not_counted(play, facts=facts, today=today)
     if problem is not None:
         return PlayParts(None, (), Money.zero(facts.currency), None, (problem,))
-    return _counted(play, facts=facts, today=today)
+    without, cells = play.fantasy
+    if play.outcome is not Outcome.OPEN or not without:
+        return _counted(play, facts=facts, today=today)
+    why = _without_path(play)
+    if without == cells:
+        return PlayParts(None, (), Money.zero(facts.currency), None, (why,))
+    reached = _reached(play, Fraction(cells - without, cells))
+    return replace(_counted(reached, facts=facts, today=today), left_out=(why,))
+
+
+def _without_path(play: PlayFacts) -> Reason:
+    """Which money stays out: the part of the cells that nobody reaches, equal parts each."""
+    without, cells = play.fantasy
+    value = yearly_value(play)
+    money = f", {value.times(Fraction(without, cells))} a year" if value is not None else ""
+    part = "" if without == cells else f" for {without} of its {cells} cells"
+    text = f"{play.label} adds nothing{part}: fantasy, no path{money}."
+    return because("bridge.play_fantasy", text, play=play.key, without=without, cells=cells)
+
+
+def _reached(play: PlayFacts, share: Fraction) -> PlayFacts:
+    """The play with the part of its value whose cells somebody reaches."""
+    span = play.range
+    if span is not None:
+        low, likely, high = (one.times(share) for one in (span.low, span.likely, span.high))
+        span = ValueRange(low, likely, high)
+    return replace(
+        play,
+        recurring=play.recurring.times(share) if play.recurring is not None else None,
+        one_off=play.one_off.times(share) if play.one_off is not None else None,
+        range=span,
+    )
 
 
 def split_over_cells(play: PlayFacts, *, amount: Money) -> tuple[tuple[str, Money], ...]:

@@ -38,13 +38,13 @@ from sightline.records.models import (
     Opportunity,
     OpportunityLine,
     Plan,
-    Play,
     ProductLine,
     RenewalOutcome,
     Stage,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
+from sightline.records.queries.bridge_plays import plays_alone
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.history import CountedPast, StagePast
@@ -127,8 +127,9 @@ def renewal_record(past: CountedPast | None = None) -> RenewalRecord | None:
 
 @dataclass(frozen=True, slots=True)
 class BridgeSetting:
-    """What all bridges of one run share."""
+    """What all bridges of one run share; `on` is the day they are read."""
 
+    on: date
     company: CompanyFacts
     rates: Rates
     stages: StageTable
@@ -142,6 +143,7 @@ def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetti
     past = history.counted_past()
     told = told or company.company_facts()
     return BridgeSetting(
+        on=on,
         company=told,
         rates=company.rates(told.currency),
         stages=stage_table(parameters, past=past),
@@ -151,7 +153,8 @@ def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetti
 
 
 def bridge_facts(plan: PlanRow, *, setting: BridgeSetting) -> BridgeFacts:
-    """The facts of one plan. Six queries. Raises `MissingRate`."""
+    """The facts of one plan. Six queries, and those of its plays' cells where plays have no
+    opportunity. Raises `MissingRate`."""
     convert = _Converter(plan.currency, setting.rates, plan.starts_on)
     target = (
         TargetFacts(((TargetKind.EXPAND, Money(plan.target, plan.currency)),))
@@ -283,28 +286,16 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 calibrated=odds.calibrated if odds else False,
             )
         )
-    return (*found, *_plan_only(plan, convert=convert, setting=setting))
-
-
-def _plan_only(
-    plan: PlanRow, *, convert: _Converter, setting: BridgeSetting
-) -> tuple[PlayFacts, ...]:
-    """Plays without an opportunity: open ones count by the stage somebody gave them, without one
-    they have no probability and are named; those won inside the plan year count whole."""
-    return tuple(
-        PlayFacts(
-            key=f"play:{play.pk}",
-            label=play.name,
-            recurring=convert(play.value, play.currency) if play.value is not None else None,
-            probability=odds.probability if odds else None,
-            closes=play.outcome_on if play.outcome else play.target_close,
-            outcome=Outcome.WON if play.outcome else Outcome.OPEN,
-            calibrated=odds.calibrated if odds else False,
-            renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
-        )
-        for play in _plays_alone(plan.account_id, plan.starts_on, plan.ends_on)
-        for odds in [None if play.outcome else setting.stages.odds.get(play.stage_id or 0)]
+    alone = plays_alone(
+        plan.account_id,
+        start=plan.starts_on,
+        end=plan.ends_on,
+        on=setting.on,
+        convert=convert,
+        odds=setting.stages.odds,
+        parameters=setting.parameters,
     )
+    return (*found, *alone)
 
 
 @prepared
@@ -355,15 +346,6 @@ def _deals(ids: list[int], start: date, end: date) -> QuerySet[Opportunity]:
     this_year = Q(is_closed=True, close_date__gte=start, close_date__lte=end)
     rows = Opportunity.objects.filter(account_id__in=ids, removed_at=None)
     return rows.filter(Q(is_closed=False) | this_year).order_by("pk")
-
-
-@prepared
-def _plays_alone(account_id: int, start: date, end: date) -> QuerySet[Play]:
-    rows = Play.objects.filter(
-        account_id=account_id, removed_at=None, parked=False, opportunity=None
-    )
-    won = Q(outcome="won", outcome_on__gte=start, outcome_on__lte=end)
-    return rows.filter(Q(outcome="") | won).order_by("pk")
 
 
 @prepared
