@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from sightline.actions import journal
-from sightline.actions.sync import watching
+from sightline.actions.sync import connections, watching
 from sightline.crm import live, push, rights
 from sightline.records.models import (
     Account,
@@ -19,6 +19,7 @@ from sightline.records.models import (
     SyncWatch,
 )
 from sightline.records.queries import sync_live
+from sightline.web.pages.sync.watch import said
 from tests import makers
 from tests.crm.world import World
 
@@ -79,6 +80,22 @@ def test_a_page_is_told_where_each_field_stands(world: World) -> None:
     assert [(one.target, one.field, one.state) for one in state.fields] == [
         ("Opportunity", "next_step", "waiting")
     ]
+
+
+def test_agreement_is_said_only_of_what_was_read(world: World) -> None:
+    world.deal()
+    world.round()
+    connections.note_read(world.session.connection_id, now=world.now)
+    Account.objects.update(planning_account=account(world))
+    state = sync_live.account_state(account(world).pk)
+    assert state is not None and state.read_at is not None
+    soon, late = state.read_at + dt.timedelta(minutes=2), state.read_at + dt.timedelta(hours=3)
+    assert "In step" in said(state, now=soon) and "2 minutes ago" in said(state, now=soon)
+    assert "In step" not in said(state, now=late) and "3 hours ago" in said(state, now=late)
+    SyncLink.objects.all().delete()
+    unlinked = sync_live.account_state(account(world).pk)
+    assert unlinked is not None and unlinked.read_at is None
+    assert "not read" in said(unlinked, now=soon)
 
 
 def changed_by(world: World, deal: str, *, user: str) -> Opportunity:

@@ -38,12 +38,17 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """An account's fields on their way, and a text that moves whenever a row of it does."""
+    """An account's fields on their way, and a text that moves whenever a row of it does.
+
+    `read_at` is when the org was last read to its end; None where that never happened or no row of
+    the account is linked, so that nothing may be said to agree.
+    """
 
     connection_id: int
     connection: str
     moved: str
     fields: tuple[FieldState, ...]
+    read_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,11 @@ def account_state(account_id: int) -> AccountState | None:
     Nine queries at most, whatever the account holds.
     """
     source = Account.objects.filter(pk=account_id).values("source_id")
-    held = SyncConnection.objects.filter(source_id__in=source).values_list("pk", "name").first()
+    held = (
+        SyncConnection.objects.filter(source_id__in=source)
+        .values_list("pk", "name", "pulled_at")
+        .first()
+    )
     if held is None:
         return None
     family = Account.objects.filter(Q(pk=account_id) | Q(planning_account=account_id))
@@ -117,6 +126,7 @@ def account_state(account_id: int) -> AccountState | None:
         connection=held[1],
         moved=f"{moved['version']}.{moved['at']}.{seen}",
         fields=(*_intents(known), *_conflicts(known)),
+        read_at=held[2] if seen is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from sightline.actions.sync import watching
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync_live
-from sightline.records.queries.sync_live import FieldState
+from sightline.records.queries.sync_live import AccountState, FieldState
 from sightline.records.scoping import may_on
 from sightline.web.gate import Request, needs
 from sightline.web.pages.sync.present import field_word
+from sightline.wording import dates
 
 WORDS = {
     "waiting": gettext_lazy("on its way"),
@@ -25,6 +26,10 @@ WORDS = {
     "refused": gettext_lazy("refused"),
     "conflict": gettext_lazy("changed on both sides"),
 }
+
+
+# Longer ago than this, the last reading is told as what it is and agreement is not claimed.
+FRESH = dt.timedelta(minutes=30)
 
 
 @needs(Category.FACTS, Act.READ)
@@ -43,22 +48,28 @@ def watch(request: Request, account_id: int) -> HttpResponse:
         {
             "connected": True,
             "moved": state.moved,
-            "said": _said(state.connection, state.fields),
+            "said": said(state, now=timezone.now()),
             "saved": _("saved in %(name)s") % {"name": state.connection},
             "fields": [_plain(one) for one in state.fields],
         }
     )
 
 
-def _said(name: str, fields: Sequence[FieldState]) -> str:
-    """The whole account in a few words."""
-    waiting = sum(one.state in ("waiting", "unknown") for one in fields)
-    stuck = sum(one.state in ("refused", "conflict") for one in fields)
+def said(state: AccountState, *, now: dt.datetime) -> str:
+    """The whole account in a few words: agreement is said only of what was read, and when."""
+    name = {"name": state.connection}
+    waiting = sum(one.state in ("waiting", "unknown") for one in state.fields)
+    stuck = sum(one.state in ("refused", "conflict") for one in state.fields)
     if stuck:
-        return _("%(count)s to look at in the sync with %(name)s") % {"count": stuck, "name": name}
+        return _("%(count)s to look at in the sync with %(name)s") % {"count": stuck, **name}
     if waiting:
-        return _("Saved here, on its way to %(name)s") % {"name": name}
-    return _("In step with %(name)s") % {"name": name}
+        return _("Saved here, on its way to %(name)s") % name
+    if state.read_at is None:
+        return _("%(name)s is not read to its end yet") % name
+    ago = dates.time_ago(state.read_at, now=now)
+    if now - state.read_at > FRESH:
+        return _("Last read from %(name)s %(ago)s") % {"ago": ago, **name}
+    return _("In step with %(name)s, read %(ago)s") % {"ago": ago, **name}
 
 
 def _plain(one: FieldState) -> dict[str, Any]:
