@@ -55,8 +55,8 @@ class MondayAnswer(models.Model):
     """Done, snoozed, not relevant or passed to a colleague: an answer to one act on one account.
 
     `monday` is the week it was given in; `evidence` the codes of the reasons it answered, so
-    that an act comes back when there is another reason for it. `action` is what the colleague owes;
-    `taken_from` whose it was before, where it was an action already.
+    that an act comes back when there is another reason for it. `action` is what the colleague owes,
+    or the finished call; `taken_from` whose it was before, where it was an action already.
     """
 
     class Answer(models.TextChoices):
@@ -101,6 +101,7 @@ class LoggedCall(models.Model):
     """That one of ours called one of theirs, and whether they spoke: two taps on the phone.
 
     It counts as a day of contact beside what the activity ledger holds. Until it is undone.
+    `action` is the finished task that tells the CRM.
     """
 
     contact = models.ForeignKey(
@@ -113,6 +114,13 @@ class LoggedCall(models.Model):
     )
     on = models.DateField()
     reached = models.BooleanField()
+    action = models.OneToOneField(
+        "records.Action",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="logged_call",
+    )
     logged_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
 
