@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Reason:
 def because(code: str, text: str, **inputs: object) -> Reason:
     """A reason whose `inputs` are the keyword arguments."""
     return Reason(code=code, text=text, inputs=inputs)
+
+
+def dated(day: date) -> str:
+    """A day as a sentence says it: 8 May 2027."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def joined(reasons: tuple[Reason, ...]) -> str:

@@ -69,6 +69,19 @@ def test_a_review_moves_off_weekends_holidays_and_weeks_away() -> None:
     assert due(1, dt.date(2027, 2, 8), week).proposed == dt.date(2027, 4, 30)
 
 
+def test_a_day_that_is_full_is_passed_over_while_another_is_open() -> None:
+    full = Away(full=frozenset({dt.date(2027, 5, 10)}))
+    moved = due(1, dt.date(2027, 2, 10), full)
+    assert moved.proposed == dt.date(2027, 5, 11) and moved.reasons[0].code == "reviews.day_full"
+    assert moved.reasons[0].text == "Moved from 10 May 2027: that day has enough reviews."
+    only = Away(
+        full=frozenset({dt.date(2027, 5, 10)}),
+        holidays=frozenset(YEAR.start + dt.timedelta(days=n) for n in range(365))
+        - {dt.date(2027, 5, 10)},
+    )
+    assert due(1, dt.date(2027, 2, 10), only).proposed == dt.date(2027, 5, 10)
+
+
 def test_where_no_day_is_open_none_is_proposed() -> None:
     whole = Away(weeks=(YEAR,))
     found = due(1, dt.date(2027, 2, 8), whole)

@@ -72,6 +72,21 @@ def test_a_holiday_or_a_week_away_moves_the_proposal_but_not_a_persons_day(
     assert review.held_on == date(2026, 3, 27)
 
 
+def test_nobody_is_asked_to_a_third_review_on_a_day(meeting: Meeting) -> None:
+    review = proposed(meeting)
+    for number in range(2):
+        other = makers.account(f"Other {number}", owner=meeting.of.owner)
+        plan = Plan.objects.create(
+            account=other, year=2026, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)
+        )
+        theirs = Review.objects.create(plan=plan, account=other, held_on=date(2026, 4, 1))
+        Attendance.objects.create(review=theirs, user=meeting.of.owner)
+    schedule.propose_reviews(DAY, plan_ids=[review.plan_id])
+    review.refresh_from_db()
+    assert (review.due_on, review.held_on) == (date(2026, 4, 1), date(2026, 3, 31))
+    assert schedule.propose_reviews(DAY, plan_ids=[review.plan_id]) == 0
+
+
 def test_tier_3_is_not_reviewed(meeting: Meeting) -> None:
     from sightline.records.models import TierResult
 

@@ -135,7 +135,9 @@ def _need_settings(person: Person) -> None:
 
 def _propose(plan: DuePlan, on: date, numbers: ReviewParameters) -> int:
     since, until = plan.since, plan.ends_on + timedelta(days=numbers.search_days)
-    away = calendar.away_of(plan.user_ids, since=since, until=until)
+    away = calendar.away_of(
+        plan.user_ids, since=since, until=until, beside=plan.plan_id, a_day=numbers.a_day
+    )
     found = next_in_year(
         Window(plan.starts_on, plan.ends_on),
         tier=plan.tier,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sightline.planning.periods import Window, months_back
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class ReviewParameters:
     """Units and sources stand in `parameters/reviews.toml`."""
 
     months_between: Mapping[str, int]
+    a_day: int
     search_days: int
     overdue_days: int
     prepare_days: int
@@ -29,11 +30,16 @@ class ReviewParameters:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Days on which nobody should be asked: company holidays, and weeks that people marked away."""
+    """Days on which nobody should be asked: company holidays, and weeks that people marked away.
+
+    On `full` days somebody already sits in as many reviews as a day takes; they are taken only
+    where no other day is open.
+    """
 
     holidays: frozenset[dt.date] = frozenset()
     weeks: tuple[Window, ...] = ()
     weekend: frozenset[int] = frozenset({5, 6})
+    full: frozenset[dt.date] = frozenset()
 
     def blocks(self, day: dt.date) -> bool:
         """Whether the day is a weekend, a holiday or in a week away (weekday 0 is Monday)."""
@@ -121,15 +127,19 @@ def is_overdue(
 
 
 def _dated(due: dt.date, *, away: Away, parameters: ReviewParameters) -> ReviewDate:
-    day = next((day for day in _near(due, parameters.search_days) if not away.blocks(day)), None)
+    open_days = [day for day in _near(due, parameters.search_days) if not away.blocks(day)]
+    day = next((day for day in open_days if day not in away.full), next(iter(open_days), None))
     if day is None:
-        text = f"No open day within {parameters.search_days} days of {due.isoformat()}."
+        text = f"No open day within {parameters.search_days} days of {dated(due)}."
         return ReviewDate(due, None, None, (because("reviews.no_open_day", text, due=due),))
     prepare = day - dt.timedelta(days=parameters.prepare_days)
     if day == due:
         return ReviewDate(due, day, prepare, ())
-    text = f"Moved from {due.isoformat()}: a weekend, holiday or week away."
-    return ReviewDate(due, day, prepare, (because("reviews.moved", text, due=due),))
+    full = not away.blocks(due)
+    why = "that day has enough reviews" if full else "a weekend, holiday or week away"
+    code = "reviews.day_full" if full else "reviews.moved"
+    text = f"Moved from {dated(due)}: {why}."
+    return ReviewDate(due, day, prepare, (because(code, text, due=due),))
 
 
 def _near(due: dt.date, reach: int) -> Iterator[dt.date]:

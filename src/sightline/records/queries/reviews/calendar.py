@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from sightline.planning.periods import Window
 from sightline.planning.reviews import Away
 from sightline.records.models import (
     Account,
     AccountTeamMember,
+    Attendance,
     AwayWeek,
     CompanyHoliday,
     Plan,
@@ -98,13 +99,18 @@ def invited(account_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
     return {pk: tuple(dict.fromkeys(users)) for pk, users in found.items()}
 
 
-def away_of(user_ids: Iterable[int], *, since: date, until: date) -> Away:
-    """The company's holidays and these people's weeks away in some days. Two queries."""
+def away_of(user_ids: Iterable[int], *, since: date, until: date, beside: int, a_day: int) -> Away:
+    """The company's holidays, these people's weeks away in some days, and the days on which one of
+    them sits in `a_day` reviews or more, those of the plan `beside` not counted. Three queries."""
+    people = list(user_ids)
     holidays = CompanyHoliday.objects.filter(day__gte=since, day__lte=until)
-    weeks = AwayWeek.objects.filter(
-        user_id__in=list(user_ids), monday__gte=since - WEEK, monday__lte=until
-    )
+    weeks = AwayWeek.objects.filter(user_id__in=people, monday__gte=since - WEEK, monday__lte=until)
+    asked = Attendance.objects.filter(
+        user_id__in=people, review__held_on__gte=since, review__held_on__lte=until
+    ).exclude(review__plan=beside)
+    full = asked.values("user", "review__held_on").annotate(sat=Count("pk")).filter(sat__gte=a_day)
     return Away(
+        full=frozenset(full.values_list("review__held_on", flat=True)),
         holidays=frozenset(holidays.values_list("day", flat=True)),
         weeks=tuple(
             Window(monday, monday + WEEK)
