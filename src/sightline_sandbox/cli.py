@@ -56,6 +56,7 @@ def main() -> None:
 )
 @click.option("--account-plans/--no-account-plans", default=True)
 @click.option("--currencies/--no-currencies", default=False, help="Several currencies.")
+@click.option("--person-accounts/--no-person-accounts", default=False)
 @click.option("--api-limit", default=None, type=int, help="API calls a day.")
 @click.option("--verbose", is_flag=True)
 def serve(
@@ -70,13 +71,19 @@ def serve(
     samples: bool | None,
     account_plans: bool,
     currencies: bool,
+    person_accounts: bool,
     api_limit: int | None,
     verbose: bool,
 ) -> None:
     """Serve an org until it is told to stop."""
     logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING)
     folder = start.storage_folder(data)
-    org = Org(folder / "sandbox.sqlite3", account_plans=account_plans, currencies=currencies)
+    org = Org(
+        folder / "sandbox.sqlite3",
+        account_plans=account_plans,
+        currencies=currencies,
+        person_accounts=person_accounts,
+    )
     org.call_limit = api_limit or org.call_limit
     for line in start.prepare(org, data, loads=loads, metadata=metadata, samples=samples):
         click.echo(line)

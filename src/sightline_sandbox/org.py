@@ -24,6 +24,7 @@ from sightline_sandbox.schema.catalogue import (
 from sightline_sandbox.schema.currencies import add_currency_fields
 from sightline_sandbox.schema.custom import load_custom
 from sightline_sandbox.schema.field import Field
+from sightline_sandbox.schema.person_accounts import add_person_fields
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.sharing import Sharing
 from sightline_sandbox.soql.cursors import Cursors
@@ -42,7 +43,14 @@ DAILY_CALLS = 100_000
 class Org:
     """Everything behind one address."""
 
-    def __init__(self, path: Path, *, account_plans: bool = True, currencies: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        account_plans: bool = True,
+        currencies: bool = False,
+        person_accounts: bool = False,
+    ) -> None:
         self.database = Database(path)
         self.clock = Clock()
         self.faults = Faults()
@@ -51,6 +59,9 @@ class Org:
         self.transactions = Transactions()
         self.log = RequestLog()
         self.schema = self._schema(account_plans=account_plans, currencies=currencies)
+        self.person_accounts = person_accounts
+        if person_accounts:
+            add_person_fields(self.schema)
         with self.database.writing() as db:
             load_custom(db, self.schema)
             tables.create_all(db, self.schema)

@@ -21,6 +21,9 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
+_TOO_FAR = ("MALFORMED_QUERY", "more than 5 levels")
+
+
 def _fill(served: Served) -> None:
     today = datetime.now(UTC).date()
     parent = served.create("Account", Name="Acme", Industry="Energy", AnnualRevenue=100)
@@ -225,7 +228,12 @@ def test_polymorphic_parents_show_name_and_type(served: Served) -> None:
         ("SELECT Id FROM Account WHERE", "MALFORMED_QUERY", "unexpected token: '<EOF>'"),
         ("SELECT Id FRM Account", "MALFORMED_QUERY", "unexpected token: 'FRM'"),
         ("SELECT Id, FROM Account", "MALFORMED_QUERY", "unexpected token"),
-        ("SELECT Id FROM Account WHERE Name = 'x", "MALFORMED_QUERY", "unexpected token"),
+        ("SELECT Id FROM Account WHERE Name = 'x", "MALFORMED_QUERY", "mismatched character"),
+        ("SELECT * FROM Account", "MALFORMED_QUERY", "unexpected token: '*'"),
+        ("SELECT Id FROM Account WHERE Name = :n", "MALFORMED_QUERY", "only allowed in Apex code"),
+        ("SELECT Id FROM Account WHERE Name = 'a\\q'", "MALFORMED_QUERY", "Illegal character"),
+        ("SELECT COUNT() FROM Account ORDER BY Name", "MALFORMED_QUERY", "Ordered field must be"),
+        ("SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account", *_TOO_FAR),
         (
             "SELECT Id FROM Account WHERE Name = 'a' AND Phone = 'b' OR Fax = 'c'",
             "MALFORMED_QUERY",

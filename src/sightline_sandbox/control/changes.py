@@ -8,7 +8,7 @@ from typing import Any
 
 from sightline_sandbox.call import Call
 from sightline_sandbox.ids import to_18
-from sightline_sandbox.loading import metadata
+from sightline_sandbox.loading import metadata, record_types
 from sightline_sandbox.loading.metadata_fields import Node, field_entry
 from sightline_sandbox.oauth.apps import policy, put_app
 from sightline_sandbox.org import Org
@@ -210,6 +210,20 @@ def load_metadata(call: Call, db: Db, body: Body) -> Body:
     return {"objects": added.objects, "fields": added.fields, "rules": added.rules}
 
 
+def put_record_type(call: Call, db: Db, body: Body) -> Body:
+    """Add or change a record type of an object; `default` makes it what new rows get."""
+    name = str(body["name"])
+    new = record_types.NewType(
+        name,
+        str(body.get("label") or name.replace("_", " ")),
+        active=bool(body.get("active", True)),
+        default=bool(body.get("default", False)),
+    )
+    made = record_types.add(call.org, db, _object(call.org, body), new)
+    _schema_changed(call.org, db)
+    return {"id": made, "name": name}
+
+
 CHANGES: dict[str, Any] = {
     "fields/add": add_field,
     "fields/change": change_field,
@@ -222,6 +236,7 @@ CHANGES: dict[str, Any] = {
     "objects/private": _listed("private", add=True, objects=True),
     "objects/public": _listed("private", add=False, objects=True),
     "picklists/change": change_picklist,
+    "objects/record-types": put_record_type,
     "rules/validation": put_rule,
     "rules/duplicate": put_duplicate_rule,
     "clock": set_clock,

@@ -5,7 +5,7 @@ import sqlite3
 from typing import Any
 
 from sightline_sandbox.ids import make_id
-from sightline_sandbox.loading import permissions
+from sightline_sandbox.loading import permissions, record_types
 from sightline_sandbox.org import Org
 from sightline_sandbox.schema.currencies import CORPORATE, RATES
 from sightline_sandbox.schema.sobject import SObject
@@ -73,6 +73,7 @@ class _Founder:
         self._stages()
         self._price_book()
         self._currencies()
+        self._person_accounts()
         self.org.change(self.db, "schema_changed", self.org.now().isoformat())
         permissions.refresh(self.org, self.db)
 
@@ -217,6 +218,15 @@ class _Founder:
                     "IsCorporate": int(code == CORPORATE),
                 },
             )
+
+    def _person_accounts(self) -> None:
+        if not self.org.person_accounts:
+            return
+        account = self.org.schema.get("Account")
+        business = record_types.NewType("Business_Account", "Business Account", default=True)
+        person = record_types.NewType("PersonAccount", "Person Account", person=True)
+        for new in (business, person):
+            record_types.add(self.org, self.db, account, new)
 
     def _price_book(self) -> None:
         self._insert(

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from sightline_sandbox.formula import FormulaError
 from sightline_sandbox.ids import base62
-from sightline_sandbox.loading import permissions
+from sightline_sandbox.loading import permissions, record_types
 from sightline_sandbox.loading.metadata_fields import Node, field_entry
 from sightline_sandbox.org import Org
 from sightline_sandbox.schema.custom import new_object
@@ -34,6 +34,7 @@ class Added:
     objects: int = 0
     fields: int = 0
     rules: int = 0
+    record_types: int = 0
 
 
 class MetadataError(ValueError):
@@ -56,6 +57,7 @@ def load(org: Org, db: sqlite3.Connection, folder: Path) -> Added:
         org.add_custom(db, sobject, [f for f in fields if f is not None])
         added.fields += len(fields)
         added.rules += _rules(org, db, sobject, node)
+        added.record_types += _record_types(org, db, sobject, node)
     org.change(db, "schema_changed", org.now().isoformat())
     org.forget_viewers()
     permissions.refresh(org, db)
@@ -99,7 +101,7 @@ def _from_parts(folder: Path) -> Node:
     own = folder / f"{folder.name}.object-meta.xml"
     if own.exists():
         whole.update(_parse(own).raw)
-    for part, name in (("fields", "fields"), ("validationRules", "validationRules")):
+    for part, name in ((p, p) for p in ("fields", "validationRules", "recordTypes")):
         for path in sorted((folder / part).glob("*-meta.xml")):
             whole.setdefault(name, []).append(_parse(path).raw)
     return Node(whole)
@@ -155,6 +157,19 @@ def _field(org: Org, object_name: str, raw: dict[str, list[Any]]) -> Field | Non
     except FormulaError as error:
         raise MetadataError(f"{object_name}.{name}: {error}") from None
     return field_from(entry)
+
+
+def _record_types(org: Org, db: sqlite3.Connection, sobject: SObject, node: Node) -> int:
+    found = [Node(raw) for raw in node.all("recordTypes")]
+    for one in found:
+        new = record_types.NewType(
+            one.text("fullName"),
+            one.text("label") or one.text("fullName"),
+            description=one.text("description") or None,
+            active=one.text("active") != "false",
+        )
+        record_types.add(org, db, sobject, new)
+    return len(found)
 
 
 def _rules(org: Org, db: sqlite3.Connection, sobject: SObject, node: Node) -> int:

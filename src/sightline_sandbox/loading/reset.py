@@ -19,6 +19,7 @@ _KEPT = frozenset(
         "ObjectPermissions",
         "FieldPermissions",
         "CurrencyType",
+        "RecordType",
     ]
 )
 _FORGOTTEN = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from sightline_sandbox.call import Call
 from sightline_sandbox.http import Response
+from sightline_sandbox.resources.record_type_infos import infos
 from sightline_sandbox.resources.roots import DATA
 from sightline_sandbox.routing import Router
 from sightline_sandbox.schema.field import Field
@@ -136,18 +137,7 @@ def described(call: Call, work: Work, sobject: SObject) -> dict[str, Any]:
     body: dict[str, Any] = {**sobject.raw}
     body["childRelationships"] = call.org.schema.children_of(sobject)
     body["fields"] = fields
-    body["recordTypeInfos"] = [
-        {
-            "active": True,
-            "available": True,
-            "defaultRecordTypeMapping": True,
-            "developerName": "Master",
-            "master": True,
-            "name": "Master",
-            "recordTypeId": MASTER_RECORD_TYPE,
-            "urls": {"layout": f"{stem}/describe/layouts/{MASTER_RECORD_TYPE}"},
-        }
-    ]
+    body["recordTypeInfos"] = infos(work, sobject)
     for key in ("associateEntityType", "associateParentEntity"):
         body.setdefault(key, None)
     body.setdefault("sobjectDescribeOption", "FULL")
@@ -228,26 +218,14 @@ def layouts(call: Call) -> Response:
     with call.reading() as work:
         sobject = call.sobject(work)
         layout = _layout(call, work, sobject)
+        kinds = infos(work, sobject)
     if "record_type" in call.parameters:
         return Response(body=layout)
-    mapping = {
-        "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "layoutId": layout["id"],
-        "master": True,
-        "name": "Master",
-        "picklistsForRecordType": [],
-        "recordTypeId": MASTER_RECORD_TYPE,
-        "urls": {
-            "layout": f"{call.base}/sobjects/{sobject.name}/describe/layouts/{MASTER_RECORD_TYPE}"
-        },
-    }
+    mappings = [{**one, "layoutId": layout["id"], "picklistsForRecordType": []} for one in kinds]
     return Response(
         body={
             "layouts": [layout],
-            "recordTypeMappings": [mapping],
+            "recordTypeMappings": mappings,
             "recordTypeSelectorRequired": [False],
         }
     )

@@ -27,8 +27,7 @@ def create(work: Work, sobject: SObject, data: Mapping[str, Any]) -> str:
         )
     checks.may_write_object(work, sobject)
     given = _given(work, sobject, data, creating=True)
-    row = _defaults(work, sobject, given)
-    row["Id"] = work.org.new_id(work.db, sobject)
+    row = new_row(work, sobject, given)
     with savepoint(work.db):
         automation.before_save(work, sobject, row, None, frozenset(given))
         checks.before_write(work, sobject, row, None, frozenset(given))
@@ -58,6 +57,13 @@ def update(
         write(work, sobject, row, old)
         checks.after_write(work, sobject, row, old)
         automation.after_save(work, sobject, row, old)
+
+
+def new_row(work: Work, sobject: SObject, given: Row) -> Row:
+    """A row with an id, what was given, and the defaults of all other fields."""
+    row = _defaults(work, sobject, given)
+    row["Id"] = work.org.new_id(work.db, sobject)
+    return row
 
 
 def _given(work: Work, sobject: SObject, data: Mapping[str, Any], *, creating: bool) -> Row:

@@ -2,9 +2,9 @@
 
 from sightline_sandbox.schema.field import COMPOUND_TYPES, Field
 from sightline_sandbox.schema.sobject import SObject
-from sightline_sandbox.soql import grouping, refusals, tree
+from sightline_sandbox.soql import grouping, refusals, subselects, tree
 from sightline_sandbox.soql.conditions import condition_sql
-from sightline_sandbox.soql.functions import DISPLAY, argument, is_aggregate, scalar
+from sightline_sandbox.soql.functions import DISPLAY, argument, has_aggregate, scalar
 from sightline_sandbox.soql.plan import Filling, Plan, Selection
 from sightline_sandbox.soql.scope import Build, Column, Scope
 from sightline_sandbox.soql.shape import Compound, Formatted, Later, Leaf, Record
@@ -19,14 +19,15 @@ def compile_query(query: tree.Query, build: Build, *, base: str) -> Plan:
     if sobject is None or not _queryable(sobject, build):
         raise refusals.no_object(build.text, query.source_position, query.source)
     build.all_rows = build.all_rows or query.all_rows
-    scope = Scope(build, sobject, alias=query.alias)
+    scope = Scope(build, sobject, alias=query.alias, joined=query.joined)
     plan = Plan(build, scope, sobject)
-    if query.group_by or any(is_aggregate(s.what) for s in query.select):
+    if query.group_by or any(has_aggregate(s.what) for s in query.select):
         grouping.select(query, plan)
     else:
         _select(query, plan, base)
     plan.conditions = scope.visible() + _scope_condition(query, scope)
     if query.where is not None:
+        subselects.check_places(build, query.where, nested=False)
         plan.conditions.append(condition_sql(query.where, scope))
     grouping.finish(query, plan)
     _order(query, plan)
@@ -180,13 +181,13 @@ def leaf_of(column: Column, plan: Plan) -> Leaf | Compound:
 
 
 def _add_call(item: tree.Selected, call: tree.Call, plan: Plan, record: Record) -> None:
-    if call.name.upper() not in DISPLAY:
+    if call.name.upper() not in {*DISPLAY, "DISTANCE"}:
         raise refusals.at(
             plan.build.text, call.position, f"Invalid function or missing GROUP BY: {call.name}"
         )
     sql, field = scalar(call, plan.scope)
     leaf = Leaf(plan.column(sql), field.type)
-    key = item.alias or field.name
+    key = item.alias or ("expr0" if call.name.upper() == "DISTANCE" else field.name)
     if key in record.entries:
         raise refusals.at(plan.build.text, call.position, f"duplicate alias: {key}")
     record.entries[key] = Formatted(leaf) if call.name.upper() == "FORMAT" else leaf
@@ -201,7 +202,7 @@ def _add_children(query: tree.Query, plan: Plan, record: Record, base: str) -> N
     child, reference = found
     scope = Scope(plan.build, child, alias=query.alias)
     inner = Plan(plan.build, scope, child)
-    if any(is_aggregate(s.what) for s in query.select) or query.group_by:
+    if any(has_aggregate(s.what) for s in query.select) or query.group_by:
         raise refusals.at(
             plan.build.text, query.position, "aggregate queries are not allowed in subqueries"
         )

@@ -6,7 +6,7 @@ SOQL is two-valued: an empty field differs from every value, so `!=` and `NOT` h
 from collections.abc import Callable
 
 from sightline_sandbox.schema.field import Field, ordered_choices
-from sightline_sandbox.soql import refusals, tree
+from sightline_sandbox.soql import refusals, subselects, tree
 from sightline_sandbox.soql.functions import scalar
 from sightline_sandbox.soql.literals import range_of, value_of
 from sightline_sandbox.soql.scope import Scope
@@ -156,7 +156,7 @@ def _membership(test: tree.Membership, sql: str, field: Field, scope: Scope) -> 
     if test.op in ("INCLUDES", "EXCLUDES"):
         return _includes(test, sql, field, scope)
     if test.query is not None:
-        return _semi_join(test, test.query, sql, scope)
+        return _semi_join(test, test.query, sql, field, scope)
     values = [_single(v, field, scope) for v in test.values]
     places = ", ".join(scope.build.bind(v) for v in values if v is not None)
     found = f"{sql} IN ({places})"
@@ -171,7 +171,11 @@ def _single(literal: tree.Literal, field: Field, scope: Scope) -> object:
     return value_of(scope.build, field, literal)
 
 
-def _semi_join(test: tree.Membership, query: tree.Query, sql: str, scope: Scope) -> str:
+def _semi_join(
+    test: tree.Membership, query: tree.Query, sql: str, field: Field, scope: Scope
+) -> str:
+    subselects.check_clauses(scope.build, query)
+    subselects.check_places(scope.build, query.where, nested=True)
     selected = query.select[0].what
     if len(query.select) != 1 or not isinstance(selected, tree.FieldRef):
         raise refusals.at(
@@ -191,6 +195,7 @@ def _semi_join(test: tree.Membership, query: tree.Query, sql: str, scope: Scope)
             "The inner select field must be an Id or reference field",
             code="INVALID_QUERY_FILTER_OPERATOR",
         )
+    subselects.check_kinds(scope.sobject, field, sobject, column.field)
     tests = [*inner.visible(), f"{column.sql} IS NOT NULL"]
     if query.where is not None:
         tests.append(condition_sql(query.where, inner))

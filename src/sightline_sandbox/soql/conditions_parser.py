@@ -10,6 +10,10 @@ from sightline_sandbox.soql.tokens import Token
 _OPERATORS = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
+def _takes_constants(reference: tree.FieldRef) -> bool:
+    return reference.text.upper() in ("DISTANCE", "GEOLOCATION")
+
+
 class ConditionParser:
     """Steps through tokens; knows expressions, literals and boolean conditions."""
 
@@ -65,11 +69,15 @@ class ConditionParser:
             return reference
         self.next()
         arguments: list[tree.Expression] = []
+        constants: list[str] = []
         while not self.accept(")"):
-            if arguments:
+            if arguments or constants:
                 self.expect(",")
-            arguments.append(self.expression())
-        return tree.Call(reference.path[0], tuple(arguments), reference.position)
+            if self.peek.kind in ("number", "string") and _takes_constants(reference):
+                constants.append(self.next().text)
+            else:
+                arguments.append(self.expression())
+        return tree.Call(reference.path[0], tuple(arguments), reference.position, tuple(constants))
 
     def condition(self) -> tree.Condition:
         """Terms joined by AND, or by OR: never by both without brackets."""
@@ -109,6 +117,7 @@ class ConditionParser:
         raise self.unexpected(-1 if token.kind != "end" else 0)
 
     def _membership(self, left: tree.Expression, op: str) -> tree.Membership:
+        self._no_binding()
         self.expect("(")
         if self.peek.word == "SELECT":
             query = self.query()
@@ -126,12 +135,19 @@ class ConditionParser:
 
     def literal(self) -> tree.Literal:
         """A value on the right of an operator."""
+        self._no_binding()
         token = self.next()
         if token.kind in ("string", "number", "currency", "date", "datetime", "time"):
             return tree.Literal(token.kind, token.text, token.position)
         if token.kind == "name":
             return self._word_literal(token)
         raise self.unexpected(-1 if token.kind != "end" else 0)
+
+    def _no_binding(self) -> None:
+        """`:name` takes a value out of Apex code, of which there is none here."""
+        if self.peek.text == ":":
+            message = "Bind variables only allowed in Apex code"
+            raise refusals.at(self.text, self.peek.position, message)
 
     def _word_literal(self, token: Token) -> tree.Literal:
         word = token.word

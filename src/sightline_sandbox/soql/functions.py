@@ -2,6 +2,7 @@
 
 from sightline_sandbox.schema.field import NUMBER_TYPES, Field, field_from, make_raw
 from sightline_sandbox.soql import refusals, tree
+from sightline_sandbox.soql.distance import distance
 from sightline_sandbox.soql.scope import Scope
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
@@ -39,6 +40,13 @@ def is_aggregate(what: object) -> bool:
     return isinstance(what, tree.Call) and what.name.upper() in AGGREGATES
 
 
+def has_aggregate(what: object) -> bool:
+    """The same, for an aggregate inside `FORMAT(...)` or `convertCurrency(...)` too."""
+    if not isinstance(what, tree.Call):
+        return False
+    return is_aggregate(what) or any(has_aggregate(inner) for inner in what.arguments)
+
+
 def argument(call: tree.Call, scope: Scope) -> tree.Expression:
     """The one argument of a function."""
     if len(call.arguments) != 1:
@@ -49,6 +57,8 @@ def argument(call: tree.Call, scope: Scope) -> tree.Expression:
 def scalar(call: tree.Call, scope: Scope) -> tuple[str, Field]:
     """SQL and kind of a function of one row."""
     name = call.name.upper()
+    if name == "DISTANCE":
+        return distance(call, scope)
     inner = argument(call, scope)
     if name == "CONVERTCURRENCY":
         return _converted(*_operand(inner, scope), scope)

@@ -1,11 +1,16 @@
 """Aggregate queries: groups, aggregates, aliases, HAVING."""
 
-from sightline_sandbox.schema.field import Field
+from itertools import combinations
+
+from sightline_sandbox.schema.field import Field, field_from, make_raw
 from sightline_sandbox.soql import refusals, tree
 from sightline_sandbox.soql.conditions import condition_sql
-from sightline_sandbox.soql.functions import aggregate, is_aggregate, scalar
-from sightline_sandbox.soql.plan import Plan, Selection
+from sightline_sandbox.soql.functions import aggregate, argument, is_aggregate, scalar
+from sightline_sandbox.soql.plan import Plan, Selection, grouping_mark
 from sightline_sandbox.soql.shape import Aggregated, Formatted, Leaf
+
+#: How many fields may be subtotaled in one query.
+MAX_SUBTOTALED = 3
 
 
 def select(query: tree.Query, plan: Plan) -> None:
@@ -14,9 +19,9 @@ def select(query: tree.Query, plan: Plan) -> None:
         plan.count_only = True
         plan.shape = Aggregated({})
         return
-    if query.rollup:
-        raise refusals.plain(f"GROUP BY {query.rollup} is not supported by this sandbox")
-    grouped = {_operand(e, plan)[0] for e in query.group_by}
+    listed = list(dict.fromkeys(_operand(e, plan)[0] for e in query.group_by))
+    grouped = set(listed)
+    plan.grouping_sets = _grouping_sets(query, listed)
     shape = Aggregated({})
     plan.shape = shape
     unnamed = 0
@@ -33,7 +38,21 @@ def select(query: tree.Query, plan: Plan) -> None:
         formatted = isinstance(item.what, tree.Call) and item.what.name.upper() == "FORMAT"
         shape.entries[name] = Formatted(leaf) if formatted else leaf
         plan.selections.append(Selection(name, field, aggregate=is_aggregate(item.what)))
-    plan.group_by = sorted(grouped)
+    plan.group_by = listed
+
+
+def _grouping_sets(query: tree.Query, listed: list[str]) -> list[list[str]]:
+    """What each branch of a ROLLUP (every prefix) or CUBE (every subset) groups by."""
+    if query.rollup is None:
+        return []
+    if len(listed) > MAX_SUBTOTALED:
+        raise refusals.plain(
+            f"GROUP BY {query.rollup} can have at most {MAX_SUBTOTALED} fields in its list"
+        )
+    if query.rollup == "ROLLUP":
+        return [listed[:size] for size in range(len(listed), -1, -1)]
+    sizes = range(len(listed), -1, -1)
+    return [list(chosen) for size in sizes for chosen in combinations(listed, size)]
 
 
 def _is_count(query: tree.Query) -> bool:
@@ -54,6 +73,8 @@ def _selected(item: tree.Selected, plan: Plan, grouped: set[str]) -> tuple[str, 
         )
     if isinstance(what, tree.Call) and is_aggregate(what):
         return aggregate(what, plan.scope)
+    if isinstance(what, tree.Call) and what.name.upper() == "GROUPING":
+        return _grouping_flag(what, plan)
     if isinstance(what, tree.Call) and what.arguments and is_aggregate(what.arguments[0]):
         inner = what.arguments[0]
         assert isinstance(inner, tree.Call)
@@ -80,6 +101,18 @@ def _operand(expression: tree.Expression, plan: Plan) -> tuple[str, Field]:
     return column.sql, column.field
 
 
+def _grouping_flag(call: tree.Call, plan: Plan) -> tuple[str, Field]:
+    """`GROUPING(field)`: 1 in the subtotals over a field; each branch puts in its own number."""
+    sql = _operand(argument(call, plan.scope), plan)[0]
+    if not plan.grouping_sets or sql not in plan.grouping_sets[0]:
+        raise refusals.at(
+            plan.build.text,
+            call.position,
+            "GROUPING can only be used with a field in GROUP BY ROLLUP or GROUP BY CUBE",
+        )
+    return grouping_mark(sql), field_from(make_raw("grouping", "int"))
+
+
 def finish(query: tree.Query, plan: Plan) -> None:
     """The HAVING clause."""
     if query.having is None:
@@ -93,6 +126,8 @@ def _grouped_operand(expression: tree.Expression, plan: Plan) -> tuple[str, Fiel
     if isinstance(expression, tree.Call):
         if is_aggregate(expression):
             return aggregate(expression, plan.scope)
+        if expression.name.upper() == "GROUPING":
+            return _grouping_flag(expression, plan)
         return scalar(expression, plan.scope)
     column = plan.scope.column(expression)
     return column.sql, column.field
@@ -105,4 +140,9 @@ def ordered(by: tree.Expression, plan: Plan) -> str:
         if entry is not None:
             leaf = entry.leaf if isinstance(entry, Formatted) else entry
             return plan.columns[leaf.index]
-    return _grouped_operand(by, plan)[0]
+    sql = _grouped_operand(by, plan)[0]
+    if isinstance(by, tree.FieldRef) and sql not in plan.group_by:
+        raise refusals.at(
+            plan.build.text, by.position, f"Ordered field must be grouped or aggregated: {by.text}"
+        )
+    return sql

@@ -47,6 +47,10 @@ class QueryParser(ConditionParser):
         source = self.name()
         query = tree.Query(select, source.text, source.position, position=position)
         query.alias = self._source_alias()
+        while self.accept(","):
+            path = self.name().text.split(".")
+            alias = self._source_alias() or path[-1]
+            query.joined[alias.lower()] = tuple(path)
         self._clauses(query)
         return query
 
@@ -136,6 +140,8 @@ class QueryParser(ConditionParser):
 
     def _selected(self) -> tree.Selected:
         position = self.peek.position
+        if self.peek.kind == "name" and self.peek.word == "FROM":
+            raise self.unexpected()
         if self.accept("("):
             query = self.query()
             self.expect(")")

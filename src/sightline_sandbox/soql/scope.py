@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from sightline_sandbox.storage.tables import quoted
 from sightline_sandbox.viewer import Viewer
 
 FormulaSql = Callable[[SObject, Field, str], str]
+#: How many parents a path may go up.
+MOST_LEVELS = 5
 RowFilter = Callable[[SObject, str], str | None]
 
 
@@ -71,17 +73,31 @@ class Parent:
 class Scope:
     """One FROM: the object, its alias, and the parents joined so far."""
 
-    def __init__(self, build: Build, sobject: SObject, *, alias: str | None = None) -> None:
+    def __init__(
+        self,
+        build: Build,
+        sobject: SObject,
+        *,
+        alias: str | None = None,
+        joined: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self.build = build
         self.sobject = sobject
         self.table = build.alias()
         self.alias = (alias or "").lower()
+        self.joined = joined or {}
         self.parents: dict[tuple[str, ...], Parent] = {}
         self.joins: list[str] = []
 
     def column(self, ref: tree.FieldRef) -> Column:
         """The column of a field reference. Refuses unknown and hidden fields alike."""
         path = self._own_path(ref)
+        if len(path) > MOST_LEVELS + 1:
+            raise refusals.at(
+                self.build.text,
+                ref.position,
+                f"The relationship path '{'.'.join(path)}' has more than {MOST_LEVELS} levels",
+            )
         if len(path) == 1:
             return self._own_column(path[0], ref.position)
         parent = self.parent(path[:-1], ref.position)
@@ -93,6 +109,9 @@ class Scope:
 
     def _own_path(self, ref: tree.FieldRef) -> tuple[str, ...]:
         head = ref.path[0].lower()
+        if head in self.joined and len(ref.path) > 1:
+            whole = (*self.joined[head], *ref.path[1:])
+            return self._own_path(tree.FieldRef(whole, ref.position))
         is_self = head == self.alias or (
             head == self.sobject.name.lower() and self.sobject.relation(head) is None
         )
@@ -120,15 +139,29 @@ class Scope:
         if key in self.parents:
             return self.parents[key]
         above = self.parent(path[:-1], position) if len(path) > 1 else None
-        owner = above.sobject if above else self.sobject
+        owner = self._owner(above)
         reference = owner.relation(path[-1]) if owner else None
         if owner is None or reference is None or not self.build.viewer.sees(owner, reference):
             raise refusals.no_parent(self.build.text, position, path[-1])
-        alias = above.alias if above else self.table
         canonical = (*(above.path if above else ()), reference.relationship or path[-1])
-        parent = self._join(reference, f"{alias}.{quoted(reference.name)}", canonical, position)
+        id_sql = self._id_above(above, reference)
+        parent = self._join(reference, id_sql, canonical, position)
         self.parents[key] = parent
         return parent
+
+    def _owner(self, above: Parent | None) -> SObject | None:
+        """Whose relationships a further step may take; a `Name` has those of a user."""
+        if above is None or above.sobject is not None:
+            return above.sobject if above else self.sobject
+        users = "User" in above.reference.targets
+        return self.build.schema.find("User") if users else None
+
+    def _id_above(self, above: Parent | None, reference: Field) -> str:
+        """The SQL of the id a further parent is joined by."""
+        column = quoted(reference.name)
+        if above is None or above.sobject is not None:
+            return f"{above.alias if above else self.table}.{column}"
+        return f'(SELECT u.{column} FROM "User" u WHERE u."Id" = {above.id_sql})'
 
     def _join(self, reference: Field, id_sql: str, path: tuple[str, ...], position: int) -> Parent:
         if reference.polymorphic:

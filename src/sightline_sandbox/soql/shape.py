@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sightline_sandbox.schema.catalogue import Schema
@@ -55,11 +56,17 @@ class Formatted:
     leaf: Leaf
 
     def value(self, row: Row) -> Any:
-        """The value as the org's locale writes it."""
+        """The value as British English writes it, which is every user's locale at first."""
         value = self.leaf.value(row)
+        if value is None:
+            return None
         if isinstance(value, float):
             return f"{value:,.2f}" if self.leaf.type == "currency" else f"{value:,g}"
-        return None if value is None else str(value)
+        if self.leaf.type == "date":
+            return date.fromisoformat(value).strftime("%d/%m/%Y")
+        if self.leaf.type == "datetime":
+            return datetime.fromisoformat(value[:19]).strftime("%d/%m/%Y, %H:%M")
+        return str(value)
 
 
 @dataclass(slots=True)

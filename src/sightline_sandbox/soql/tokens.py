@@ -18,6 +18,10 @@ _PATTERN = re.compile(
   | (?P<punct>[(),:])""",
     re.VERBOSE | re.DOTALL,
 )
+#: A backslash before anything but the sequences SOQL knows.
+_ILLEGAL = re.compile(
+    r"(?:^|[^\\])(?:\\\\)*(\\(?![nNrRtTbBfF\"'\\%_]|[uU][0-9A-Fa-f]{4}).)", re.DOTALL
+)
 _ESCAPES = {
     "n": "\n",
     "N": "\n",
@@ -58,6 +62,8 @@ def split(text: str) -> list[Token]:
         if match is None:
             raise _unreadable(text, position)
         kind = match.lastgroup or ""
+        if kind == "string":
+            _check_escapes(text, match.group(), position)
         if kind != "space":
             tokens.append(Token(kind, match.group(), position))
         position = match.end()
@@ -67,10 +73,24 @@ def split(text: str) -> list[Token]:
 
 def _unreadable(text: str, position: int) -> Exception:
     if text[position] == "'":
-        return refusals.at(text, position, "unexpected token: ''' (unterminated string)")
+        end = f"line 1:{len(text)} mismatched character '<EOF>' expecting '''"
+        return refusals.at(text, position, end)
+    if text[position] == "*":
+        return refusals.at(text, position, "unexpected token: '*'")
     return refusals.at(
         text, position, f"line 1:{position} no viable alternative at character '{text[position]}'"
     )
+
+
+def _check_escapes(text: str, literal: str, position: int) -> None:
+    found = _ILLEGAL.search(literal)
+    if found is not None:
+        raise refusals.at(
+            text,
+            position,
+            f"Invalid string literal {literal}. Illegal character sequence "
+            f"'{found.group(1)}' in string literal.",
+        )
 
 
 def unescape(text: str, *, pattern: bool) -> str:
@@ -84,7 +104,11 @@ def unescape(text: str, *, pattern: bool) -> str:
         char = inner[i]
         if char == "\\" and i + 1 < len(inner):
             i += 1
-            out.append(_escaped(inner[i], pattern=pattern))
+            if inner[i] in "uU":
+                out.append(chr(int(inner[i + 1 : i + 5], 16)))
+                i += 4
+            else:
+                out.append(_escaped(inner[i], pattern=pattern))
         else:
             out.append(char)
         i += 1

@@ -20,11 +20,15 @@ class FieldRef:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function: aggregate, date function, `toLabel`, `FIELDS(...)`."""
+    """A function: aggregate, date function, `toLabel`, `FIELDS(...)`.
+
+    `constants` are the numbers and texts among its arguments, as written.
+    """
 
     name: str
     arguments: tuple[Expression, ...]
     position: int
+    constants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +112,13 @@ class Ordering:
 
 @dataclass(slots=True)
 class Query:
-    """A whole query, or a subquery."""
+    """A whole query, or a subquery. `joined` names parents: `FROM Contact c, c.Account a`."""
 
     select: list[Selected]
     source: str
     source_position: int
     alias: str | None = None
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     where: Condition | None = None
     scope: str | None = None
     group_by: list[Expression] = field(default_factory=list)

@@ -2,8 +2,16 @@
 
 from collections.abc import Callable
 
-from sightline_sandbox.rows.automation import activities, opportunities, people, plans, shares
+from sightline_sandbox.rows.automation import (
+    activities,
+    opportunities,
+    people,
+    person_accounts,
+    plans,
+    shares,
+)
 from sightline_sandbox.rows.automation.names import compose_name
+from sightline_sandbox.rows.automation.record_types import record_type
 from sightline_sandbox.rows.read import Row
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.work import Work
@@ -12,6 +20,8 @@ Before = Callable[[Work, Row, Row | None, frozenset[str]], None]
 After = Callable[[Work, Row, Row | None], None]
 
 _BEFORE: dict[str, list[Before]] = {
+    "Account": [person_accounts.before],
+    "Contact": [person_accounts.refuse_contact],
     "Opportunity": [opportunities.stage_facts],
     "OpportunityLineItem": [opportunities.line_facts],
     "PricebookEntry": [opportunities.entry_facts],
@@ -23,7 +33,7 @@ _BEFORE: dict[str, list[Before]] = {
     "Contract": [plans.contract_facts],
 }
 _AFTER: dict[str, list[After]] = {
-    "Account": [shares.owner_share],
+    "Account": [shares.owner_share, person_accounts.after],
     "Opportunity": [shares.owner_share, opportunities.history, opportunities.first_contact],
     "OpportunityLineItem": [opportunities.roll_up],
     "OpportunityContactRole": [opportunities.one_primary],
@@ -41,6 +51,7 @@ def before_save(
     """Fill derived fields of a row about to be written."""
     work.org.faults.rewrite(work, sobject, row, given)
     compose_name(sobject, row)
+    record_type(work, sobject, row, old, given)
     for rule in _BEFORE.get(sobject.name, []):
         rule(work, row, old, given)
 
