@@ -110,7 +110,7 @@ def away_of(user_ids: Iterable[int], *, since: date, until: date, beside: int, a
     ).exclude(review__plan=beside)
     full = asked.values("user", "review__held_on").annotate(sat=Count("pk")).filter(sat__gte=a_day)
     return Away(
-        full=frozenset(full.values_list("review__held_on", flat=True)),
+        full=frozenset(day for day in full.values_list("review__held_on", flat=True) if day),
         holidays=frozenset(holidays.values_list("day", flat=True)),
         weeks=tuple(
             Window(monday, monday + WEEK)
