@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from sightline.config import garbage
+from sightline.config import garbage, warming
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sightline.config.settings")
 application = get_wsgi_application()
 garbage.seldom()
+warming.after_first_answer()

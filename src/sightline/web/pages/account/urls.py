@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.account import renewal_views, views
 
-PREFIX = "accounts/"
 urlpatterns = [
     path("<int:account_id>", views.show, name="show"),
     path("<int:account_id>/whitespace", views.whitespace, name="whitespace"),

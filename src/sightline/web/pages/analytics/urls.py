@@ -15,8 +15,6 @@ from sightline.web.pages.analytics import (
     views,
 )
 
-PREFIX = "analytics/"
-
 urlpatterns = [
     path("", views.show, name="show"),
     path("outcome", outcome.want, name="outcome-set"),

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.asks import views
 
-PREFIX = "asks/"
 urlpatterns = [
     path("", views.show, name="show"),
     path("on/<int:account_id>", views.put, name="question-put"),

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.assumptions import edits, views
 
-PREFIX = "accounts/"
 _HERE = "<int:account_id>/plan/ground"
 
 urlpatterns = [

@@ -1,1 +1,3 @@
 """Which days are mine? A calendar feed at a secret address."""
+
+PREFIX = "calendar/"

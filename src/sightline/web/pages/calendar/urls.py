@@ -6,5 +6,4 @@ from django.urls import path
 
 from sightline.web.pages.calendar import views
 
-PREFIX = "calendar/"
 urlpatterns = [path("<str:secret>.ics", views.feed, name="feed")]

@@ -1,1 +1,3 @@
 """Which challenge rules are on, and the company's own: uploaded, tried, switched on, undone."""
+
+PREFIX = "settings/"

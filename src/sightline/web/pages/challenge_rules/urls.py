@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.challenge_rules import views
 
-PREFIX = "settings/"
-
 urlpatterns = [
     path("challenge-rules", views.show, name="show"),
     path("challenge-rules/upload", views.upload, name="upload-set"),

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.challenges import views
 
-PREFIX = "accounts/"
-
 urlpatterns = [
     path("<int:account_id>/challenges", views.show, name="show"),
     path("<int:account_id>/challenges/answer", views.answer, name="answer"),

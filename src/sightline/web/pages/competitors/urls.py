@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.competitors import views
 
-PREFIX = "competitors/"
 urlpatterns = [
     path("", views.everywhere, name="all"),
     path("<int:account_id>/", views.show, name="show"),

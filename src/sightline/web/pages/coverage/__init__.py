@@ -1,1 +1,3 @@
 """Threads and coverage of one account: what hangs on one person, which roles nobody fills."""
+
+PREFIX = "coverage/"

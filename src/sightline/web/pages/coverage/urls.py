@@ -6,5 +6,4 @@ from django.urls import path
 
 from sightline.web.pages.coverage import views
 
-PREFIX = "coverage/"
 urlpatterns = [path("<int:account_id>", views.show, name="show")]

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.departures import building, views
 
-PREFIX = "departures/"
 urlpatterns = [
     path("", views.dearest, name="dearest"),
     path("<int:account_id>", views.show, name="show"),

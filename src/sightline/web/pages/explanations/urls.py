@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.explanations import views
 
-PREFIX = "accounts/"
 _HERE = "<int:account_id>/plan/off-trend"
 
 urlpatterns = [

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.imports import rows, verbs, views
 
-PREFIX = "imports/"
-
 urlpatterns = [
     path("", views.history, name="run-list"),
     path("new", views.new, name="run-new"),

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.jobs import views
 
-PREFIX = "jobs/"
-
 urlpatterns = [
     path("", views.show, name="list"),
     path("<int:job_id>/cancel", views.cancel, name="job-cancel"),

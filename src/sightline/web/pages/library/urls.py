@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.library import views
 
-PREFIX = "library/"
 urlpatterns = [
     path("", views.show, name="show"),
     path("new", views.write, name="new"),

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.mail import acts, views
 
-PREFIX = "messages/"
 urlpatterns = [
     path("", views.show, name="settings"),
     path("wishes", views.wishes, name="wishes-set"),

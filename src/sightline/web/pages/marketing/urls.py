@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.marketing import views
 
-PREFIX = "marketing/"
-
 urlpatterns = [
     path("", views.show_all, name="list"),
     path("export.csv", views.export, name="export"),

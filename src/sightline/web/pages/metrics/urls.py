@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.metrics import views
 
-PREFIX = "accounts/"
-
 urlpatterns = [
     path("<int:account_id>/plan/metrics", views.show, name="show"),
     path("<int:account_id>/plan/metrics/<slug:key>", views.edit, name="metric-set"),

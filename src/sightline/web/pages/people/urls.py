@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.people import passwords, views
 
-PREFIX = "people/"
-
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.people_admin import grants, verbs, views
 
-PREFIX = "settings/people/"
-
 urlpatterns = [
     path("", views.show_all, name="list"),
     path("new", verbs.new, name="new"),

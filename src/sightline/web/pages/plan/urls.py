@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.plan import edits, targets, views
 
-PREFIX = "accounts/"
 urlpatterns = [
     path("<int:account_id>/plan", views.show, name="show"),
     path("<int:account_id>/plan/bridge", views.bridge, name="bridge"),

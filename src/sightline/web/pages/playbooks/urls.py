@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.playbooks import runs, views
 
-PREFIX = "playbooks/"
 urlpatterns = [
     path("", views.show, name="list"),
     path("standard", views.standard, name="standard-add"),

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.plays import edits, starting, steps, views
 
-PREFIX = "plays/"
 urlpatterns = [
     path("<int:account_id>/", views.show, name="show"),
     path("<int:account_id>/activity", views.activity, name="activity"),

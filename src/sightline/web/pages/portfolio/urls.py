@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.portfolio import decide, keep, trying, views
 
-PREFIX = "portfolio/"
-
 urlpatterns = [
     path("", views.show, name="list"),
     path("where", views.where, name="where"),

@@ -1,1 +1,3 @@
 """What the customer wants in their own words, and which plays answer it."""
+
+PREFIX = "accounts/"

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.priorities import views
 
-PREFIX = "accounts/"
-
 urlpatterns = [
     path("<int:account_id>/priorities", views.show, name="show"),
     path("<int:account_id>/priorities/add", views.add, name="add"),

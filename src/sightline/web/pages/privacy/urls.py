@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.privacy import views
 
-PREFIX = "privacy/"
 urlpatterns = [
     path("", views.show, name="show"),
     path("people/<int:contact_id>", views.person, name="person"),

@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.review_room import edits, items, joint, live, verbs, views
 
-PREFIX = "reviews/"
-
 urlpatterns = [
     path("<int:review_id>/room", views.show, name="show"),
     path("<int:review_id>/room/open", verbs.open_room, name="open"),

@@ -6,6 +6,4 @@ from django.urls import path
 
 from sightline.web.pages.scenarios import views
 
-PREFIX = "accounts/"
-
 urlpatterns = [path("<int:account_id>/plan/what-if", views.show, name="show")]

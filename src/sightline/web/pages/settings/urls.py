@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.settings import lines, method, removal, selling, views
 
-PREFIX = "settings/"
-
 urlpatterns = [
     path("", views.show, name="show"),
     path("company", views.company, name="company-set"),

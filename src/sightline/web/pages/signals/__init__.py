@@ -1,1 +1,3 @@
 """Signals put aside, and shown again."""
+
+PREFIX = "signals/"

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.signals import views
 
-PREFIX = "signals/"
 urlpatterns = [
     path("<int:signal_id>/dismiss", views.dismiss, name="dismiss"),
     path("<int:signal_id>/restore", views.restore, name="restore"),

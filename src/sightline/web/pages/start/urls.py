@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.start import views
 
-PREFIX = "start/"
-
 urlpatterns = [
     path("", views.doors, name="doors"),
     path("demonstration", views.load_demonstration, name="demonstration-load"),

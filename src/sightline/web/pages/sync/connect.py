@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sightline.actions.sync import asking
 from sightline.actions.sync.context import SyncProblem
-from sightline.crm import connecting
 from sightline.crm.errors import CrmError
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
+
+if TYPE_CHECKING:
+    from sightline.crm import connecting
 
 # What is sealed waits here for the browser to come back.
 _KEPT = "sync_connecting"
@@ -54,6 +58,9 @@ class ConnectForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request) -> HttpResponse:
     """Which org; then a link that leads there."""
+    # The parts that speak to an org weigh more than all other pages do; few people connect one.
+    from sightline.crm import connecting
+
     form = ConnectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = connecting.Wanted(**form.cleaned_data)
@@ -76,6 +83,8 @@ def edit(request: Request) -> HttpResponse:
 @require_POST
 def again(request: Request, connection_id: int) -> HttpResponse:
     """The same for a connection whose grant is gone."""
+    from sightline.crm import connecting
+
     facts = queries.connection(connection_id)
     name = facts.name if facts is not None else ""
     try:
@@ -92,6 +101,8 @@ def again(request: Request, connection_id: int) -> HttpResponse:
 @require_safe
 def come_back(request: Request) -> HttpResponse:
     """The org sent the browser back, with a code or with its reason."""
+    from sightline.crm import connecting
+
     person, sealed = request.person, str(request.session.pop(_KEPT, ""))
     assert person is not None
     if request.GET.get("error"):

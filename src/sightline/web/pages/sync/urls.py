@@ -6,8 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.sync import connect, mapping, views, watch
 
-PREFIX = "sync/"
-
 urlpatterns = [
     path("", views.show, name="show"),
     path("connect", connect.edit, name="connection-add"),

@@ -6,7 +6,6 @@ from django.urls import path
 
 from sightline.web.pages.wallet import edits, views
 
-PREFIX = "wallet/"
 urlpatterns = [
     path("<int:account_id>/", views.show, name="show"),
     path("<int:account_id>/estimate", edits.estimate, name="estimate-add"),

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.whitespace import bulk, edits, sheets, sightings, suggestions, units, views
+from sightline.web.pages.whitespace import (
+    acts,
+    bulk,
+    edits,
+    sheets,
+    sightings,
+    suggestions,
+    units,
+    views,
+)
 
-PREFIX = "whitespace/"
 CELL = "<int:account_id>/<slug:unit>/<slug:line>"
 urlpatterns = [
     path("<int:account_id>/", views.show, name="show"),
@@ -28,4 +36,7 @@ urlpatterns = [
     path(f"{CELL}/decline", suggestions.decline, name="cell-decline"),
     path(f"{CELL}/suggest-again", suggestions.again, name="cell-suggest"),
     path(f"{CELL}/value", edits.say_value, name="value-say"),
+    path(f"{CELL}/confirm", acts.confirm, name="cell-confirm"),
+    path(f"{CELL}/owner", acts.own, name="cell-own"),
+    path(f"{CELL}/method", acts.count_by, name="cell-method"),
 ]
