@@ -1,14 +1,17 @@
 """The long run of random histories: how often each fault fired and each invariant was asked.
 
-Usage: ./run python benchmarks/sync/histories.py [--count 10000] [--seed 1] [--profile]
+Usage: ./run python benchmarks/sync/histories.py [--count 10000] [--seed 1] [--profile] [--tally FILE]
 Histories are drawn in batches of 50, each from the next seed, so that a failure is drawn again by
 its seed alone. Fails at the first history that does, and when a fault fired fewer than 100 times.
+With a tally, counts are added to a file after each batch, so that runs of other seeds add up; with
+`--count 0` it only says what the tally holds.
 """
 
 from __future__ import annotations
 
 import argparse
 import cProfile
+import json
 import pstats
 import sys
 import time
@@ -28,6 +31,7 @@ def main() -> int:
     asked.add_argument("--count", type=int, default=10_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--profile", action="store_true")
+    asked.add_argument("--tally", type=Path)
     given = asked.parse_args()
     prepare()
     from tests.crm.histories.ground import kinds, report
@@ -35,7 +39,8 @@ def main() -> int:
     profile = cProfile.Profile()
     if given.profile:
         profile.enable()
-    draw(given.count, given.seed)
+    take_up(given.tally)
+    draw(given.count, given.seed, given.tally)
     profile.disable()
     print(report(), flush=True)
     if given.profile:
@@ -46,7 +51,25 @@ def main() -> int:
     return 1 if rare and given.count >= 10_000 else 0
 
 
-def draw(count: int, seed: int) -> None:
+def take_up(tally: Path | None) -> None:
+    """Go on from the counts of earlier runs."""
+    from tests.crm.histories.ground import CHECKED, FIRED
+
+    if tally is not None and tally.exists():
+        held = json.loads(tally.read_text())
+        FIRED.update(held["fired"])
+        CHECKED.update(held["checked"])
+
+
+def keep(tally: Path | None) -> None:
+    """The counts so far."""
+    from tests.crm.histories.ground import CHECKED, FIRED
+
+    if tally is not None:
+        tally.write_text(json.dumps({"fired": FIRED, "checked": CHECKED}, indent=1))
+
+
+def draw(count: int, seed: int, tally: Path | None) -> None:
     """Batch after batch, with what each took."""
     from tests.crm.histories.ground import CHECKED
     from tests.crm.histories.running import run_histories
@@ -60,6 +83,7 @@ def draw(count: int, seed: int) -> None:
             print(f"A history of the batch with --seed {seed} failed.", flush=True)
             raise
         done, seed = done + part, seed + 1
+        keep(tally)
         whole = CHECKED["I2 silence when nothing changes"]
         print(
             f"{whole:>6,} histories, {time.monotonic() - began:,.0f} s, "

@@ -6,13 +6,14 @@ means reading a little again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sightline.actions.sync import connections, inbox, merging
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.store import Stored
-from sightline.crm.errors import StartOver
+from sightline.crm.errors import CrmError, StartOver
 from sightline.crm.session import Session
 from sightline.records.queries import sync as queries
 
@@ -65,12 +66,37 @@ def pull(
         if stopped() or not due(cursor):
             continue
         before = pulled.rows
-        _pull_object(session, context, cursor, pulled, progress, stopped)
+        _pull_as_shown(session, context, cursor, pulled, progress, stopped)
         if pulled.rows != before:  # that may have taken long: the mapping may be another by now
             context = session.context()
     _retry_held(session, context, pulled)
     connections.note_read(session.connection_id, now=session.clock())
     return pulled
+
+
+# A field, or the whole object, was hidden after the last describe.
+HIDDEN_MEANWHILE = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
+
+
+def _pull_as_shown(
+    session: Session,
+    context: Context,
+    cursor: queries.CursorFacts,
+    pulled: Pulled,
+    progress: Progress,
+    stopped: Stopped,
+) -> None:
+    """Read an object; where a field was hidden since the describe, describe and read once more."""
+    name = cursor.object
+    try:
+        _pull_object(session, context, cursor, pulled, progress, stopped)
+    except CrmError as problem:
+        if problem.code not in HIDDEN_MEANWHILE:
+            raise
+        connections.keep_shape(session.connection_id, name, session.crm.shape(name))
+        context, cursor = session.context(), queries.cursor(session.connection_id, name)
+        if name in session.mirrored(context):
+            _pull_object(session, context, cursor, pulled, progress, stopped)
 
 
 def _pull_object(
@@ -87,7 +113,8 @@ def _pull_object(
     try:
         for page in ask(name, fields, cursor.mark):
             pulled.rows += len(page.rows)
-            inbox.take_page(session.connection_id, name, page, now=session.clock())
+            now = session.clock()
+            inbox.take_page(session.connection_id, name, page, fields=fields, now=now)
             pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
             progress(pulled.rows, page.total, name)
             if page.last and cursor.first_load:
@@ -98,6 +125,56 @@ def _pull_object(
         inbox.begin_again(session.connection_id, name)
         anew = queries.cursor(session.connection_id, name)
         _pull_object(session, context, anew, pulled, progress, stopped)
+        return
+    catch_up(session, context, name, pulled, progress, stopped)
+
+
+# A field that is computed there changes without a stamp.
+FORMULAS_EVERY = dt.timedelta(days=1)
+
+
+def catch_up(
+    session: Session,
+    context: Context,
+    name: str,
+    pulled: Pulled,
+    progress: Progress,
+    stopped: Stopped,
+) -> None:
+    """Read every row once more where a field is read that some rows were read without: it was
+    hidden then, or not mapped. So are, once a day, the rows of an object with formula fields."""
+    cursor, fields = queries.cursor(session.connection_id, name), session.fields(context, name)
+    owed = _owed(session, context, cursor, fields)
+    if cursor.first_load or not owed:
+        return
+    mark, catching = cursor.catch_mark, set(cursor.catching)
+    if not (owed <= catching <= set(fields)):
+        inbox.begin_catching(session.connection_id, name, fields)
+        mark, catching = "", set(fields)
+    read, wanted = session.read(context, name), sorted(catching)
+    try:
+        for page in session.crm.everything(name, wanted, mark):
+            pulled.rows += len(page.rows)
+            now = session.clock()
+            left = inbox.take_caught(session.connection_id, name, page, fields=wanted, now=now)
+            pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
+            progress(pulled.rows, page.total, name)
+            if stopped() or not owed <= left:  # or it is hidden once more
+                return
+    except StartOver:
+        inbox.begin_catching(session.connection_id, name, fields)
+
+
+def _owed(
+    session: Session, context: Context, cursor: queries.CursorFacts, fields: Sequence[str]
+) -> set[str]:
+    owed = set(fields) - (cursor.whole or frozenset())
+    shapes = context.shapes[cursor.object].fields
+    formulas = {one for one in fields if shapes[one].formula}
+    caught = cursor.caught_at
+    if formulas and (caught is None or session.clock() - caught >= FORMULAS_EVERY):
+        owed |= formulas
+    return owed
 
 
 def _retry_held(session: Session, context: Context, pulled: Pulled) -> None:

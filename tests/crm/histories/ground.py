@@ -37,7 +37,7 @@ OBJECTS = ("User", "Account", "Opportunity")
 # What their next step holds, in characters.
 LENGTH = 20
 VERBS = {
-    (mirror, "inbox"): ("take_page", "merge_waiting"),
+    (mirror, "inbox"): ("take_page", "take_caught", "begin_catching", "merge_waiting"),
     (mirror, "merging"): ("merge_records",),
     (push, "gathering"): ("gather",),
     (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
@@ -149,7 +149,7 @@ class Ground(RuleBasedStateMachine):
         self.hanging = self.made_here = 0
         self.deleted: set[str] = set()
         self.gone: set[str] = set()
-        self.very_late = self.shouts = self.hid = False
+        self.very_late = self.shouts = False
         self.tokens = Tokens(self.world.session.connection_id)
         self.world.crm.fault = self.fault
         CHECKED["histories"] += 1
@@ -295,7 +295,7 @@ class Ground(RuleBasedStateMachine):
         if link is None or row is None or row.removed_at is not None:
             return None
         agreed = all(
-            (fitting(column, getattr(row, column)) or None) == held.values[theirs]
+            (fitting(column, getattr(row, column)) or None) == held.values.get(theirs)
             for column, theirs in FIELDS.items()
         )
         waiting = (

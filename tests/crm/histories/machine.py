@@ -55,8 +55,7 @@ class Histories(Directed):
         mirror.refresh_shapes(self.world.session)
         SyncIntent.objects.filter(state="refused").update(state="waiting")
         self.until_still()
-        late = self.very_late or self.hid
-        if late or Job.objects.filter(name="sync.compare", state="waiting").exists():
+        if self.very_late or Job.objects.filter(name="sync.compare", state="waiting").exists():
             compare.compare(self.world.session, repair=True)
             self.until_still()
             CHECKED["I8 the comparison finds what came too late"] += self.very_late
@@ -123,7 +122,7 @@ class Histories(Directed):
             for ours, theirs in FIELDS.items():
                 if not contested & {ours, ""}:
                     here = fitting(ours, getattr(row, ours))
-                    assert (here or None) == there[theirs], (ours, link.base)
+                    assert (here or None) == there.get(theirs), (ours, link.base)
                     CHECKED["I1 both sides are equal"] += 1
                 if ours == "next_step" and row.next_step.lower().startswith("next"):
                     assert row.next_step in typed
@@ -131,7 +130,7 @@ class Histories(Directed):
             if not contested & {"stage", ""}:
                 assert (row.stage.name if row.stage else None) == there.get("StageName"), link.base
             if not row.removed_at and "" not in contested:
-                assert row.account.outside_id == there["AccountId"]
+                assert row.account.outside_id == there.get("AccountId")
                 CHECKED["I14 children follow the winner"] += 1
 
     def what_hung_on_a_loser_follows(self) -> None:
@@ -171,7 +170,7 @@ class Histories(Directed):
             row, held = rows.get(deal), self.world.crm.rows_of["Opportunity"].get(str(deal))
             if held is None or deal in self.gone:
                 continue
-            found = on_record | {held.values[FIELDS[column]]} if not held.deleted else on_record
+            found = on_record | {held.values.get(FIELDS[column])} if not held.deleted else on_record
             if row is not None and row.removed_at is None:
                 found = found | {getattr(row, column)}
             for place, (side, value) in enumerate(edits):

@@ -183,6 +183,17 @@ def park(connection_id: int, *, until: dt.datetime, note: str) -> None:
     )
 
 
+def note_problem(connection_id: int, *, note: str) -> None:
+    """What broke a round, in the service's own words; the next that ends well takes it away."""
+    SyncConnection.objects.filter(pk=connection_id).update(state_note=note[:500])
+
+
+def describe_soon(connection_id: int) -> None:
+    """What the org shows is not what it showed: the next round describes it anew."""
+    long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    SyncSchema.objects.filter(connection=connection_id).update(taken_at=long_ago)
+
+
 def note_read(connection_id: int, *, now: dt.datetime) -> None:
     """A whole read ended well."""
     SyncConnection.objects.filter(pk=connection_id).update(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from sightline.actions import outbox
 from sightline.actions.sync.context import Context
@@ -21,24 +20,76 @@ CHUNK = 200
 HELD_TRIES = 5
 
 
-def take_page(connection_id: int, name: str, page: Page, *, now: dt.datetime) -> int:
+def take_page(
+    connection_id: int, name: str, page: Page, *, fields: Collection[str], now: dt.datetime
+) -> int:
     """Keep a page's rows and, with them, the mark from which the next read goes on.
 
-    A row that waits already is not kept twice. Answers how many rows it held.
+    `fields` were asked for; one that a row did not carry has to be caught up with. A row that waits
+    already is not kept twice. Answers how many rows it held.
     """
     with transaction.atomic():
-        rows = [_row(connection_id, record, now) for record in page.rows]
-        SyncInboxRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-        moved = {"rows": F("rows") + len(rows), "read_at": now}
+        _keep(connection_id, page, now)
+        cursor = _locked(connection_id, name)
+        cursor.rows, cursor.read_at = cursor.rows + len(page.rows), now
         if page.mark is not None:
-            moved["mark"] = page.mark
+            cursor.mark = page.mark
         if page.total is not None:
-            moved["total"] = page.total
-        known = SyncCursor.objects.filter(connection=connection_id, object=name)
-        if not known.update(**moved):
-            SyncCursor.objects.get_or_create(connection_id=connection_id, object=name)
-            known.update(**moved)
-    return len(rows)
+            cursor.total = page.total
+        carried = _carried(page, fields)
+        if cursor.whole is None:
+            cursor.whole, cursor.caught_at = sorted(carried), now
+        elif page.rows:
+            cursor.whole = sorted(carried.intersection(cursor.whole))
+            cursor.catching = sorted(carried.intersection(cursor.catching))
+        cursor.save()
+    return len(page.rows)
+
+
+def take_caught(
+    connection_id: int, name: str, page: Page, *, fields: Collection[str], now: dt.datetime
+) -> frozenset[str]:
+    """Keep a page of rows that are read once more for `fields`; its last makes the object whole.
+
+    Answers the fields that all of these pages carried.
+    """
+    with transaction.atomic():
+        _keep(connection_id, page, now)
+        cursor = _locked(connection_id, name)
+        carried = _carried(page, fields).intersection(cursor.catching)
+        cursor.catching = sorted(carried)
+        cursor.catch_mark = page.mark or cursor.catch_mark
+        if page.last:
+            cursor.whole = sorted({*(cursor.whole or ()), *cursor.catching})
+            cursor.catching, cursor.catch_mark, cursor.caught_at = [], "", now
+        cursor.save(update_fields=["whole", "catching", "catch_mark", "caught_at"])
+    return frozenset(carried)
+
+
+def begin_catching(connection_id: int, name: str, fields: Collection[str]) -> None:
+    """Every row of an object has to be read once more, with these fields."""
+    SyncCursor.objects.filter(connection=connection_id, object=name).update(
+        catching=sorted(fields), catch_mark=""
+    )
+
+
+def _locked(connection_id: int, name: str) -> SyncCursor:
+    SyncCursor.objects.get_or_create(connection_id=connection_id, object=name)
+    rows = SyncCursor.objects.filter(connection=connection_id, object=name)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return rows.get()
+
+
+def _keep(connection_id: int, page: Page, now: dt.datetime) -> None:
+    rows = [_row(connection_id, record, now) for record in page.rows]
+    SyncInboxRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def _carried(page: Page, fields: Collection[str]) -> set[str]:
+    """The fields that every row carried; a notice of a deletion carries none."""
+    live = [one.values for one in page.rows if not one.deleted]
+    return {name for name in fields if all(name in values for values in live)}
 
 
 def finish_first_load(connection_id: int, name: str) -> None:
@@ -55,7 +106,7 @@ def begin_again(connection_id: int, name: str) -> None:
     """
     with transaction.atomic():
         SyncCursor.objects.filter(connection=connection_id, object=name).update(
-            phase=SyncCursor.Phase.FIRST, mark="", rows=0
+            phase=SyncCursor.Phase.FIRST, mark="", rows=0, whole=None, catching=[], catch_mark=""
         )
         payload = {"id": connection_id}
         outbox.request("sync.compare", key=f"compare:{connection_id}", payload=payload)

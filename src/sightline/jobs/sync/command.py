@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from sightline.actions.sync import connections, inbox
 from sightline.actions.sync.context import SyncProblem, context_of
+from sightline.agreement.records import Write
 from sightline.agreement.rules import Rules, check_rules, default_rules, reading
 from sightline.crm import mirror, push, registry
 from sightline.crm.budget import Purpose
@@ -103,11 +104,12 @@ def run_rounds(
 ) -> None:
     """Read and send, over and over or once."""
     pk = _named(name)
+    moment = since.replace(tzinfo=dt.UTC) if since is not None else None
     if dry_run:
-        _show_planned(pk, as_json=as_json)
+        _show_planned(pk, since=moment, as_json=as_json)
         return
-    if since is not None:
-        inbox.read_again_since(pk, since.replace(tzinfo=dt.UTC))
+    if moment is not None:
+        inbox.read_again_since(pk, moment)
     while True:
         try:
             with _said(ends=once), rounds.at_work(pk) as session:
@@ -120,12 +122,22 @@ def run_rounds(
         time.sleep(rounds.EVERY.total_seconds())
 
 
-def _show_planned(pk: int, *, as_json: bool) -> None:
-    for write in push.planned(context_of(pk), now=timezone.now()):
+def _show_planned(pk: int, *, since: dt.datetime | None, as_json: bool) -> None:
+    for write in _planned(pk, since):
         plain = {"do": write.deed, "object": write.object, "id": write.id, **dict(write.values)}
         click.echo(json.dumps(plain, default=str, ensure_ascii=False))
     if not as_json:
         click.echo("Nothing was written.", err=True)
+
+
+def _planned(pk: int, since: dt.datetime | None) -> list[Write]:
+    """What would be written as of the last read; with `since` after reading, too."""
+    with _said():
+        if since is None:
+            return push.planned(context_of(pk), now=timezone.now())
+        with rounds.at_work(pk, purpose=Purpose.ASKED) as session:
+            return rounds.rehearsed(session, since=since)
+    return []
 
 
 @sync.command("verify")

@@ -15,9 +15,10 @@ from sightline.actions import outbox
 from sightline.actions.access import refresh_access, refresh_role_paths
 from sightline.actions.imports.families import settle_families
 from sightline.actions.imports.stages import settle_stages
-from sightline.actions.sync import connections, plays
+from sightline.actions.sync import connections, inbox, plays, rehearsing
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
+from sightline.agreement.records import Write
 from sightline.crm import compare, mirror, publish, push, registry
 from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry
@@ -132,10 +133,16 @@ def at_work(connection_id: int, *, purpose: Purpose = Purpose.BACKGROUND) -> Ite
 
 
 def keep_problem(connection_id: int, problem: CrmError) -> None:
-    """A limit parks the connection, a lost grant asks for a person; others pass."""
+    """A limit parks the connection, a lost grant asks for a person; what else is refused is said on
+    the page until a round goes well. What was hidden since the last describe is described anew."""
     if problem.retry_kind is Retry.PERSON:
         connections.need_person(connection_id, note=str(problem))
         return
+    if problem.code in mirror.HIDDEN_MEANWHILE:
+        connections.describe_soon(connection_id)
+        return
+    if problem.retry_kind is Retry.NEVER:
+        connections.note_problem(connection_id, note=f"{problem.code}: {problem}")
     wait = problem.wait if problem.wait is not None else _DEFAULT_WAIT
     if problem.retry_kind is Retry.LIMITED:
         until = timezone.now() + dt.timedelta(seconds=wait)
@@ -175,6 +182,14 @@ def round_of(
     return pulled, pushed
 
 
+def rehearsed(session: Session, *, since: dt.datetime) -> list[Write]:
+    """What would be written once what changed there since a moment was read; nothing is kept."""
+    with rehearsing.rehearsal():
+        inbox.read_again_since(session.connection_id, since)
+        mirror.pull(session)
+        return push.planned(session.context(), now=session.clock())
+
+
 def write_plans(session: Session, pushed: Pushed) -> None:
     """Plans, objectives and measures, unless the connection's settings say `plans: false`."""
     facts = queries.connection(session.connection_id)
@@ -207,8 +222,8 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     if facts is None or facts.state != "ready":
         return
     now = timezone.now()
-    if facts.parked_until is None or facts.parked_until <= now:
-        try:
+    try:
+        if facts.parked_until is None or facts.parked_until <= now:
             with at_work(connection_id) as session:
                 round_of(
                     session,
@@ -216,13 +231,14 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
                     stopped=job.cancelled,
                     whole=False,
                 )
-        except Busy:
-            pass
-        except CrmError as problem:
-            if problem.retry_kind is Retry.NEVER:
-                raise
-    _compare_weekly(connection_id)
-    again(connection_id, after=interval(facts.budget))
+    except Busy:
+        pass
+    except CrmError as problem:
+        if problem.retry_kind is Retry.NEVER and problem.code not in mirror.HIDDEN_MEANWHILE:
+            raise
+    finally:  # whatever broke this round, there is a next one
+        _compare_weekly(connection_id)
+        again(connection_id, after=interval(facts.budget))
 
 
 def _compare_weekly(connection_id: int) -> None:

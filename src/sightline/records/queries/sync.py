@@ -24,7 +24,8 @@ from sightline.records.models import (
 
 @dataclass(frozen=True, slots=True)
 class CursorFacts:
-    """How far an object was read."""
+    """How far an object was read. `whole`: the fields with which every row was read, None where
+    that is not known; `catching`: those with which rows are read once more, from `catch_mark`."""
 
     object: str
     mark: str
@@ -32,6 +33,10 @@ class CursorFacts:
     rows: int
     total: int | None
     read_at: dt.datetime | None
+    whole: frozenset[str] | None = None
+    catching: frozenset[str] = frozenset()
+    catch_mark: str = ""
+    caught_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,14 @@ def cursors(connection_id: int) -> list[CursorFacts]:
 
 def _cursor(row: SyncCursor) -> CursorFacts:
     first = row.phase == SyncCursor.Phase.FIRST
-    return CursorFacts(row.object, row.mark, first, row.rows, row.total, row.read_at)
+    whole = None if row.whole is None else frozenset(row.whole)
+    return CursorFacts(
+        *(row.object, row.mark, first, row.rows, row.total, row.read_at),
+        whole=whole,
+        catching=frozenset(row.catching),
+        catch_mark=row.catch_mark,
+        caught_at=row.caught_at,
+    )
 
 
 def held_objects(connection_id: int) -> set[str]:
