@@ -1,7 +1,7 @@
 """Calls that somebody logs by hand: a day of contact at once, whatever the CRM hears later.
 
 Counted once per person and day like every other contact: a call that comes back from the CRM on the
-same day adds nothing. Definition: docs/method/monday.md.
+same day adds nothing. The CRM hears of it as a finished task. Definition: docs/method/monday.md.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from sightline.actions import journal
+from sightline.actions.sync import calls as crossing
 from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.planning.stakeholders import ContactLog, StakeholderParameters, computed_strength
-from sightline.records.models import Contact, ContactActivity, LoggedCall, WeekFacts
+from sightline.records.models import Action, Contact, ContactActivity, LoggedCall, WeekFacts
 from sightline.records.queries.company import parameters_in_force
 from sightline.records.queries.people import log_as_json, log_from_json
 from sightline.records.scoping import Person, may_on
@@ -29,8 +30,13 @@ class NoSuchPerson(PlanningError):
     code = "nobody_to_call"
 
 
-def log_call(person: Person, contact_id: int, *, reached: bool, on: date, now: datetime) -> int:
-    """Keep that a person was called on a day; answers the call's id.
+SPOKE, NOT_REACHED = "Call: we spoke", "Call: not reached"
+
+
+def log_call(
+    person: Person, contact_id: int, *, reached: bool, on: date, now: datetime
+) -> LoggedCall:
+    """Keep that a person was called on a day; answers the call with its task for the CRM.
 
     Raises `NotAllowed` for an account whose plan one may not write, `NoSuchPerson`.
     """
@@ -46,7 +52,9 @@ def log_call(person: Person, contact_id: int, *, reached: bool, on: date, now: d
             on=on,
             reached=reached,
             logged_at=now,
+            action=_task(person, contact, reached=reached, on=on),
         )
+        crossing.send_soon(contact.account_id, by=person.id)
         _count(contact, call, on=on)
         if reached:
             _not_quiet(contact)
@@ -57,7 +65,7 @@ def log_call(person: Person, contact_id: int, *, reached: bool, on: date, now: d
             subject=contact,
             changes={"reached": (None, reached), "on": (None, on)},
         )
-    return call.pk
+    return call
 
 
 def undo_call(person: Person, *, logged_at: datetime, on: date) -> None:
@@ -74,12 +82,27 @@ def undo_call(person: Person, *, logged_at: datetime, on: date) -> None:
     if call is None:
         return
     LoggedCall.objects.filter(pk=call.pk).update(undone_at=timezone.now())
+    if call.action_id is not None:
+        crossing.take_back(call.action_id, by=person.id)
     others = LoggedCall.objects.filter(contact=call.contact_id, on=call.on, undone_at=None)
     activity = ContactActivity.objects.filter(contact=call.contact_id, as_of__lte=call.on).first()
     if activity is not None and not others.exists():
         _store(activity, _without(log_from_json(activity.log), call.on), on=on)
     journal.record(
         "undo_call", actor_id=person.id, account_id=call.account_id, subject=call.contact
+    )
+
+
+def _task(person: Person, contact: Contact, *, reached: bool, on: date) -> Action:
+    """The call as a finished task about the person called, owned by whoever called."""
+    return Action.objects.create(
+        account_id=contact.account_id,
+        contact=contact,
+        owner_id=person.crm_user_id,
+        subject=SPOKE if reached else NOT_REACHED,
+        due_on=on,
+        done_on=on,
+        state=Action.State.DONE,
     )
 
 

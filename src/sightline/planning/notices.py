@@ -32,6 +32,8 @@ class Kind(StrEnum):
     ANSWER = "answer"
     BLOCKED = "blocked"
     MENTION = "mention"
+    PASSED_ON = "passed_on"
+    REVIEW = "review"
 
 
 class How(StrEnum):
@@ -48,6 +50,8 @@ DEFAULTS: dict[Kind, How] = {
     Kind.ANSWER: How.DIGEST,
     Kind.BLOCKED: How.AT_ONCE,
     Kind.MENTION: How.DIGEST,
+    Kind.PASSED_ON: How.AT_ONCE,
+    Kind.REVIEW: How.DIGEST,
 }
 
 

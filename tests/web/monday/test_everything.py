@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from django.utils import timezone
 from sightline.actions.monday import Delegation, delegate_act, undo_answer
 from sightline.actions.monday.prepare import prepare_week
 from sightline.actions.progress import Silent
+from sightline.messages.deliver import deliver
 from sightline.records.models import (
     AccountAccess,
     Action,
@@ -23,6 +25,7 @@ from sightline.records.models import (
     Contact,
     ContactActivity,
     LoggedCall,
+    Message,
     MondayAnswer,
     Opinion,
     OpportunityContactRole,
@@ -177,7 +180,7 @@ def test_a_kept_week_is_read_once_and_never_stale_after_an_act(client: Client, w
 
 def test_an_act_is_passed_on_and_comes_back(client: Client, week: Week) -> None:
     mate = makers.crm_user("Lena")
-    makers.sign_in("account_manager", user=mate)
+    lena = makers.sign_in("account_manager", user=mate)
     AccountAccess.objects.create(account=week.account, user=mate, why="team", may_write=True)
     client.force_login(week.person)
     act = f"renewal:contract:{week.contract.pk}"
@@ -196,10 +199,21 @@ def test_an_act_is_passed_on_and_comes_back(client: Client, week: Week) -> None:
     )
     assert "passed on to Lena" in client.get(reverse("monday:show")).content.decode()
     assert act in found(week).answers.put_off
+    told = Message.objects.get(kind="passed_on")
+    assert (told.sign_in_id, told.facts["action"]) == (lena.pk, action.pk)
+    told_on = told.leaves_at + timedelta(minutes=1)
+    deliver(told.sign_in_id, "mail", now=told_on)
+    (sent,) = mail.outbox
+    assert sent.subject == "Helvion: An act was passed on to you"
+    assert reverse("plays:show", args=[week.account.pk]) in str(sent.body)
     person = person_of(week.person)
     undo_answer(person, MondayAnswer.objects.get().pk, now=timezone.now())
     action.refresh_from_db()
     assert action.state == "dropped"
+    # what came back before the message left is not told
+    Message.objects.update(state="waiting")
+    deliver(told.sign_in_id, "mail", now=told_on)
+    assert len(mail.outbox) == 1
     own = f"step:action-{week.action.pk}"
     kept = delegate_act(person, Delegation(own, mate.pk, day), now=timezone.now())
     assert Action.objects.get(pk=week.action.pk).owner == mate

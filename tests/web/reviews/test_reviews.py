@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from sightline.actions.progress import Silent
 from sightline.actions.reviews import schedule
+from sightline.actions.reviews.preparation import prepare_reviews
+from sightline.messages.deliver import deliver
 from sightline.records.models import (
     Account,
     Attendance,
     AwayWeek,
     CompanyHoliday,
+    CrmUser,
     JournalEntry,
+    Message,
     Plan,
     PlanSnapshot,
     Review,
@@ -129,6 +136,25 @@ def test_the_pre_read_says_what_is_missing(client: Client, meeting: Meeting) -> 
     assert "1 of 1 assumptions not looked at" in body
     assert "plays without a next step" in body
     assert "No review was held on this plan yet" in body
+
+
+def test_three_days_before_everybody_invited_is_told_once(meeting: Meeting) -> None:
+    now = timezone.now()
+    wanted = {meeting.of.seller.pk, worlds.sponsor(meeting.of).pk}
+    for user in CrmUser.objects.filter(sign_in__in=wanted):
+        Attendance.objects.get_or_create(review=meeting.review, user=user)
+    Review.objects.update(held_on=now.date() + timedelta(days=4))
+    assert prepare_reviews(now=now, job=Silent()) == 0
+    Review.objects.update(held_on=now.date() + timedelta(days=3))
+    for _twice in range(2):
+        assert prepare_reviews(now=now, job=Silent()) == 1
+    told = Message.objects.filter(kind="review")
+    assert sorted(told.values_list("sign_in", flat=True)) == sorted(wanted)
+    assert "share" in Review.objects.get().readiness
+    one = told.first()
+    assert one is not None
+    deliver(one.sign_in_id, "mail", now=one.leaves_at)
+    assert "pre-read" in mail.outbox[0].subject
 
 
 def test_what_changed_since_the_last_review_is_computed(client: Client, meeting: Meeting) -> None:

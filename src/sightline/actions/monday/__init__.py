@@ -1,6 +1,7 @@
 """Monday: answering what the week asks, and preparing what its people ask of it."""
 
-from sightline.actions.monday.answers import Answer, NotOffered, answer_act
+from sightline.actions.monday.acts import NotOffered
+from sightline.actions.monday.answers import Answer, answer_act
 from sightline.actions.monday.call import call_act
 from sightline.actions.monday.delegate import Delegation, delegate_act
 from sightline.actions.monday.keep import keep_week, keep_weeks

@@ -12,25 +12,17 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from sightline.actions import journal
-from sightline.planning.errors import InvalidValue, PlanningError
-from sightline.planning.permissions import Act, Category
+from sightline.actions.monday.acts import NotOffered, asked_act, change_action, own_action
+from sightline.planning.errors import InvalidValue
 from sightline.planning.weekly import Item
 from sightline.records.models import Action, MondayAnswer, WeekOpened
 from sightline.records.queries.week.answers import codes_of
-from sightline.records.queries.week.page import WeekFound, week_found
-from sightline.records.queries.week.planned import own_user
-from sightline.records.scoping import Person, may_on
+from sightline.records.queries.week.page import WeekFound
+from sightline.records.scoping import Person
 
 LONGEST_SNOOZE = timedelta(days=366)
 MOST_REASON = 255
-OWN_ACTION = "step:action-"
 SAYABLE = ("done", "snoozed", "not_relevant")
-
-
-class NotOffered(PlanningError):
-    """The act is not asked for: its cause has gone, or it was answered elsewhere."""
-
-    code = "act_not_offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +37,8 @@ class Answer:
 
 def answer_act(person: Person, said: Answer, *, now: datetime) -> int:
     """Keep an answer; answers its id. Raises `NotOffered` or `InvalidValue`."""
-    whose = own_user(person)
-    if whose is None:
-        raise NotOffered("Without a user of the CRM there is no week to answer.")
     with transaction.atomic():
-        found = week_found(person, whose, now=now)
-        item = found.items.get(said.act)
-        if item is None or said.act in found.answers.given:
-            raise NotOffered("This is not asked any more: its cause has gone or it is answered.")
+        found, item = asked_act(person, said.act, now=now)
         _checked(said, on=found.on)
         keep_opening(person, found)
         try:
@@ -135,35 +121,11 @@ def _settle_own_action(person: Person, item: Item, *, done_on: date) -> None:
     """Done here is done: an action that no other system owns is finished with it."""
     action = own_action(person, item.act, state=Action.State.OPEN)
     if action is not None:
-        _move(person, action, state=Action.State.DONE, done_on=done_on)
+        change_action(person, action, "settle_action", state=Action.State.DONE, done_on=done_on)
 
 
 def reopen_own_action(person: Person, answer: MondayAnswer) -> None:
     """What was finished with an answer is open again with its undo."""
     action = own_action(person, answer.act_key, state=Action.State.DONE)
     if action is not None:
-        _move(person, action, state=Action.State.OPEN, done_on=None)
-
-
-def own_action(person: Person, act: str, *, state: str) -> Action | None:
-    """The action behind an act, locked, where it was made here and the person may write its plan."""
-    key = act.removeprefix(OWN_ACTION)
-    if not act.startswith(OWN_ACTION) or not key.isdecimal():
-        return None
-    row = Action.objects.select_for_update().filter(pk=int(key), source=None, state=state).first()
-    if row is None or row.account_id is None:
-        return None
-    return row if may_on(person, row.account_id, Category.PLAN, Act.WRITE) else None
-
-
-def _move(person: Person, action: Action, *, state: str, done_on: date | None) -> None:
-    changes = journal.differences(action, {"state": state, "done_on": done_on})
-    action.state, action.done_on, action.version = state, done_on, action.version + 1
-    action.save(update_fields=["state", "done_on", "version"])
-    journal.record(
-        "settle_action",
-        actor_id=person.id,
-        account_id=action.account_id,
-        subject=action,
-        changes=changes,
-    )
+        change_action(person, action, "settle_action", state=Action.State.OPEN, done_on=None)

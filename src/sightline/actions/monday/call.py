@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sightline.actions.calls import log_call
-from sightline.actions.monday.answers import Answer, NotOffered, answer_act
-from sightline.records.queries.week.page import week_found
-from sightline.records.queries.week.planned import own_user
+from sightline.actions.monday.acts import GONE, NotOffered, asked_act
+from sightline.actions.monday.answers import Answer, answer_act
+from sightline.records.models import MondayAnswer
 from sightline.records.scoping import Person
 
 FRIDAY = 4
@@ -20,17 +20,15 @@ def call_act(person: Person, act: str, *, reached: bool, now: datetime) -> int:
 
     Raises `NotOffered`, `NotAllowed` or `NoSuchPerson`.
     """
-    whose = own_user(person)
-    if whose is None:
-        raise NotOffered("Without a user of the CRM there is no week to answer.")
     with transaction.atomic():
-        found = week_found(person, whose, now=now)
+        found, _ = asked_act(person, act, now=now)
         kept = found.known.evidence.get(act)
-        if act not in found.items or kept is None or kept.contact_id is None:
-            raise NotOffered("This is not asked any more: its cause has gone or it is answered.")
+        if kept is None or kept.contact_id is None:
+            raise NotOffered(GONE)
         said = Answer(act, "done") if reached else Answer(act, "snoozed", _next_day(found.on))
         answer = answer_act(person, said, now=now)
-        log_call(person, kept.contact_id, reached=reached, on=found.on, now=now)
+        call = log_call(person, kept.contact_id, reached=reached, on=found.on, now=now)
+        MondayAnswer.objects.filter(pk=answer).update(action=call.action_id)
     return answer
 
 

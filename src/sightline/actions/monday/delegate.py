@@ -12,14 +12,16 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sightline.actions import journal
-from sightline.actions.monday.answers import NotOffered, keep_answer, keep_opening, own_action
+from sightline.actions.messages import notify
+from sightline.actions.monday.acts import asked_act, change_action, own_action
+from sightline.actions.monday.answers import keep_answer, keep_opening
 from sightline.planning.errors import InvalidValue, NotAllowed
+from sightline.planning.notices import Kind
 from sightline.planning.permissions import Act, Category
 from sightline.planning.weekly import Item
 from sightline.records.models import Action, MondayAnswer
 from sightline.records.queries.asks import askable, person_of_user
-from sightline.records.queries.week.page import MARK, WeekFound, week_found
-from sightline.records.queries.week.planned import own_user
+from sightline.records.queries.week.page import MARK, WeekFound
 from sightline.records.scoping import Person, may_on
 
 LATEST = timedelta(days=366)
@@ -40,21 +42,15 @@ def delegate_act(person: Person, wanted: Delegation, *, now: datetime) -> int:
 
     Raises `NotOffered`, `NotAllowed` or `InvalidValue` with the field.
     """
-    whose = own_user(person)
-    if whose is None:
-        raise NotOffered("Without a user of the CRM there is no week to answer.")
     with transaction.atomic():
-        found = week_found(person, whose, now=now)
-        item = found.items.get(wanted.act)
-        if item is None or wanted.act in found.answers.given:
-            raise NotOffered("This is not asked any more: its cause has gone or it is answered.")
+        found, item = asked_act(person, wanted.act, now=now)
         account = int(item.account)
         if not may_on(person, account, Category.PLAN, Act.WRITE):
             raise NotAllowed("You may not pass on what this account asks.", field="act")
-        _checked(wanted, whose.user_id, account, on=found.on)
+        reader = _reader(wanted, found.whose.user_id, account, on=found.on)
         keep_opening(person, found)
         action, before = _handed(person, wanted, item, found)
-        return keep_answer(
+        kept = keep_answer(
             person,
             MondayAnswer(
                 account_id=account,
@@ -69,6 +65,9 @@ def delegate_act(person: Person, wanted: Delegation, *, now: datetime) -> int:
             found,
             now=now,
         )
+        facts = {"account": account, "action": action.pk}
+        notify(reader, Kind.PASSED_ON, key=f"{action.pk}:{kept}", facts=facts, now=now)
+    return kept
 
 
 def take_back(person: Person, answer: MondayAnswer) -> None:
@@ -83,12 +82,15 @@ def take_back(person: Person, answer: MondayAnswer) -> None:
     if row is None:
         return
     if answer.act_key == f"step:action-{row.pk}":
-        _change(person, row, "take_action_back", owner_id=answer.taken_from_id)
+        change_action(person, row, "take_action_back", owner_id=answer.taken_from_id)
     else:
-        _change(person, row, "settle_action", state=Action.State.DROPPED, state_reason="taken back")
+        change_action(
+            person, row, "settle_action", state=Action.State.DROPPED, state_reason="taken back"
+        )
 
 
-def _checked(wanted: Delegation, own_id: int, account: int, *, on: date) -> None:
+def _reader(wanted: Delegation, own_id: int, account: int, *, on: date) -> Person:
+    """Whoever gets it. Raises `InvalidValue`."""
     if wanted.to == own_id:
         raise InvalidValue("It is yours already: name somebody else.", field="to")
     if not on <= wanted.due_on <= on + LATEST:
@@ -96,6 +98,7 @@ def _checked(wanted: Delegation, own_id: int, account: int, *, on: date) -> None
     reader = person_of_user(wanted.to) if wanted.to in askable(account) else None
     if reader is None or not may_on(reader, account, Category.PLAN, Act.READ):
         raise InvalidValue("That person cannot see this account: name somebody else.", field="to")
+    return reader
 
 
 def _handed(
@@ -105,7 +108,7 @@ def _handed(
     own = own_action(person, item.act, state=Action.State.OPEN)
     if own is not None:
         before = own.owner_id
-        _change(person, own, "delegate_action", owner_id=wanted.to, due_on=wanted.due_on)
+        change_action(person, own, "delegate_action", owner_id=wanted.to, due_on=wanted.due_on)
         return own, before
     raw = next((one.text for one in found.known.candidates if one.act == item.act), item.text)
     kept = found.known.evidence.get(item.act)
@@ -131,18 +134,3 @@ def _handed(
         note=item.act,
     )
     return action, None
-
-
-def _change(person: Person, action: Action, verb: str, **values: object) -> None:
-    changes = journal.differences(action, values)
-    for field, value in values.items():
-        setattr(action, field, value)
-    action.version += 1
-    action.save(update_fields=[*values, "version"])
-    journal.record(
-        verb,
-        actor_id=person.id,
-        account_id=action.account_id,
-        subject=action,
-        changes=changes,
-    )

@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from sightline.actions.messages import notify
 from sightline.actions.progress import Watched
 from sightline.planning.errors import PlanningError
+from sightline.planning.notices import Kind
+from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import Readiness, ReviewParameters
 from sightline.records.models import Review
 from sightline.records.queries import bridging
+from sightline.records.queries.asks import person_of_user
 from sightline.records.queries.reviews import preparing, rows
+from sightline.records.queries.reviews.rows import ReviewRow
+from sightline.records.scoping import may_on
 
 
 def prepare_reviews(*, now: datetime, job: Watched) -> int:
@@ -27,12 +33,12 @@ def prepare_reviews(*, now: datetime, job: Watched) -> int:
             # a missing rate refuses the figures; the pre-read says which
             continue
         made = preparing.prepared(review, found, setting=setting, today=today)
-        _keep(review.id, made.readiness, now=now)
+        _keep(review, made.readiness, now=now)
         job.progress(done, len(near), "reviews prepared")
     return len(near)
 
 
-def _keep(review_id: int, found: Readiness, *, now: datetime) -> None:
+def _keep(review: ReviewRow, found: Readiness, *, now: datetime) -> None:
     kept = {
         "share": found.share,
         "missing": [
@@ -42,4 +48,18 @@ def _keep(review_id: int, found: Readiness, *, now: datetime) -> None:
         "at": now.isoformat(),
     }
     with transaction.atomic():
-        Review.objects.filter(pk=review_id, state=Review.State.PLANNED).update(readiness=kept)
+        planned = Review.objects.filter(pk=review.id, state=Review.State.PLANNED)
+        if planned.update(readiness=kept):
+            _tell(review, now=now)
+
+
+def _tell(review: ReviewRow, *, now: datetime) -> None:
+    """Everybody invited hears once for its day that the pre-read is there."""
+    if review.held_on is None:
+        return
+    day = review.held_on.isoformat()
+    facts = {"account": review.account_id, "review": review.id, "day": day}
+    for seat in rows.seats_of(review.id):
+        reader = person_of_user(seat.user_id)
+        if reader is not None and may_on(reader, review.account_id, Category.PLAN, Act.READ):
+            notify(reader, Kind.REVIEW, key=f"{review.id}:{day}", facts=facts, now=now)

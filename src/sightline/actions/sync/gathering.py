@@ -225,7 +225,8 @@ def _new_deals(source_id: int) -> Q:
 def _new_tasks(source_id: int) -> Q:
     deals = Opportunity.objects.filter(source=source_id).exclude(outside_id="")
     about = Q(opportunity__in=deals) | (Q(opportunity=None) & _new_deals(source_id))
-    return about & Q(state=Action.State.OPEN)
+    called = Q(logged_call__isnull=False, logged_call__undone_at=None)
+    return about & (Q(state=Action.State.OPEN) | called)
 
 
 def _new_roles(source_id: int) -> Q:

@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0031_kept_plans'),
+        ("records", "0031_kept_plans"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loggedcall',
-            name='action',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='logged_call', to='records.action'),
+            model_name="loggedcall",
+            name="action",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="logged_call",
+                to="records.action",
+            ),
         ),
     ]

@@ -3,7 +3,7 @@ asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from sightline.records.models import (
     Play,
     ProductLine,
     Question,
+    Review,
     Unit,
 )
 from sightline.records.scoping import Person, may_on, person_of, visible_accounts
@@ -192,7 +193,34 @@ def told_of(person: Person, kind: str, facts: Mapping[str, Any]) -> str | None:
         )
         if not waits.exists():
             return None
+    if kind in _STANDS and not _STANDS[kind](person, facts):
+        return None
     return Account.objects.filter(pk=account).values_list("name", flat=True).first()
+
+
+def _still_owed(person: Person, facts: Mapping[str, Any]) -> bool:
+    """Whether what was passed on is still open and still theirs."""
+    owed = Action.objects.filter(
+        pk=int(facts.get("action") or 0),
+        owner_id=person.crm_user_id,
+        state=Action.State.OPEN,
+        removed_at=None,
+    )
+    return person.crm_user_id is not None and owed.exists()
+
+
+def _still_near(person: Person, facts: Mapping[str, Any]) -> bool:
+    """Whether the review is still to come on the day that was told."""
+    near = Review.objects.filter(
+        pk=int(facts.get("review") or 0), state=Review.State.PLANNED, held_on=facts.get("day")
+    )
+    return near.exists()
+
+
+_STANDS: Mapping[str, Callable[[Person, Mapping[str, Any]], bool]] = {
+    Kind.PASSED_ON: _still_owed,
+    Kind.REVIEW: _still_near,
+}
 
 
 def _seen(person: Person) -> QuerySet[Question]:

@@ -65,7 +65,10 @@ def actions_of(account_ids: Sequence[int], *, window: Window) -> tuple[ActionFac
         before = changes["due_on"][0]
         if subject is not None and before and subject not in moved:
             moved[subject] = date.fromisoformat(before)
-    rows = Action.objects.filter(account_id__in=account_ids, removed_at=None, due_on__isnull=False)
+    # a call logged by hand is a record of what was, not a promise that was kept
+    rows = Action.objects.filter(
+        account_id__in=account_ids, removed_at=None, due_on__isnull=False, logged_call=None
+    )
     wanted = rows.filter(
         Q(due_on__gte=window.start, due_on__lte=window.end) | Q(pk__in=list(moved))
     )

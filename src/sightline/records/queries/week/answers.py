@@ -17,7 +17,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer in force. `until` only for what was snoozed or passed on; `to` names to whom."""
+    """One answer in force. `until` only for what was snoozed or passed on; `to` names to whom;
+    `call_id` the finished task of a call that was logged with it."""
 
     id: int
     account_id: int
@@ -29,6 +30,7 @@ class Given:
     evidence: frozenset[str]
     answered_at: datetime
     to: str = ""
+    call_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
             evidence=frozenset(filter(None, row.evidence.split(","))),
             answered_at=row.answered_at,
             to=row.delegated_to.name if row.delegated_to is not None else "",
+            call_id=None if row.answer == MondayAnswer.Answer.DELEGATED else row.action_id,
         )
         for row in rows.select_related("delegated_to").order_by("answered_at", "pk")
     }

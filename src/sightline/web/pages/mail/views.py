@@ -26,6 +26,8 @@ KINDS = {
     "answer": gettext_lazy("An answer to my question"),
     "blocked": gettext_lazy("A blocked action that I can clear"),
     "mention": gettext_lazy("Named in a note"),
+    "passed_on": gettext_lazy("An act passed on to me"),
+    "review": gettext_lazy("A review that is near, with what it lacks"),
 }
 WAYS = (
     ("at_once", gettext_lazy("At once")),

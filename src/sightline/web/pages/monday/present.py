@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sightline.planning.weekly import Item
+from sightline.records.queries.calls import Crossing, calls_crossing
 from sightline.records.queries.signals_kept import KeptSignal
 from sightline.records.queries.week.answers import Given, SinceLast
 from sightline.records.queries.week.page import WeekFound
@@ -300,6 +301,7 @@ def _not_chosen(found: WeekFound, names: dict[str, WeekAccount]) -> str:
 def _answered(found: WeekFound, names: dict[str, WeekAccount]) -> Iterable[DoneLine]:
     """Answers in force, the newest first, with the act's words as far as it is still asked."""
     newest = sorted(found.answers.given.values(), key=lambda one: one.answered_at, reverse=True)
+    crossing = calls_crossing([one.call_id for one in newest if one.call_id is not None])
     for given in newest:
         account = names.get(str(given.account_id))
         if account is None:
@@ -310,7 +312,7 @@ def _answered(found: WeekFound, names: dict[str, WeekAccount]) -> Iterable[DoneL
             id=given.id,
             title=evidence.title(item, kept) if item else evidence.gone_title(given.act),
             account=account.name,
-            words=_answer_words(given, found.on),
+            words=_answer_words(given, found.on) + _crossed(crossing.get(given.call_id or 0)),
             reason=given.reason,
         )
 
@@ -324,6 +326,18 @@ def _answer_words(given: Given, on: date) -> str:
         "delegated": _("passed on to %(name)s") % {"name": given.to},
     }
     return words.get(given.answer, given.answer)
+
+
+def _crossed(call: Crossing | None) -> str:
+    """Where the logged call stands on its way to the CRM; nothing where none is connected."""
+    if call is None:
+        return ""
+    words = {
+        "saved": _("call saved in %(org)s"),
+        "refused": _("call refused by %(org)s"),
+        "unknown": _("call sent to %(org)s, being checked"),
+    }
+    return ", " + words.get(call.state, _("call on its way to %(org)s")) % {"org": call.org}
 
 
 def _by_playbook(found: WeekFound) -> str:
