@@ -10,14 +10,14 @@ from django.utils import timezone
 from sightline.actions.progress import Watched
 from sightline.records.models import AnalyticsSums
 from sightline.records.queries import company
-from sightline.records.queries.analytics import Basis, picture
+from sightline.records.queries.analytics import Basis, picture_and_plans, plan_table
 from sightline.records.queries.analytics.keeping import stored
 from sightline.records.queries.portfolio import is_large
 from sightline.records.queries.portfolio.keeping import wide_reaches
 
 
 def keep_pictures(*, job: Watched) -> int:
-    """Compute and keep the picture of every scope somebody has; answers how many there are.
+    """Compute and keep the picture and the plans of every scope somebody has; answers how many there are.
 
     Pictures of scopes that nobody has any more go.
     """
@@ -29,9 +29,10 @@ def keep_pictures(*, job: Watched) -> int:
     )
     reaches = wide_reaches() if is_large() else {}
     for done, (scope, reach) in enumerate(sorted(reaches.items()), start=1):
-        AnalyticsSums.objects.update_or_create(
-            scope=scope, defaults={"figures": stored(picture(reach, basis)), "computed_at": now}
-        )
+        found, plans = picture_and_plans(reach, basis)
+        table = plan_table(plans, currency=basis.currency)
+        kept = {"figures": stored(found), "plans": table.kept, "computed_at": now}
+        AnalyticsSums.objects.update_or_create(scope=scope, defaults=kept)
         job.progress(done, len(reaches), "analytics kept")
     AnalyticsSums.objects.exclude(scope__in=list(reaches)).delete()
     return len(reaches)

@@ -90,11 +90,10 @@ def roll_up_by(results: Iterable[PlanResult], *, by: GroupBy, currency: str) -> 
     key_of: Callable[[PlanResult], str] = (
         (lambda plan: plan.owner) if by is GroupBy.OWNER else (lambda plan: str(plan.tier))
     )
-    keys = sorted({key_of(plan) for plan in plans})
-    groups = [
-        _sums(key, [plan for plan in plans if key_of(plan) == key], currency=currency)
-        for key in keys
-    ]
+    members: dict[str, list[PlanResult]] = {}
+    for plan in plans:
+        members.setdefault(key_of(plan), []).append(plan)
+    groups = [_sums(key, held, currency=currency) for key, held in members.items()]
     return tuple(sorted(groups, key=lambda group: (-group.gap.minor, group.key)))
 
 

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from sightline.planning.permissions import Act, Category, Part, Relation
-from sightline.records.models import AccountAccess, AccountGrant, TierResult
+from sightline.records.models import Account, AccountAccess, AccountGrant, TierResult
 from sightline.records.models.tiers import RANKS
-from sightline.records.scoping import Person, people_below, relations_that_open
+from sightline.records.scoping import (
+    Person,
+    people_below,
+    relations_that_open,
+    visible_accounts,
+)
 
 WIDE = 2000  # from here on sums are kept by a job, and rows are read along an index
 SPONSOR = AccountAccess.Why.SPONSOR
@@ -47,6 +53,23 @@ class Reach:
         found = Q(pk__in=[])
         for relation in sorted(chosen):
             found |= _condition(self.person, relation, wide=self.wide)
+        return there.filter(found)
+
+    def accounts(self, category: Category, act: Act = Act.READ) -> QuerySet[Account]:
+        """Accounts, planned at or not, on which the person may do `act` with `category`.
+
+        `visible_accounts` asks account by account: right for a page of a wide reach, along an
+        index. Otherwise the same rule stands as a set worked out once: adding up asks about all.
+        """
+        if self.wide:
+            return visible_accounts(self.person, category, act)
+        relations = relations_that_open(self.person, category, act)
+        there = Account.objects.filter(removed_at=None)
+        if Relation.EVERYTHING in relations:
+            return there
+        found = Q(pk__in=[])
+        for relation in sorted(relations):
+            found |= Q(pk__in=_accounts_of(self.person, relation))
         return there.filter(found)
 
     @property
@@ -103,17 +126,28 @@ def _condition(person: Person, relation: Relation, *, wide: bool) -> Q:
     if relation is Relation.TIER12:
         # as a sum, because a planner would rather collect and sort all of them by an index
         return Q(LessThan(F("tier_order") + Value(0), Value(3 * RANKS)))
+    if relation is Relation.BELOW and wide:
+        return Q(Exists(_below(person).filter(account_id=OuterRef("account_id"))))
+    return Q(account_id__in=_accounts_of(person, relation))
+
+
+def _accounts_of(person: Person, relation: Relation) -> QuerySet[Any, Any]:
+    """The keys of accounts in a relation, as a set."""
+    if relation is Relation.TIER12:
+        few = TierResult.objects.filter(tier_order__lt=3 * RANKS).values("account_id")
+        family = Q(planning_account_id__in=few) | Q(pk__in=few)
+        return Account.objects.filter(family).values("pk")
     if relation is Relation.GRANTED:
         open_now = Q(until=None) | Q(until__gt=timezone.now())
-        grants = AccountGrant.objects.filter(open_now, sign_in_id=person.id)
-        return Q(account_id__in=grants.values("account_id"))
+        return AccountGrant.objects.filter(open_now, sign_in_id=person.id).values("account_id")
     if relation is Relation.BELOW:
-        access = AccountAccess.objects.filter(user_id__in=people_below(person).values("id"))
-        if wide:
-            return Q(Exists(access.filter(account_id=OuterRef("account_id"))))
-        return Q(account_id__in=access.values("account_id"))
+        return _below(person).values("account_id")
     if person.crm_user_id is None:
-        return Q(pk__in=[])
+        return AccountAccess.objects.none().values("account_id")
     own = AccountAccess.objects.filter(user_id=person.crm_user_id)
     chosen = own.filter(why=SPONSOR) if relation is Relation.SPONSORED else own.exclude(why=SPONSOR)
-    return Q(account_id__in=chosen.values("account_id"))
+    return chosen.values("account_id")
+
+
+def _below(person: Person) -> QuerySet[AccountAccess]:
+    return AccountAccess.objects.filter(user_id__in=people_below(person).values("id"))

@@ -10,7 +10,7 @@ from sightline.records import reach
 from sightline.records.models import AnalyticsSums, Job, PlanResult
 from sightline.web.pages.analytics import views
 from tests.web.analytics.conftest import Team
-from tests.web.analytics.test_show import Enter, text
+from tests.web.analytics.test_show import PAGE, PLANS, Enter, text
 
 
 @pytest.fixture
@@ -24,7 +24,10 @@ def test_the_page_says_what_was_kept_until_it_is_kept_anew(
     team: Team, enter: Enter, large: None
 ) -> None:
     client = enter(team.leader)
-    assert "£30k" in text(client)
+    for path in (PAGE, PLANS, f"{PAGE}behind/owners"):
+        body = text(client, path)
+        assert "Being counted" in body
+        assert "£30k" not in body
     assert Job.objects.filter(name="portfolio_sums").exists()
     assert analytics_sums.keep_pictures(job=Silent()) >= 1
     PlanResult.objects.filter(plan__account=team.helvion).update(landing=60_000_00)
@@ -35,14 +38,31 @@ def test_the_page_says_what_was_kept_until_it_is_kept_anew(
     assert "£40k" in text(client)
 
 
-def test_figures_kept_in_another_shape_are_computed_anew(
+def test_figures_kept_in_another_shape_are_counted_anew(
     team: Team, enter: Enter, large: None
 ) -> None:
     analytics_sums.keep_pictures(job=Silent())
     AnalyticsSums.objects.update(figures={"currency": "GBP"})
-    body = text(enter(team.leader))
-    assert "£30k" in body
-    assert "added up" not in body
+    assert "Being counted" in text(enter(team.leader))
+    assert Job.objects.filter(name="portfolio_sums").exists()
+
+
+def test_a_file_is_whole_before_anything_is_kept(team: Team, enter: Enter, large: None) -> None:
+    answer = enter(team.leader).get(f"{PLANS}.csv")
+    assert b"Helvion Industries" in answer.getvalue()
+
+
+def test_kept_plans_are_listed_counted_and_narrowed_as_those_of_the_look(
+    team: Team, enter: Enter, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("", "?only=gap", "?only=threaded", "?only=challenges", "?tier=2", "?owner=none")
+    client = enter(team.leader)
+    analytics_sums.keep_pictures(job=Silent())
+    assert "All plans" in text(client, PLANS)
+    kept = [client.get(f"{PLANS}.csv{one}").getvalue() for one in asked]
+    monkeypatch.setattr(views, "is_large", lambda: False)
+    assert [client.get(f"{PLANS}.csv{one}").getvalue() for one in asked] == kept
+    assert len({len(one) for one in kept}) > 3
 
 
 def test_sums_of_nobody_are_forgotten(team: Team, large: None) -> None:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from django.db.models import F, Q, QuerySet
 
 from sightline.planning.money import Converter, Money
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Category
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.happened import HEAD, deals_in, done_in
 from sightline.records.models import (
@@ -32,7 +32,6 @@ from sightline.records.queries.analytics.renewals import Standing, standing_of
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import strategies
 from sightline.records.reach import Reach
-from sightline.records.scoping import visible_accounts
 
 STEP = 500
 Row = TypeVar("Row")
@@ -152,7 +151,7 @@ def contracts_behind(
         is_active=True,
         ends_on__gte=within[0],
         ends_on__lte=within[1],
-        account__in=visible_accounts(reach.person, Category.PLAN, Act.READ),
+        account__in=reach.accounts(Category.PLAN),
     ).order_by(F("annual_value").desc(nulls_last=True), "ends_on", "pk")
     convert = Converter(basis.currency, basis.rates, basis.today)
 
@@ -183,7 +182,7 @@ def deals_behind(
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     days = numbers.moving_days if of == "advanced" else numbers.changed_days
     rows = deals_in(
-        visible_accounts(reach.person, Category.PLAN, Act.READ),
+        reach.accounts(Category.PLAN),
         of,
         since=basis.today - timedelta(days=days),
         today=basis.today,
@@ -212,7 +211,7 @@ def actions_behind(
     """Actions done for plays, or (`loose`) those that serve nothing; the newest first."""
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     rows = done_in(
-        visible_accounts(reach.person, Category.PLAN, Act.READ),
+        reach.accounts(Category.PLAN),
         since=basis.today - timedelta(days=numbers.moving_days),
         today=basis.today,
         loose=loose,
@@ -245,7 +244,7 @@ def reviews_behind(
         state=Review.State.CLOSED,
         held_on__gt=basis.today - timedelta(days=days),
         held_on__lte=basis.today,
-        account__in=visible_accounts(reach.person, Category.PLAN, Act.READ),
+        account__in=reach.accounts(Category.PLAN),
     )
     if sponsor:
         rows = rows.filter(kind=Review.Kind.REVIEW, account__executive_sponsor__isnull=False)
@@ -282,7 +281,7 @@ def decisions_behind(reach: Reach, basis: Basis, *, part: Slice) -> Found[Decisi
     since = basis.today - timedelta(days=numbers.changed_days)
     rows = TierDecision.objects.filter(
         decided_at__date__gt=since,
-        account__in=visible_accounts(reach.person, Category.WALLET_TIERS, Act.READ),
+        account__in=reach.accounts(Category.WALLET_TIERS),
     ).select_related("account")
     found = list(rows.order_by("-decided_at", "-pk")[part.skip : part.skip + part.most + 1])
     shown = tuple(

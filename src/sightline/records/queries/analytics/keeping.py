@@ -15,7 +15,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from sightline.planning.portfolio import RollUp
-from sightline.records.models import AnalyticsSums
+from sightline.records.models import AnalyticsSums, Job
+from sightline.records.queries.analytics.columns import PlanTable, table_from
 from sightline.records.queries.analytics.picture import Picture
 from sightline.records.reach import Reach
 
@@ -25,13 +26,27 @@ def kept_picture(reach: Reach) -> tuple[Picture, datetime] | None:
 
     None before a job kept one, and after a change of what a picture holds. One query.
     """
-    row = AnalyticsSums.objects.filter(scope=reach.scope).first()
+    row = AnalyticsSums.objects.filter(scope=reach.scope).defer("plans").first()
     if row is None:
         return None
     try:
         return _reader(Picture)(row.figures), row.computed_at
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def kept_plans(reach: Reach, currency: str) -> PlanTable | None:
+    """The plans kept beside the picture; None before a job kept them in this shape. One query."""
+    rows = AnalyticsSums.objects.filter(scope=reach.scope).values_list("plans", flat=True)
+    raw = rows.first()
+    return None if raw is None else table_from(bytes(raw), currency=currency)
+
+
+def counting() -> tuple[int, int] | None:
+    """How far the job that keeps sums is, as done of all; None while it waits. One query."""
+    running = Job.objects.filter(name="portfolio_sums", state=Job.State.RUNNING)
+    row = running.values_list("progress_done", "progress_total").first()
+    return (row[0], row[1]) if row and row[1] else None
 
 
 def stored(found: Picture) -> Any:

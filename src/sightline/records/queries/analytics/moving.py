@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from sightline.planning.money import Converter, Money, Rates
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Category
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.happened import FOR_PLAYS, HEAD, NOTHING, deals_in, done_rows
 from sightline.records.models import (
@@ -27,7 +27,6 @@ from sightline.records.models import (
 )
 from sightline.records.queries.analytics.accounts import AccountLine
 from sightline.records.reach import Reach
-from sightline.records.scoping import visible_accounts
 
 MOST_STUCK = 5
 
@@ -93,7 +92,7 @@ def moving(
     """Everything above; None where no plan is open to the person. Nine queries."""
     if not reach.plans & reach.seen:
         return None
-    open_to = visible_accounts(reach.person, Category.PLAN, Act.READ)
+    open_to = reach.for_all_rows().accounts(Category.PLAN)
     since = today - timedelta(days=numbers.moving_days)
     done = _done(open_to, since, today)
     works = _works(done, _deals_by_account(open_to, since, today), accounts)

@@ -27,6 +27,7 @@ from sightline.records.reach import Reach
 
 MOST_UNDER_SERVED = 3
 MOST_WITHOUT_PATH = 6
+MOST_OWNERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class PlanCounts:
 class Picture:
     """What leaders look at; money in the reporting currency `currency`.
 
-    `whole` is None where no plan is open to the person. `rates_missing` names currencies of plans
-    that could not be added. `moving` is None where no plan is open.
+    `whole` is None where no plan is open to the person. `by_owner` are the first of `owners`.
+    `rates_missing` names currencies of plans that could not be added. `moving` is None where no
+    plan is open.
     """
 
     currency: str
@@ -63,6 +65,7 @@ class Picture:
     plans: PlanCounts
     whole: RollUp | None
     by_owner: tuple[Group, ...]
+    owners: int
     by_tier: tuple[Group, ...]
     rates_missing: tuple[str, ...]
     quarters: tuple[RenewalQuarter, ...]
@@ -92,6 +95,32 @@ def all_plans(reach: Reach, basis: Basis) -> tuple[PlanRow, ...]:
 
 def picture(reach: Reach, basis: Basis) -> Picture:
     """Everything the page says. About twenty-two queries, however many accounts."""
+    return picture_and_plans(reach, basis)[0]
+
+
+def blank_picture(currency: str) -> Picture:
+    """What can be said before a job has added everything up: nothing."""
+    return Picture(
+        currency=currency,
+        accounts=0,
+        plans=_counts((), currency),
+        whole=None,
+        by_owner=(),
+        owners=0,
+        by_tier=(),
+        rates_missing=(),
+        quarters=(),
+        spread=Spread(None, None, None, None),
+        balance=None,
+        under_served=(),
+        names={},
+        moving=None,
+        ground=None,
+    )
+
+
+def picture_and_plans(reach: Reach, basis: Basis) -> tuple[Picture, tuple[PlanRow, ...]]:
+    """The picture, and the plans that it adds up in the order of their list."""
     reach = reach.for_all_rows()
     accounts = account_lines(reach)
     lines = list(accounts.values())
@@ -113,16 +142,18 @@ def picture(reach: Reach, basis: Basis) -> Picture:
     stuck = [one.key for one in moved.stuck] if moved else []
     wanted = {*named_in_balance(lines), *largest, *stuck, *(line.account_id for line in waiting)}
     names = names_of(sorted(wanted))
-    return Picture(
+    by_owner = groups(plans, by=GroupBy.OWNER, currency=currency)
+    found = Picture(
         currency=currency,
         accounts=len(lines),
         plans=_counts(plans, currency),
         whole=roll_up([row.facts for row in plans], currency=currency) if plans else None,
-        by_owner=groups(plans, by=GroupBy.OWNER, currency=currency),
+        by_owner=by_owner[:MOST_OWNERS],
+        owners=len(by_owner),
         by_tier=groups(plans, by=GroupBy.TIER, currency=currency),
         rates_missing=missing,
         quarters=renewal_quarters(
-            reach.person,
+            reach,
             today=basis.today,
             calendar=basis.calendar,
             currency=currency,
@@ -138,6 +169,7 @@ def picture(reach: Reach, basis: Basis) -> Picture:
         moving=moved,
         ground=ground_sums(reach) if reach.plans & reach.seen else None,
     )
+    return found, plans
 
 
 def _plans(

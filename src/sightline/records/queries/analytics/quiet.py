@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 
 from sightline.planning.calibration import Prediction
 from sightline.planning.money import Money
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Category
 from sightline.records.models import AccountMeasures, KeptChance, QuietChance, QuietModel
 from sightline.records.reach import Reach
-from sightline.records.scoping import visible_accounts
 
 NEWEST = 20_000
 CHUNK = 2000
@@ -87,7 +86,7 @@ def scored() -> tuple[Prediction, ...]:
 
 
 def _rows(reach: Reach, *, every: bool) -> QuerySet[QuietChance]:
-    open_to = visible_accounts(reach.person, Category.FACTS, Act.READ)
+    open_to = reach.accounts(Category.FACTS)
     rows = QuietChance.objects.filter(account__in=open_to)
     if not every:
         rows = rows.filter(watch=True)

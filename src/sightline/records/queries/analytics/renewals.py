@@ -11,10 +11,10 @@ from datetime import date
 from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import FiscalCalendar, FiscalQuarter, next_quarter, quarter_of
 from sightline.planning.money import Converter, Money, Rates
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Category
 from sightline.records.models import Contract
 from sightline.records.queries.strategies import Strategy, strategies
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import Reach
 
 QUARTERS = 5
 CHUNK = 5000
@@ -52,7 +52,7 @@ class RenewalQuarter:
 
 
 def renewal_quarters(
-    person: Person, *, today: date, calendar: FiscalCalendar, currency: str, rates: Rates
+    reach: Reach, *, today: date, calendar: FiscalCalendar, currency: str, rates: Rates
 ) -> tuple[RenewalQuarter, ...]:
     """The running quarter from today and those after it. Two queries, two more per 5,000 rows."""
     ahead = _quarters(calendar, today)
@@ -64,7 +64,7 @@ def renewal_quarters(
             is_active=True,
             ends_on__gte=today,
             ends_on__lte=ahead[-1].window.end,
-            account__in=visible_accounts(person, Category.PLAN, Act.READ),
+            account__in=reach.for_all_rows().accounts(Category.PLAN),
         ).values_list("pk", "ends_on", "annual_value", "currency")
     )
     held: dict[int, Strategy] = {}

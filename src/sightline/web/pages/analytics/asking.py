@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sightline.planning.signals import SignalKind
-from sightline.records.queries.analytics import PlanRow
+from sightline.records.queries.analytics.columns import NOBODY as NO_OWNER
 from sightline.records.queries.analytics.feed import FELL, JUMPED, FeedAsked
 
 TABS = {
@@ -61,25 +61,12 @@ class Asked:
         pairs = {"only": self.only, "owner": self.owner, "tier": str(self.tier or "")} | changes
         return urlencode([(name, value) for name, value in pairs.items() if value])
 
-    def holds(self, row: PlanRow) -> bool:
-        """Whether a plan is asked for."""
-        return self._is_of(row) and in_tab(self.only, row)
-
-    def _is_of(self, row: PlanRow) -> bool:
-        owner = str(row.owner_id) if row.owner_id is not None else NOBODY
-        return self.owner in {"", owner} and self.tier in {None, row.facts.tier}
-
-
-def in_tab(only: str, row: PlanRow) -> bool:
-    """Whether a plan belongs to a tab."""
-    facts, gap = row.facts, row.gap
-    return {
-        "no_path": facts.no_path,
-        "gap": gap is not None and gap.minor > 0,
-        "threaded": facts.single_threaded is not None and facts.single_threaded.minor > 0,
-        "challenges": facts.open_challenges > 0,
-        "left_out": gap is None,
-    }.get(only, True)
+    @property
+    def owner_id(self) -> int | None:
+        """The owner as plans are kept by; None for all."""
+        if not self.owner:
+            return None
+        return NO_OWNER if self.owner == NOBODY else int(self.owner)
 
 
 def asked_of(values: QueryDict) -> Asked:

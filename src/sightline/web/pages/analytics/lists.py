@@ -14,7 +14,9 @@ from sightline.planning.fiscal import FiscalQuarter
 from sightline.planning.money import Money
 from sightline.records.queries.analytics import Standing, behind
 from sightline.records.queries.analytics.behind import Found, Narrowed, Slice
-from sightline.web.pages.analytics.asking import list_url
+from sightline.records.queries.analytics.columns import OwnerSums
+from sightline.web.pages.analytics.asking import NOBODY, list_url
+from sightline.web.pages.analytics.present import plans_url
 from sightline.web.pages.analytics.renewing import labels
 from sightline.web.pages.analytics.sheets import Choice, Column, Line, Sheet
 from sightline.web.pages.analytics.views import Setting
@@ -284,6 +286,38 @@ def _contact(setting: Setting, asked: QueryDict) -> Sheet:
     )
 
 
+def _owners(setting: Setting, _asked: QueryDict) -> Sheet:
+    def read(part: Slice) -> Found[OwnerSums]:
+        rows = setting.plans.by_owner()
+        found = rows[part.skip : part.skip + part.most]
+        return Found(found, more=len(rows) > part.skip + part.most)
+
+    return _sheet(
+        "owners",
+        _("Target against landing by owner"),
+        _("The largest uncovered gap first. Sums over plans with both target and landing."),
+        (
+            Column(_("Owner"), none=_("nobody named")),
+            Column(_("Plans"), "number"),
+            Column(_("In the sums"), "number"),
+            Column(_("Target"), "money"),
+            Column(_("Expected landing"), "money"),
+            Column(_("Uncovered"), "money"),
+            Column(_("No credible path"), "number"),
+            Column(_("Single-threaded"), "money"),
+        ),
+        read,
+        lambda row: Line(
+            plans_url(owner=str(row.owner_id or NOBODY)),
+            (
+                *(row.owner or _("nobody named"), row.plans, row.counted, row.target),
+                *(row.landing, row.gap, row.no_path, row.threaded),
+            ),
+        ),
+        _("No running plan is open to you."),
+    )
+
+
 def _part(money: Money | None, whole: float) -> float | None:
     return money.minor / whole if money is not None and whole else None
 
@@ -302,6 +336,7 @@ LISTS: Mapping[str, Make] = {
     "reviews": _reviews,
     "tiers": _tiers,
     "contact": _contact,
+    "owners": _owners,
     "accounts-acv": partial(_holdings, "acv"),
     "accounts-potential": partial(_holdings, "potential"),
     **{f"deals-{of}": partial(_deals, of) for of in DEALS},

@@ -11,7 +11,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.analytics import sheets
 from sightline.web.pages.analytics.lists import LISTS
-from sightline.web.pages.analytics.views import Setting, setting_of
+from sightline.web.pages.analytics.views import Setting, being_counted, setting_of
 
 ROWS = 50
 MOST_PAGES = 200
@@ -21,7 +21,10 @@ MOST_PAGES = 200
 @require_safe
 def show(request: Request, slug: str) -> HttpResponse:
     """One page of the list."""
-    setting, sheet = _asked(request, slug)
+    setting = setting_of(request)
+    sheet = _sheet_of(setting, request, slug)
+    if setting.pending:
+        return being_counted(request, sheet.title)
     page = _page(request.GET.get("page", "1"))
     lines, more = sheet.read((page - 1) * ROWS, ROWS)
     query = request.GET.copy()
@@ -44,15 +47,15 @@ def export(request: Request, slug: str, kind: str) -> HttpResponseBase:
     """The whole list as CSV or XLSX."""
     if kind not in KINDS:
         raise Http404
-    setting, sheet = _asked(request, slug)
+    setting = setting_of(request, for_file=True)
+    sheet = _sheet_of(setting, request, slug)
     return sheets.as_file(sheet, kind, on=setting.today)
 
 
-def _asked(request: Request, slug: str) -> tuple[Setting, sheets.Sheet]:
+def _sheet_of(setting: Setting, request: Request, slug: str) -> sheets.Sheet:
     if slug not in LISTS:
         raise Http404
-    setting = setting_of(request)
-    return setting, LISTS[slug](setting, request.GET)
+    return LISTS[slug](setting, request.GET)
 
 
 def _page(text: str) -> int:

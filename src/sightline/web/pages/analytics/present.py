@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sightline.planning.money import Money, total
+from sightline.planning.money import Money
 from sightline.planning.portfolio import RollUp
 from sightline.records.queries.analytics import Backwards, Group, Picture, PlanRow
 from sightline.web.figures import Figure, Input
@@ -257,11 +257,10 @@ def backwards_words(found: Backwards) -> BackwardsWords:
     )
 
 
-def sums_words(rows: Sequence[PlanRow], *, currency: str) -> str:
+def sums_words(plans: int, gap: Money) -> str:
     """What the listed plans add up to, in a sentence."""
-    gaps = total((row.gap for row in rows if row.gap is not None), currency=currency)
-    count = ngettext("%(n)s plan", "%(n)s plans", len(rows)) % {"n": len(rows)}
-    return _("%(count)s, %(gap)s uncovered") % {"count": count, "gap": short_money(gaps)}
+    count = ngettext("%(n)s plan", "%(n)s plans", plans) % {"n": plans}
+    return _("%(count)s, %(gap)s uncovered") % {"count": count, "gap": short_money(gap)}
 
 
 def plans_url(only: str = "", **asked: str) -> str:

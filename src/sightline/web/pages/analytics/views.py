@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -22,13 +21,16 @@ from sightline.records.queries import company
 from sightline.records.queries.analytics import (
     Basis,
     Picture,
-    PlanRow,
+    PlanTable,
     all_plans,
     backwards,
+    blank_picture,
     outcome_of,
     picture,
+    plan_table,
 )
-from sightline.records.queries.analytics.keeping import kept_picture
+from sightline.records.queries.analytics.columns import Mask
+from sightline.records.queries.analytics.keeping import counting, kept_picture, kept_plans
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.portfolio import is_large
 from sightline.records.queries.views import saved_views
@@ -37,23 +39,26 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.analytics import charts, helping, moving, present, renewing
 from sightline.web.pages.analytics import export as files
-from sightline.web.pages.analytics.asking import TABS, Asked, asked_of, in_tab
+from sightline.web.pages.analytics.asking import TABS, Asked, asked_of
 from sightline.web.pages.analytics.forms import OutcomeForm
 
-KEPT_SECONDS = 60
 ROWS = 50
 PLANS = "analytics-plans"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every view starts from; `kept_at` when a job computed the picture, None for now."""
+    """What every view starts from; `kept_at` when a job computed the picture, None for now.
+
+    `pending`: the sums over very many accounts are still being counted, and `found` is blank.
+    """
 
     reach: Reach
     company: CompanyFacts
     basis: Basis
     found: Picture
     kept_at: datetime | None
+    pending: bool = False
 
     @property
     def today(self) -> date:
@@ -76,20 +81,18 @@ class Setting:
         return f"{self.company.calendar.year_of(self.today).year % 100:02d}"
 
     @property
-    def rows(self) -> tuple[PlanRow, ...]:
-        """Every plan in the sums; over very many accounts those of the last minute."""
-        if not self.kept_at:
-            return all_plans(self.reach, self.basis)
-        key = f"analytics-plans-{self.reach.scope}-{self.today}"
-        rows: tuple[PlanRow, ...] | None = cache.get(key)
-        if rows is None:
-            rows = all_plans(self.reach, self.basis)
-            cache.set(key, rows, KEPT_SECONDS)
-        return rows
+    def plans(self) -> PlanTable:
+        """Every plan in the sums, the largest gap first."""
+        currency = self.basis.currency
+        kept = kept_plans(self.reach, currency) if self.kept_at else None
+        return kept or plan_table(all_plans(self.reach, self.basis), currency=currency)
 
 
-def setting_of(request: Request) -> Setting:
-    """The picture of what the person may see; over very many accounts the one a job kept."""
+def setting_of(request: Request, *, for_file: bool = False) -> Setting:
+    """The picture of what the person may see; over very many accounts the one a job kept.
+
+    Where none is kept yet a page says so, and a file, which may take its time, is computed.
+    """
     person = request.person
     assert person is not None
     told = company.company_facts()
@@ -102,6 +105,9 @@ def setting_of(request: Request) -> Setting:
         if kept is not None:
             return Setting(reach, told, basis, *kept)
         ask_for_sums()
+        if for_file:
+            return Setting(reach, told, basis, picture(reach, basis), None)
+        return Setting(reach, told, basis, blank_picture(basis.currency), None, pending=True)
     return Setting(reach, told, basis, picture(reach, basis), None)
 
 
@@ -116,6 +122,8 @@ def shown(
     request: Request, setting: Setting, *, form: OutcomeForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page; a form that was refused keeps what was typed."""
+    if setting.pending:
+        return being_counted(request, _("Portfolio analytics"))
     found = setting.found
     short = len(found.whole.no_path) if found.whole else 0
     context = {
@@ -124,6 +132,7 @@ def shown(
         "year": setting.year_words,
         "heads": present.heads(found, year=setting.year),
         "owners": present.group_rows(found.by_owner, by="owner"),
+        "more_owners": found.owners - len(found.by_owner),
         "tiers": present.group_rows(found.by_tier, by="tier"),
         "without_path": present.plan_lines(found.plans.without_path),
         "more_without_path": max(0, short - len(found.plans.without_path)),
@@ -164,26 +173,34 @@ def _outcome_context(setting: Setting, form: OutcomeForm | None) -> dict[str, An
     }
 
 
+def being_counted(request: Request, title: str) -> HttpResponse:
+    """The page while a job adds up what it shows."""
+    context = {"page_title": title, "progress": counting()}
+    return render(request, "analytics/pending.html", context)
+
+
 @needs(Category.WALLET_TIERS, Act.READ)
 @require_safe
 def plans(request: Request) -> HttpResponse:
     """The plans behind a figure, the largest uncovered gap first."""
     setting = setting_of(request)
-    asked = asked_of(request.GET)
-    every = setting.rows
-    rows = chosen(every, asked)
-    page = Paginator(rows, ROWS).get_page(asked.page)
+    if setting.pending:
+        return being_counted(request, _("Plans behind the figures"))
+    asked, table = asked_of(request.GET), setting.plans
+    held = _held(table, asked)
+    page = Paginator(range(int(held.sum())), ROWS).get_page(asked.page)
+    rows = table.listed(held, skip=(page.number - 1) * ROWS, most=ROWS)
     context = {
         "page_title": _("Plans behind the figures"),
         "found": setting.found,
         "year": setting.year_words,
         "asked": asked,
-        "tabs": _tabs(every, asked),
+        "tabs": _tabs(table, asked),
         "current_tab": "?" + asked.query(),
-        "rows": present.plan_lines(list(page)),
+        "rows": present.plan_lines(rows),
         "page": page,
-        "sums": present.sums_words(rows, currency=setting.found.currency),
-        "narrowed": _narrowed(rows, asked),
+        "sums": present.sums_words(int(held.sum()), table.uncovered(held)),
+        "narrowed": _narrowed([row.owner for row in rows], asked),
         "query": asked.query(),
         "saved": saved_views(setting.reach.person, PLANS),
         "saved_page": PLANS,
@@ -197,8 +214,9 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     """The plans as asked for, whole, as CSV or XLSX; cells a spreadsheet would run are text."""
     if kind not in files.KINDS:
         raise Http404
-    setting = setting_of(request)
-    rows = chosen(setting.rows, asked_of(request.GET))
+    setting = setting_of(request, for_file=True)
+    table = setting.plans
+    rows = table.every(_held(table, asked_of(request.GET)))
     response: HttpResponseBase = (
         StreamingHttpResponse(files.csv_chunks(rows), content_type="text/csv; charset=utf-8")
         if kind == "csv"
@@ -209,14 +227,14 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     return response
 
 
-def chosen(rows: Sequence[PlanRow], asked: Asked) -> list[PlanRow]:
-    """The plans that are asked for, of those the person may read."""
-    return [row for row in rows if asked.holds(row)]
+def _held(table: PlanTable, asked: Asked) -> Mask:
+    return table.holding(asked.only, owner=asked.owner_id, tier=asked.tier)
 
 
-def _tabs(rows: Sequence[PlanRow], asked: Asked) -> list[present.Tab]:
-    within = chosen(rows, Asked(owner=asked.owner, tier=asked.tier))
-    counts = {only: sum(in_tab(only, row) for row in within) for only in TABS}
+def _tabs(table: PlanTable, asked: Asked) -> list[present.Tab]:
+    counts = {
+        only: int(table.holding(only, owner=asked.owner_id, tier=asked.tier).sum()) for only in TABS
+    }
     return [
         present.Tab(str(label), "?" + asked.query(only=only), counts[only])
         for only, label in TABS.items()
@@ -224,10 +242,10 @@ def _tabs(rows: Sequence[PlanRow], asked: Asked) -> list[present.Tab]:
     ]
 
 
-def _narrowed(rows: Sequence[PlanRow], asked: Asked) -> Sequence[dict[str, Any]]:
+def _narrowed(owners: Sequence[str], asked: Asked) -> Sequence[dict[str, Any]]:
     said = []
     if asked.owner:
-        name = next((row.owner for row in rows if row.owner), "") or _("nobody named")
+        name = next(iter(owners), "") or _("nobody named")
         said.append({"text": _("Owner: %s") % name, "url": "?" + asked.query(owner="")})
     if asked.tier:
         said.append({"text": _("Tier %s") % asked.tier, "url": "?" + asked.query(tier="")})

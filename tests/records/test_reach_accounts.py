@@ -1,0 +1,38 @@
+"""Adding up and looking ask after the same accounts, whoever asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.planning.permissions import Category, Role
+from sightline.records.models import AccountGrant, TierResult
+from sightline.records.reach import reach_of
+from sightline.records.scoping import person_of, visible_accounts
+from tests import makers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_set_of_accounts_is_what_scoping_says(role: Role) -> None:
+    makers.company()
+    above = makers.crm_role("VP")
+    below = makers.crm_user("Below", role=makers.crm_role("Seller", parent=above))
+    own = makers.crm_user("Own", role=above)
+    sign_in = makers.sign_in(role.value, user=own)
+    makers.account("Own", owner=own)
+    head = makers.account("Below", owner=below)
+    child = makers.account("Child")
+    child.planning_account = head
+    child.save()
+    foreign = makers.account("Foreign")
+    granted = makers.account("Granted")
+    AccountGrant.objects.create(account=granted, sign_in=sign_in)
+    makers.tier_result(head, proposed_tier=2)
+    makers.tier_result(foreign, proposed_tier=3)
+    assert TierResult.objects.count() == 2
+    person = person_of(sign_in)
+    reach = reach_of(person).for_all_rows()
+    for category in (Category.PLAN, Category.FACTS, Category.WALLET_TIERS):
+        found = set(reach.accounts(category).values_list("name", flat=True))
+        assert found == set(visible_accounts(person, category).values_list("name", flat=True))
