@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sightline.actions.messages import issue_link
+from sightline.actions.monday import issue_link
 from sightline.planning.notices import MessageParameters
 from sightline.planning.weekly import Item
 from sightline.records.queries.messages import person_by_id

@@ -1,6 +1,5 @@
 """Messages: asked for, settled, and how each person wants them."""
 
-from sightline.actions.messages.links import LinkSpent, issue_link, use_link
 from sightline.actions.messages.sending import (
     notify,
     plan_mondays,
@@ -17,8 +16,6 @@ from sightline.actions.messages.wishes import (
 )
 
 __all__ = [
-    "LinkSpent",
-    "issue_link",
     "make_feed",
     "notify",
     "plan_mondays",
@@ -29,5 +26,4 @@ __all__ = [
     "set_wishes",
     "settle_failed",
     "settle_sent",
-    "use_link",
 ]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sightline.actions import journal
-from sightline.actions.messages import notify
+from sightline.actions.messages.sending import notify
 from sightline.actions.monday.acts import asked_act, change_action, own_action
 from sightline.actions.monday.answers import keep_answer, keep_opening
 from sightline.planning.errors import InvalidValue, NotAllowed

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from sightline.actions.messages import LinkSpent, use_link
-from sightline.actions.monday import NotOffered
+from sightline.actions.monday import LinkSpent, NotOffered, use_link
 from sightline.messages.acts import act_said, link_id_of
 from sightline.planning.errors import PlanningError
 from sightline.records.queries.company import company_facts

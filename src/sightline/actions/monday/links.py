@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from sightline.actions.monday import Answer, answer_act
+from sightline.actions.monday.answers import Answer, answer_act
 from sightline.planning.errors import PlanningError
 from sightline.records.models import ActLink
 from sightline.records.queries.messages import person_by_id
