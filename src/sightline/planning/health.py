@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sightline.planning.errors import InvalidValue, MissingValue
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _reasons(
         reasons = [because("health.from", f"From {known} of {of}.", known=known, of=of)]
     if override is not None:
         code = "health.overridden" if holds else "health.override_lapsed"
-        until = override.until.isoformat()
+        until = dated(override.until)
         text = f"Set to {override.value} until {until}: {override.reason}"
         if not holds:
             text = f"An override to {override.value} lapsed on {until}."

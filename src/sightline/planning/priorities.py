@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.planning.money import Money
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _chain(
     if not plays:
         reasons.append(because("priorities.unanswered", "No play answers this yet."))
     if stale:
-        text = f"Last heard on {newest.isoformat()}: worth asking again."
+        text = f"Last heard on {dated(newest)}: worth asking again."
         reasons.append(because("priorities.stale", text, said_on=newest))
     missing = tuple(link for link in Link if link not in present)
     return Chain(goal, links, plays, missing, bool(plays), stale, tuple(reasons))

@@ -17,7 +17,7 @@ from sightline.planning.errors import InvalidValue
 from sightline.planning.money import Money, total
 from sightline.planning.parameters import Parameters
 from sightline.planning.periods import days_between
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +312,7 @@ def _co_term(
         for item in near
     )
     together = total((item.acv for item in near), currency=currency)
-    text = f"{len(steps)} contracts could end together on {end.isoformat()}"
+    text = f"{len(steps)} contracts could end together on {dated(end)}"
     return CoTerm(account, end, together, steps, because("co_term", text, contracts=len(steps)))
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sightline.planning.explanations import ExplanationParameters, TrendFacts, question_for
 from sightline.planning.money import Money
 from sightline.planning.parameters import Parameters
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 from sightline.planning.renewals import renewal_parameters
 from sightline.planning.stakeholders import PersonStatus, Status
 
@@ -160,7 +160,7 @@ def _person(one: PersonSeen, *, on: dt.date, numbers: SignalParameters) -> Signa
         )
     added = one.added_on
     if added is not None and 0 <= (on - added).days < numbers.person_days and one.decides:
-        why = because("signal.contact_new", f"first seen {added.isoformat()}")
+        why = because("signal.contact_new", f"first seen {dated(added)}")
         return Signal(SignalKind.CONTACT_NEW, key, one.name, added, "crm", why, one.carries)
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sightline.planning.errors import InvalidValue
 from sightline.planning.plays.facts import Action, Done, Play, PlayParameters, Serves
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def date_too_early(
     earliest = on + dt.timedelta(days=math.ceil(least))
     if play.target_close >= earliest:
         return None
-    text = f"{play.target_close.isoformat()} is before {earliest.isoformat()}: {basis}"
+    text = f"{dated(play.target_close)} is before {dated(earliest)}: {basis}"
     return because("play.date_too_early", text, earliest=earliest, basis=basis)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from sightline.planning.periods import months_back
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 from sightline.planning.stakeholders.contact import ContactLog
 from sightline.planning.stakeholders.facts import (
     BuyingRole,
@@ -85,7 +85,7 @@ def person_status(
     if person.first_seen is not None and 0 <= (on - person.first_seen).days < (
         parameters.new_person_days
     ):
-        why = because("status.new", f"first seen {person.first_seen.isoformat()}")
+        why = because("status.new", f"first seen {dated(person.first_seen)}")
         return PersonStatus(Status.NEW, why, silent, gap)
     return PersonStatus(Status.ACTIVE, because("status.active", "here"), silent, gap)
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 from sightline.planning.stakeholders.contact import ContactLog, contact_logs
 from sightline.planning.stakeholders.facts import (
     LEVEL_WORDS,
@@ -90,7 +90,7 @@ def _activity_reason(recent: ContactLog, silent: int | None, *, on: dt.date) -> 
             text = f"no answer to {len(recent.outbound)} days of contact from us"
             return because("strength.one_way", text, days=len(recent.outbound))
         return because("strength.no_contact", "no two-way contact in the window")
-    text = f"{len(recent.two_way)} two-way days, the last {silent} days before {on.isoformat()}"
+    text = f"{len(recent.two_way)} two-way days, the last {silent} days before {dated(on)}"
     return because("strength.activity", text, days=len(recent.two_way), silent=silent)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sightline.planning.money import Money
-from sightline.planning.reasons import Reason, because
+from sightline.planning.reasons import Reason, because, dated
 from sightline.planning.whitespace.facts import (
     CellFacts,
     EligibilityKind,
@@ -109,7 +109,7 @@ def _blocked(cell: CellFacts, on: dt.date) -> _Answer:
     fact = cell.eligibility
     if fact is None or not fact.blocks(on=on):
         return None
-    until = f"until {fact.until.isoformat()}" if fact.until else "until further notice"
+    until = f"until {dated(fact.until)}" if fact.until else "until further notice"
     return State.BLOCKED, because("cell.blocked", f"blocked {until}: {fact.reason}")
 
 
@@ -120,9 +120,9 @@ def _competitor(cell: CellFacts, on: dt.date) -> _Answer:
     if fact.contract_end is None:
         tail = "end of contract not known"
     elif fact.contract_end < on:
-        tail = f"contract ended {fact.contract_end.isoformat()}: who holds it now?"
+        tail = f"contract ended {dated(fact.contract_end)}: who holds it now?"
     else:
-        tail = f"until {fact.contract_end.isoformat()}"
+        tail = f"until {dated(fact.contract_end)}"
     seen = "reported: " if fact.reported else ""
     return State.COMPETITOR, because("cell.competitor", f"{seen}{fact.competitor}, {tail}")
 
