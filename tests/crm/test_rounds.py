@@ -424,3 +424,17 @@ def test_secrets_are_not_kept_in_the_clear(world: World) -> None:
     )
     assert "hunter2" not in world.state().sealed
     assert connections.secrets_of(world.session.connection_id)[0]["client_secret"] == "hunter2"
+
+
+def test_an_action_dropped_here_stays_dropped_when_its_task_is_touched_there(world: World) -> None:
+    account = Account.objects.get(outside_id=world.account)
+    action = Action.objects.create(account=account, subject="Call", state="open")
+    world.settle(2)
+    Action.objects.filter(pk=action.pk).update(state="dropped", version=action.version + 5)
+    world.settle(2)
+    (task,) = world.crm.live("Task")
+    assert world.crm.value("Task", task, "Status") == "Deferred"
+    world.crm.edit("Task", task, {"Subject": "Call them"})
+    world.settle(2)
+    action.refresh_from_db()
+    assert (action.subject, action.state) == ("Call them", "dropped")

@@ -24,7 +24,7 @@ from sightline.actions.sync.books import (
     theirs_of,
 )
 from sightline.actions.sync.context import Context
-from sightline.actions.sync.sides import Said, said_here, value_here
+from sightline.actions.sync.sides import COARSE, Said, said_here, value_here
 from sightline.actions.sync.store import StagedRow, Stored, store_rows
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.merge import Merged, Verdict, merge_field
@@ -123,6 +123,8 @@ def _judge_linked(
             one.theirs[rule.ours] = theirs
         if not _comes_in(merged, cut=is_cut(one.here[rule.ours], shape)):
             one.kept |= {rule.ours, *rule.also}
+        elif ours == theirs and (one.record.object, rule.ours) in COARSE:
+            one.kept |= set(rule.also)  # we say more than that
 
 
 _MOVES = (Verdict.TAKE, Verdict.SEND)

@@ -42,6 +42,9 @@ _ROLES = {
     "procurement": "Other",
 }
 
+# Fields of which their words say less than ours: a champion is told as an influencer.
+COARSE = frozenset({("OpportunityContactRole", "role"), ("Task", "status")})
+
 
 def said_here(
     context: Context, target_name: str, pks: Iterable[int], *, lock: bool = False
