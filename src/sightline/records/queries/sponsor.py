@@ -57,6 +57,11 @@ class Sponsored:
     roll_to_sign: bool
 
     @property
+    def covered(self) -> bool:
+        """Whether the plan lands on its target or beyond."""
+        return self.gap is not None and self.gap.minor <= 0
+
+    @property
     def attended(self) -> tuple[int, int]:
         """(present, held) among the reviews shown."""
         return sum(seat.state == "present" for seat in self.seats), len(self.seats)

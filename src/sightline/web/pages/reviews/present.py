@@ -57,6 +57,11 @@ class Path:
     gap: Money | None
     chance: str
 
+    @property
+    def above(self) -> Money | None:
+        """By how much it lands beyond the target; None where it does not."""
+        return -self.gap if self.gap is not None and self.gap.minor < 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
