@@ -121,13 +121,19 @@ def _judge_linked(
         one.verdicts[rule.ours], one.ours[rule.ours] = merged, ours
         if not isinstance(theirs, Hidden):
             one.theirs[rule.ours] = theirs
-        if not _comes_in(merged, cut=is_cut(one.here[rule.ours], shape)):
-            one.kept |= {rule.ours, *rule.also}
-        elif ours == theirs and (one.record.object, rule.ours) in COARSE:
-            one.kept |= set(rule.also)  # we say more than that
+        coarse = ours == theirs and (one.record.object, rule.ours) in COARSE
+        one.kept |= _kept(rule, merged, coarse=coarse, cut=is_cut(one.here[rule.ours], shape))
 
 
 _MOVES = (Verdict.TAKE, Verdict.SEND)
+
+
+def _kept(rule: FieldRule, merged: Merged, *, coarse: bool, cut: bool) -> set[str]:
+    """Our fields that are left as they are. Where both agree and theirs is a `coarse` word for
+    ours, what follows from the word here says more than it, and stays."""
+    if not _comes_in(merged, cut=cut):
+        return {rule.ours, *rule.also}
+    return set(rule.also) if coarse else set()
 
 
 def _comes_in(merged: Merged, *, cut: bool) -> bool:
