@@ -31,6 +31,10 @@ def migrate_if_behind() -> None:
         _make_tables()
     if found != "ready":
         call_command("migrate", interactive=False, verbosity=0)
+    if found == "behind":
+        from sightline.actions.portfolio_sums import ask_for_sums
+
+        ask_for_sums()  # a newer version keeps for its pages what an older database lacks
 
 
 def _make_tables() -> None:

@@ -18,6 +18,7 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.records.queries import company
+from sightline.records.queries.analytics.keeping import counting
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.portfolio import (
     Overview,
@@ -187,6 +188,7 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
         "heads": strip.heads(found, year=year, question=question)
         if full and not found.pending
         else [],
+        "counting": counting() if found.pending else None,
         "waiting": strip.waiting_words(found) if found.counts["to_decide"] else "",
         "settled": found.decided,
         "asked_of": found.decided + found.counts["to_decide"],
