@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,14 +15,15 @@ from django.utils.translation import gettext_lazy
 from sightline.actions.monday import issue_link
 from sightline.planning.notices import MessageParameters
 from sightline.planning.weekly import Item
-from sightline.records.queries.messages import person_by_id
+from sightline.records.queries.messages import person_by_id, quiet_actions
 from sightline.records.queries.week.page import WeekFound, week_found
 from sightline.records.queries.week.planned import own_user
 from sightline.records.queries.week.reading import Evidence
 from sightline.records.scoping import Person
 
 SALT = "sightline.act"
-# What these say may be an opinion, a tier or a share of wallet: that stays in the house.
+STEP = "step:action-"
+# In words of the reader's language, what `planning.notices.QUIET_ACTS` names.
 QUIETLY = {
     "challenge": gettext_lazy("Answer what the plan argues"),
     "signal": gettext_lazy("Look into what was observed"),
@@ -58,7 +60,7 @@ def week_said(sign_in_id: int, *, now: datetime) -> WeekSaid | None:
         return None
     names = {str(account.id): account.name for account in found.planned.accounts}
     days = found.parameters.section(MessageParameters, "messages").link_days
-    acts = []
+    acts, quiet = [], quiet_actions(step_of(item.act) for item in found.week.opening)
     for item in found.week.opening:
         link = issue_link(
             person.id,
@@ -68,7 +70,7 @@ def week_said(sign_in_id: int, *, now: datetime) -> WeekSaid | None:
             now=now,
             days=days,
         )
-        said = act_title(item, found.known.evidence.get(item.act))
+        said = act_title(item, found.known.evidence.get(item.act), quiet)
         acts.append(ActSaid(names[item.account], said, item.minutes, link_address(link)))
     page = address(reverse("monday:show"))
     return WeekSaid(person.name, f"{found.monday:%d %B %Y}".lstrip("0"), tuple(acts), page)
@@ -80,14 +82,21 @@ def act_said(person: Person, act: str, *, now: datetime) -> str:
     item = found.items.get(act) if found is not None else None
     if found is None or item is None or act in found.answers.given:
         return ""
-    return act_title(item, found.known.evidence.get(act))
+    return act_title(item, found.known.evidence.get(act), quiet_actions([step_of(act)]))
 
 
-def act_title(item: Item, kept: Evidence | None) -> str:
-    """What to do; a renewal says of what. The reasons stay in the house."""
-    if item.act.startswith("step:"):
+def step_of(act: str) -> int:
+    """The action behind an act; 0 where it is none."""
+    key = act.removeprefix(STEP)
+    return int(key) if act.startswith(STEP) and key.isdecimal() else 0
+
+
+def act_title(item: Item, kept: Evidence | None, quiet: Mapping[int, str]) -> str:
+    """What to do; a renewal says of what. The reasons stay in the house, as do those of what was
+    passed on: `quiet` maps such actions to the kind of act they were."""
+    kind = quiet.get(step_of(item.act)) or item.act.partition(":")[0]
+    if kind == "step":
         return item.text.strip() or _("A task without a subject")
-    kind = item.act.partition(":")[0]
     if kind in QUIETLY:
         return str(QUIETLY[kind])
     text = _(item.text)

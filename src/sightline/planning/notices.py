@@ -55,6 +55,16 @@ DEFAULTS: dict[Kind, How] = {
 }
 
 
+# What acts of these kinds say may be an opinion, a tier or a share of wallet: outside the house
+# they are named by kind alone.
+QUIET_ACTS = {
+    "challenge": "Answer what the plan argues",
+    "signal": "Look into what was observed",
+    "fact": "Say again what has grown old",
+    "priority": "Answer a priority of theirs",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """Hours of the own day without messages, over midnight where `starts` is later than `ends`.

@@ -14,10 +14,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sightline.actions.messages import plan_mondays, set_hook, set_wishes
+from sightline.actions.messages import make_feed, plan_mondays, set_hook, set_wishes
 from sightline.messages import chat
 from sightline.messages.deliver import deliver
-from sightline.records.models import ActLink, CalendarFeed, Job, Message, MondayAnswer, SignIn
+from sightline.records.models import (
+    Action,
+    ActLink,
+    CalendarFeed,
+    Job,
+    Message,
+    MondayAnswer,
+    SignIn,
+)
 from sightline.records.scoping import person_of
 from tests import makers
 from tests.web.mail.conftest import Week
@@ -212,3 +220,26 @@ def test_a_calendar_is_made_read_replaced_and_revoked(client: Client, week: Week
     assert first not in client.get(reverse("mail:settings")).content.decode()
     client.post(reverse("mail:feed-revoke"))
     assert anybody.get(second).status_code == 404 and not CalendarFeed.objects.exists()
+
+
+def test_what_was_passed_on_stays_in_the_house(client: Client, week: Week) -> None:
+    action = Action.objects.create(
+        account=week.account,
+        owner=week.owner,
+        opportunity=week.action.opportunity,
+        subject="Answer: against us",
+        due_on=week.today,
+    )
+    MondayAnswer.objects.create(
+        sign_in=makers.sign_in("account_manager"),
+        account=week.account,
+        act_key="challenge:7",
+        answer="delegated",
+        monday=week.today,
+        action=action,
+    )
+    secret = make_feed(person_of(week.person), now=timezone.now())
+    text = client.get(reverse("calendar:feed", args=[secret])).content.decode()
+    told = text.replace("\r\n ", "") + sent_week(week).as_string()
+    assert "against us" not in told
+    assert told.count("Answer what the plan argues") >= 2

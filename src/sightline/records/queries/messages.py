@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sightline.planning.notices import DEFAULTS, How, Kind, Quiet
+from sightline.planning.notices import DEFAULTS, QUIET_ACTS, How, Kind, Quiet
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import (
     Action,
@@ -18,6 +18,7 @@ from sightline.records.models import (
     Contract,
     Message,
     MessageWish,
+    MondayAnswer,
     QuietHours,
     Review,
     SignIn,
@@ -173,7 +174,7 @@ def feed_owner(secret_hash: str) -> Person | None:
 
 
 def calendar_days(person: Person, *, on: date) -> tuple[Dated, ...]:
-    """A person's own reviews, renewals, commitments and actions. Six queries."""
+    """A person's own reviews, renewals, commitments and actions. Seven queries."""
     user = person.crm_user_id
     if user is None:
         return ()
@@ -229,9 +230,24 @@ def _actions(person: Person, user: int, since: date, until: date) -> Iterable[Da
         due_on__lte=until,
         account__in=seen.values("pk"),
     ).select_related("account", "commitment")
-    for row in rows:
+    listed = list(rows)
+    quiet = quiet_actions(row.pk for row in listed)
+    for row in listed:
         if row.due_on is None or row.account is None:
             continue
         kind = "commitment" if hasattr(row, "commitment") else "action"
-        name = row.account.name
-        yield Dated(f"action-{row.pk}", kind, row.due_on, name, row.subject, row.changed_at)
+        act = QUIET_ACTS[quiet[row.pk]] if row.pk in quiet else row.subject
+        yield Dated(f"action-{row.pk}", kind, row.due_on, row.account.name, act, row.changed_at)
+
+
+def quiet_actions(action_ids: Iterable[int]) -> dict[int, str]:
+    """Of some actions, those passed on from an act of Monday whose words stay in the house, with the
+    act's kind. One query, none where nothing is asked."""
+    ids = [pk for pk in action_ids if pk]
+    if not ids:
+        return {}
+    rows = MondayAnswer.objects.filter(
+        action_id__in=ids, answer=MondayAnswer.Answer.DELEGATED
+    ).values_list("action_id", "act_key")
+    kinds = {pk: act.partition(":")[0] for pk, act in rows if pk is not None}
+    return {pk: kind for pk, kind in kinds.items() if kind in QUIET_ACTS}
