@@ -32,6 +32,7 @@ from sightline.actions import (
     weights,
     whitespace,
     whitespace_bulk,
+    whitespace_confirm,
 )
 from sightline.actions import plans as plan_verbs
 from sightline.actions.monday import answers as monday
@@ -239,6 +240,9 @@ CALLS: dict[str, Call] = {
         s.place, s.world.owner.pk, saying=s.saying(p)
     ),
     "whitespace.take_back": lambda s, p: whitespace.take_back(s.said, "need", saying=s.saying(p)),
+    "whitespace_confirm.confirm_cell": lambda s, p: whitespace_confirm.confirm_cell(
+        s.place, saying=s.saying(p), seen=()
+    ),
     "whitespace_bulk.say_of_many": lambda s, p: whitespace_bulk.say_of_many(
         [s.place, s.said], whitespace_bulk.Bulk("need", {"level": 0}), saying=s.saying(p)
     ),

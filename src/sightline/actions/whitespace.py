@@ -163,7 +163,7 @@ def take_back(place: Place, kind: str, *, saying: Saying) -> None:
         raise InvalidValue("There is no such fact.", field="kind")
     with transaction.atomic():
         require_write(saying.person, place.account_id)
-        cell = _cell(place)
+        cell = locked_cell(place)
         held = CellFact.objects.filter(cell=cell, kind=kind, ended_at=None).first()
         _check_seen(held, saying)
         if held is None:
@@ -171,7 +171,7 @@ def take_back(place: Place, kind: str, *, saying: Saying) -> None:
         CellFact.objects.filter(pk=held.pk).update(
             ended_at=saying.now, emptied_in_id=saying.batch_id
         )
-        _settle(cell, saying, f"take_back_{kind}", {kind: (_told(held), None)})
+        settle_cell(cell, saying, f"take_back_{kind}", {kind: (_told(held), None)})
 
 
 def set_cell_owner(place: Place, owner_id: int | None, *, saying: Saying) -> None:
@@ -180,11 +180,11 @@ def set_cell_owner(place: Place, owner_id: int | None, *, saying: Saying) -> Non
         require_write(saying.person, place.account_id)
         if owner_id is not None and not CrmUser.objects.filter(pk=owner_id).exists():
             raise InvalidValue("That person is not known.", field="owner")
-        cell = _cell(place)
+        cell = locked_cell(place)
         if cell.owner_id == owner_id:
             return
         Cell.objects.filter(pk=cell.pk).update(owner_id=owner_id)
-        _settle(cell, saying, "set_cell_owner", {"owner": (cell.owner_id, owner_id)})
+        settle_cell(cell, saying, "set_cell_owner", {"owner": (cell.owner_id, owner_id)})
 
 
 def choose_method(place: Place, method: str, *, saying: Saying) -> None:
@@ -193,9 +193,9 @@ def choose_method(place: Place, method: str, *, saying: Saying) -> None:
         raise InvalidValue("There is no such method.", field="method")
     with transaction.atomic():
         require_write(saying.person, place.account_id)
-        cell = _cell(place)
+        cell = locked_cell(place)
         Cell.objects.filter(pk=cell.pk).update(chosen=method)
-        _settle(cell, saying, "choose_value_method", {"chosen": (cell.chosen, method)})
+        settle_cell(cell, saying, "choose_value_method", {"chosen": (cell.chosen, method)})
 
 
 def decline_suggestion(place: Place, reason: str, *, saying: Saying) -> None:
@@ -259,7 +259,7 @@ def _guarded(place: Place, kind: str, values: Mapping[str, Any], saying: Saying)
 def _say(place: Place, kind: str, values: Mapping[str, Any], saying: Saying) -> int:
     if saying.confidence not in CONFIDENCE:
         raise InvalidValue("How sure: high, medium or low.", field="confidence")
-    cell = _cell(place)
+    cell = locked_cell(place)
     held = CellFact.objects.filter(cell=cell, kind=kind, ended_at=None).first()
     _check_seen(held, saying)
     if held is not None and _same(held, values, saying):
@@ -280,7 +280,7 @@ def _say(place: Place, kind: str, values: Mapping[str, Any], saying: Saying) -> 
     if held is not None:
         CellFact.objects.filter(pk=held.pk).update(replaced_by=made)
     before = _told(held) if held is not None else None
-    _settle(cell, saying, f"say_{kind}", {str(kind): (before, _told(made))})
+    settle_cell(cell, saying, f"say_{kind}", {str(kind): (before, _told(made))})
     return made.pk
 
 
@@ -295,7 +295,10 @@ def _check_seen(held: CellFact | None, saying: Saying) -> None:
         raise StaleCell("Somebody else changed this while you were typing.", theirs=held)
 
 
-def _settle(cell: Cell, saying: Saying, verb: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
+def settle_cell(
+    cell: Cell, saying: Saying, verb: str, changes: Mapping[str, tuple[Any, Any]]
+) -> None:
+    """What every change of a cell leaves: its version, the journal, plans to compute again."""
     Cell.objects.filter(pk=cell.pk).update(version=cell.version + 1, changed_at=saying.now)
     journal.record(
         verb[:60],
@@ -321,7 +324,7 @@ def _told(fact: CellFact) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, "")}
 
 
-def _cell(place: Place) -> Cell:
+def locked_cell(place: Place) -> Cell:
     """The cell's row, made where it is the first thing said of it; locked until the end."""
     where = {
         "account_id": place.account_id,

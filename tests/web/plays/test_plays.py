@@ -16,6 +16,7 @@ from sightline.records.models import (
     Account,
     Action,
     CellFact,
+    Contract,
     Job,
     OpportunityLine,
     Play,
@@ -129,6 +130,31 @@ def test_an_opportunity_is_linked_once_and_leads_the_play(client: Client, world:
     )
     assert again.status_code == 422
     assert Play.objects.get() == play
+
+
+def test_a_renewal_becomes_a_play_in_one_step(client: Client, world: World) -> None:
+    contract = Contract.objects.create(
+        account=world.account,
+        name="Service <2027>",
+        starts_on=date.today() - timedelta(days=300),
+        ends_on=date.today() + timedelta(days=65),
+        annual_value=120_000_00,
+        currency="GBP",
+    )
+    client.force_login(world.owner)
+    choices = client.get(world.url("start")).content.decode()
+    assert f'href="?renewal={contract.pk}"' in choices and f'value="{world.cells[0]}"' in choices
+    proposed = client.get(world.url("start"), {"renewal": contract.pk}).content.decode()
+    assert "Service &lt;2027&gt;" in proposed and 'value="120,000"' in proposed
+    form = {"renewal": contract.pk, "name": "Keep them", "value": "120k", "crm": "idea"}
+    assert client.post(world.url("start"), form).status_code == 303
+    play = Play.objects.get()
+    assert (play.renewal, play.cells.count(), play.value) == (contract, 0, 120_000_00)
+    other = Contract.objects.create(
+        account=makers.account("Other"), name="Theirs", ends_on=contract.ends_on, currency="GBP"
+    )
+    assert client.get(world.url("start"), {"renewal": other.pk}).status_code == 404
+    assert client.post(world.url("start"), {"name": "Nothing named"}).status_code == 422
 
 
 @pytest.mark.parametrize("cell", ["", "1-999999", "other-1", "x"])

@@ -68,3 +68,12 @@ def test_somebody_else_may_neither_change_nor_undo(client: Client, world: World)
     assert client.post(world.url("bulk"), form).status_code == 404
     assert client.post(world.url("bulk-undo", batch)).status_code == 404
     assert CellFact.objects.filter(ended_at=None).count() == 2
+
+
+def test_several_cells_lead_to_one_play(client: Client, world: World) -> None:
+    client.force_login(world.owner)
+    answer = client.post(world.url("bulk"), {"cell": cells(world), "what": "open", "play": "1"})
+    assert answer.status_code == 303
+    proposed = client.get(answer["Location"]).content.decode()
+    assert all(f'name="cell" value="{one}"' in proposed for one in cells(world))
+    assert not CellFact.objects.exists()

@@ -1,4 +1,4 @@
-"""From a cell to a play in one step: everything is proposed, one button makes it."""
+"""From cells or a renewal to a play in one step: everything is proposed, one button makes it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ from sightline.records.queries.whitespace.said import place_of
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import frame_of
+from sightline.web.pages.plays.sources import (
+    Source,
+    from_renewal,
+    offered_cells,
+    offered_renewals,
+    source_of,
+    worth,
+)
 from sightline.web.pages.whitespace.forms import amount_of
 from sightline.web.pages.whitespace.place import Work, work_of
 from sightline.web.pages.whitespace.present import line_names, unit_names
@@ -34,7 +42,6 @@ from sightline.wording.money import short_money
 
 CLOSE_IN = timedelta(days=120)
 FIRST_IN = timedelta(days=7)
-MOST_CELLS = 40
 
 
 class StartForm(forms.Form):
@@ -94,21 +101,24 @@ class StartForm(forms.Form):
 @needs(Category.PLAN, Act.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request, account_id: int) -> HttpResponse:
-    """`?cell=unit-line`, once for each cell."""
+    """`?cell=unit-line`, once for each cell, or `?renewal=contract`; without either it is chosen."""
     work = work_of(request, account_id)
     if not work.may_write:
         raise PermissionDenied(_("You may see this plan, but not change it."))
-    scores = _cells(request, work)
+    source = source_of(request, work)
+    if source is None:
+        return _choose(request, work)
+    scores = source.scores
     choices = choices_of(work.shell.scope.planning_id, reach=work.shell.scope.seen_ids)
     currency = work.grid.currency
     if request.method == "POST":
         form = StartForm(currency, choices, request.POST)
         if form.is_valid():
-            answer = _make(request, work, scores, form)
+            answer = _make(request, work, source, form)
             if answer is not None:
                 return answer
     else:
-        form = StartForm(currency, choices, initial=_proposed(work, scores, choices))
+        form = StartForm(currency, choices, initial=_proposed(work, source, choices))
     units, lines = unit_names(work), line_names(work)
     context = {
         **frame_of(work.shell, _("New play"), current="plays:show"),
@@ -117,7 +127,9 @@ def start(request: Request, account_id: int) -> HttpResponse:
             (f"{s.cell.unit}-{s.cell.line}", lines[s.cell.line], units[s.cell.unit], s)
             for s in scores
         ],
-        "links": _links(work, scores),
+        "renewal": source.renewal,
+        "worth": worth(source.renewal) if source.renewal is not None else None,
+        "links": _links(work, scores) if scores else (),
         "priorities": choices.priorities,
         "fantasy": [s for s in scores if s.fantasy],
         "account_id": account_id,
@@ -126,18 +138,20 @@ def start(request: Request, account_id: int) -> HttpResponse:
     return render(request, "plays/start.html", context, status=status)
 
 
-def _cells(request: Request, work: Work) -> list[CellScore]:
-    asked = request.POST.getlist("cell") or request.GET.getlist("cell")
-    found = []
-    for one in dict.fromkeys(asked[:MOST_CELLS]):
-        unit, _dash, line = one.rpartition("-")
-        found.append(work.score(unit, line))
-    if not found:
-        raise Http404(_("A play starts from a cell."))
-    return found
+def _choose(request: Request, work: Work) -> HttpResponse:
+    """Nothing is named yet: the best cells and the next renewals stand to choose from."""
+    context = {
+        **frame_of(work.shell, _("New play"), current="plays:show"),
+        "cells": offered_cells(work),
+        "renewals": offered_renewals(work),
+        "account_id": work.account_id,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "plays/choose.html", context, status=status)
 
 
-def _proposed(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> dict[str, Any]:
+def _proposed(work: Work, source: Source, choices: PlayChoices) -> dict[str, Any]:
+    scores = source.scores
     cells = [score.cell.key for score in scores]
     likely = [score.likely for score in scores if score.likely is not None]
     whole = sum((one.minor for one in likely), 0)
@@ -147,7 +161,7 @@ def _proposed(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> 
         score.found.budget.person for score in scores
     }
     today = work.shell.today
-    return {
+    proposed = {
         "name": proposed_name(cells, unit_names=unit_names(work), line_names=line_names(work)),
         "owner": choices.owner,
         "stage": choices.stages[0][0] if choices.stages else "",
@@ -155,9 +169,13 @@ def _proposed(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> 
         "target_close": (today + CLOSE_IN).isoformat(),
         "answers": priorities[0] if priorities else "",
         "people": [one for one in people if one is not None],
-        "first_action": _first(scores),
+        "first_action": _first(scores) if scores else "",
         "action_due": (today + FIRST_IN).isoformat(),
     }
+    if source.renewal is None:
+        return proposed
+    renewal = from_renewal(source.renewal, currency=work.grid.currency)
+    return proposed | {name: value for name, value in renewal.items() if value}
 
 
 def _first(scores: Sequence[CellScore]) -> str:
@@ -190,15 +208,13 @@ def _links(work: Work, scores: Sequence[CellScore]) -> tuple[Link, ...]:
     return possible_links(play, opportunities=found, taken=taken, parameters=numbers)
 
 
-def _make(
-    request: Request, work: Work, scores: Sequence[CellScore], form: StartForm
-) -> HttpResponse | None:
+def _make(request: Request, work: Work, source: Source, form: StartForm) -> HttpResponse | None:
     """Make it; None where a rule refuses, with the refusal on the form."""
     assert request.person is not None
     data = form.cleaned_data
     planning = work.shell.scope.planning_id
     cells, values = [], []
-    for score in scores:
+    for score in source.scores:
         found = place_of(planning, unit=score.cell.unit, line=score.cell.line)
         if found is None:
             raise Http404(_("There is no such cell."))
@@ -213,6 +229,7 @@ def _make(
         currency=work.grid.currency,
         target_close=data["target_close"],
         answers=data["answers"],
+        renewal_id=source.renewal.id if source.renewal is not None else None,
         people=tuple(int(one) for one in data["people"]),
         first_action=data["first_action"],
         action_due=data["action_due"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.whitespace import CellScore
 from sightline.records.queries.account_grid import WHOLE
 from sightline.web.gate import Request, needs
-from sightline.web.htmx import go, render, say
+from sightline.web.htmx import SeeOther, go, render, say
 from sightline.web.pages.account.shell import frame_of
 from sightline.web.pages.whitespace.forms import amount_of
 from sightline.web.pages.whitespace.looks import words_of
@@ -73,6 +74,9 @@ def change(request: Request, account_id: int) -> HttpResponse:
     if not work.may_write:
         raise PermissionDenied(_("You may see this plan, but not change it."))
     scores = _chosen(request, work)
+    if "play" in request.POST and scores:
+        chosen = urlencode([("cell", f"{one.cell.unit}-{one.cell.line}") for one in scores])
+        return SeeOther(f"{reverse('plays:start', args=[account_id])}?{chosen}")
     form = BulkForm(request.POST)
     refusal = ""
     if form.is_valid():

@@ -92,7 +92,10 @@ def say_value(request: Request, account_id: int, unit: str, line: str) -> HttpRe
     """Value a year as low, likely, high, or price × quantity."""
 
     def save(place: Place, data: dict[str, Any], saying: Saying) -> object:
-        currency = work_of(request, account_id).grid.currency
+        work = work_of(request, account_id)
+        currency = work.grid.currency
+        if work.score(unit, line).cell.chosen is not None:  # the newest word counts
+            verbs.choose_method(place, "", saying=saying)
         return verbs.say_value(
             place,
             data["amounts"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import (
@@ -17,6 +18,12 @@ from sightline.planning.whitespace import (
     Standing,
     contradictions,
     stale_facts,
+)
+from sightline.records.queries.whitespace.choices import (
+    CellChoices,
+    Confirmed,
+    cell_choices,
+    confirmed,
 )
 from sightline.records.queries.whitespace.said import PastFact, history_of
 from sightline.web.figures import Figure, Input
@@ -81,6 +88,12 @@ class Panel:
     sees_people: bool
     play_url: str
     currency: str
+    choices: CellChoices
+    owner: str
+    methods: tuple[tuple[str, str], ...]
+    method: str
+    seen: tuple[int, ...]
+    confirmed: Confirmed | None
 
 
 def panel_of(
@@ -126,7 +139,37 @@ def panel_of(
         sees_people=work.shell.rights.opinions,
         play_url=f"{reverse('plays:start', args=[account])}?cell={unit}-{line}",
         currency=work.grid.currency,
+        choices=_offered(work) if past and work.may_write else CellChoices(),
+        owner=score.cell.owner or "",
+        methods=_methods(score),
+        method=score.cell.chosen.value if score.cell.chosen else "",
+        seen=tuple(one.id for one in said.facts.values()) if said is not None else (),
+        confirmed=confirmed(said.cell_id) if past and said is not None else None,
     )
+
+
+def _offered(work: Work) -> CellChoices:
+    return cell_choices(work.shell.scope.planning_id, reach=work.shell.scope.seen_ids)
+
+
+def _methods(score: CellScore) -> tuple[tuple[str, str], ...]:
+    """The values to choose from, where there is more than one."""
+    known = {one.method: one for one in score.cell.estimates}
+    if len(known) < 2:
+        return ()
+    return tuple(
+        (method.value, f"{_METHODS[method]}: {short_money(known[method].likely)}")
+        for method in Method
+        if method in known
+    )
+
+
+_METHODS = {
+    Method.HAND: gettext_lazy("By hand"),
+    Method.PRICE: gettext_lazy("Price × quantity"),
+    Method.WALLET: gettext_lazy("From the wallet"),
+    Method.COMPARABLE: gettext_lazy("From comparable units"),
+}
 
 
 def fact_view(work: Work, score: CellScore, kind: str) -> FactView:

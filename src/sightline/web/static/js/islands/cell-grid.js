@@ -1,6 +1,6 @@
 // @ts-check
 /* <cell-grid>: arrow keys move over the cells, Enter opens one in the panel beside, C and P act on
-   it. A cell is a plain link with an address below the page's own; without script it turns the page.
+   it, Y confirms it. A cell is a plain link with an address below the page's own; without script it turns the page.
    A saved fact says how its cell looks now (data-here, data-look, data-shown), and it is redrawn. */
 
 class CellGrid extends HTMLElement {
@@ -42,10 +42,11 @@ class CellGrid extends HTMLElement {
     if (event.key === "Escape" && target?.closest("#cell")) { this.close(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.answer(event.key, target)) { event.preventDefault(); return; }
+    const letters = document.documentElement.hasAttribute("data-shortcuts");
+    if (letters && event.key.toLowerCase() === "y" && this.confirm(target)) { event.preventDefault(); return; }
     if (!target?.matches("table.ws td > a")) return;
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (way) { event.preventDefault(); this.move(way[0], way[1]); return; }
-    const letters = document.documentElement.hasAttribute("data-shortcuts");
     const act = letters ? { c: "sighting", p: "play" }[event.key.toLowerCase()] : undefined;
     const href = this.current?.getAttribute("href") ?? "";
     if (act && /^[\w-]+\/\w+$/.test(href)) { event.preventDefault(); location.href = `${href}/${act}`; }
@@ -59,6 +60,16 @@ class CellGrid extends HTMLElement {
     if (!(choice instanceof HTMLInputElement)) return false;
     choice.focus({ preventScroll: true });
     if (!choice.checked) choice.click();
+    return true;
+  }
+
+  /** Y says that all that stands in the opened cell is right today.
+   * @param {Element | null} target */
+  confirm(target) {
+    if (target?.matches("input:not([type=radio]), textarea, select")) return false;
+    const button = this.panel?.querySelector("button[data-confirm]");
+    if (!(button instanceof HTMLButtonElement)) return false;
+    button.click();
     return true;
   }
 
