@@ -32,7 +32,10 @@ def call(data: Path, method: str, path: str, body: Any = None) -> Any:
     """One control request to the sandbox that serves a data folder."""
     from sightline_sandbox.loading.start import storage_folder
 
-    known = json.loads((storage_folder(data) / _FILE).read_text())
+    try:
+        known = json.loads((storage_folder(data) / _FILE).read_text())
+    except FileNotFoundError:
+        raise click.ClickException(f"no sandbox is serving {data}") from None
     verify: ssl.SSLContext | bool = True
     if known["certificate"]:
         verify = ssl.create_default_context(cafile=known["certificate"])

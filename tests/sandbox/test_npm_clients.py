@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -85,7 +86,7 @@ def sf(shared: Served, tmp_path_factory: pytest.TempPathFactory) -> Sf:
         "NODE_NO_WARNINGS": "1",
     }
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, cwd: Path = home) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(folder / "node_modules/.bin/sf"), *arguments],
             capture_output=True,
@@ -93,7 +94,7 @@ def sf(shared: Served, tmp_path_factory: pytest.TempPathFactory) -> Sf:
             timeout=120,
             check=False,
             env=environment,
-            cwd=home,
+            cwd=cwd,
         )
 
     signed_in = run(
@@ -221,3 +222,14 @@ def test_sf_signs_in_by_jwt(sf: Sf, shared: Served, tmp_path: Path) -> None:
         )
     )
     assert done["orgId"] == shared.org.id
+
+
+def test_sf_deploys_the_package_and_assigns_its_permission_set(sf: Sf, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(Path(__file__).parents[2] / "salesforce", project)
+    source = str(project / "force-app")
+    done = result(sf("project", "deploy", "start", "--source-dir", source, "--json", cwd=project))
+    assert done["status"] == "Succeeded" and done["numberComponentsDeployed"] >= 30
+    assert {f["type"] for f in done["files"]} >= {"CustomObject", "CustomField", "PermissionSet"}
+    assigned = result(sf("org", "assign", "permset", "--name", "Sightline_Sync", "--json"))
+    assert assigned["failures"] == []

@@ -22,8 +22,8 @@ from sightline_sandbox.schema.field import Field, field_from
 from sightline_sandbox.schema.sobject import SObject
 from sightline_sandbox.storage import tables
 
-# Custom fields of activities are kept once and are fields of both kinds.
-_ACTIVITIES = ("Task", "Event")
+#: Custom fields of activities are kept once and are fields of both kinds.
+ACTIVITIES = ("Task", "Event")
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 
@@ -72,14 +72,15 @@ def _objects(folder: Path) -> Iterator[tuple[str, Node]]:
             if item.is_dir():
                 name, node = item.name, _from_parts(item)
             elif item.suffix == ".object":
-                name, node = item.stem, _parse(item)
+                name, node = item.stem, parse(item)
             else:
                 continue
-            for each in _ACTIVITIES if name == "Activity" else (name,):
+            for each in ACTIVITIES if name == "Activity" else (name,):
                 yield each, node
 
 
-def _parse(path: Path) -> Node:
+def parse(path: Path) -> Node:
+    """A metadata file. Raises MetadataError when it is no XML."""
     try:
         root = ElementTree.parse(path).getroot()  # noqa: S314 - the operator's own files
     except ElementTree.ParseError as error:
@@ -100,10 +101,10 @@ def _from_parts(folder: Path) -> Node:
     whole: dict[str, list[Any]] = {}
     own = folder / f"{folder.name}.object-meta.xml"
     if own.exists():
-        whole.update(_parse(own).raw)
+        whole.update(parse(own).raw)
     for part, name in ((p, p) for p in ("fields", "validationRules", "recordTypes")):
         for path in sorted((folder / part).glob("*-meta.xml")):
-            whole.setdefault(name, []).append(_parse(path).raw)
+            whole.setdefault(name, []).append(parse(path).raw)
     return Node(whole)
 
 

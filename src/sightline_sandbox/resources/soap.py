@@ -8,25 +8,16 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from sightline_sandbox.call import Call
-from sightline_sandbox.errors import ApiError, invalid_session
+from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Response
 from sightline_sandbox.ids import to_18
 from sightline_sandbox.oauth.flows import password_user
+from sightline_sandbox.resources import soap_envelope as envelope
 from sightline_sandbox.routing import Router
 from sightline_sandbox.rows import remove
-from sightline_sandbox.sessions import IDLE_SECONDS, Session
+from sightline_sandbox.sessions import IDLE_SECONDS
 from sightline_sandbox.storage.database import savepoint
 from sightline_sandbox.work import Work
-
-_PARTNER = "urn:partner.soap.sforce.com"
-_ENVELOPE = (
-    '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
-    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{namespace}" '
-    'xmlns:sf="urn:fault.{kind}.soap.sforce.com" xmlns:sobj="urn:sobject.{kind}.soap.sforce.com" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}'
-    "</soapenv:Body></soapenv:Envelope>"
-)
-_XML = {"Content-Type": "text/xml;charset=UTF-8"}
 
 
 def add_routes(router: Router) -> None:
@@ -36,77 +27,30 @@ def add_routes(router: Router) -> None:
         router.add("POST", f"/services/Soap/{kind}/{{version}}/{{organization}}", serve)
 
 
-def _local(element: ElementTree.Element) -> str:
-    return element.tag.split("}")[-1]
-
-
-def _text(element: ElementTree.Element, name: str) -> str:
-    found = next((c for c in element.iter() if _local(c) == name), None)
-    return (found.text or "").strip() if found is not None else ""
-
-
-def _texts(element: ElementTree.Element, name: str) -> list[str]:
-    return [(c.text or "").strip() for c in element.iter() if _local(c) == name]
-
-
 def serve(call: Call) -> Response:
     """One SOAP request."""
-    try:
-        root = ElementTree.fromstring(call.request.body)  # noqa: S314 - no entities are resolved
-    except ElementTree.ParseError:
-        return _fault(call, "soapenv:Client", "Unable to parse the request", 500)
-    body = next((c for c in root if _local(c) == "Body"), None)
-    if body is None or not len(body):
-        return _fault(call, "soapenv:Client", "No operation available for request", 500)
-    operation = body[0]
-    handler = _OPERATIONS.get(_local(operation))
+    asked = envelope.operation(call)
+    if asked is None:
+        return envelope.fault(call, "soapenv:Client", "No operation available for request")
+    root, operation = asked
+    name = envelope.local(operation)
+    handler = _OPERATIONS.get(name)
     if handler is None:
-        name = _local(operation)
         message = f"No operation available for request {name}"
-        return _fault(call, "soapenv:Client", message, 500)
+        return envelope.fault(call, "soapenv:Client", message)
     try:
-        if _local(operation) != "login":
-            call.session = _session(call, root)
-        return _answer(call, handler(call, operation))
+        if name != "login":
+            call.session = envelope.session_of(call, root)
+        return envelope.answer(call, handler(call, operation))
     except ApiError as error:
-        code = "INVALID_LOGIN" if error.code == "INVALID_LOGIN" else error.code
-        return _fault(call, f"sf:{code}", f"{code}: {error.message}", 500)
-
-
-def _session(call: Call, root: ElementTree.Element) -> Session:
-    session = call.sessions.find(_text(root, "sessionId"))
-    if session is None:
-        raise invalid_session()
-    return session
-
-
-def _kind(call: Call) -> str:
-    return "enterprise" if "/soap/c/" in call.request.path.lower() else "partner"
-
-
-def _wrapped(call: Call, body: str) -> str:
-    kind = _kind(call)
-    return _ENVELOPE.format(namespace=f"urn:{kind}.soap.sforce.com", kind=kind, body=body)
-
-
-def _answer(call: Call, body: str) -> Response:
-    return Response(200, _wrapped(call, body), dict(_XML))
-
-
-def _fault(call: Call, code: str, message: str, status: int) -> Response:
-    plain = code.split(":")[-1]
-    body = (
-        f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{escape(message)}"
-        f"</faultstring><detail><sf:UnexpectedErrorFault><sf:exceptionCode>{plain}"
-        f"</sf:exceptionCode><sf:exceptionMessage>{escape(message)}</sf:exceptionMessage>"
-        "</sf:UnexpectedErrorFault></detail></soapenv:Fault>"
-    )
-    return Response(status, _wrapped(call, body), dict(_XML))
+        return envelope.fault(call, f"sf:{error.code}", f"{error.code}: {error.message}")
 
 
 def _login(call: Call, operation: ElementTree.Element) -> str:
     with call.org.database.writing() as db:
-        user = password_user(db, _text(operation, "username"), _text(operation, "password"))
+        user = password_user(
+            db, envelope.text(operation, "username"), envelope.text(operation, "password")
+        )
         if user is None:
             raise ApiError(
                 "INVALID_LOGIN",
@@ -157,11 +101,7 @@ def _user_info(call: Call) -> str:
         "userType": row[9],
         "userUiSkin": "Theme3",
     }
-    return "".join(_leaf(name, value) for name, value in values.items())
-
-
-def _leaf(name: str, value: str | None) -> str:
-    return f'<{name} xsi:nil="true"/>' if value is None else f"<{name}>{escape(value)}</{name}>"
+    return "".join(envelope.leaf(name, value) for name, value in values.items())
 
 
 def _get_user_info(call: Call, operation: ElementTree.Element) -> str:
@@ -212,27 +152,29 @@ def _soap_error(error: ApiError) -> str:
 
 
 def _undelete(call: Call, operation: ElementTree.Element) -> str:
-    return _rows(call, "undelete", _texts(operation, "ids"), remove.undelete)
+    return _rows(call, "undelete", envelope.texts(operation, "ids"), remove.undelete)
 
 
 def _delete(call: Call, operation: ElementTree.Element) -> str:
     def action(work: Work, sobject: Any, record_id: str) -> None:
         remove.delete(work, sobject, record_id, single=False)
 
-    return _rows(call, "delete", _texts(operation, "ids"), action)
+    return _rows(call, "delete", envelope.texts(operation, "ids"), action)
 
 
 def _empty_bin(call: Call, operation: ElementTree.Element) -> str:
-    return _rows(call, "emptyRecycleBin", _texts(operation, "ids"), remove.purge)
+    return _rows(call, "emptyRecycleBin", envelope.texts(operation, "ids"), remove.purge)
 
 
 def _merge(call: Call, operation: ElementTree.Element) -> str:
     results = []
     for request in operation:
-        master = next(c for c in request if _local(c) == "masterRecord")
-        values = {_local(c): c.text for c in master if _local(c) not in ("Id", "type")}
-        losers = _texts(request, "recordToMergeIds")
-        results.append(_merge_one(call, _text(master, "Id"), losers, values))
+        master = next(c for c in request if envelope.local(c) == "masterRecord")
+        values = {
+            envelope.local(c): c.text for c in master if envelope.local(c) not in ("Id", "type")
+        }
+        losers = envelope.texts(request, "recordToMergeIds")
+        results.append(_merge_one(call, envelope.text(master, "Id"), losers, values))
     return f"<mergeResponse>{''.join(results)}</mergeResponse>"
 
 

@@ -1,0 +1,90 @@
+"""The envelope of SOAP calls: what is asked, whose session, answers and faults."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from sightline_sandbox.call import Call
+from sightline_sandbox.errors import invalid_session
+from sightline_sandbox.http import Response
+from sightline_sandbox.sessions import Session
+
+_ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
+    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{namespace}" '
+    'xmlns:sf="{faults}" xmlns:sobj="urn:sobject.{kind}.soap.sforce.com" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}'
+    "</soapenv:Body></soapenv:Envelope>"
+)
+_XML = {"Content-Type": "text/xml;charset=UTF-8"}
+METADATA = "http://soap.sforce.com/2006/04/metadata"
+
+
+def local(element: ElementTree.Element) -> str:
+    """The name of an element without its namespace."""
+    return element.tag.split("}")[-1]
+
+
+def text(element: ElementTree.Element, name: str) -> str:
+    """The text of the first element of a name below, or empty text."""
+    found = next((c for c in element.iter() if local(c) == name), None)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def texts(element: ElementTree.Element, name: str) -> list[str]:
+    """The texts of every element of a name below."""
+    return [(c.text or "").strip() for c in element.iter() if local(c) == name]
+
+
+def leaf(name: str, value: str | None) -> str:
+    """One element of text; None is `nil`."""
+    return f'<{name} xsi:nil="true"/>' if value is None else f"<{name}>{escape(value)}</{name}>"
+
+
+def operation(call: Call) -> tuple[ElementTree.Element, ElementTree.Element] | None:
+    """The whole request and what its body asks; None when it cannot be read."""
+    try:
+        root = ElementTree.fromstring(call.request.body)  # noqa: S314 - no entities are resolved
+    except ElementTree.ParseError:
+        return None
+    body = next((c for c in root if local(c) == "Body"), None)
+    return (root, body[0]) if body is not None and len(body) else None
+
+
+def session_of(call: Call, root: ElementTree.Element) -> Session:
+    """The session a request names in its header."""
+    session = call.sessions.find(text(root, "sessionId"))
+    if session is None:
+        raise invalid_session()
+    return session
+
+
+def answer(call: Call, body: str) -> Response:
+    """A good answer."""
+    return Response(200, _wrapped(call, body), dict(_XML))
+
+
+def fault(call: Call, code: str, message: str) -> Response:
+    """A refusal of the whole call."""
+    plain = code.split(":")[-1]
+    body = (
+        f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{escape(message)}"
+        f"</faultstring><detail><sf:UnexpectedErrorFault><sf:exceptionCode>{plain}"
+        f"</sf:exceptionCode><sf:exceptionMessage>{escape(message)}</sf:exceptionMessage>"
+        "</sf:UnexpectedErrorFault></detail></soapenv:Fault>"
+    )
+    return Response(500, _wrapped(call, body), dict(_XML))
+
+
+def _wrapped(call: Call, body: str) -> str:
+    path = call.request.path.lower()
+    if "/soap/m/" in path:
+        return _ENVELOPE.format(namespace=METADATA, faults=METADATA, kind="metadata", body=body)
+    kind = "enterprise" if "/soap/c/" in path else "partner"
+    return _ENVELOPE.format(
+        namespace=f"urn:{kind}.soap.sforce.com",
+        faults=f"urn:fault.{kind}.soap.sforce.com",
+        kind=kind,
+        body=body,
+    )

@@ -1,0 +1,102 @@
+"""Deploying metadata: the package this project ships, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from tests.sandbox.conftest import Served
+
+PACKAGE = Path(__file__).parents[2] / "salesforce" / "force-app" / "main" / "default"
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+MANIFEST = f'<Package xmlns="{NAMESPACE}"><version>66.0</version></Package>'
+REPORT_TYPE = f'<ReportType xmlns="{NAMESPACE}"><baseObject>{{}}</baseObject></ReportType>'
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("package.xml", MANIFEST)
+        for name, text in files.items():
+            package.writestr(name, text)
+    return out.getvalue()
+
+
+def in_metadata_format() -> dict[str, str]:
+    """The package's source files put together as the command line converts them."""
+    found = {}
+    for folder in sorted((PACKAGE / "objects").iterdir()):
+        own = folder / f"{folder.name}.object-meta.xml"
+        text = own.read_text() if own.exists() else f'<CustomObject xmlns="{NAMESPACE}"/>'
+        root = ElementTree.fromstring(text)
+        for part in ("fields", "listViews"):
+            for path in sorted((folder / part).glob("*-meta.xml")):
+                element = ElementTree.parse(path).getroot()
+                element.tag = f"{{{NAMESPACE}}}{part}"
+                root.append(element)
+        found[f"objects/{folder.name}.object"] = ElementTree.tostring(root, encoding="unicode")
+    for name in ("permissionsets", "reportTypes", "tabs"):
+        for path in sorted((PACKAGE / name).glob("*-meta.xml")):
+            found[f"{name}/{path.name.removesuffix('-meta.xml')}"] = path.read_text()
+    return found
+
+
+def deploy(served: Served, files: dict[str, str], **options: Any) -> dict[str, Any]:
+    made = served.client.post(
+        "/services/data/v66.0/metadata/deployRequest",
+        files={
+            "json": (None, json.dumps({"deployOptions": options}), "application/json"),
+            "file": ("deploy.zip", zipped(files), "application/zip"),
+        },
+    )
+    assert made.status_code == 201, made.text
+    path = f"/services/data/v66.0/metadata/deployRequest/{made.json()['id']}?includeDetails=true"
+    result: dict[str, Any] = served.client.get(path).json()["deployResult"]
+    return result
+
+
+def test_the_package_of_this_project_deploys_whole(served: Served) -> None:
+    result = deploy(served, in_metadata_format())
+    assert (result["status"], result["details"]["componentFailures"]) == ("Succeeded", [])
+    fields = {f["name"] for f in served.get("sobjects/Acctplan_Plan__c/describe").json()["fields"]}
+    assert {"Account__c", "Acctplan_Id__c", "Vision__c"} <= fields
+    granted = served.query(
+        "SELECT COUNT() FROM FieldPermissions WHERE Parent.Name = 'Sightline_Sync'"
+    )
+    named = in_metadata_format()["permissionsets/Sightline_Sync.permissionset"]
+    assert granted["totalSize"] == named.count("<fieldPermissions>")
+
+
+def test_a_dry_run_changes_nothing(served: Served) -> None:
+    assert deploy(served, in_metadata_format(), checkOnly=True)["success"] is True
+    assert served.get("sobjects/Acctplan_Plan__c/describe").status_code == 404
+
+
+def test_one_refused_component_holds_back_all(served: Served) -> None:
+    files = {
+        **in_metadata_format(),
+        "reportTypes/Odd.reportType": REPORT_TYPE.format("Nothing__c"),
+        "classes/Odd.cls": "class Odd {}",
+    }
+    result = deploy(served, files)
+    problems = {f["fullName"]: f["problem"] for f in result["details"]["componentFailures"]}
+    assert problems == {
+        "Odd": "Invalid Base Object: Nothing__c",
+        "classes": "this sandbox does not take such metadata",
+    }
+    assert served.get("sobjects/Acctplan_Plan__c/describe").status_code == 404
+
+
+def test_every_list_and_report_column_is_a_field_of_its_object() -> None:
+    files = in_metadata_format()
+    for name, text in files.items():
+        if not name.startswith("objects/Acctplan"):
+            continue
+        root = ElementTree.fromstring(text)
+        known = {e.text for e in root.iter(f"{{{NAMESPACE}}}fullName")} | {"NAME"}
+        columns = {e.text for e in root.iter(f"{{{NAMESPACE}}}columns")}
+        assert columns and columns <= known, name
