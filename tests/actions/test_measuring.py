@@ -13,6 +13,7 @@ from sightline.actions.ledger_sources import replace_source
 from sightline.actions.measuring import measure
 from sightline.actions.progress import Silent
 from sightline.ledger.parts import arrow_schema, write_part
+from sightline.ledger.tables import QUANTITY
 from sightline.records.models import (
     Account,
     AccountMeasures,
@@ -31,10 +32,12 @@ DAY = date(2026, 11, 23)
 
 
 def load(table: str, *rows: dict[str, object]) -> None:
-    schema = arrow_schema(table)
+    told = [QUANTITY] if any(QUANTITY in row for row in rows) else []
+    schema = arrow_schema(table, told=told)
     full = [{name: row.get(name) for name in schema.names} for row in rows]
     batch = pa.RecordBatch.from_pylist(full, schema=schema)
-    part = write_part(Path(settings.SIGHTLINE_LEDGER), table, [batch], source=f"test:{table}")
+    folder, source = Path(settings.SIGHTLINE_LEDGER), f"test:{table}"
+    part = write_part(folder, table, [batch], source=source, told=told)
     replace_source(f"test:{table}", [part], note="test")
 
 
@@ -91,6 +94,22 @@ def test_without_revenue_lines_won_opportunities_are_the_revenue_and_it_is_said(
     run()
     kept.refresh_from_db()
     assert (kept.r12, kept.from_bookings) == (7, False)
+
+
+def test_quantities_of_lines_and_of_deals_reach_the_cell() -> None:
+    account, line = makers.account(), makers.line(kind="recurring")
+    deal = makers.opportunity(
+        account, is_won=True, is_closed=True, amount=1200, close_date=date(2025, 12, 1)
+    )
+    OpportunityLine.objects.create(opportunity=deal, product_line=line, total=1200, quantity=50)
+    run()
+    cell = CellMeasures.objects.get(account=account)
+    # fifty in force in each of twelve months
+    assert (cell.quantity, cell.quantity_before) == (600_0000, None)
+    load("lines", sold(account, line, date(2026, 1, 1), 700) | {"quantity": 2.5})
+    run()
+    cell = CellMeasures.objects.get(account=account)
+    assert (cell.r12, cell.quantity, cell.steady) == (700, 2_5000, None)
 
 
 def test_a_won_opportunity_without_lines_counts_for_the_account_and_no_cell() -> None:

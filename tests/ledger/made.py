@@ -16,18 +16,21 @@ from sightline.ledger.version import LedgerVersion
 Row = Sequence[object]
 
 
-def batch(table: str, rows: Iterable[Row]) -> pa.RecordBatch:
-    """Rows as a batch; columns left off at the end are filled with what an absent one holds."""
-    names = list(SCHEMAS[table])
+def batch(table: str, rows: Iterable[Row], *, told: Sequence[str] = ()) -> pa.RecordBatch:
+    """Rows as a batch; columns left off at the end are filled with what an absent one holds.
+
+    `told` are the columns that a part may do without; each row then carries them last.
+    """
+    names = [*SCHEMAS[table], *told]
     filled = [list(row) + [_absent(table, name) for name in names[len(row) :]] for row in rows]
     columns: list[Sequence[object]] = [[row[i] for row in filled] for i in range(len(names))]
-    schema = arrow_schema(table)
+    schema = arrow_schema(table, told=told)
     arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _absent(table: str, name: str) -> object:
-    return "" if SCHEMAS[table][name] == "string" else None
+    return "" if SCHEMAS[table].get(name) == "string" else None
 
 
 def ledger(folder: Path, *, source: str = "made", **tables: Iterable[Row]) -> LedgerVersion:

@@ -10,6 +10,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pytest
 from sightline.ledger import places
 from sightline.ledger.errors import LedgerError
 from sightline.ledger.places import TableMapping
-from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, SPEND
+from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, QUANTITY, SPEND
 from tests.ledger.made import batch, line
 from tests.postgres import PrivateServer, find_server_programs
 
@@ -44,12 +45,17 @@ def facts() -> dict[str, pa.RecordBatch]:
     days = [AS_OF - timedelta(days=draw.randrange(-20, 1000)) for _ in range(3000)]
     names = ["Ärger & Söhne", "zeta", "Alpha", "alpha", *(f"a{n}" for n in range(40))]
     lines = [
-        line(
-            draw.choice(names),
-            f"line {draw.randrange(7)}",
-            str(day),
-            draw.choice([draw.randrange(1, 50000), 1000, -draw.randrange(1, 5000), 0]),
-            unit=draw.choice(["", "north", "Süd"]),
+        (
+            *line(
+                draw.choice(names),
+                f"line {draw.randrange(7)}",
+                str(day),
+                draw.choice([draw.randrange(1, 50000), 1000, -draw.randrange(1, 5000), 0]),
+                unit=draw.choice(["", "north", "Süd"]),
+            ),
+            draw.choice([1.0, 0.1, 2.5, -3.0, 12345.6789, 1e12] + [float(n) for n in range(60)])
+            if draw.random() > 0.02
+            else None,
         )
         for day in days
     ]
@@ -79,7 +85,7 @@ def facts() -> dict[str, pa.RecordBatch]:
         for _ in range(400)
     ]
     return {
-        LINES: batch(LINES, lines),
+        LINES: batch(LINES, lines, told=[QUANTITY]),
         ACTIVITIES: batch(ACTIVITIES, activities),
         SPEND: batch(SPEND, spend),
         KINDS: batch(KINDS, [("line 1", "recurring"), ("line 2", "one_off")]),
@@ -144,6 +150,22 @@ def _duckdb_table(backend: Any, select: str, name: str) -> Any:
 def test_the_embedded_answers_are_not_empty(embedded: Answers) -> None:
     assert all(rows for rows in embedded.values())
     assert {"cells", "rhythm", "accounts", "headroom", "bridge", "contact_days"} <= set(embedded)
+    assert any(None in row for row in embedded["volumes"])
+    assert any(None not in row for row in embedded["volumes"])
+
+
+def test_lines_without_a_number_called_quantity_have_no_volumes() -> None:
+    backend = ibis.duckdb.connect()
+    bare = "SELECT 'a' AS account, 'x' AS product_line, DATE '2026-01-01' AS date, 1 AS amount"
+    for name, told in (("none", ""), ("words", ", 'a few' AS quantity")):
+        table = _duckdb_table(backend, bare + told, name)
+        mapping = TableMapping(name, amounts="minor", currency="EUR")
+        lines = places.canonical(table, LINES, mapping)
+        assert "volumes" not in places.expressions({LINES: lines}, as_of=AS_OF)
+        with pytest.raises(LedgerError, match="have no quantity"):
+            places.added_up("volumes", {LINES: lines}, None)
+        with pytest.raises(LedgerError, match="no column pieces"):
+            places.canonical(table, LINES, replace(mapping, columns={QUANTITY: "pieces"}))
 
 
 @contextmanager

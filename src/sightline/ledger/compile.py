@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 
 from sightline.ledger.expressions import accounts, flows, potential, values
-from sightline.ledger.expressions.measures import MEASURES
-from sightline.ledger.tables import ACTIVITIES, LINES, SCHEMAS, SPEND
+from sightline.ledger.expressions.measures import MEASURES, NEEDS
+from sightline.ledger.tables import ACTIVITIES, LINES, MAY_TELL, SCHEMAS, SPEND, TOLD_LINES
 
 _RATE_FACTORS = {"month": "date", "currency": "string", "factor": "float64"}
 _FOLDER = Path(__file__).parent / "sql"
@@ -24,6 +24,7 @@ def expressions() -> Mapping[str, Any]:
     """Every measure over tables by name, its scalars left as DuckDB variables."""
     v = values.variables()
     lines = ibis.table(SCHEMAS[LINES], name=LINES)
+    told = ibis.table({**SCHEMAS[LINES], **MAY_TELL[LINES]}, name=TOLD_LINES)
     rates = ibis.table(_RATE_FACTORS, name="rate_factors")
     kinds = ibis.table({"product_line": "string", "kind": "string"}, name="line_kinds")
     made: dict[str, Any] = {
@@ -34,7 +35,7 @@ def expressions() -> Mapping[str, Any]:
     rows = {name: ibis.table(SCHEMAS[name], name=name) for name in (SPEND, ACTIVITIES)}
     rows[LINES] = _kept(made, "flows")
     for name, (table, measure) in MEASURES.items():
-        made[name] = measure(rows[table], kinds, v)
+        made[name] = measure(told if name in NEEDS else rows[table], kinds, v)
     cell = _kept(made, "cells")
     made["accounts"] = accounts.accounts(cell, _kept(made, "rhythm"))
     made["bands"] = potential.bands(_kept(made, "accounts"), v)

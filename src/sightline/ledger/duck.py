@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.errors import DamagedPart
-from sightline.ledger.tables import KEYED, OUTSIDE_ID, REPLACED, SCHEMAS, empty_select
+from sightline.ledger.tables import (
+    KEYED,
+    LINES,
+    MAY_TELL,
+    OUTSIDE_ID,
+    QUANTITY,
+    REPLACED,
+    SCHEMAS,
+    TOLD_LINES,
+    duckdb_type,
+    empty_select,
+)
 from sightline.ledger.version import LedgerVersion, part_path
 
 if TYPE_CHECKING:
     import duckdb
 
 DEFAULT_MEMORY = "2GiB"
+_ID_TYPE = "VARCHAR"
+_ID: Mapping[str, str] = {OUTSIDE_ID: _ID_TYPE}
+_PLAIN: Mapping[str, str] = {}
 
 
 @contextmanager
@@ -72,9 +86,11 @@ def keyed_sql(version: LedgerVersion, folder: Path, table: str, columns: str) ->
     A part of `replaced` names ids; lines with them in parts added before it are out. Where none
     does, this is a plain read. `columns` may name the id, which is null where a line has none.
     """
-    keyed = OUTSIDE_ID in columns
+    asked = {name: duckdb_type(table, name) for name in MAY_TELL.get(table, {}) if name in columns}
+    if OUTSIDE_ID in columns:
+        asked[OUTSIDE_ID] = _ID_TYPE
     return " UNION ALL ".join(
-        f"SELECT {columns} FROM {_read(paths, keyed=keyed or bool(later))}"
+        f"SELECT {columns} FROM {_read(paths, told={**asked, **_ID} if later else asked)}"
         + (f" AS kept ANTI JOIN {_read(later)} AS gone USING ({OUTSIDE_ID})" if later else "")
         for paths, later in _spans(version, folder, table)
     )
@@ -97,15 +113,38 @@ def _spans(
         yield run, list(later)
 
 
-def _read(paths: Sequence[Path], *, keyed: bool = False) -> str:
-    """The parts as one relation; `keyed` gives the id also where no part holds one."""
+def _read(paths: Sequence[Path], *, told: Mapping[str, str] = _PLAIN) -> str:
+    """The parts as one relation; `told` (column, type) also where no part holds them."""
     listed = ", ".join(text(path) for path in paths)
-    if not keyed:
+    if not told:
         return f"read_parquet([{listed}])"
+    empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in told.items())
     return (
         f"(SELECT * FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME "
-        f"SELECT CAST(NULL AS VARCHAR) AS {OUTSIDE_ID} WHERE FALSE)"
+        f"SELECT {empty} WHERE FALSE)"
     )
+
+
+def tells_quantity(
+    connection: duckdb.DuckDBPyConnection, version: LedgerVersion, *, folder: Path
+) -> bool:
+    """Whether any part of revenue lines holds quantities. Reads the parts' heads only."""
+    paths = ", ".join(text(path) for path in version.paths(folder, LINES))
+    if not paths:
+        return False
+    row = connection.execute(
+        f"SELECT count(*) FROM parquet_schema([{paths}]) WHERE name = {text(QUANTITY)}"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def open_quantities(
+    connection: duckdb.DuckDBPyConnection, version: LedgerVersion, *, folder: Path
+) -> None:
+    """Create the view of revenue lines with their quantity, null where none is told."""
+    names = ", ".join(f'"{name}"' for name in (*SCHEMAS[LINES], QUANTITY))
+    told = keyed_sql(version, folder, LINES, names)
+    connection.execute(f"CREATE OR REPLACE VIEW {TOLD_LINES} AS {told}")
 
 
 def open_version(

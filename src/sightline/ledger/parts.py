@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.errors import DamagedPart, LedgerError
-from sightline.ledger.tables import DAY_COLUMN, SCHEMAS
+from sightline.ledger.tables import DAY_COLUMN, MAY_TELL, SCHEMAS
 from sightline.ledger.version import LedgerVersion, Part, part_path
 
 if TYPE_CHECKING:
@@ -23,16 +23,23 @@ _CHUNK = 1 << 20
 _NAME_DIGITS = 24
 
 
-def write_part(folder: Path, table: str, batches: Iterable[pa.RecordBatch], *, source: str) -> Part:
+def write_part(
+    folder: Path,
+    table: str,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    source: str,
+    told: Sequence[str] = (),
+) -> Part:
     """Write the batches as one part of `table` and return it, not yet in any version.
 
-    Batches must carry the table's columns (any order, types that cast without loss); refuses
-    others. Amounts are minor units. One batch is held in memory at a time.
+    Batches must carry the table's columns (any order, types that cast without loss) and those
+    of `told`; refuses others. Amounts are minor units. One batch is held in memory at a time.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = arrow_schema(table)
+    schema = arrow_schema(table, told=told)
     draft = draft_path(folder, table)
     try:
         with pq.ParquetWriter(draft, schema, compression="lz4") as writer:
@@ -90,8 +97,8 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def arrow_schema(table: str) -> pa.Schema:
-    """The table's columns as an Arrow schema."""
+def arrow_schema(table: str, *, told: Sequence[str] = ()) -> pa.Schema:
+    """The table's columns as an Arrow schema, and of those that a part may tell the `told`."""
     import pyarrow as pa
 
     arrow = {
@@ -101,7 +108,8 @@ def arrow_schema(table: str) -> pa.Schema:
         "float64": pa.float64(),
         "boolean": pa.bool_(),
     }
-    return pa.schema([(name, arrow[kind]) for name, kind in SCHEMAS[table].items()])
+    kinds = {**SCHEMAS[table], **{name: MAY_TELL[table][name] for name in told}}
+    return pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
 
 
 def _columns(batch: pa.RecordBatch, schema: pa.Schema, *, table: str) -> list[pa.Array]:

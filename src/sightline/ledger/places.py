@@ -17,7 +17,7 @@ from sightline.ledger.currencies import DECIMALS, DEFAULT_DECIMALS, decimals_of
 from sightline.ledger.errors import LedgerError
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.scalars import Scalar
-from sightline.ledger.tables import KINDS, LINES, SCHEMAS
+from sightline.ledger.tables import KINDS, LINES, MAY_TELL, SCHEMAS
 from sightline.ledger.windows import Cut
 
 _MINOR, _MAJOR = "minor", "major"
@@ -75,7 +75,20 @@ def canonical(table: Any, name: str, mapping: TableMapping) -> Any:
             columns[column] = ibis.literal(_MAY_BE_ABSENT[kind], type=kind)
         else:
             raise LedgerError(f"{mapping.table} has no column {theirs} for {column}")
-    return table.select(**columns)
+    return table.select(**columns, **_told(table, name, mapping))
+
+
+def _told(table: Any, name: str, mapping: TableMapping) -> dict[str, Any]:
+    """Columns that the ledger may do without: those named, and numbers that are called the same."""
+    told = {}
+    for column, kind in MAY_TELL.get(name, {}).items():
+        theirs = mapping.columns.get(column, column)
+        named = column in mapping.columns
+        if named and theirs not in table.columns:
+            raise LedgerError(f"{mapping.table} has no column {theirs} for {column}")
+        if theirs in table.columns and (named or table[theirs].type().is_numeric()):
+            told[column] = table[theirs].cast(kind)
+    return told
 
 
 def _cast(value: Any, column: str, kind: str, mapping: TableMapping, factor: Any) -> Any:
@@ -145,13 +158,16 @@ def added_up(name: str, tables: Mapping[str, Any], v: Any, *, rates: Any = None)
     `rates` as in `flows.flows`: where given, every amount is brought into the reporting currency.
     """
     from sightline.ledger.expressions import flows
-    from sightline.ledger.expressions.measures import MEASURES
+    from sightline.ledger.expressions.measures import MEASURES, NEEDS
 
     table, measure = MEASURES[name]
     if table not in tables:
         raise LedgerError(f"the warehouse has no table mapped for {table}")
     lines = tables[table]
-    if table == LINES:
+    if name in NEEDS:
+        if NEEDS[name] not in lines.columns:
+            raise LedgerError(f"the warehouse's {table} have no {NEEDS[name]}")
+    elif table == LINES:
         lines = flows.flows(lines, rates=rates)
     return measure(lines, tables.get(KINDS), v)
 
@@ -168,13 +184,15 @@ def expressions(
     Those whose table is there and, of `ASKED`, whose scalar is given; `accounts` and `headroom`.
     """
     from sightline.ledger.expressions import accounts, potential, values
-    from sightline.ledger.expressions.measures import MEASURES
+    from sightline.ledger.expressions.measures import MEASURES, NEEDS
 
     v = values.literals(Cut.on(as_of), parameters=parameters, **given)
     made = {
         name: added_up(name, tables, v)
         for name, (table, _) in MEASURES.items()
-        if table in tables and (name not in ASKED or ASKED[name] in given)
+        if table in tables
+        and (name not in ASKED or ASKED[name] in given)
+        and (name not in NEEDS or NEEDS[name] in tables[table].columns)
     }
     made["accounts"] = accounts.accounts(made["cells"], made["rhythm"])
     band = potential.bands(made["accounts"], v)

@@ -78,6 +78,12 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
 OUTSIDE_ID = "outside_id"
 KEYED = frozenset({LINES})
 
+# What a part may tell beside these columns. A part without it is read as it always was; where it
+# tells, only `volumes` looks. Quantities are in whatever the company counts, per account and line.
+QUANTITY = "quantity"
+TOLD_LINES = "told_lines"  # revenue lines with what they may tell, as an engine's view
+MAY_TELL: Mapping[str, Mapping[str, str]] = {LINES: {QUANTITY: "float64"}}
+
 DUCKDB_TYPES: Mapping[str, str] = {
     "string": "VARCHAR",
     "date": "DATE",
@@ -98,7 +104,7 @@ DAY_COLUMN: Mapping[str, str] = {
 
 def duckdb_type(table: str, column: str) -> str:
     """DuckDB's name for the type of one column."""
-    return DUCKDB_TYPES[SCHEMAS[table][column]]
+    return DUCKDB_TYPES[{**SCHEMAS[table], **MAY_TELL.get(table, {})}[column]]
 
 
 def empty_select(table: str) -> str:

@@ -19,7 +19,15 @@ from sightline.ledger.errors import LedgerError, NothingToJudge
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.places import TableMapping
 from sightline.ledger.source import Source
-from sightline.ledger.tables import DAY_COLUMN, DUCKDB_TYPES, KINDS, LINES, RATES, SCHEMAS
+from sightline.ledger.tables import (
+    DAY_COLUMN,
+    DUCKDB_TYPES,
+    KINDS,
+    LINES,
+    MAY_TELL,
+    RATES,
+    SCHEMAS,
+)
 from sightline.ledger.version import LedgerVersion
 from sightline.ledger.windows import Cut
 
@@ -219,11 +227,12 @@ def _mapping(path: Path, name: str, plain: Any) -> TableMapping:
     columns = plain.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(each, str) for each in columns.values()):
         raise LedgerError(f'{path}: [{name}.columns] must be our column = "theirs"')
-    strange = sorted(set(columns) - set(SCHEMAS[name]))
+    ours = (*SCHEMAS[name], *MAY_TELL.get(name, {}))
+    strange = sorted(set(columns) - set(ours))
     if strange:
         raise LedgerError(
             f"{path}: [{name}.columns] names {strange[0]}; the ledger's columns are "
-            f"{', '.join(SCHEMAS[name])}"
+            f"{', '.join(ours)}"
         )
     if plain.get("amounts", "major") not in _AMOUNTS:
         raise LedgerError(f"{path}: [{name}] amounts must be major or minor")

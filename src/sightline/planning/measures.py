@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
 from sightline.planning.accounts import Acv, AcvSource, RevenueKind
 from sightline.planning.money import Money, total
-from sightline.planning.periods import Window, month_starts, months_of
+from sightline.planning.periods import Window, month_end, month_starts, months_of
 
 Cell = tuple[int | None, int]
 NO_LINE = 0
@@ -98,10 +100,19 @@ def _largest_source(counted: Mapping[Cell, Acv]) -> AcvSource | None:
     return min(sums, key=lambda source: (-sums[source], order.index(source)), default=None)
 
 
+class BookedFlow(NamedTuple):
+    """Revenue of one day. `months` is the share of its month that it pays for; 1 where it is no
+    part of a period: a quantity in force counts once a month (unit-months), else once."""
+
+    day: dt.date
+    minor: int
+    months: Fraction
+
+
 def booked_flows(
     amount: Money, *, kind: RevenueKind, closed_on: dt.date, service: Window | None
-) -> list[tuple[dt.date, int]]:
-    """A won amount as revenue: (day, minor units), which add up to the amount.
+) -> list[BookedFlow]:
+    """A won amount as revenue in minor units, which add up to the amount.
 
     Over the months of its service period by their days; a recurring line without one is taken
     over the twelve months from its close (inferred); anything else falls on its close date.
@@ -109,7 +120,7 @@ def booked_flows(
     if service is None and kind is RevenueKind.RECURRING:
         service = months_of(closed_on, 12)
     if service is None:
-        return [(closed_on, amount.minor)]
+        return [BookedFlow(closed_on, amount.minor, Fraction(1))]
     days = [
         Window(max(first, service.start), service.end)
         for first in (service.start, *list(month_starts(service)))
@@ -119,4 +130,7 @@ def booked_flows(
     ends = [*[later - dt.timedelta(days=1) for later in starts[1:]], service.end]
     weights = [(end - start).days + 1 for start, end in zip(starts, ends, strict=True)]
     parts = amount.split(weights)
-    return [(start, part.minor) for start, part in zip(starts, parts, strict=True)]
+    return [
+        BookedFlow(start, part.minor, Fraction(days_of, month_end(start).day))
+        for start, part, days_of in zip(starts, parts, weights, strict=True)
+    ]

@@ -14,7 +14,7 @@ from sightline.exchange.imports.ledger_parts import ledger_folder
 from sightline.exchange.imports.mapping import Chosen
 from sightline.exchange.imports.service import Asked
 from sightline.exchange.imports.undoing import undo_run
-from sightline.ledger.duck import parts_sql, session
+from sightline.ledger.duck import keyed_sql, parts_sql, session
 
 pytestmark = pytest.mark.django_db
 HEAD = "LineId,account,product_line,date,amount,currency\n"
@@ -135,3 +135,30 @@ def test_an_import_loaded_again_after_it_was_taken_back_can_be_taken_back(take: 
     assert amounts() == [1000, 2000]
     undo_run(again, actor_id=None)
     assert amounts() == []
+
+
+def quantities() -> list[float | None]:
+    with session() as duck:
+        columns = "amount, quantity"
+        sql = keyed_sql(DatabaseCatalogue().current(), ledger_folder(), "lines", columns)
+        rows = duck.execute(f"SELECT quantity FROM ({sql}) ORDER BY amount").fetchall()
+    return [quantity for (quantity,) in rows]
+
+
+def test_a_file_that_tells_quantities_now_doubles_no_revenue_and_ids_bring_them_in(
+    take: Any,
+) -> None:
+    bare = "account,product_line,date,amount,currency"
+    lines = ("Acme,Cloud,2026-01-15,10.00,EUR", "Acme,Cloud,2026-02-15,20.00,EUR")
+    take(f"{bare}\n{lines[0]}\n")
+    _, preview = take(f"{bare},Qty\n{lines[0]},4\n{lines[1]},a few\n{lines[0]},5\n")
+    assert outcome(preview) == (2, 0, 1, 0)
+    assert amounts() == [1000, 1000, 2000]
+    assert sorted(quantities(), key=str) == [5.0, None, None]
+    take(FIRST.replace("10.00", "30.00").replace("20.00", "40.00"))
+    told = HEAD.replace("amount", "amount,quantity")
+    _, preview = take(
+        told + "L1,Acme,Cloud,2026-01-15,30.00,3,EUR\nL2,Acme,Cloud,2026-02-15,40.00,,EUR\n"
+    )
+    assert outcome(preview) == (0, 1, 1, 0)
+    assert quantities()[-2:] == [3.0, None]

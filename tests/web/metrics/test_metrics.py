@@ -97,12 +97,44 @@ def test_revenue_change_is_decomposed_without_a_residual(helvion: World) -> None
     CellMeasures.objects.create(
         account=back, product_line=lost, r12=5_000_00, r12_before=0, monthly=[100] + [0] * 35
     )
-    found = plan_decomposition([helvion.account.pk, back.pk], currency="GBP")
-    assert found is not None
-    kind, change = found
-    assert kind == "recurring"
-    assert change.residual == Money(0, "GBP")
-    assert (change.change.contraction, change.change.reactivated) == (-7_000_01, 5_000_00)
+    found = next(iter(plan_decomposition([helvion.account.pk, back.pk], currency="GBP")))
+    assert found.kind == "recurring"
+    assert found.why.residual == found.exchange == Money(0, "GBP")
+    change = found.why.change
+    assert (change.contraction, change.reactivated) == (-7_000_01, 5_000_00)
+    assert (found.why.split, found.why.compared > 0) == (0, True)
+
+
+def test_quantities_split_price_volume_and_mix_and_exchange_stands_apart(
+    client: Client, helvion: World
+) -> None:
+    tools = makers.line("Tools", kind="repeat")
+    north = makers.unit(helvion.account, "North")
+    for unit, now, before, quantity, quantity_before in (
+        (None, 1_320_00, 1_000_00, 12_0000, 10_0000),
+        (north, 200_00, 400_00, 10_0000, 20_0000),
+    ):
+        CellMeasures.objects.create(
+            account=helvion.account,
+            unit=unit,
+            product_line=tools,
+            r12=now + 7_00,
+            r12_before=before + 5_00,
+            steady=now,
+            steady_before=before,
+            quantity=quantity,
+            quantity_before=quantity_before,
+        )
+    found = plan_decomposition([helvion.account.pk], currency="GBP")
+    (repeat,) = [one for one in found if one.kind == "repeat"]
+    change = repeat.why.change
+    assert (change.price, change.volume, change.mix) == (120_00, -373_33, 373_33)
+    assert (repeat.why.residual, repeat.exchange) == (Money(0, "GBP"), Money(14_00, "GBP"))
+    client.force_login(helvion.seller)
+    page = client.get(at("show", helvion)).content.decode()
+    assert "Repeat: quantities are known wherever there is revenue in both years." in page
+    assert "Recurring: no quantities are known in both years" in page
+    assert "Exchange" in page and "373" in page
 
 
 def test_who_may_see_and_write(client: Client, helvion: World) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.actions.ledger_sources import replace_source
 from sightline.ledger.parts import arrow_schema, write_part
-from sightline.ledger.tables import KINDS, LINES
+from sightline.ledger.tables import KINDS, LINES, QUANTITY
 from sightline.ledger.version import LedgerVersion
 from sightline.planning.measures import booked_flows
 from sightline.planning.money import Money
@@ -33,7 +35,7 @@ def prepare(folder: Path, *, as_of: date) -> tuple[LedgerVersion, bool]:
     loaded = [part for part in version.of(LINES) if part.source != BOOKINGS]
     if loaded:
         return replace_source(BOOKINGS, [], note="Revenue was loaded"), False
-    part = write_part(folder, LINES, _booked_batches(), source=BOOKINGS)
+    part = write_part(folder, LINES, _booked_batches(), source=BOOKINGS, told=(QUANTITY,))
     version = replace_source(BOOKINGS, [part] if part.rows else [], note="Revenue from bookings")
     return version, bool(part.rows)
 
@@ -52,7 +54,7 @@ def _kinds_batch() -> pa.RecordBatch:
 def _booked_batches() -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    schema = arrow_schema(LINES)
+    schema = arrow_schema(LINES, told=(QUANTITY,))
     rows = _booked_rows()
     while some := list(islice(rows, BATCH)):
         yield pa.RecordBatch.from_pylist(some, schema=schema)
@@ -69,12 +71,18 @@ def _booked_rows() -> Iterator[dict[str, object]]:
             closed_on=booking.closed_on,
             service=booking.service,
         )
-        for day, minor in flows:
+        for flow in flows:
             yield {
                 "account": str(booking.account_id),
                 "unit": str(booking.unit_id or ""),
                 "product_line": str(booking.line_id),
-                "date": day,
-                "amount": minor,
+                "date": flow.day,
+                "amount": flow.minor,
                 "currency": currency,
+                "quantity": _told(booking.quantity, flow.months),
             }
+
+
+def _told(quantity: Decimal | None, months: Fraction) -> float | None:
+    """Unit-months of one flow, or units where it falls on one day; None where none were told."""
+    return None if quantity is None else float(Fraction(quantity) * months)

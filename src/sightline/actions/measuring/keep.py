@@ -59,6 +59,10 @@ class MeasuredCell:
     last_purchase_on: date | None
     owned: bool
     monthly: list[int]
+    steady: int | None = None
+    steady_before: int | None = None
+    quantity: int | None = None
+    quantity_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sightline.actions.measuring.keep import MeasuredAccount, MeasuredCell
+from sightline.ledger import comparing
 from sightline.ledger import measures as ledger_measures
 from sightline.ledger.money import Rate
 from sightline.ledger.source import Source, opened
 from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
 from sightline.ledger.version import LedgerVersion
+from sightline.ledger.windows import Cut
 from sightline.planning.accounts import Acv, RevenueKind, acv_on
 from sightline.planning.measures import AccountAcv, Cell, account_acv
 from sightline.planning.money import Money, Rates
@@ -23,7 +25,9 @@ from sightline.planning.periods import months_back
 from sightline.records.queries import measuring as facts
 
 SERIES_MONTHS = 36
+_NONE = (None, None)
 Row = dict[str, Any]
+Pairs = dict[tuple[str, str, str], tuple[int | None, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class LedgerPass:
     totals: dict[str, Row] = field(default_factory=dict)
     cells: dict[str, list[Row]] = field(default_factory=dict)
     monthly: dict[str, dict[tuple[str, str], list[int]]] = field(default_factory=dict)
+    steady: Pairs = field(default_factory=dict)
+    quantities: Pairs = field(default_factory=dict)
     touches: dict[str, tuple[int, int]] = field(default_factory=dict)
     usage: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     has_activities: bool = False
@@ -81,6 +87,9 @@ def ledger_pass(version: LedgerVersion, *, folder: Path, frame: Frame) -> Ledger
             found.touches = _touches(source, as_of=frame.as_of)
         if version.of(USAGE):
             found.usage = _usage(source, as_of=frame.as_of)
+        if version.of(LINES):
+            found.quantities = comparing.volumes(source, folder=folder)
+            found.steady = comparing.held(source, cut=Cut.on(frame.as_of))
     return found
 
 
@@ -95,7 +104,8 @@ def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> Measure
         whole = account_acv(acvs, currency=frame.currency)
         months = found.monthly.get(key, {})
         rows.accounts.append(_account(account_id, found, whole, frame=frame))
-        rows.cells.extend(_cells(account_id, own, whole.cells, months, frame=frame))
+        for cell in _cells(account_id, own, whole.cells, months, frame=frame):
+            rows.cells.append(_compared(cell, found))
     return rows
 
 
@@ -182,6 +192,20 @@ def _cells(
             owned=int(row.get("r12") or 0) > 0 or contracted,
             monthly=months.get((str(unit or ""), str(line)), []),
         )
+
+
+def _compared(cell: MeasuredCell, found: LedgerPass) -> MeasuredCell:
+    key = (str(cell.account_id), str(cell.unit_id or ""), str(cell.product_line_id))
+    if key not in found.steady and key not in found.quantities:
+        return cell
+    steady, quantity = found.steady.get(key, _NONE), found.quantities.get(key, _NONE)
+    return replace(
+        cell,
+        steady=steady[0],
+        steady_before=steady[1],
+        quantity=quantity[0],
+        quantity_before=quantity[1],
+    )
 
 
 def _monthly(source: Source, *, as_of: date) -> dict[str, dict[tuple[str, str], list[int]]]:

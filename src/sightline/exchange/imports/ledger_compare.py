@@ -2,17 +2,21 @@
 
 Lines without an id of their own are compared whole and counted as often as they stand. A line with
 an id is known where the ledger holds it unchanged, and replaces the one that it holds otherwise.
+
+A quantity tells no two lines apart unless they have ids: a file that was loaded before the ledger
+took quantities is known, and loading it again doubles no revenue.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from sightline.ledger.duck import keyed_sql, parts_sql, text
-from sightline.ledger.tables import OUTSIDE_ID, SCHEMAS
+from sightline.ledger.tables import MAY_TELL, OUTSIDE_ID, SCHEMAS
 from sightline.ledger.version import LedgerVersion
 
 if TYPE_CHECKING:
@@ -33,9 +37,20 @@ def write_unknown(
     fresh: Path,
     source: str,
 ) -> None:
-    """Write the draft's lines that the version lacks to `fresh`."""
+    """Write the draft's lines that the version lacks to `fresh`, with what they tell."""
     columns = _columns(table)
     held = parts_sql(version, Path(settings.SIGHTLINE_LEDGER), table)
+    told = _told(duck, table, draft)
+    if told:
+        wide = ", ".join((columns, *told))
+        lacking = _lacking(
+            table,
+            f"SELECT {wide} FROM read_parquet({text(draft)})",
+            f"SELECT {columns} FROM ({held})",
+            told=told,
+        )
+        duck.execute(f"COPY ({lacking}) TO {text(fresh)} {signed(source)}")
+        return
     duck.execute(
         f"COPY (SELECT {columns} FROM read_parquet({text(draft)}) EXCEPT ALL "
         f"SELECT {columns} FROM ({held})) TO {text(fresh)} {signed(source)}"
@@ -57,26 +72,24 @@ def write_keyed(
     Answers how many are corrected. A line with an id that stands here without one, loaded before
     its file had ids, is known; it keeps standing without.
     """
-    folder, columns = Path(settings.SIGHTLINE_LEDGER), _columns(table)
-    wide = f'{columns}, "{OUTSIDE_ID}"'
+    folder = Path(settings.SIGHTLINE_LEDGER)
+    told = (*_told(duck, table, draft), OUTSIDE_ID)
+    wide = ", ".join((_columns(table), *told))
     duck.execute(f"CREATE TEMP VIEW held AS {keyed_sql(version, folder, table, wide)}")
     duck.execute(f"CREATE TEMP VIEW given AS SELECT {wide} FROM read_parquet({text(draft)})")
     duck.execute(
         f"CREATE TEMP TABLE replaced AS SELECT {OUTSIDE_ID} FROM (SELECT {wide} FROM given "
         f"WHERE {OUTSIDE_ID} IN (SELECT {OUTSIDE_ID} FROM held) EXCEPT SELECT {wide} FROM held)"
     )
-    same = " AND ".join(
-        f'given."{one}" IS NOT DISTINCT FROM bare."{one}"' for one in SCHEMAS[table]
+    fresh_ids = (
+        f"SELECT {wide} FROM given WHERE {OUTSIDE_ID} IS NULL OR {OUTSIDE_ID} NOT IN "
+        f"(SELECT {OUTSIDE_ID} FROM held WHERE {OUTSIDE_ID} IS NOT NULL)"
     )
+    bare = f"SELECT {_columns(table)} FROM held WHERE {OUTSIDE_ID} IS NULL"
     duck.execute(
         f"CREATE TEMP TABLE unknown AS SELECT {wide} FROM given "
         f"WHERE {OUTSIDE_ID} IN (SELECT {OUTSIDE_ID} FROM replaced) UNION ALL "
-        f"SELECT given.* EXCLUDE (nth) FROM (SELECT {wide}, row_number() OVER (PARTITION BY "
-        f"{columns} ORDER BY {OUTSIDE_ID}) AS nth FROM given WHERE {OUTSIDE_ID} IS NULL "
-        f"OR {OUTSIDE_ID} NOT IN (SELECT {OUTSIDE_ID} FROM held WHERE {OUTSIDE_ID} IS NOT NULL)"
-        f") AS given LEFT JOIN (SELECT {columns}, count(*) AS often FROM held "
-        f"WHERE {OUTSIDE_ID} IS NULL GROUP BY ALL) AS bare ON {same} "
-        "WHERE nth > coalesce(often, 0)"
+        f"{_lacking(table, fresh_ids, bare, told=told)}"
     )
     duck.execute(f"COPY (SELECT {wide} FROM unknown) TO {text(fresh)} {signed(source)}")
     duck.execute(
@@ -89,3 +102,25 @@ def write_keyed(
 
 def _columns(table: str) -> str:
     return ", ".join(f'"{name}"' for name in SCHEMAS[table])
+
+
+def _lacking(table: str, given: str, held: str, *, told: Sequence[str]) -> str:
+    """SQL for the given lines beyond as many as are held alike; what is told tells none apart."""
+    columns = _columns(table)
+    same = " AND ".join(
+        f'given."{one}" IS NOT DISTINCT FROM held."{one}"' for one in SCHEMAS[table]
+    )
+    order = ", ".join(reversed(told))
+    return (
+        f"SELECT given.* EXCLUDE (nth) FROM (SELECT *, row_number() OVER (PARTITION BY {columns} "
+        f"ORDER BY {order}) AS nth FROM ({given})) AS given LEFT JOIN (SELECT {columns}, "
+        f"count(*) AS often FROM ({held}) GROUP BY ALL) AS held ON {same} "
+        "WHERE nth > coalesce(often, 0)"
+    )
+
+
+def _told(duck: duckdb.DuckDBPyConnection, table: str, draft: Path) -> tuple[str, ...]:
+    """What the draft's lines tell beside the table's columns."""
+    rows = duck.execute(f"SELECT name FROM parquet_schema({text(draft)})").fetchall()
+    held = {name for (name,) in rows}
+    return tuple(name for name in MAY_TELL.get(table, {}) if name in held)

@@ -26,6 +26,8 @@ class Resolves(enum.StrEnum):
     TEXT = "text"
     SWITCH = "switch"
     OUTSIDE_ID = "outside_id"
+    # a number that the part holds only where the file tells it; what is none is not told
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ _REVENUE = _kind(
             "amount revenue net_amount linetotal line_total total value net sales",
             required=True,
         ),
+        of(
+            Kind.NUMBER,
+            tables.QUANTITY,
+            "quantity qty order_qty orderqty order_quantity orderquantity units_sold unitssold "
+            "invoiced_quantity",
+        ),
         text("currency", "currency currencyisocode currency_code currencykey", 8),
         text(
             tables.OUTSIDE_ID,
@@ -99,6 +107,7 @@ _REVENUE = _kind(
         "date": Resolves.DAY,
         "amount": Resolves.AMOUNT,
         "currency": Resolves.CURRENCY,
+        tables.QUANTITY: Resolves.TOLD,
         tables.OUTSIDE_ID: Resolves.OUTSIDE_ID,
     },
 )

@@ -103,11 +103,11 @@ def _made(
 
 
 def _carried(kind: LedgerKind, fields: Mapping[str, str]) -> list[tuple[str, Resolves]]:
-    """The part's columns: an id of the line only where the file has one."""
+    """The part's columns: a line's id or quantity only where the file has one."""
     return [
         (name, how)
         for name, how in kind.columns.items()
-        if how is not Resolves.OUTSIDE_ID or name in fields
+        if how not in (Resolves.OUTSIDE_ID, Resolves.TOLD) or name in fields
     ]
 
 
@@ -166,6 +166,7 @@ def _switch(column: str, _: Formats) -> str:
 _PLAIN: Mapping[Resolves, Callable[[str, Formats], str]] = {
     Resolves.DAY: _day,
     Resolves.NUMBER: _number,
+    Resolves.TOLD: _number,
     Resolves.SWITCH: _switch,
     Resolves.WORD: lambda column, _: f"lower(trim(coalesce({column}, '')))",
     Resolves.TEXT: lambda column, _: f"trim(coalesce({column}, ''))",

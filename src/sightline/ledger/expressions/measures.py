@@ -16,8 +16,9 @@ from sightline.ledger.expressions import (
     holdings,
     rhythm,
     spending,
+    volumes,
 )
-from sightline.ledger.tables import ACTIVITIES, LINES, SPEND
+from sightline.ledger.tables import ACTIVITIES, LINES, QUANTITY, SPEND
 
 # From a table's rows (flows for revenue lines), the revenue kinds or None, and the scalars.
 Measure = Callable[[Any, Any, Any], Any]
@@ -46,4 +47,8 @@ MEASURES: Mapping[str, tuple[str, Measure]] = {
     "markets": (SPEND, _of_rows(spending.markets)),
     "everyone": (SPEND, _of_rows(spending.everyone)),
     "contact_days": (ACTIVITIES, _of_rows(contact.contact_days)),
+    "volumes": (LINES, _of_rows(volumes.volumes)),
 }
+
+# Measures of a column that not every ledger holds.
+NEEDS: Mapping[str, str] = {"volumes": QUANTITY}

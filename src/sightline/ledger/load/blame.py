@@ -77,7 +77,7 @@ def _is_bad(column: Column, raw: Raw, form: Format) -> str:
     if column.reads is Reads.CURRENCY:
         value = value_sql(column, raw, form)
         return f"NOT regexp_full_match({value}, '([A-Z]{{3}})?')"
-    if column.reads in (Reads.TEXT, Reads.WORD):
+    if column.reads in (Reads.TEXT, Reads.WORD, Reads.TOLD):
         return "FALSE"
     unread = f"({value_sql(column, raw, form, attempt=True)}) IS NULL"
     return unread if column.required else f"{unread} AND {name} IS NOT NULL"

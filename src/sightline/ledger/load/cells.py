@@ -68,7 +68,7 @@ def value_sql(column: Column, raw: Raw, form: Format, *, attempt: bool = False) 
         return f"coalesce({raw.sql(column.name)}, '{form.currency}')"
     if column.reads in _TEXTUAL:
         return _TEXTUAL[column.reads].format(text=_text(column, raw, form), currency=form.currency)
-    cast = "TRY_CAST" if attempt else "CAST"
+    cast = "TRY_CAST" if attempt or column.reads is Reads.TOLD else "CAST"
     if column.reads is Reads.DAY:
         return _day(column, raw, form, attempt=attempt)
     if column.reads is Reads.AMOUNT:

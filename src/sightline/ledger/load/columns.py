@@ -20,6 +20,7 @@ class Reads(Enum):
     NUMBER = "number"  # decimal that must be there
     MAYBE_NUMBER = "maybe number"
     MAYBE_BOOLEAN = "maybe boolean"
+    TOLD = "told"  # a number where the file tells one; a part holds the column only then
     CURRENCY = "currency"
 
 
@@ -52,6 +53,7 @@ KINDS: Mapping[str, tuple[Column, ...]] = {
         date=Reads.DAY,
         amount=Reads.AMOUNT,
         currency=Reads.CURRENCY,
+        quantity=Reads.TOLD,
     ),
     tables.SPEND: _columns(
         buyer=Reads.KEY,

@@ -27,6 +27,7 @@ _MEMORY = "1GiB"
 _SAMPLE = 10_000
 _SHOWN = 12
 _CODE = re.compile(r"([A-Z]{3})?")
+_NUMBERS = re.compile(r"VARCHAR|DECIMAL\(.*\)|DOUBLE|FLOAT|U?INTEGER|U?(?:TINY|SMALL|BIG|HUGE)INT")
 _TEXTS = (Reads.KEY, Reads.TEXT, Reads.WORD)
 
 
@@ -76,14 +77,19 @@ def _read(
     source: str,
 ) -> tuple[Part, list[str]]:
     relation, raw, notes = _relation(connection, path, seen, KINDS[table])
-    day = next((column.name for column in KINDS[table] if column.reads is Reads.DAY), "")
+    columns = tuple(
+        column
+        for column in KINDS[table]
+        if column.reads is not Reads.TOLD or column.name in raw.columns
+    )
+    day = next((column.name for column in columns if column.reads is Reads.DAY), "")
     days = form.days or day_formats(connection, relation, raw, day)
     form = replace(form, days=days)
     if form.leave_out:
-        blamed = bad_rows(connection, relation, KINDS[table], raw, form, header=not seen.parquet)
-        relation, bad = only_good(connection, relation, KINDS[table], raw, form)
+        blamed = bad_rows(connection, relation, columns, raw, form, header=not seen.parquet)
+        relation, bad = only_good(connection, relation, columns, raw, form)
         notes += [f"{bad:,} rows left out: {'; '.join(blamed)}"] if bad else []
-    job = _Job(connection, relation, KINDS[table], raw, header=not seen.parquet)
+    job = _Job(connection, relation, columns, raw, header=not seen.parquet)
     draft = draft_path(folder, table)
     try:
         form = replace(form, only=_only_currency(job, form))
@@ -94,7 +100,7 @@ def _read(
         rows, span = _check(job, form, draft, day=day)
         if table == KINDS_TABLE:
             _check_kinds(connection, draft)
-        notes += _rounding(job, form)
+        notes += _rounding(job, form) + _untold(job, form)
         if seen.encoding == "cp1252":
             notes.append("read as Windows-1252 text")
         return adopt_part(folder, table, draft, source=source, rows=rows, days=span), notes
@@ -123,7 +129,7 @@ def _relation(
     ours: dict[str, str] = {}
     types: dict[str, str] = {}
     aside: list[str] = []
-    wanted = {column.name for column in columns}
+    wanted = {column.name for column in columns} - _unfit(names, columns)
     for name, kind in names:
         known = normal_name(name)
         if known in ours:
@@ -138,6 +144,20 @@ def _relation(
         found = ", ".join(name for name, _ in names[:_SHOWN])
         raise RefusedInput(f"has no column {missing[0]} (its columns: {found})")
     return relation, Raw(ours, types), [_left_aside(aside)] if aside else []
+
+
+def _unfit(names: list[tuple[str, str]], columns: tuple[Column, ...]) -> set[str]:
+    """Columns that a file may tell and tells twice, or not as numbers: they are left aside."""
+    kinds: dict[str, list[str]] = {}
+    for name, kind in names:
+        kinds.setdefault(normal_name(name), []).append(kind)
+    return {
+        column.name
+        for column in columns
+        if column.reads is Reads.TOLD
+        and (found := kinds.get(column.name))
+        and (len(found) > 1 or not _NUMBERS.fullmatch(found[0]))
+    }
 
 
 def _must_be_plain(name: str, kind: str) -> None:
@@ -263,3 +283,17 @@ def _rounding(job: _Job, form: Format) -> list[str]:
     if row is None or row[0] == 0:
         return []
     return ["amounts with more decimals than their currency has were rounded, line by line"]
+
+
+def _untold(job: _Job, form: Format) -> list[str]:
+    """Say when cells of a column that the file may tell are no numbers. Looks at a sample."""
+    for column in job.columns:
+        if column.reads is not Reads.TOLD:
+            continue
+        row = job.connection.execute(
+            f"SELECT count(*) FROM (SELECT * FROM {job.relation} LIMIT {_SAMPLE}) WHERE "
+            f"{job.raw.sql(column.name)} IS NOT NULL AND ({value_sql(column, job.raw, form)}) IS NULL"
+        ).fetchone()
+        if row and row[0]:
+            return [f"cells of {column.name} that are no numbers count as not told"]
+    return []

@@ -61,13 +61,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """Start + parts = end, with what each customer contributed."""
+    """Start + parts = end, with what each customer contributed.
+
+    `compared` items have revenue in both windows; `split` of them tell quantities too.
+    """
 
     currency: str
     start: Money
     end: Money
     change: Change
     by_customer: Mapping[str, Change] = field(hash=False)
+    compared: int = 0
+    split: int = 0
 
     @property
     def residual(self) -> Money:
@@ -85,14 +90,17 @@ def decompose(rows: Iterable[ItemRevenue], *, currency: str) -> Decomposition:
     """
     by_customer: dict[str, list[ItemRevenue]] = defaultdict(list)
     start = end = Money.zero(currency)
+    compared = split = 0
     for row in rows:
         by_customer[row.customer].append(row)
         start, end = start + row.before, end + row.after
+        compared += row.before.minor > 0 and row.after.minor > 0
+        split += _has_quantities(row)
     parts = {customer: _of_customer(own) for customer, own in sorted(by_customer.items())}
     whole = Change()
     for part in parts.values():
         whole += part
-    return Decomposition(currency, start, end, whole, parts)
+    return Decomposition(currency, start, end, whole, parts, compared, split)
 
 
 def _of_customer(rows: list[ItemRevenue]) -> Change:

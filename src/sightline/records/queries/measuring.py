@@ -36,6 +36,7 @@ class Booking(NamedTuple):
     currency: str
     closed_on: date
     service: Window | None
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,16 @@ def bookings() -> Iterator[Booking]:
             "opportunity__close_date",
             "service_start",
             "service_end",
+            "quantity",
         )
     )
-    for account, unit, line, total, currency, closed, start, end in lines.iterator(5000):
+    for account, unit, line, total, currency, closed, start, end, many in lines.iterator(5000):
         if total is None or closed is None:
             continue
         kind = kinds.get(line or WITHOUT_LINE, RevenueKind.REPEAT)
-        yield Booking(
-            account, unit, line or WITHOUT_LINE, kind, total, currency, closed, _window(start, end)
-        )
+        service = _window(start, end)
+        line = line or WITHOUT_LINE
+        yield Booking(account, unit, line, kind, total, currency, closed, service, many)
     whole = (
         Opportunity.objects.filter(
             is_won=True, removed_at=None, lines=None, close_date__isnull=False

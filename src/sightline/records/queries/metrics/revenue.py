@@ -1,9 +1,10 @@
-"""Recurring revenue of a plan's accounts, twelve months against the twelve before, by cell."""
+"""Revenue of a plan's accounts, twelve months against the twelve before, by cell, at held rates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sightline.planning.metrics.decomposition import Decomposition, ItemRevenue, decompose
 from sightline.planning.metrics.retention import Level, RecurringRow, Retention, retention
@@ -13,48 +14,63 @@ from sightline.records.models import AccountMeasures, CellMeasures, ProductLine
 RECURRING = ProductLine.RevenueKind.RECURRING
 REPEAT = ProductLine.RevenueKind.REPEAT
 YEAR = 12
+PARTS_OF_ONE = 10_000  # quantities are kept as whole ten-thousandths
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why revenue of one kind changed, at the rates of the first window's first month.
+
+    `exchange` is what the last twelve months are worth more at the rates of their own months.
+    """
+
+    kind: str
+    why: Decomposition
+    exchange: Money
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
+    """One cell's two windows at held rates, minor units; `worth` at the months' own rates."""
+
     account: int
     unit: int | None
     line: str
     before: int
     after: int
+    worth: int
     earlier: bool
+    quantities: tuple[Fraction | None, Fraction | None]
 
 
 def plan_retention(account_ids: Sequence[int], *, currency: str) -> tuple[str, Retention] | None:
     """(revenue kind, NRR and GRR) of the accounts' cells: recurring lines where there are any, else
-    repeat lines. None before anything was measured. Two queries."""
-    kind, cells = _cells(account_ids)
-    if not cells:
-        return None
-    rows = [
-        RecurringRow(
-            customer="plan",
-            unit=f"{one.account}:{one.unit or 0}",
-            line=one.line,
-            opening=Money(one.before, currency),
-            closing=Money(one.after, currency),
-        )
-        for one in cells
-    ]
-    return kind, retention(rows, level=Level.ACCOUNT, currency=currency)
+    repeat lines. None before anything was measured. One or two queries."""
+    for kind in (RECURRING, REPEAT):
+        cells = _cells(account_ids, kind)
+        if cells:
+            rows = [
+                RecurringRow(
+                    customer="plan",
+                    unit=f"{one.account}:{one.unit or 0}",
+                    line=one.line,
+                    opening=Money(one.before, currency),
+                    closing=Money(one.after, currency),
+                )
+                for one in cells
+            ]
+            return kind.value, retention(rows, level=Level.ACCOUNT, currency=currency)
+    return None
 
 
-def plan_decomposition(
-    account_ids: Sequence[int], *, currency: str
-) -> tuple[str, Decomposition] | None:
-    """(revenue kind, why it changed), each account a customer; None before anything was measured.
+def plan_decomposition(account_ids: Sequence[int], *, currency: str) -> tuple[Explained, ...]:
+    """Why recurring and why repeat revenue changed, each account a customer; a kind without any
+    is left out. Two queries."""
+    found = ((kind.value, _cells(account_ids, kind)) for kind in (RECURRING, REPEAT))
+    return tuple(_explained(kind, cells, currency) for kind, cells in found if cells)
 
-    The measures tell no quantities, so price, volume and mix are not split from contraction and
-    expansion. Two queries.
-    """
-    kind, cells = _cells(account_ids)
-    if not cells:
-        return None
+
+def _explained(kind: str, cells: Sequence[_Cell], currency: str) -> Explained:
     rows = [
         ItemRevenue(
             customer=str(one.account),
@@ -62,11 +78,14 @@ def plan_decomposition(
             item=f"{one.unit or 0}:{one.line}",
             before=Money(one.before, currency),
             after=Money(one.after, currency),
+            quantity_before=one.quantities[1],
+            quantity_after=one.quantities[0],
             bought_before=one.earlier,
         )
         for one in cells
     ]
-    return kind, decompose(rows, currency=currency)
+    exchange = sum(one.worth - one.after for one in cells)
+    return Explained(kind, decompose(rows, currency=currency), Money(exchange, currency))
 
 
 def measured_currency(account_ids: Sequence[int]) -> str:
@@ -75,16 +94,28 @@ def measured_currency(account_ids: Sequence[int]) -> str:
     return rows.values_list("currency", flat=True).first() or ""
 
 
-def _cells(account_ids: Sequence[int]) -> tuple[str, list[_Cell]]:
-    for kind in (RECURRING, REPEAT):
-        rows = CellMeasures.objects.filter(
-            account_id__in=account_ids, product_line__revenue_kind=kind
-        ).values_list("account_id", "unit_id", "product_line__name", "r12_before", "r12", "monthly")
-        cells = [
-            # three years by month: the first of them lies before both windows
-            _Cell(account, unit, line, before, after, any(x > 0 for x in monthly[: -2 * YEAR]))
-            for account, unit, line, before, after, monthly in rows
-        ]
-        if cells:
-            return kind.value, cells
-    return RECURRING.value, []
+def _cells(account_ids: Sequence[int], kind: ProductLine.RevenueKind) -> list[_Cell]:
+    rows = CellMeasures.objects.filter(
+        account_id__in=account_ids, product_line__revenue_kind=kind
+    ).select_related("product_line")
+    return [_cell(row) for row in rows]
+
+
+def _cell(row: CellMeasures) -> _Cell:
+    after = row.r12 if row.steady is None else row.steady
+    before = row.r12_before if row.steady_before is None else row.steady_before
+    return _Cell(
+        account=row.account_id,
+        unit=row.unit_id,
+        line=row.product_line.name,
+        before=before,
+        after=after,
+        worth=row.r12,
+        # three years by month: the first of them lies before both windows
+        earlier=any(month > 0 for month in row.monthly[: -2 * YEAR]),
+        quantities=(_quantity(row.quantity), _quantity(row.quantity_before)),
+    )
+
+
+def _quantity(parts: int | None) -> Fraction | None:
+    return None if parts is None else Fraction(parts, PARTS_OF_ONE)

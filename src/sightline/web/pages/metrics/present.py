@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from sightline.planning.metrics import Decomposition, MetricFacts, way_covered
+from sightline.planning.metrics import MetricFacts, way_covered
 from sightline.planning.money import Money
 from sightline.records.queries.metrics import Computed, KeptMetric, Values
 from sightline.records.queries.metrics.values import COUNTS, MONEY
@@ -88,31 +88,6 @@ def lines_of(
     shown = {key: _line(one, kept.get(key), currency=currency) for key, one in values.of.items()}
     lagging = tuple(shown[key] for key in LAGGING)
     return lagging, tuple(line for key, line in shown.items() if key not in LAGGING)
-
-
-def parts_of(found: Decomposition) -> tuple[tuple[str, Money], ...]:
-    """Start, the parts that are not zero, end, and the residual."""
-    words = {
-        "lost": _("Lost"),
-        "contraction": _("Contraction"),
-        "price": _("Price"),
-        "volume": _("Volume"),
-        "mix": _("Mix"),
-        "expansion": _("Expansion"),
-        "new": _("New"),
-        "reactivated": _("Came back"),
-    }
-    parts = [
-        (words[part.name], Money(getattr(found.change, part.name), found.currency))
-        for part in fields(found.change)
-        if getattr(found.change, part.name)
-    ]
-    return (
-        (_("Twelve months before"), found.start),
-        *parts,
-        (_("Last twelve months"), found.end),
-        (_("Not explained"), found.residual),
-    )
 
 
 def _line(one: Computed, held: KeptMetric | None, *, currency: str) -> Line:

@@ -31,6 +31,7 @@ from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of
 from sightline.web.pages.assumptions.views import planned
 from sightline.web.pages.metrics import present
+from sightline.web.pages.metrics.change import why_changed
 from sightline.web.pages.metrics.forms import MetricForm, initial_of
 from sightline.wording import dates
 
@@ -153,7 +154,7 @@ def _page(
         form = _form(shell, key)
     members = bridging.plan_rows([plan.id])[0].account_ids
     code = measured_currency(members)
-    change = plan_decomposition(members, currency=code) if code else None
+    change = plan_decomposition(members, currency=code) if code else ()
     context = {
         **frame_of(shell, _("Metrics"), current="metrics:show"),
         "groups": ((_("Lagging"), lagging), (_("Leading"), leading)),
@@ -161,7 +162,6 @@ def _page(
         "editing": key,
         "form": form,
         "may_write": may_write,
-        "change": present.parts_of(change[1]) if change else (),
-        "change_kind": change[0] if change else "",
+        "change": why_changed(change),
     }
     return render(request, "metrics/show.html", context, status=status)
