@@ -40,6 +40,8 @@ def test_a_page_learns_where_its_fields_stand(operations: Client, account: Accou
     (field,) = told["fields"]
     assert (field["field"], field["state"]) == ("next_step", "conflict")
     assert "to look at" in told["said"]
+    assert "Opportunity:amount" in told["crosses"]
+    assert "Account:decided_tier" not in told["crosses"]  # the org has no such field
     assert SyncWatch.objects.get().account_id == account.pk
 
 

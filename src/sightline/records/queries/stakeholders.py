@@ -94,11 +94,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class DealPart:
-    """An open opportunity, and the role that the CRM gives a person in it; empty for none."""
+    """An open opportunity, and the role that the CRM gives a person in it; empty for none.
+    `part` is the key of the contact role, 0 where there is none."""
 
     key: int
     name: str
     role: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,8 +343,15 @@ def _lines(contact_id: int, scope: AccountScope) -> tuple[LineFact, ...]:
 def _deals(contact_id: int, scope: AccountScope) -> tuple[DealPart, ...]:
     """Open opportunities, with the part that the CRM gives this person in each."""
     parts = OpportunityContactRole.objects.filter(contact=contact_id, removed_at=None)
-    has = dict(parts.order_by("-pk").values_list("opportunity_id", "buying_role"))
+    has = {
+        deal: (role, pk)
+        for deal, role, pk in parts.order_by("-pk").values_list(
+            "opportunity_id", "buying_role", "pk"
+        )
+    }
     rows = Opportunity.objects.filter(
         account_id__in=scope.seen_ids, is_closed=False, removed_at=None
     ).order_by("name", "pk")
-    return tuple(DealPart(pk, name, has.get(pk, "")) for pk, name in rows.values_list("pk", "name"))
+    return tuple(
+        DealPart(pk, name, *has.get(pk, ("", 0))) for pk, name in rows.values_list("pk", "name")
+    )

@@ -19,6 +19,7 @@ from sightline.records.models import (
     SyncIntent,
     SyncLink,
     SyncWatch,
+    TierResult,
 )
 
 
@@ -91,7 +92,7 @@ def watched_accounts(connection_id: int, *, now: dt.datetime) -> dict[str, int]:
 def account_state(account_id: int) -> AccountState | None:
     """What of an account is on its way, refused or contested; None where no org is connected.
 
-    Nine queries at most, whatever the account holds.
+    Eleven queries at most, whatever the account holds.
     """
     source = Account.objects.filter(pk=account_id).values("source_id")
     held = (
@@ -125,7 +126,7 @@ def account_state(account_id: int) -> AccountState | None:
         connection_id=held[0],
         connection=held[1],
         moved=f"{moved['version']}.{moved['at']}.{seen}",
-        fields=(*_intents(known), *_conflicts(known)),
+        fields=(*_intents(known), *_conflicts(known), *_decided(known)),
         read_at=held[2] if seen is not None else None,
     )
 
@@ -150,3 +151,19 @@ def _conflicts(links: QuerySet[SyncLink]) -> list[FieldState]:
         FieldState(one.link.target, one.link.local_id or 0, one.field, "conflict", one.theirs or "")
         for one in rows
     ]
+
+
+def _decided(links: QuerySet[SyncLink]) -> list[FieldState]:
+    """Decided tiers and next reviews that wait for the next round: no live read sends them."""
+    agreed = dict(links.filter(target="Account").values_list("local_id", "base"))
+    told = set(SyncIntent.objects.filter(link__in=links).values_list("link__local_id", flat=True))
+    rows = TierResult.objects.filter(account__in=agreed, decided_tier__gt=0)
+    found = []
+    for pk, tier, review in rows.values_list("account_id", "decided_tier", "requalify_on"):
+        said = {"decided_tier": str(tier), "next_review": review.isoformat() if review else None}
+        found += [
+            FieldState("Account", pk, name, "waiting")
+            for name, value in said.items()
+            if pk not in told and (agreed[pk].get(name) or [None])[0] != value
+        ]
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sightline.actions.sync import watching
+from sightline.actions.sync.context import context_of
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync_live
 from sightline.records.queries.sync_live import AccountState, FieldState
@@ -44,15 +46,33 @@ def watch(request: Request, account_id: int) -> HttpResponse:
     state = sync_live.account_state(account_id) if connected else None
     if state is None:
         return JsonResponse({"connected": False})
+    crosses = _crosses(state.connection_id)
+    state = replace(state, fields=tuple(one for one in state.fields if _counts(one, crosses)))
     return JsonResponse(
         {
             "connected": True,
             "moved": state.moved,
             "said": said(state, now=timezone.now()),
             "saved": _("saved in %(name)s") % {"name": state.connection},
+            "crosses": sorted(crosses),
             "fields": [_plain(one) for one in state.fields],
         }
     )
+
+
+def _crosses(connection_id: int) -> frozenset[str]:
+    """The fields that cross in this org: mapped, and shown to the connection's user."""
+    context = context_of(connection_id)
+    return frozenset(
+        f"{name}:{one.ours}"
+        for name, rule in context.rules.two_way.items()
+        for one in rule.fields
+        if context.shape(name, one.theirs) is not None
+    )
+
+
+def _counts(one: FieldState, crosses: frozenset[str]) -> bool:
+    return one.state != "waiting" or f"{one.target}:{one.field}" in crosses
 
 
 def said(state: AccountState, *, now: dt.datetime) -> str:

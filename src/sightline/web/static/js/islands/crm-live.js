@@ -1,7 +1,7 @@
 // @ts-check
 /* <crm-live data-at data-text-moved>: says that an account is looked at, every 3 seconds while the
    page shows, and what of it is saved here, on its way, refused or contested. Elements that carry
-   data-crm="Opportunity:12:amount" get the state of their field; what moved in the CRM is offered,
+   data-crm="Opportunity:12:amount" get the state of their field, where it crosses; what moved in the CRM is offered,
    never put over what somebody types. */
 
 const EVERY = 3000;
@@ -38,7 +38,7 @@ class CrmLive extends HTMLElement {
     this.later(EVERY);
   }
 
-  /** @param {{moved: string, said: string, saved: string, fields: {row: string, field: string, state: string, words: string}[]}} told */
+  /** @param {{moved: string, said: string, saved: string, crosses: string[], fields: {row: string, field: string, state: string, words: string}[]}} told */
   show(told) {
     this.hidden = false;
     const line = this.querySelector("[data-said]");
@@ -47,6 +47,8 @@ class CrmLive extends HTMLElement {
       ? "stuck" : told.fields.length ? "waiting" : "saved";
     for (const one of document.querySelectorAll("[data-crm]")) {
       const at = /** @type {HTMLElement} */ (one);
+      const [kind, , field] = (at.dataset.crm ?? "").split(":");
+      if (!told.crosses.includes(`${kind}:${field}`)) { delete at.dataset.crmState; continue; }
       const found = told.fields.find((each) => `${each.row}:${each.field}` === at.dataset.crm);
       at.dataset.crmState = found ? found.state : "saved";
       at.dataset.crmWords = found ? found.words : told.saved;
