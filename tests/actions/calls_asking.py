@@ -14,6 +14,7 @@ from sightline.actions import (
     metrics,
     renewal_groups,
     renewal_outcomes,
+    two_pages,
 )
 from sightline.actions.messages import wishes
 from sightline.actions.monday import call, delegate
@@ -22,6 +23,7 @@ from sightline.records.models import (
     CalendarFeed,
     ChatHook,
     Contract,
+    Job,
     Mention,
     MessageWish,
     MondayAnswer,
@@ -97,6 +99,10 @@ def _delegate(s: Scene, p: Person) -> int:
 
 
 OWN_ASKING: dict[str, tuple[Call, Callable[[Scene], Any]]] = {
+    "two_pages.stop_print": (
+        lambda s, p: two_pages.stop_print(p, s.rows["print"], now=NOW),
+        lambda s: Job.objects.filter(pk=s.rows["print"]),
+    ),
     "asks.answer_question": (
         lambda s, p: asks.answer_question(p, s.question, "Since May", now=NOW),
         _asked_of,

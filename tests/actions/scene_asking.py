@@ -8,7 +8,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sightline.actions import asks, challenge_rules, metrics, renewal_groups, renewal_outcomes
+from sightline.actions import (
+    asks,
+    challenge_rules,
+    metrics,
+    renewal_groups,
+    renewal_outcomes,
+    two_pages,
+)
 from sightline.records.models import Action, Contract, CrmUser, Mention
 
 if TYPE_CHECKING:
@@ -42,6 +49,7 @@ def add_asking(scene: Scene, at: Moments) -> None:
     scene.rows["metric"] = metrics.set_metric(
         owner, scene.plan.pk, wanted, seen_version=0, now=at.now
     )
+    scene.rows["print"] = two_pages.print_plans(owner, [account.pk])
     operations = scene.people["operations/everything"]
     scene.rows["draft"] = challenge_rules.upload_rules(operations, "", now=at.now)
 
