@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -41,6 +42,18 @@ def test_everybody_has_a_place_and_nobody_covers_another(managers: list[int]) ->
     layout = arrange(people)
     assert set(layout.places) == {each.key for each in people}
     assert overlaps(layout.places) == []
+
+
+@given(st.lists(st.integers(0, 45), min_size=1, max_size=45), st.integers(1, 4))
+def test_roles_nobody_fills_stand_on_the_top_row_and_cover_nobody(
+    managers: list[int], count: int
+) -> None:
+    people = tree(managers)
+    wanted = [replace(person(f"w{n}"), state="wanted") for n in range(count)]
+    layout = arrange([*people, *wanted])
+    assert overlaps(layout.places) == []
+    assert {layout.places[one.key][1] for one in wanted} == {0.0}
+    assert layout.parents == arrange(people).parents
 
 
 @given(st.lists(st.integers(0, 45), min_size=1, max_size=45))

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from sightline.actions import journal, people_signals
 from sightline.actions.stakeholders.access import on_map, require
-from sightline.actions.stakeholders.roles import ask_exchange
+from sightline.actions.stakeholders.roles import Decision, ask_exchange, check_decision
 from sightline.actions.whitespace import ask_for_plans
 from sightline.agreement.naming import sort_key
 from sightline.planning.errors import FamilyCycle, InvalidValue, MissingValue, PlanningError
@@ -52,7 +52,7 @@ class StaleContact(PlanningError):
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Somebody to put on the map; without a name a placeholder for a role."""
+    """Somebody to put on the map; without a name a placeholder for a role, of one play or of all."""
 
     name: str = ""
     title: str = ""
@@ -60,13 +60,15 @@ class NewPerson:
     unit_id: int | None = None
     manager_id: int | None = None
     role: str = ""
+    play_id: int | None = None
 
 
 def add_person(person: Person, account_id: int, new: NewPerson, *, now: datetime, on: date) -> int:
     """Put somebody new on the map; answers the contact's id. A CRM that the account comes from is
     told at the next exchange, where its mapping creates people; a placeholder is nobody yet.
 
-    Raises MissingValue without name and role, InvalidValue for a unit or manager from elsewhere.
+    Raises MissingValue without name and role, InvalidValue for a unit, manager or play from
+    elsewhere.
     """
     name = " ".join(new.name.split())[:255]
     if not name and not new.role:
@@ -80,6 +82,7 @@ def add_person(person: Person, account_id: int, new: NewPerson, *, now: datetime
         if new.manager_id is not None:
             on_map(account_id, new.manager_id)
         _unit(account_id, new.unit_id)
+        check_decision(account_id, Decision(play_id=new.play_id))
         first, _, last = name.rpartition(" ")
         made = Contact.objects.create(
             account_id=account_id,
@@ -95,7 +98,13 @@ def add_person(person: Person, account_id: int, new: NewPerson, *, now: datetime
             created_on=on,
         )
         if new.role:
-            HeldRole.objects.create(contact=made, role=new.role, author_id=person.id, said_at=now)
+            HeldRole.objects.create(
+                contact=made,
+                role=new.role,
+                play_id=new.play_id,
+                author_id=person.id,
+                said_at=now,
+            )
         MapPlace.objects.create(
             account_id=account_id, contact=made, author_id=person.id, said_at=now
         )

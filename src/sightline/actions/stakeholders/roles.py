@@ -112,7 +112,7 @@ def hold_role(
     with transaction.atomic():
         require(person, account_id, Category.OPINIONS)
         contact = on_map(account_id, contact_id)
-        _check(account_id, of)
+        check_decision(account_id, of)
         where = {"unit_id": of.unit_id, "product_line_id": of.line_id, "play_id": of.play_id}
         old = HeldRole.objects.filter(contact=contact, role=role, ended_at=None, **where)
         last = old.first()
@@ -225,7 +225,8 @@ def _say_role(person: Person, contact: Contact, role: str, *, holds: bool, now: 
     )
 
 
-def _check(account_id: int, of: Decision) -> None:
+def check_decision(account_id: int, of: Decision) -> None:
+    """Raises InvalidValue for a unit, line or play from elsewhere."""
     if of.unit_id is not None:
         here = Unit.objects.filter(pk=of.unit_id, account_id=account_id, removed_at=None)
         if not here.exists():

@@ -171,6 +171,12 @@ def _draw_box(sheet: Sheet, state: str, edge: str) -> None:
             "stroke": palette.border_ctl,
             "stroke_dasharray": "3 4",
         },
+        "wanted": {
+            "fill": palette.accent_soft,
+            "stroke": palette.accent,
+            "stroke_dasharray": "6 4",
+            "stroke_width": "1.4",
+        },
     }
     plain_look: dict[str, object] = {"fill": palette.surface, "stroke": palette.border_2}
     if edge:
@@ -187,7 +193,7 @@ def _draw_box(sheet: Sheet, state: str, edge: str) -> None:
 
 def _draw_words(sheet: Sheet, person: Node, stamps: _Stamps) -> None:
     palette = sheet.palette
-    name = cut(person.name, WIDTH - 68, size=12)
+    name = cut(person.name, name_room(person), size=12)
     if name != person.name:
         sheet.add(f"<title>{escape(person.name)}</title>")
     sheet.text(11, 19, name, fill=palette.text, size=12, weight=600)
@@ -195,6 +201,11 @@ def _draw_words(sheet: Sheet, person: Node, stamps: _Stamps) -> None:
     sheet.add(stamps.of(_draw_role, person.role, person.role_tone))
     sheet.add(stamps.of(_draw_marks, person.strength, person.stance))
     sheet.add(stamps.of(_draw_ours, person.ours))
+
+
+def name_room(person: Node) -> float:
+    """How wide a name may be: the marks of strength and stance stand beside it."""
+    return WIDTH - (22 if person.strength is None and not person.stance else 68)
 
 
 def _draw_title(sheet: Sheet, title: str) -> None:
@@ -213,7 +224,8 @@ def _draw_role(sheet: Sheet, role: str, tone: str) -> None:
 def _draw_marks(sheet: Sheet, strength: int | None, stance: str) -> None:
     if strength is not None:
         sheet.add(strength_bars(strength, x=WIDTH - 38, y=8, palette=sheet.palette))
-    sheet.add(stance_mark(stance, x=WIDTH - 54, y=11, palette=sheet.palette))
+    if stance:
+        sheet.add(stance_mark(stance, x=WIDTH - 54, y=11, palette=sheet.palette))
 
 
 def _draw_ours(sheet: Sheet, ours: str) -> None:

@@ -16,6 +16,7 @@ COLUMN = 8
 """At most so many leaves in one column."""
 ACROSS, FEW_ALONE = 8, 3
 FRAME = 16.0
+WANTED = "wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class Node:
     """One person as the map draws them. Texts come ready from the caller.
 
     `manager` is another node's key or empty; an unknown manager makes a root, and so does a ring
-    of managers, at its first member. `strength` 0–5 or None where not asked. `flag` is a short
-    word above the box ("1 thread"); `state` is "", gone, lost, waiting (a placeholder) or
-    selected. `edge` is a tone of the box's edge, `faded` steps back behind the others; `folded`
+    of managers, at its first member. `strength` 0–5 or None where not asked, `stance` empty where
+    it is not shown. `flag` is a short word above the box ("1 thread"); `state` is "", gone, lost,
+    waiting (a placeholder), wanted (a role that nobody fills: on the top row, right of everybody)
+    or selected. `edge` is a tone of the box's edge, `faded` steps back behind the others; `folded`
     counts the people hidden below, `open` says that some below could be. `group` is the frame of
     a layout by unit, `cell` the row and column of a plot.
     """
@@ -99,9 +101,10 @@ def arrange(people: Sequence[Node], *, across: int = ACROSS, alone: str = "") ->
     """A place for everybody, in the order given among siblings. Doubled keys: the last stands.
 
     More than three people with nobody above or below stand `across` side by side under the
-    trees, in a frame called `alone` where that is given.
+    trees, in a frame called `alone` where that is given. Roles wanted stand beside the topmost.
     """
-    by_key = {person.key: person for person in people}
+    by_key = {person.key: person for person in people if person.state != WANTED}
+    wanted = [person.key for person in people if person.state == WANTED]
     layout = Layout(parents=_parents(by_key))
     reports: dict[str, list[str]] = {}
     for key in by_key:
@@ -115,11 +118,20 @@ def arrange(people: Sequence[Node], *, across: int = ACROSS, alone: str = "") ->
     for root in roots:
         if root not in lone:
             x += _place(root, (x, 0.0), reports, layout, level=1) + 2 * GAP_X
+    _beside([root for root in roots if root not in lone], wanted, layout)
     extent(layout)
     if single:
         _grid(single, layout, across=across, label=alone)
         extent(layout)
     return layout
+
+
+def _beside(tops: Sequence[str], keys: Sequence[str], layout: Layout) -> None:
+    """On the top row right of the last of `tops`: only they stand on it."""
+    x = max((layout.places[key][0] + WIDTH + 2 * GAP_X for key in tops), default=0.0)
+    for at, key in enumerate(keys):
+        layout.places[key] = (x + at * (WIDTH + GAP_X), 0.0)
+        layout.levels[key] = 1
 
 
 def extent(layout: Layout) -> None:

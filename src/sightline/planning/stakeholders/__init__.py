@@ -96,6 +96,7 @@ from sightline.planning.stakeholders.visibility import (
     opinions_expired,
     person_view,
 )
+from sightline.planning.stakeholders.wanted import WantedRole, wanted_roles
 from sightline.planning.stakeholders.ways import Side, Way, Ways, Who, ours, theirs, ways_in
 
 __all__ = [
@@ -146,6 +147,7 @@ __all__ = [
     "Touch",
     "TouchKind",
     "Verdict",
+    "WantedRole",
     "Way",
     "Ways",
     "Who",
@@ -185,5 +187,6 @@ __all__ = [
     "role_cover",
     "suggest_people",
     "theirs",
+    "wanted_roles",
     "ways_in",
 ]

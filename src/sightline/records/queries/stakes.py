@@ -29,6 +29,7 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.queries.contract_names import contract_names
+from sightline.records.queries.play_people import said_for_plays
 from sightline.records.queries.standing import WHOLE
 
 Decision = tuple[str, str]
@@ -80,7 +81,7 @@ def stakes_of(
     """Everything that rests on people in some planning accounts, in one currency.
 
     `seen_ids` keeps it to what stands on these accounts, where a reader may not see the whole
-    family. Twelve queries, whatever the number of accounts. Money whose rate is missing is None.
+    family. Fifteen queries at most, whatever the number of accounts. Money whose rate is missing is None.
     """
     found = {planning: _Gathered() for planning in planning_ids}
     where = _where(planning_ids, seen_ids, found)
@@ -184,7 +185,8 @@ def _deals(found: Mapping[int, _Gathered], where: _Where, convert: Converter) ->
 
 
 def _plays(found: Mapping[int, _Gathered], where: _Where, convert: Converter) -> None:
-    """Open plays; one with an opportunity has that opportunity's amount and people too."""
+    """Open plays with everybody linked to them or with a role in them; one with an opportunity has
+    that opportunity's amount and people too."""
     rows = (
         Play.objects.filter(account_id__in=list(found), removed_at=None, outcome="", parked=False)
         .exclude(opportunity__is_closed=True)
@@ -195,11 +197,13 @@ def _plays(found: Mapping[int, _Gathered], where: _Where, convert: Converter) ->
     )
     plays = [row for row in rows if row.account_id in where.planning]
     people = _linked([row.opportunity_id for row in plays if row.opportunity_id])
+    said = said_for_plays([row.pk for row in plays])
     for play in plays:
         deal = play.opportunity
         minor, code = (deal.amount, deal.currency) if deal else (play.value, play.currency)
         linked = [str(one.contact_id) for one in play.people.all()]
         linked += people.get(play.opportunity_id or 0, [])
+        linked += said.get(play.pk, [])
         cells = [
             (where.unit(play.account_id, one.unit_id), str(one.product_line_id))
             for one in play.cells.all()

@@ -95,7 +95,7 @@ def node_of(
         role=said.roles[BuyingRole(role)] if role else "",
         role_tone=labels.BUYING_ROLES[role].tone if role else "",
         strength=view.level,
-        stance=view.stance.value if view.stance is not None else "unknown",
+        stance=view.stance.value if view.stance is not None else "",
         ours=initials([found.ours[key] for key in one.known.holders if key in found.ours]),
         flag=flag,
         flag_tone=tone,

@@ -16,7 +16,8 @@ MOST_FOLDED = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One way to see the map. Empty texts are not asked for."""
+    """One way to see the map. Empty texts are not asked for; `plain` leaves out what is thought of
+    people, whoever reads."""
 
     layout: str = "lines"
     view: str = "roles"
@@ -32,6 +33,7 @@ class Asked:
     folded: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     everybody: bool = False
+    plain: bool = False
     table: bool = False
     words: str = ""
     page: int = 1
@@ -82,6 +84,7 @@ def asked_for(query: QueryDict) -> Asked:
         folded=_keys(query.get("folded", "")),
         opened=_keys(query.get("opened", "")),
         everybody=query.get("everybody", "") == "1",
+        plain=query.get("plain", "") == "1",
         table=query.get("table", "") == "1",
         words=" ".join(query.get("words", "").split())[:80],
         page=max(1, int(_key(query.get("page", "")) or 1)),

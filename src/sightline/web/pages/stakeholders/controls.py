@@ -48,6 +48,7 @@ class Controls:
     clear_url: str
     now_url: str
     query: str
+    plain_query: str
 
 
 def controls_of(desk: Desk) -> Controls:
@@ -82,6 +83,7 @@ def controls_of(desk: Desk) -> Controls:
         clear_url=asked.url(key, ours="", role="", unit="", line="", play="", at=None),
         now_url=asked.url(key, at=None),
         query=asked.query(),
+        plain_query=asked.query(plain=True),
     )
 
 

@@ -16,11 +16,14 @@ from sightline.planning.stakeholders import (
     PersonView,
     Reader,
     StakeholderParameters,
+    WantedRole,
     person_view,
+    wanted_roles,
 )
-from sightline.records.queries import account_people, stakeholders
+from sightline.records.queries import account_people, play_people, stakeholders
 from sightline.records.queries.account_people import AccountPeople, KnownPerson
 from sightline.records.queries.company import parameters_in_force
+from sightline.records.queries.play_people import PlayPeople
 from sightline.records.queries.stakeholders import Offers, WriteBack
 from sightline.records.scoping import Person, may_on
 from sightline.web.gate import Request
@@ -102,6 +105,22 @@ class Desk:
             one.person.key: person_view(one.person, known=one.known, reader=self.reader)
             for one in self.people.people
         }
+
+    @cached_property
+    def plays(self) -> tuple[PlayPeople, ...]:
+        """Open plays with whom each rests on. Six queries."""
+        return play_people.plays_with_people(self.shell.scope)
+
+    @cached_property
+    def wanted(self) -> tuple[WantedRole, ...]:
+        """Roles that the tier or a play needs and nobody fills."""
+        tier = self.shell.tier
+        return wanted_roles(
+            [one.person for one in self.people.people],
+            plays={one.key: one.people for one in self.plays},
+            tier_1=tier is not None and tier.tier == 1,
+            parameters=self.numbers,
+        )
 
     @cached_property
     def offers(self) -> Offers:

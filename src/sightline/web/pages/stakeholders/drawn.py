@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -22,19 +22,19 @@ from sightline.drawing.org_map import (
 )
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing
-from sightline.planning.stakeholders import LineKind, Stance, managers, power
+from sightline.planning.stakeholders import LineKind, Stance, managers
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
 from sightline.web.pages.account import cards
 from sightline.web.pages.account import people as shown
 from sightline.web.pages.stakeholders.changed import changes_of
 from sightline.web.pages.stakeholders.desk import Desk
+from sightline.web.pages.stakeholders.plot import SUPPORT, field_of
+from sightline.web.pages.stakeholders.wanted import open_roles, wanted_nodes
 
 MOST_DRAWN = 60
-DECIDES = 3
 WEAK, TRUSTED = 1, 3
 STANCE_EDGES = {"supports": "pos", "against": "neg", "neutral": "neu", "indifferent": "neu"}
-SUPPORT = (Stance.AGAINST, Stance.INDIFFERENT, Stance.UNKNOWN, Stance.NEUTRAL, Stance.SUPPORTS)
 TIES = {
     LineKind.INFLUENCES: "influences",
     LineKind.CONFLICTS: "blocks",
@@ -63,8 +63,45 @@ class Drawn:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The cards of a map, where each stands, and the lines between them."""
+
+    nodes: tuple[Node, ...]
+    ties: tuple[Tie, ...]
+    layout: Layout
+    people: int
+    told: tuple[str, ...]
+
+
 def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
     """The map as asked for; None with nobody to draw."""
+    placed = placed_map(desk)
+    if placed is None:
+        return None
+    drawing = org_map(
+        placed.nodes,
+        key="map",
+        ties=placed.ties,
+        palette=palette,
+        words=map_words(),
+        layout=placed.layout,
+    )
+    faded = sum(one.faded for one in placed.nodes)
+    return Drawn(drawing, placed.people, len(desk.people.people), faded, placed.told)
+
+
+def map_words() -> Words:
+    """The fixed words of a map, in the reader's language."""
+    return Words(
+        title=_("Relationship map"),
+        count=_("{count} people"),
+        columns=(_("Person"), _("Title"), _("Reports to"), _("Role"), _("Strength"), _("Stance")),
+    )
+
+
+def placed_map(desk: Desk) -> Placed | None:
+    """Everything that a drawing of the map needs, on screen, on paper or on a slide."""
     people = desk.people.people
     if not people:
         return None
@@ -75,7 +112,7 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
     hidden = _hidden(above, keys)
     only = shown.only_thread(desk.people) if desk.opinions else ""
     tree, bosses = desk.asked.layout != "plot", set(above.values())
-    nodes = []
+    nodes: list[Node] = []
     card = _Card(desk)
     said = cards.spoken(role=desk.names.role, stance=desk.names.stance)
     for key, one in drawn.items():
@@ -84,23 +121,13 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
         node = card.dressed(node, one, faded=key not in kept, flag=flags.get(key, ""))
         node = replace(node, folded=hidden.get(key, 0), open=tree and key in bosses)
         nodes.append(node)
-    words = Words(
-        title=_("Relationship map"),
-        count=_("{count} people"),
-        columns=(_("Person"), _("Title"), _("Reports to"), _("Role"), _("Strength"), _("Stance")),
-    )
-    drawing = org_map(
-        nodes,
-        key="map",
-        ties=_ties(desk, drawn) if desk.opinions and desk.asked.layout != "plot" else (),
-        palette=palette,
-        words=words,
-        layout=_layout(desk, nodes),
-    )
-    return Drawn(drawing, len(nodes), len(people), sum(one.faded for one in nodes), told)
+    shown_people = len(nodes)
+    nodes += wanted_nodes(desk)
+    ties = _ties(desk, drawn) if desk.opinions and desk.asked.layout != "plot" else []
+    return Placed(tuple(nodes), tuple(ties), _layout(desk, nodes), shown_people, told)
 
 
-def _layout(desk: Desk, nodes: list[Node]) -> Layout:
+def _layout(desk: Desk, nodes: Sequence[Node]) -> Layout:
     if desk.asked.layout == "units":
         return arrange_units(nodes)
     if desk.asked.layout == "plot" and desk.opinions:
@@ -114,20 +141,21 @@ def _layout(desk: Desk, nodes: list[Node]) -> Layout:
 def _drawn_keys(desk: Desk, above: Mapping[str, str | None]) -> set[str]:
     """Everybody, or the sixty that tell most, or a person's surroundings; less what is folded."""
     asked, people = desk.asked, desk.people.people
+    most = MOST_DRAWN - len(open_roles(desk))
     if asked.focus in above:
-        keys = _around(asked.focus, above)
-    elif asked.everybody or len(people) <= MOST_DRAWN:
+        keys = _around(asked.focus, above, most)
+    elif asked.everybody or len(people) <= most:
         keys = set(above)
     else:
-        keys = set(shown.chosen(people, above, MOST_DRAWN))
+        keys = set(shown.chosen(people, above, most))
     keys |= {key for key, manager in above.items() if manager in asked.opened}
     for key in asked.folded:
         keys -= _below(key, above)
     return keys
 
 
-def _around(key: str, above: Mapping[str, str | None]) -> set[str]:
-    """A person, everybody up to the top, everybody below and beside, nearest first, sixty at most."""
+def _around(key: str, above: Mapping[str, str | None], most: int) -> set[str]:
+    """A person, everybody up to the top, everybody below and beside, nearest first, so many at most."""
     near = [key]
     manager = above.get(key)
     while manager is not None and manager not in near:
@@ -137,14 +165,14 @@ def _around(key: str, above: Mapping[str, str | None]) -> set[str]:
     for one, boss in above.items():
         reports.setdefault(boss, []).append(one)
     waiting = [key]
-    while waiting and len(near) < MOST_DRAWN:
+    while waiting and len(near) < most:
         current = waiting.pop(0)
         near += reports.get(current, ())
         waiting += reports.get(current, ())
     beside = above.get(key)
     if beside is not None:
         near += reports.get(beside, ())
-    return set(list(dict.fromkeys(near))[:MOST_DRAWN])
+    return set(list(dict.fromkeys(near))[:most])
 
 
 def _below(key: str, above: Mapping[str, str | None]) -> set[str]:
@@ -194,7 +222,7 @@ class _Card:
             flag_tone="accent" if flag else node.flag_tone,
             edge=_edge(desk, view.level, stance.value, one),
             group=_group(desk, one) if desk.asked.layout == "units" else "",
-            cell=_cell(desk, one, stance) if desk.asked.layout == "plot" else (0, 0),
+            cell=field_of(desk, one.person, stance) if desk.asked.layout == "plot" else (0, 0),
         )
 
     def _state(self, node: Node, one: KnownPerson) -> str:
@@ -202,11 +230,6 @@ class _Card:
         if node.key == asked.person or (node.key == asked.focus and not asked.person):
             return "selected"
         return "waiting" if one.person.placeholder else node.state
-
-
-def _cell(desk: Desk, one: KnownPerson, stance: Stance) -> tuple[int, int]:
-    """The row and column of the plot of power and support."""
-    return DECIDES - power(one.person, parameters=desk.numbers), SUPPORT.index(stance)
 
 
 def _edge(desk: Desk, level: int | None, stance: str, one: KnownPerson) -> str:

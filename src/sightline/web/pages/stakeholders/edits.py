@@ -107,6 +107,30 @@ def role(request: Request, account_id: int, contact_id: int) -> HttpResponse:
 
 @needs(Category.OPINIONS, Act.WRITE)
 @require_POST
+def fill(request: Request, account_id: int, role: str) -> HttpResponse:
+    """A role that nobody fills: somebody of the map takes it, or (with nobody) a placeholder."""
+
+    def filled(desk: Desk, now: datetime) -> str:
+        play, who = _id(request, "play"), _id(request, "person")
+        if who is None:
+            new = NewPerson(role=role, play_id=play)
+            verbs.add_person(desk.person, account_id, new, now=now, on=desk.shell.today)
+            return _("A placeholder stands on the map.")
+        one = desk.known(who)
+        verbs.hold_role(
+            *(desk.person, account_id, who, role),
+            of=Decision(play_id=play),
+            influence=None,
+            now=now,
+        )
+        told = {"person": one.person.name, "role": desk.names.role(role)}
+        return _("%(person)s: %(role)s.") % told
+
+    return _act(request, account_id, filled, whole=True)
+
+
+@needs(Category.OPINIONS, Act.WRITE)
+@require_POST
 def role_end(request: Request, account_id: int, role_id: int) -> HttpResponse:
     """The role in that decision does not hold any more."""
 

@@ -7,61 +7,41 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sightline.planning.stakeholders import (
-    BuyingRole,
-    Candidate,
-    Cover,
-    required_roles,
-    role_cover,
-    suggest_people,
-)
+from sightline.planning.stakeholders import Candidate, suggest_people
 from sightline.records.queries.candidates import candidates
 from sightline.web.pages.stakeholders.desk import Desk
+from sightline.web.pages.stakeholders.wanted import open_roles
 
 MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """One suggestion with the button that takes it: `field` and `value` are posted."""
+    """Somebody with the button that puts them on the map: `field` and `value` are posted. With a
+    `url` a role that nobody fills, and where it is filled."""
 
     text: str
     why: str
     field: str
     value: str
+    url: str = ""
+    play: str = ""
 
 
 def suggested(desk: Desk) -> tuple[Suggested, ...]:
-    """At most twelve, those with a part in open opportunities first."""
+    """At most twelve, those with a part in open opportunities first, roles that nobody fills last."""
     if not desk.may_say:
         return ()
-    people = [one.person for one in desk.people.people]
-    levels = {one.person.key: one.known.level for one in desk.people.people}
-    tier = desk.shell.tier
-    needed = required_roles(tier_1=tier is not None and tier.tier == 1, parameters=desk.numbers)
-    covers = role_cover(people, roles=needed, levels=levels, parameters=desk.numbers)
-    waiting = {role for one in people if one.placeholder for role in BuyingRole if one.holds(role)}
-    missing = [one.role for one in covers if one.cover is Cover.MISSING and one.role not in waiting]
     found, accounts = candidates(
         desk.shell.scope, on=desk.shell.today, window_days=desk.numbers.window_days
     )
-    listed = suggest_people(found, on_map=desk.by_key, missing=missing if people else ())
-    shown = []
-    for one in listed[:MOST]:
-        if one.candidate is not None:
-            shown.append(_person(one.candidate, accounts))
-        elif one.role is not None:
-            text = _("%(role)s: nobody is known") % {"role": desk.names.role(one.role.value)}
-            why = _by_whom(one.role) + " " + _("A placeholder keeps the question on the map.")
-            shown.append(Suggested(text, why, "role", one.role.value))
-    return tuple(shown)
-
-
-def _by_whom(role: BuyingRole) -> str:
-    """What asks for a role: a play, or the account being in tier 1."""
-    if role is BuyingRole.SPONSOR:
-        return _("A tier 1 account needs the role.")
-    return _("A play needs the role.")
+    listed = suggest_people(found, on_map=desk.by_key)
+    people = [_person(one.candidate, accounts) for one in listed if one.candidate is not None]
+    roles = [
+        Suggested(one.text, one.why, "role", one.role, one.url, one.play)
+        for one in open_roles(desk)
+    ]
+    return (*people[: MOST - len(roles)], *roles)
 
 
 def _person(one: Candidate, accounts: dict[str, str]) -> Suggested:

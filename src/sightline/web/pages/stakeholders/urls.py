@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.stakeholders import choosing, edits, saying, views
+from sightline.web.pages.stakeholders import choosing, edits, files, saying, views
 
 MAP = "accounts/<int:account_id>/map"
 PERSON = f"{MAP}/people/<int:contact_id>"
 urlpatterns = [
     path("settings/map", choosing.choose, name="choose"),
     path(MAP, views.show, name="show"),
-    path(f"{MAP}.svg", views.picture, name="picture"),
+    path(f"{MAP}.svg", files.picture, name="picture"),
+    path(f"{MAP}.pdf", files.pdf, name="pdf"),
+    path(f"{MAP}.pptx", files.slides, name="slides"),
+    path(f"{MAP}/wanted/<slug:role>", views.wanted, name="wanted"),
+    path(f"{MAP}/wanted/<slug:role>/fill", edits.fill, name="fill"),
     path(PERSON, views.person, name="person"),
     path(f"{PERSON}/notes", views.notes, name="notes"),
     path(f"{PERSON}/say/<slug:field>", saying.say_field, name="say"),

@@ -1,4 +1,4 @@
-"""The map, the panel of one person, the search over people, and the drawing as a file."""
+"""The map, the panel of one person or role, the search over people, and private notes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import unicodedata
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sightline.agreement.naming import sort_key
-from sightline.drawing.palette import PRINT
 from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
@@ -27,6 +25,7 @@ from sightline.web.pages.stakeholders.notes import notes_of
 from sightline.web.pages.stakeholders.panel import offered_labels, panel_of
 from sightline.web.pages.stakeholders.suggested import suggested
 from sightline.web.pages.stakeholders.table import bulk_choices, table_of
+from sightline.web.pages.stakeholders.wanted import wanted_panel
 
 MOST_FOUND = 9
 # Letters that are no other letter with a mark, so that taking marks off leaves them.
@@ -58,18 +57,16 @@ def person(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     return _page(request, desk, contact_id)
 
 
-@needs(Category.FACTS, Act.READ)
+@needs(Category.OPINIONS, Act.READ)
 @require_safe
-def picture(request: Request, account_id: int) -> HttpResponse:
-    """The drawing as an SVG file in paper colours; the page makes its PNG from it."""
+def wanted(request: Request, account_id: int, role: str) -> HttpResponse:
+    """A role that nobody fills: in the panel of the map, or the whole page with the panel open."""
     desk = desk_of(request, account_id)
-    drawn = drawn_map(desk, palette=PRINT)
-    if drawn is None:
-        raise Http404(_("Nobody is on this map yet."))
-    answer = HttpResponse(drawn.drawing.svg, content_type="image/svg+xml; charset=utf-8")
-    name = slugify(desk.shell.head.name) or str(account_id)
-    answer["Content-Disposition"] = f'attachment; filename="map-{name}.svg"'
-    return answer
+    context = wanted_panel(desk, role)
+    if request.headers.get("HX-Request") == "true":
+        context |= {"desk": desk.ready(), "account_id": account_id}
+        return render(request, "stakeholders/wanted.html", context, partial="wanted")
+    return _page(request, desk, panel=context)
 
 
 @needs(Category.PRIVATE_NOTES, Act.READ)
@@ -104,7 +101,13 @@ def panel_answer(request: Request, account_id: int, contact_id: int, status: int
     return render(request, "stakeholders/panel.html", context, partial="panel", status=status)
 
 
-def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpResponse:
+def _page(
+    request: Request,
+    desk: Desk,
+    contact_id: int | None = None,
+    *,
+    panel: dict[str, object] | None = None,
+) -> HttpResponse:
     asked = desk.asked
     drawn = None if asked.table else drawn_map(desk)
     context: dict[str, object] = {
@@ -125,6 +128,7 @@ def _page(request: Request, desk: Desk, contact_id: int | None = None) -> HttpRe
     }
     if contact_id is not None:
         context |= _panel(desk, contact_id)
+    context |= panel or {}
     return render(request, "stakeholders/show.html", context)
 
 

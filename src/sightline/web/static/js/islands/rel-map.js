@@ -53,6 +53,9 @@ class RelMap extends HTMLElement {
   node(key) { return this.nodes.find((node) => node.dataset.key === key); }
   /** @param {EventTarget | null} target @returns {SVGGElement | null} */
   nodeOf(target) { return target instanceof Element ? target.closest(".node:not([data-ghost])") : null; }
+  /** Whether a card stands for somebody: a role that nobody fills is neither moved nor moved to.
+   * @param {Element} node */
+  somebody(node) { return node.getAttribute("data-state") !== "wanted"; }
   /** @param {SVGGElement} node */
   name(node) { return (node.getAttribute("aria-label") ?? "").split(",")[0] ?? ""; }
 
@@ -91,6 +94,7 @@ class RelMap extends HTMLElement {
     this.moving = node.dataset.key ?? "";
     this.kind = kind;
     this.below = kind ? new Set([this.moving]) : this.under(this.moving);
+    for (const other of this.nodes) if (!this.somebody(other)) this.below.add(other.dataset.key ?? "");
     for (const other of this.nodes) other.toggleAttribute("data-no", this.below.has(other.dataset.key ?? ""));
     node.setAttribute("data-moving", "");
   }
@@ -157,7 +161,7 @@ class RelMap extends HTMLElement {
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (!this.moving) this.open(node);
-      else if (this.below.has(node.dataset.key ?? "")) this.say("textCircle");
+      else if (this.below.has(node.dataset.key ?? "")) this.say(this.somebody(node) ? "textCircle" : "textNobody");
       else this.commit(node);
     } else if (event.key === "Escape" && this.moving) {
       const moved = this.node(this.moving);
@@ -169,6 +173,7 @@ class RelMap extends HTMLElement {
 
   /** What a letter begins, if anything. @param {string} letter @param {SVGGElement} node */
   letter(letter, node) {
+    if (!this.somebody(node)) return false;
     const kind = LINES[/** @type {keyof typeof LINES} */ (letter)] ?? "";
     if (kind && this.lines) {
       this.begin(node, kind);
@@ -194,7 +199,7 @@ class RelMap extends HTMLElement {
   /** @param {PointerEvent} event */
   grab(event) {
     const node = this.nodeOf(event.target);
-    if (!node || event.button || !this.form || this.drag) return;
+    if (!node || event.button || !this.form || this.drag || !this.somebody(node)) return;
     this.drag = { node, x: event.clientX, y: event.clientY };
     if (event.pointerType === "touch") this.drag.timer = window.setTimeout(() => { if (this.drag) { this.drag.timer = 0; this.begin(node, this.mode); } }, HOLD);
     addEventListener("pointermove", this.onMove);

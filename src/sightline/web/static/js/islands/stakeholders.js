@@ -4,6 +4,7 @@
    links and forms go there. */
 
 import { savePicture } from "./map-picture.js";
+import { tellPanel, tellRow } from "./people-told.js";
 
 const MIN = 0.3;
 const MAX = 2;
@@ -202,20 +203,14 @@ class PeopleMap extends HTMLElement {
 
   /** A field was saved: the drawing and the summary follow. @param {EventTarget | null} target */
   async saved(target) {
-    const person = target instanceof Element ? target.closest("[data-person]") : null;
+    const at = target instanceof Element ? target : null;
+    const row = at?.closest("tr[data-key]");
+    if (row) { this.offerUndo(await tellRow(row)); return; }
+    const person = at?.closest("[data-person]");
     if (this.querySelector("rel-map")) await this.redraw({});
     const open = person?.querySelector(".one-field")?.getAttribute("action")?.replace(/\/say\/.*$/, "");
     const fresh = open ? (await this.fetch(open + location.search))?.querySelector("[data-person]") : null;
-    this.offerUndo(fresh?.getAttribute("data-undo-to") ?? "");
-    const parts = [...(fresh?.querySelectorAll("[data-summary]") ?? [])];
-    [...(person?.querySelectorAll("[data-summary]") ?? [])].forEach((old, at) => { const part = parts[at]; if (part) old.replaceWith(part); });
-    // what one choice opens (why a stance, what shows a rating) comes without touching what is typed
-    for (const form of fresh?.querySelectorAll(".person > .one-field") ?? []) {
-      if (person?.querySelector(`[action="${form.getAttribute("action")}"].one-field`)) continue;
-      const before = [...(fresh?.querySelectorAll(".person > .one-field") ?? [])].indexOf(form) - 1;
-      const anchor = [...(person?.querySelectorAll(".person > .one-field, :scope > .one-field") ?? [])][before];
-      (anchor?.nextElementSibling?.matches("details.help") ? anchor.nextElementSibling : anchor)?.after(form);
-    }
+    if (person) this.offerUndo(tellPanel(person, fresh));
   }
 
   /** What was saved last can be taken back by the button above the map. @param {string} address */

@@ -1,0 +1,137 @@
+"""A slide in units of the drawing: shapes placed from a corner, text in the drawing's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
+from pptx.enum.shapes import MSO_AUTO_SHAPE_TYPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Emu, Pt
+
+Corner = tuple[float, float]
+Line = tuple[str, float, bool, str]
+"""A line of text: words, size in units, bold, colour."""
+POINTS = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Shapes of one slide; `unit` is EMU for one unit, `left` and `top` where the drawing starts,
+    `scale` how much smaller than itself its text is."""
+
+    shapes: Any
+    unit: float
+    left: float
+    top: float
+    scale: float
+
+    def emu(self, length: float) -> Emu:
+        """A length of the drawing on the slide."""
+        return Emu(int(length * self.unit))
+
+    def box(
+        self,
+        corner: Corner,
+        size: Corner,
+        *,
+        fill: str,
+        line: str,
+        width: float = 1.0,
+        dash: bool = False,
+        kind: MSO_AUTO_SHAPE_TYPE = MSO_AUTO_SHAPE_TYPE.ROUNDED_RECTANGLE,
+        round_by: float = 0.14,
+    ) -> Any:
+        """A filled shape; no fill and no line where their colour is empty."""
+        x, y = self.left + corner[0], self.top + corner[1]
+        shape = self.shapes.add_shape(
+            *(kind, self.emu(x), self.emu(y), self.emu(size[0]), self.emu(size[1]))
+        )
+        if kind == MSO_AUTO_SHAPE_TYPE.ROUNDED_RECTANGLE:
+            shape.adjustments[0] = round_by
+        shape.shadow.inherit = False
+        self.look(shape, fill=fill, line=line, width=width, dash=dash)
+        return shape
+
+    def look(self, shape: Any, *, fill: str, line: str, width: float, dash: bool = False) -> None:
+        """Colours of a shape, as `#rrggbb`."""
+        if fill:
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = colour_of(fill)
+        else:
+            shape.fill.background()
+        if not line:
+            shape.line.fill.background()
+            return
+        shape.line.color.rgb = colour_of(line)
+        shape.line.width = Pt(width * POINTS * self.scale)
+        if dash:
+            shape.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+
+    def text(
+        self,
+        corner: Corner,
+        room: Corner,
+        words: str,
+        *,
+        colour: str,
+        size: float = 11,
+        align: PP_ALIGN | None = None,
+    ) -> None:
+        """Words alone, on one line."""
+        x, y = self.left + corner[0], self.top + corner[1]
+        place = (self.emu(x), self.emu(y), self.emu(room[0]), self.emu(room[1]))
+        shape = self.shapes.add_textbox(*place)
+        self.write(shape.text_frame, [(words, size, False, colour)], align=align)
+
+    def write(
+        self, frame: Any, lines: Iterable[Line], *, inset: float = 0, align: PP_ALIGN | None = None
+    ) -> None:
+        """Lines of text from the top of a shape, cut by nothing and never wrapped."""
+        frame.word_wrap = False
+        frame.vertical_anchor = MSO_ANCHOR.TOP
+        frame.margin_left = frame.margin_right = self.emu(inset)
+        frame.margin_top = frame.margin_bottom = self.emu(inset / 2)
+        for at, (words, size, bold, colour) in enumerate(lines):
+            paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
+            paragraph.alignment = align or PP_ALIGN.LEFT
+            run = paragraph.add_run()
+            run.text = words
+            run.font.size = Pt(max(1.0, size * POINTS * self.scale))
+            run.font.bold = bold
+            run.font.color.rgb = colour_of(colour)
+
+    def trace(self, runs: Sequence[Sequence[Corner]], *, closed: bool = False) -> Any:
+        """One shape of many runs of corners; None without any."""
+        told = [[(self.left + x, self.top + y) for x, y in run] for run in runs if len(run) > 1]
+        if not told:
+            return None
+        points = [[(x * self.unit, y * self.unit) for x, y in run] for run in told]
+        builder = self.shapes.build_freeform(*points[0][0], scale=1.0)
+        builder.add_line_segments(points[0][1:], close=closed)
+        for run in points[1:]:
+            builder.move_to(*run[0])
+            builder.add_line_segments(run[1:], close=closed)
+        shape = builder.convert_to_shape()
+        shape.shadow.inherit = False
+        return shape
+
+
+def colour_of(text: str) -> RGBColor:
+    """`#rrggbb` as a colour of the slide."""
+    return RGBColor(*(int(text[at : at + 2], 16) for at in (1, 3, 5)))  # type: ignore[no-untyped-call]
+
+
+def faint(text: str, *, by: float) -> str:
+    """A colour as it looks at `by` of its strength on white."""
+    parts = [int(text[at : at + 2], 16) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(255 - (255 - part) * by):02x}" for part in parts)
+
+
+def told_as(shape: Any, name: str, words: str) -> None:
+    """What a shape is called, and what a screen reader says of it."""
+    shape.name = name
+    shape._element._nvXxPr.cNvPr.set("descr", words)

@@ -1,0 +1,106 @@
+"""The map as slides: boxes, bars and lines as shapes that can be moved and written in, where the
+drawing puts them and in its colours; then the same people as a table.
+
+A slide is as large as the drawing needs, in 16:9, so that its text keeps its size beside the boxes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from itertools import islice
+
+from pptx import Presentation
+from pptx.presentation import Presentation as Deck
+from pptx.slide import Slide
+from pptx.util import Emu, Pt
+
+from sightline.drawing.palette import PRINT
+from sightline.exchange.exports.people_map.canvas import Canvas
+from sightline.exchange.exports.people_map.cards import draw_card, draw_frame
+from sightline.exchange.exports.people_map.lines import draw_reports, draw_tie
+from sightline.exchange.exports.people_map.paper import MapPaper
+
+PX = 9525
+"""English Metric Units of one unit of the drawing (1/96 inch)."""
+SIDE, HEAD, FOOT = 28.0, 84.0, 44.0
+LEAST_WIDTH, WIDE = 1280.0, 16 / 9
+MOST = 5300.0
+"""No slide may be wider than 56 inches."""
+TITLE_ONLY = 5
+ROWS = 16
+
+
+def slides_of(paper: MapPaper) -> bytes:
+    """A presentation: the drawing on the first slide, then tables of the same people."""
+    deck: Deck = Presentation()
+    width, scale = _size(paper)
+    deck.slide_width, deck.slide_height = Emu(int(width * PX)), Emu(int(width / WIDE * PX))
+    deck.core_properties.title = paper.title
+    deck.core_properties.author = "Sightline"
+    deck.core_properties.language = paper.language
+    _map_slide(deck, paper, width, scale)
+    table = paper.table()
+    rows = iter(table.rows)
+    while page := list(islice(rows, ROWS)):
+        _table_slide(deck, paper, (table.columns, *page), width)
+    target = io.BytesIO()
+    deck.save(target)
+    return target.getvalue()
+
+
+def _size(paper: MapPaper) -> tuple[float, float]:
+    """The slide's width in units, and how much smaller than itself the drawing stands on it."""
+    wide = paper.layout.width + 2 * SIDE
+    high = paper.layout.height + HEAD + FOOT
+    width = max(LEAST_WIDTH, wide, high * WIDE)
+    return (width, 1.0) if width <= MOST else (MOST, MOST / width)
+
+
+def _map_slide(deck: Deck, paper: MapPaper, width: float, scale: float) -> None:
+    slide = _titled(deck, paper, width)
+    left = (width - paper.layout.width * scale) / 2
+    canvas = Canvas(slide.shapes, PX * scale, left / scale, HEAD / scale, scale)
+    for frame in paper.layout.frames:
+        draw_frame(canvas, frame)
+    draw_reports(canvas, paper.layout)
+    for node in paper.nodes:
+        draw_card(canvas, node, paper.layout.places[node.key])
+    for tie in paper.ties:
+        if tie.source in paper.layout.places and tie.target in paper.layout.places:
+            draw_tie(canvas, tie, paper.layout)
+
+
+def _titled(deck: Deck, paper: MapPaper, width: float) -> Slide:
+    """A slide with its title, the notes under it, and at the foot who may be shown it."""
+    slide: Slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
+    size = width / LEAST_WIDTH
+    page = Canvas(slide.shapes, PX, 0, 0, 1.0)
+    title = slide.shapes.title
+    if title is not None:
+        title.left, title.top = page.emu(SIDE), page.emu(14)
+        title.width, title.height = page.emu(width - 2 * SIDE), page.emu(34)
+        page.write(title.text_frame, [(paper.title, 22 * min(size, 2), True, PRINT.text)])
+    notes = " · ".join(paper.notes)
+    page.text((SIDE, 48), (width - 2 * SIDE, 24), notes, size=13, colour=PRINT.text_2)
+    foot = (SIDE, width / WIDE - 32)
+    page.text(foot, (width - 2 * SIDE, 24), paper.audience, size=12, colour=PRINT.text_3)
+    return slide
+
+
+def _table_slide(deck: Deck, paper: MapPaper, rows: Sequence[Sequence[str]], width: float) -> None:
+    slide = _titled(deck, paper, width)
+    page = Canvas(slide.shapes, PX, 0, 0, 1.0)
+    high = (width / WIDE - HEAD - FOOT) / (ROWS + 1)
+    shape = slide.shapes.add_table(
+        *(len(rows), len(rows[0]), page.emu(SIDE), page.emu(HEAD)),
+        *(page.emu(width - 2 * SIDE), page.emu(high * len(rows))),
+    )
+    shape.name = paper.words.title
+    size = 13 * min(width / LEAST_WIDTH, 3)
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            cell = shape.table.cell(at, column)
+            cell.text = text
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.font.size = Pt(size * 0.75)

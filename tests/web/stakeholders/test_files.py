@@ -1,0 +1,105 @@
+"""The map taken out: the same drawing as slides, PDF and SVG, and what it leaves out to be shown."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pptx import Presentation
+from pypdf import PdfReader
+
+from sightline.actions import stakeholders as verbs
+from sightline.actions.stakeholders import NewPerson, Saying
+from sightline.records.models import Contact, Opinion
+from sightline.records.scoping import person_of
+from tests import makers
+from tests.web.account.world import World, granted_reader, today, world
+
+pytestmark = pytest.mark.django_db
+LONG = "Wolfgang Amadeus von und zu Habsburg-Lothringen-Esterházy " * 2
+
+
+@pytest.fixture
+def of() -> World:
+    found = world()
+    who = person_of(found.seller)
+    boss = makers.contact(found.account, "Łukasz Żółć", title="Prezes")
+    makers.contact(found.account, LONG.strip(), title="Head")
+    Contact.objects.filter(pk=found.champion.pk).update(reports_to=boss)
+    new = {"now": timezone.now(), "on": today()}
+    verbs.add_person(who, found.account.pk, NewPerson(role="economic_buyer"), **new)  # type: ignore[arg-type]
+    saying = Saying(who, found.account.pk, boss.pk, timezone.now())
+    verbs.say(saying, "stance", "against")
+    ends = {"start_id": boss.pk, "end_id": found.champion.pk}
+    verbs.draw_line(who, found.account.pk, "conflicts", **ends, now=timezone.now())
+    return found
+
+
+def taken(of: World, rest: str, sign_in: object = None) -> bytes:
+    client = Client()
+    client.force_login(sign_in or of.seller)  # type: ignore[arg-type]
+    answer = client.get(f"/accounts/{of.account.pk}/map.{rest}")
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    return answer.content
+
+
+def words_of(deck: bytes) -> str:
+    """All that a presentation says, what its shapes are called and described as included."""
+    found = []
+    for slide in Presentation(io.BytesIO(deck)).slides:
+        for shape in slide.shapes:
+            found += [shape.name, shape._element._nvXxPr.cNvPr.get("descr", "")]
+            if shape.has_text_frame:
+                found.append(shape.text_frame.text)
+            if shape.has_table:
+                found += [cell.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("query", ["", "?layout=units", "?layout=plot"])
+def test_slides_hold_the_drawing_as_shapes_inside_their_edges(of: World, query: str) -> None:
+    told = taken(of, f"pptx{query}")
+    deck = Presentation(io.BytesIO(told))
+    shapes = list(deck.slides[0].shapes)
+    names = {shape.name for shape in shapes}
+    assert {"Łukasz Żółć", "Priya Raman", LONG.strip()} <= names
+    assert deck.slides[0].shapes.title.text_frame.text == "People of Helvion Industries"
+    for shape in shapes:
+        assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width, shape.name
+        assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height, shape.name
+    text = words_of(told)
+    for part in ("Prezes", "Champion", "stance: Against", "the team of this account only"):
+        assert part in text
+    assert ("is in conflict with Priya Raman" in text) is ("plot" not in query)
+
+
+def test_the_pdf_is_tagged_and_holds_the_whole_drawing_on_its_first_page(of: World) -> None:
+    read = PdfReader(io.BytesIO(taken(of, "pdf")))
+    first = read.pages[0].extract_text()
+    for part in ("People of Helvion Industries", "Łukasz Żółć", "Priya Raman", "Champion"):
+        assert part in first
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    # who does not fit in a box stands whole in the table
+    assert "Esterházy" in " ".join(page.extract_text() for page in read.pages[1:])
+
+
+def test_to_be_shown_it_holds_facts_alone(of: World) -> None:
+    Opinion.objects.filter(contact=of.champion).update(reason="Asked us in")
+    for text in (words_of(taken(of, "pptx?plain=1")), taken(of, "svg?plain=1").decode()):
+        assert "Priya Raman" in text and "Prezes" in text
+        for hidden in ("gainst", "Champion", "Unknown", "conflict", "Asked us", "strength", "DW"):
+            assert hidden not in text, hidden
+
+
+def test_who_sees_no_opinions_takes_none_out_and_who_sees_nothing_gets_nothing(of: World) -> None:
+    reader = granted_reader(of)
+    for text in (words_of(taken(of, "pptx", reader)), taken(of, "svg", reader).decode()):
+        assert "Priya Raman" in text
+        assert "gainst" not in text and "Champion" not in text and "conflict" not in text
+    client = Client()
+    client.force_login(makers.sign_in("account_manager", user=makers.crm_user()))
+    for kind in ("svg", "pdf", "pptx"):
+        assert client.get(f"/accounts/{of.account.pk}/map.{kind}").status_code == 404
