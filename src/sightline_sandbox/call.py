@@ -112,6 +112,7 @@ def read_options(request: Request) -> Options:
     wanted = int(size) if size.isdigit() else _MOST_BATCH
     return Options(
         duplicates_allowed=duplicate.get("allowsave", "").lower() == "true",
+        duplicate_details=duplicate.get("includerecorddetails", "").lower() == "true",
         auto_assign=request.header("sforce-auto-assign").lower() != "false",
         client=request.options("sforce-call-options").get("client", ""),
         batch_size=min(max(wanted, _LEAST_BATCH), _MOST_BATCH),

@@ -20,6 +20,7 @@ class Options:
     """What request headers ask of writes and queries."""
 
     duplicates_allowed: bool = False
+    duplicate_details: bool = False
     auto_assign: bool = True
     client: str = ""
     batch_size: int = 2000

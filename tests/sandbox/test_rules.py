@@ -64,6 +64,19 @@ def test_a_duplicate_rule_shows_the_matches_and_can_be_overruled(served: Served)
     assert served.post("sobjects/Account", {"Name": "same"}, headers=allowed).status_code == 201
 
 
+def test_a_blocking_duplicate_rule_cannot_be_overruled(served: Served) -> None:
+    rule = {"object": "Account", "fields": ["Name"], "action": "block"}
+    served.control("POST", "rules/duplicate", rule)
+    served.create("Account", Name="Same", Phone="1")
+    header = {"Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=true"}
+    old = served.client.post(
+        "/services/data/v51.0/sobjects/Account", json={"Name": "same"}, headers=header
+    )
+    result = old.json()[0]["duplicateResut"]
+    assert result["allowSave"] is False
+    assert result["matchResults"][0]["matchRecords"][0]["record"]["Name"] == "Same"
+
+
 def test_a_locked_row_refuses_all_but_administrators(served: Served) -> None:
     account = served.create("Account", Name="A")
     served.control("POST", "records/lock", {"id": account})

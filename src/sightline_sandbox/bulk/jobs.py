@@ -67,6 +67,17 @@ def forget(db: sqlite3.Connection, job_id: str) -> None:
     db.execute("DELETE FROM _jobpart WHERE job = ?", (job_id,))
 
 
+def check_ending(text: str, ending: str) -> None:
+    """Refuse rows whose lines end otherwise than the job says."""
+    first, _, rest = text.partition("\n")
+    returned = first.endswith("\r")
+    if (ending == "LF" and returned) or (ending == "CRLF" and rest and not returned):
+        raise ApiError(
+            "ClientInputError",
+            "LineEnding is invalid on user data. Current LineEnding setting is " + ending,
+        )
+
+
 class Runner:
     """One background thread that runs jobs in the order they were completed."""
 
@@ -152,6 +163,7 @@ class Runner:
     def _ingest(self, job: Job, started: float) -> None:
         with self._org.database.reading() as db:
             text = part(db, job["id"], "content")
+        check_ending(text, job["lineEnding"])
         header, found = rows.read_csv(text, rows.DELIMITERS[job["columnDelimiter"]])
         sobject = self._org.schema.get(job["object"])
         with self._org.database.reading() as db:

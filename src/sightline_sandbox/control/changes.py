@@ -152,7 +152,10 @@ def put_rule(call: Call, db: Db, body: Body) -> Body:
 
 
 def put_duplicate_rule(call: Call, db: Db, body: Body) -> Body:
-    """Add a duplicate rule: rows alike in all `fields` are refused."""
+    """Add a duplicate rule: rows alike in all `fields` are refused.
+
+    Under `alert`, the standard rules' action, a header lets them be saved; under `block` nothing.
+    """
     sobject = _object(call.org, body)
     for name in body["fields"]:
         if sobject.find(name) is None:
@@ -161,7 +164,7 @@ def put_duplicate_rule(call: Call, db: Db, body: Body) -> Body:
         "object": sobject.name,
         "name": str(body.get("name") or f"Standard_{sobject.name}_Duplicate_Rule"),
         "fields": list(body["fields"]),
-        "action": body.get("action", "block"),
+        "action": body.get("action", "alert"),
         "active": bool(body.get("active", True)),
     }
     call.org.documents.put(db, "duplicate", f"{sobject.name}.{rule['name']}", rule)

@@ -57,6 +57,7 @@ def load(org: Org, db: sqlite3.Connection, folder: Path) -> Added:
         org.add_custom(db, sobject, [f for f in fields if f is not None])
         added.fields += len(fields)
         added.rules += _rules(org, db, sobject, node)
+        _list_views(org, db, sobject, node)
         added.record_types += _record_types(org, db, sobject, node)
     org.change(db, "schema_changed", org.now().isoformat())
     org.forget_viewers()
@@ -102,7 +103,7 @@ def _from_parts(folder: Path) -> Node:
     own = folder / f"{folder.name}.object-meta.xml"
     if own.exists():
         whole.update(parse(own).raw)
-    for part, name in ((p, p) for p in ("fields", "validationRules", "recordTypes")):
+    for part, name in ((p, p) for p in ("fields", "validationRules", "recordTypes", "listViews")):
         for path in sorted((folder / part).glob("*-meta.xml")):
             whole.setdefault(name, []).append(parse(path).raw)
     return Node(whole)
@@ -171,6 +172,20 @@ def _record_types(org: Org, db: sqlite3.Connection, sobject: SObject, node: Node
         )
         record_types.add(org, db, sobject, new)
     return len(found)
+
+
+def _list_views(org: Org, db: sqlite3.Connection, sobject: SObject, node: Node) -> None:
+    for raw in node.all("listViews"):
+        one = Node(raw)
+        columns = [c for c in raw.get("columns", []) if isinstance(c, str)]
+        body = {
+            "object": sobject.name,
+            "name": one.text("fullName"),
+            "label": one.text("label"),
+            "columns": ["Name" if c == "NAME" else c for c in columns],
+            "scope": one.text("filterScope"),
+        }
+        org.documents.put(db, "listview", f"{sobject.name}.{body['name']}", body)
 
 
 def _rules(org: Org, db: sqlite3.Connection, sobject: SObject, node: Node) -> int:

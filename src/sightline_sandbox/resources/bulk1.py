@@ -27,6 +27,7 @@ from sightline_sandbox.soql import run
 from sightline_sandbox.work import Options, Work
 
 _JOB = "/services/async/{version}/job"
+_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _OPERATIONS = rows.OPERATIONS | {"query", "queryAll"}
 _COUNTERS = [
     "numberBatchesQueued",
@@ -202,6 +203,7 @@ def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> 
     options = Options(from_csv=job["contentType"] == "CSV", duplicates_allowed=False)
     work = Work(work.org, work.db, work.viewer, work.now, work.version, options)
     sobject = work.schema.get(job["object"])
+    _check_columns(call.request, job, work)
     outcomes = []
     for record in _records(call.request, job["contentType"]):
         outcome = rows.apply_row(
@@ -211,6 +213,15 @@ def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> 
         batch["numberRecordsFailed"] += outcome.error is not None
     batch["numberRecordsProcessed"] = len(outcomes)
     jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(outcomes))
+
+
+def _check_columns(request: Request, job: dict[str, Any], work: Work) -> None:
+    if job["contentType"] != "CSV":
+        return
+    header, _ = rows.read_csv(request.text().lstrip("\ufeff"), ",")
+    unknown = rows.unknown_column(work, work.schema.get(job["object"]), header)
+    if unknown is not None:
+        raise _error("InvalidBatch", f"Field name not found : {unknown}")
 
 
 def _records(request: Request, content: str) -> list[dict[str, Any]]:
@@ -223,7 +234,20 @@ def _records(request: Request, content: str) -> list[dict[str, Any]]:
             raise _error("InvalidBatch", "Expected a list of records")
         return [{k: v for k, v in item.items() if k != "attributes"} for item in body]
     root = ElementTree.fromstring(request.body)  # noqa: S314 - no entities are resolved
-    return [{c.tag.split("}")[-1]: c.text for c in item} for item in root]
+    return [_record_xml(item) for item in root]
+
+
+def _record_xml(item: ElementTree.Element) -> dict[str, Any]:
+    """A row in XML: `xsi:nil` is null, a parent holds an `sObject` with its external id."""
+    found: dict[str, Any] = {}
+    for child in item:
+        name = child.tag.split("}")[-1]
+        if len(child):
+            inner = child[0] if child[0].tag.split("}")[-1] == "sObject" else child
+            found[name] = _record_xml(inner)
+        elif name != "type":
+            found[name] = child.text
+    return found
 
 
 def _run_query(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
@@ -304,8 +328,21 @@ def _outcomes(content: str, outcomes: list[list[Any]]) -> Response:
     ]
     if content == "JSON":
         return Response(200, entries, {"Content-Type": JSON_TYPE})
-    parts = "".join(inner("result", {k: v for k, v in e.items() if k != "errors"}) for e in entries)
+    parts = "".join(_outcome_xml(e) for e in entries)
     return _xml(f'<results xmlns="{NAMESPACE}">{parts}</results>')
+
+
+def _outcome_xml(entry: dict[str, Any]) -> str:
+    errors = "".join(
+        "<errors>"
+        + "".join(f"<fields>{escape(f)}</fields>" for f in error["fields"])
+        + f"<message>{escape(error['message'])}</message>"
+        f"<statusCode>{error['statusCode']}</statusCode></errors>"
+        for error in entry["errors"]
+    )
+    found = f"<id>{entry['id']}</id>" if entry["id"] else ""
+    good, new = str(entry["success"]).lower(), str(entry["created"]).lower()
+    return f"<result>{errors}{found}<success>{good}</success><created>{new}</created></result>"
 
 
 def _errors(line: str) -> list[dict[str, Any]]:
@@ -338,9 +375,13 @@ def query_result(call: Call) -> Response:
     if job["contentType"] == "CSV":
         return Response(200, rows.write_csv([header, *table]), {"Content-Type": "text/csv"})
     parts = "".join(
-        "<records>"
-        + "".join(f"<{n}>{escape(v)}</{n}>" for n, v in zip(header, row, strict=True))
+        f'<records xsi:type="sObject"><type>{plan.sobject.name}</type>'
+        + "".join(_value_xml(n, v) for n, v in zip(header, row, strict=True))
         + "</records>"
         for row in table
     )
-    return _xml(f'<queryResult xmlns="{NAMESPACE}">{parts}</queryResult>')
+    return _xml(f'<queryResult xmlns="{NAMESPACE}" xmlns:xsi="{_INSTANCE}">{parts}</queryResult>')
+
+
+def _value_xml(name: str, value: str) -> str:
+    return f"<{name}>{escape(value)}</{name}>" if value else f'<{name} xsi:nil="true"/>'

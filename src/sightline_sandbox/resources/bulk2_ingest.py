@@ -111,7 +111,10 @@ def create(call: Call) -> Response:
 def list_jobs(call: Call) -> Response:
     """Every job."""
     with call.reading() as work:
-        found = [shown(j, created=True) for j in jobs.listed(work.db, "ingest")]
+        found = [
+            {**shown(j, created=True), "jobType": j["jobType"]}
+            for j in jobs.listed(work.db, "ingest")
+        ]
     return Response(body={"done": True, "nextRecordsUrl": None, "records": found})
 
 

@@ -54,9 +54,12 @@ def add_routes(router: Router) -> None:
     router.add("GET", _OBJECT + "/describe/layouts", layouts)
     router.add("GET", _OBJECT + "/describe/layouts/{record_type}", layouts)
     router.add("GET", _OBJECT + "/describe/compactLayouts", compact_layouts)
+    router.add("GET", _OBJECT + "/describe/compactLayouts/primary", primary_compact_layout)
     router.add("GET", _OBJECT + "/describe/approvalLayouts", approval_layouts)
     router.add("GET", _OBJECT + "/quickActions", lambda call: Response(body=[]))
-    router.add("GET", _OBJECT + "/listviews", list_views)
+    router.add("GET", DATA + "/quickActions", lambda call: Response(body=[]))
+    router.add("GET", DATA + "/process/rules", lambda call: Response(body={"rules": {}}))
+    router.add("GET", DATA + "/process/approvals", lambda call: Response(body={"approvals": {}}))
 
 
 def _urls(call: Call, sobject: SObject) -> dict[str, str]:
@@ -231,12 +234,10 @@ def layouts(call: Call) -> Response:
     )
 
 
-def compact_layouts(call: Call) -> Response:
-    """The one compact layout of the system."""
-    with call.reading() as work:
-        sobject = call.sobject(work)
+def compact_layout(call: Call, sobject: SObject) -> dict[str, Any]:
+    """The one compact layout of the system: the name."""
     name = sobject.name_field
-    layout = {
+    return {
         "actions": [],
         "fieldItems": [_item(call, name)] if name else [],
         "id": None,
@@ -245,6 +246,19 @@ def compact_layouts(call: Call) -> Response:
         "name": "SYSTEM",
         "objectType": sobject.name,
     }
+
+
+def primary_compact_layout(call: Call) -> Response:
+    """The compact layout every row of an object uses."""
+    with call.reading() as work:
+        return Response(body=compact_layout(call, call.sobject(work)))
+
+
+def compact_layouts(call: Call) -> Response:
+    """The one compact layout of the system."""
+    with call.reading() as work:
+        sobject = call.sobject(work)
+    layout = compact_layout(call, sobject)
     mapping = {
         "available": True,
         "compactLayoutId": None,
@@ -268,18 +282,3 @@ def approval_layouts(call: Call) -> Response:
     with call.reading() as work:
         call.sobject(work)
     return Response(body={"approvalLayouts": []})
-
-
-def list_views(call: Call) -> Response:
-    """No list views here."""
-    with call.reading() as work:
-        name = call.sobject(work).name
-    return Response(
-        body={
-            "done": True,
-            "listviews": [],
-            "nextRecordsUrl": None,
-            "size": 0,
-            "sobjectType": name,
-        }
-    )

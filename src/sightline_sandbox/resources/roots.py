@@ -13,6 +13,7 @@ _SEASONS = ("Spring", "Summer", "Winter")
 _RESOURCES = [
     "tooling",
     "metadata",
+    "compactLayouts",
     "eclair",
     "folders",
     "prechatForms",

@@ -9,6 +9,7 @@ from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Response
 from sightline_sandbox.querying import query
+from sightline_sandbox.resources import search_terms
 from sightline_sandbox.resources.roots import DATA
 from sightline_sandbox.routing import Router
 from sightline_sandbox.schema.sobject import SObject
@@ -16,7 +17,8 @@ from sightline_sandbox.work import Work
 
 _FIND = re.compile(
     r"\s*FIND\s*\{(?P<term>(?:[^}\\]|\\.)*)\}\s*(?:IN\s+(?P<group>\w+)\s+FIELDS\s*)?"
-    r"(?:RETURNING\s+(?P<returning>.*?))?(?:\s*LIMIT\s+(?P<limit>\d+))?\s*\Z",
+    r"(?:RETURNING\s+(?P<returning>.*?))?(?:\s+WITH\s+(?P<with>[^()]*?))?"
+    r"(?:\s*LIMIT\s+(?P<limit>\d+))?(?:\s*UPDATE\s+(?:TRACKING|VIEWSTAT|,|\s)+)?\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _ITEM = re.compile(r"\s*(\w+)\s*(?:\((.*)\))?\s*\Z", re.DOTALL)
@@ -47,6 +49,8 @@ def sosl(call: Call) -> Response:
             "No search term found. The search term must be enclosed in braces.",
         )
     group = (match.group("group") or "ALL").upper()
+    if group not in {*_GROUPS, "SIDEBAR"}:
+        raise ApiError("MALFORMED_SEARCH", f"unexpected token: '{match.group('group')}'")
     limit = int(match.group("limit") or _MOST_ROWS)
     with call.reading() as work:
         found: list[dict[str, Any]] = []
@@ -108,32 +112,13 @@ def _search(
     ]
     if not names:
         return []
-    conditions = [f"({_any_field(names, word)})" for word in _words(term)]
+    conditions = [f"({search_terms.condition(term, names)})"]
     if where.strip():
         conditions.append(f"({where})")
     if "LIMIT" not in rest.upper():
         rest += f" LIMIT {_MOST_ROWS}"
     text = f"SELECT {fields} FROM {sobject.name} WHERE {' AND '.join(conditions)} {rest}"
     return query(work, text).records
-
-
-def _words(term: str) -> list[str]:
-    plain = re.sub(r"\\(.)", r"\1", term).strip().strip('"')
-    words = [w for w in plain.split() if w.upper() not in ("AND", "OR")]
-    if not words or len("".join(words).replace("*", "").replace("?", "")) < 2:
-        raise ApiError("MALFORMED_SEARCH", "search term must be longer than one character")
-    return words
-
-
-def _any_field(names: list[str], word: str) -> str:
-    """A word matches at the start of any word of a field; `*` and `?` are wild."""
-    pattern = word.replace("\\", "\\\\").replace("'", "\\'").replace("%", "\\%")
-    pattern = pattern.replace("_", "\\_").replace("*", "%").replace("?", "_")
-    tests = []
-    for name in names:
-        tests.append(f"{name} LIKE '{pattern}%'")
-        tests.append(f"{name} LIKE '% {pattern}%'")
-    return " OR ".join(tests)
 
 
 def parameterized(call: Call) -> Response:

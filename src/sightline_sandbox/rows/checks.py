@@ -1,6 +1,7 @@
 """Rules a row must pass: required fields, references, uniqueness, rules of the org, rights."""
 
 import json
+from typing import Any
 
 from sightline_sandbox.errors import ApiError, row_error
 from sightline_sandbox.rows import read
@@ -24,6 +25,10 @@ _FILLED = frozenset(
         "Name",
     ]
 )
+
+
+#: The key of a duplicate's details; the service misspelt it up to v51.
+_RESULT_KEY, _OLD_KEY, _SPELT_RIGHT = "duplicateResult", "duplicateResut", 52
 
 
 def may_write_object(work: Work, sobject: SObject) -> None:
@@ -120,10 +125,10 @@ def _owner_active(work: Work, sobject: SObject, row: Row, old: Row | None) -> No
 
 
 def _duplicates(work: Work, sobject: SObject, row: Row) -> None:
-    if work.options.duplicates_allowed:
-        return
     for rule in work.org.documents.all("duplicate"):
         if rule["object"] != sobject.name or not rule.get("active", True):
+            continue
+        if rule.get("action") == "alert" and work.options.duplicates_allowed:
             continue
         names = rule["fields"]
         values = [row.get(name) for name in names]
@@ -140,7 +145,7 @@ def _duplicates(work: Work, sobject: SObject, row: Row) -> None:
 
 
 def _duplicates_detected(
-    work: Work, sobject: SObject, rule: dict[str, object], ids: list[str]
+    work: Work, sobject: SObject, rule: dict[str, Any], ids: list[str]
 ) -> ApiError:
     records = [
         {
@@ -153,6 +158,7 @@ def _duplicates_detected(
                     "url": f"{work.base}/sobjects/{sobject.name}/{i}",
                 },
                 "Id": i,
+                **_details(work, sobject, rule, i),
             },
         }
         for i in ids
@@ -177,9 +183,19 @@ def _duplicates_detected(
     return ApiError(
         "DUPLICATES_DETECTED",
         "Use one of these records?",
-        fields=[],
-        extra={"duplicateResult": result},
+        extra={_RESULT_KEY if float(work.version) >= _SPELT_RIGHT else _OLD_KEY: result},
     )
+
+
+def _details(
+    work: Work, sobject: SObject, rule: dict[str, Any], record_id: str
+) -> dict[str, object]:
+    """The fields of a match, where the caller asks for them."""
+    if not work.options.duplicate_details:
+        return {}
+    row = read.row_of(work, sobject, record_id) or {}
+    names = dict.fromkeys(["Name", *rule["fields"]])
+    return {name: row[name] for name in names if name in row}
 
 
 def after_write(work: Work, sobject: SObject, row: Row, old: Row | None) -> None:
