@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from sightline.planning.money import Money
 from sightline.records.models import (
     Account,
     AccountMeasures,
+    CategoryLine,
+    CellMeasures,
     SignIn,
     SpendFile,
     SpendMonth,
@@ -149,6 +153,65 @@ def test_an_estimate_makes_a_range_and_needs_a_source(
     assert "£2m" in body or "£2.00m" in body
     assert "CFO &lt;Ines&gt;" in body
     assert WalletEstimate.objects.get().likely == 2_000_000_00
+
+
+def test_an_estimate_by_unit_and_category_says_who_has_the_money(
+    client: Client, owner: SignIn, account: Account
+) -> None:
+    """Ours from the ledger, a competitor's and the customer's own cells, the rest not known."""
+    unit = makers.unit(account, "Plant")
+    below = makers.unit(account, "Line 4", parent=unit)
+    lines = [makers.line("Scanners"), makers.line("Service"), makers.line("Elsewhere")]
+    for line in lines[:2]:
+        CategoryLine.objects.create(category="Tracking", product_line=line)
+    for of, line, now, before in ((below, lines[0], 60, 30), (unit, lines[2], 900, 900)):
+        CellMeasures.objects.create(
+            account=account, unit=of, product_line=line, r12=now * 1_00, r12_before=before * 1_00
+        )
+    client.force_login(owner)
+    for kind, name, line in (("competitor", "Tessera", 1), ("in_house", "", 0)):
+        place = f"/whitespace/{account.pk}/{unit.pk}/{lines[line].pk}"
+        client.post(f"{place}/holder", {"version": "0", "kind": kind, "competitor": name})
+        client.post(f"{place}/value", {"version": "0", "likely": "100"})
+    said = {"likely": "400", "source": "CFO", "unit": unit.pk, "category": "tracking"}
+    assert client.post(url(account, "estimate-add"), said).status_code == 303
+    WalletEstimate.objects.create(
+        account=account,
+        unit=unit,
+        category="tracking",
+        likely=300_00,
+        currency="GBP",
+        from_whom="Annual report",
+        confidence="high",
+        as_of=date.today() - timedelta(days=700),
+    )
+    (row,) = client.get(url(account)).context["page"].told
+    assert (row.unit, row.category, row.ours) == ("Plant", "tracking", Money(60_00, "GBP"))
+    assert row.others == (("Tessera", "£100"), ("in-house", "£100"))
+    rest = row.likely.minor - 260_00
+    assert row.unplaced == Money(max(0, rest), "GBP")
+    assert row.room == row.likely - Money(60_00, "GBP")
+    assert row.trend.startswith("wallet share up")
+    notes = {one.name: one.note for one in row.sources}
+    assert set(notes) == {"CFO", "Annual report"} and "sure" in notes["Annual report"]
+
+
+def test_realistic_with_us_is_measured_on_others_where_twenty_told_theirs(
+    client: Client, owner: SignIn, account: Account
+) -> None:
+    client.force_login(owner)
+    client.post(url(account, "estimate-add"), {"likely": "2m", "source": "CFO"})
+    for number in range(20):
+        makers.tier_result(
+            makers.account(f"Peer {number}"),
+            wallet=100_00,
+            wallet_method="told",
+            revenue=60_00,
+            currency="GBP",
+        )
+    stats = {one.label: one for one in client.get(url(account)).context["page"].stats}
+    assert "60%" in stats["Realistic with us"].figure.explanation
+    assert set(stats) >= {"Total wallet", "Ours", "Headroom", "Next-step target"}
 
 
 def test_nothing_known_asks_for_the_first_step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -34,6 +34,8 @@ from sightline.records.models import (
     WalletEstimate,
     WalletStep,
 )
+from sightline.records.queries import wallet_parts
+from sightline.records.queries.account_scope import AccountScope
 
 DOUBTFUL = 12
 NO_BUYER = "not named"
@@ -62,11 +64,12 @@ class SpendFacts:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Estimates of one unit (empty: the account) and category."""
+    """Estimates of one unit (empty: the account) and category; `place` is the unit's key."""
 
     unit: str
     category: str
     estimates: tuple[Estimate, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +94,31 @@ def wallet_choices(account_id: int, *, told: Iterable[Told]) -> WalletChoices:
 class WalletFacts:
     """Everything the wallet page is made from; `own` is our revenue of the last 12 months.
 
-    `modelled` is what the tiers' model says; None where it says nothing.
+    `modelled` is what the tiers' model says; None where it says nothing. `sold` is our revenue by
+    unit and line now and a year before, `lines` what categories mean, `peers` our shares of the
+    wallets that others told.
     """
 
     currency: str
     own: Money | None
+    own_before: Money | None
     modelled: Money | None
     told: tuple[Told, ...]
     step: Money | None
     spend: SpendFacts | None
+    sold: Mapping[tuple[str, str], tuple[int, int]]
+    lines: Mapping[str, frozenset[str]]
+    peers: tuple[float, ...]
 
 
 def wallet_facts(
-    account_id: int,
-    member_ids: tuple[int, ...],
-    *,
-    currency: str,
-    rates: Rates,
-    on: date,
-    parameters: WalletParameters,
+    scope: AccountScope, *, currency: str, rates: Rates, on: date, parameters: WalletParameters
 ) -> WalletFacts:
-    """About ten queries, whatever the size of the file."""
-    own = AccountMeasures.objects.filter(account_id__in=member_ids).aggregate(all=Sum("r12"))
+    """About sixteen queries, whatever the size of the file."""
+    account_id, member_ids = scope.account_id, scope.seen_ids
+    own = AccountMeasures.objects.filter(account_id__in=member_ids).aggregate(
+        all=Sum("r12"), before=Sum("r12_before")
+    )
     tier = TierResult.objects.filter(account_id=account_id).first()
     modelled = None
     if tier is not None and tier.wallet and tier.wallet_method != "told":
@@ -121,17 +127,24 @@ def wallet_facts(
     return WalletFacts(
         currency=currency,
         own=Money(max(0, own["all"]), currency) if own["all"] is not None else None,
+        own_before=Money(max(0, own["before"]), currency) if own["before"] is not None else None,
         modelled=modelled,
-        told=_told(member_ids, currency, rates, on),
+        told=_told(scope, currency, rates, on),
         step=Money(step.amount, step.currency) if step and step.currency == currency else None,
         spend=_spend(account_id, parameters),
+        sold=wallet_parts.sold_cells(scope, currency=currency),
+        lines=wallet_parts.lines_by_category(),
+        peers=wallet_parts.peer_shares(scope.planning_id, currency=currency),
     )
 
 
-def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) -> tuple[Told, ...]:
-    groups: dict[tuple[str, str], list[Estimate]] = {}
+def _told(scope: AccountScope, currency: str, rates: Rates, on: date) -> tuple[Told, ...]:
+    """An estimate of a child account as a whole is one of the unit that stands for it."""
+    groups: dict[tuple[str, str, str], list[Estimate]] = {}
     convert = Converter(currency, rates, on)
-    rows = WalletEstimate.objects.filter(account_id__in=member_ids, removed_at=None)
+    rows = WalletEstimate.objects.filter(account_id__in=scope.seen_ids, removed_at=None)
+    linked = wallet_parts.linked_units(scope.planning_id)
+    units = dict(_unit_names(scope.planning_id))
     for row in rows.select_related("author", "unit").order_by("as_of", "pk"):
         likely = convert(row.likely, row.currency)
         if likely is None or likely.minor <= 0:
@@ -147,9 +160,18 @@ def _told(member_ids: tuple[int, ...], currency: str, rates: Rates, on: date) ->
             low=convert(row.low, row.currency),
             high=convert(row.high, row.currency),
         )
-        key = (row.unit.name if row.unit else "", row.category)
-        groups.setdefault(key, []).append(one)
-    return tuple(Told(*key, tuple(found)) for key, found in sorted(groups.items()))
+        place = str(row.unit_id) if row.unit_id else linked.get(row.account_id, "")
+        name = row.unit.name if row.unit else units.get(place, "")
+        groups.setdefault((name, row.category, place), []).append(one)
+    return tuple(
+        Told(name, category, tuple(found), place)
+        for (name, category, place), found in sorted(groups.items())
+    )
+
+
+def _unit_names(account_id: int) -> Iterator[tuple[str, str]]:
+    rows = Unit.objects.filter(account_id=account_id, removed_at=None)
+    return ((str(pk), name) for pk, name in rows.values_list("pk", "name"))
 
 
 def _spend(account_id: int, parameters: WalletParameters) -> SpendFacts | None:

@@ -11,23 +11,26 @@ from sightline.drawing import wallet as drawn
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
 from sightline.planning.wallet import (
-    OpenWallet,
     Range,
-    Scale,
     ShareRange,
     SpendWallet,
     SupplierClass,
-    Wallet,
-    WalletParameters,
-    combine,
     headroom,
-    narrowing_question,
     share_trend,
     three_numbers,
-    wallet_share,
 )
-from sightline.records.queries.wallet_page import SpendFacts, Told, WalletFacts
+from sightline.records.queries.wallet_page import SpendFacts
 from sightline.web.figures import Figure, Input
+from sightline.web.pages.wallet.told import (
+    Look,
+    ToldRow,
+    bar_of,
+    question_of,
+    share_words,
+    told_rows,
+    trend_figure,
+    whole_of,
+)
 from sightline.wording import dates
 from sightline.wording.money import full_money, money_range, short_money
 
@@ -55,20 +58,6 @@ class SpendRow:
     share: str
     leader: str
     unclassed: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ToldRow:
-    """One unit × category as people estimated it."""
-
-    unit: str
-    category: str
-    range: str
-    likely: Money
-    voices: tuple[tuple[str, str], ...]
-    inferred: bool
-    stale: bool
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +92,11 @@ class Page:
     step: str
 
 
-def page_of(facts: WalletFacts, *, on: object, parameters: WalletParameters) -> Page:
+def page_of(look: Look) -> Page:
     """Payments where there are any; estimates stand beside them."""
-    told = [(one, _combined(one, facts, on, parameters)) for one in facts.told]
-    rows = tuple(_told_row(one, wallet) for one, wallet in told if wallet is not None)
+    facts, rows = look.facts, told_rows(look)
     spend = facts.spend
-    if spend is not None:
-        stats, bar = _from_spend(spend, facts, parameters)
-    else:
-        stats, bar = _from_told(facts, on, parameters)
+    stats, bar = _from_spend(spend, look) if spend is not None else _from_told(look)
     table = _spend_rows(spend) if spend is not None else ()
     return Page(
         outright=spend is not None,
@@ -120,7 +105,7 @@ def page_of(facts: WalletFacts, *, on: object, parameters: WalletParameters) -> 
         spend=table[:MOST_ROWS],
         more=max(0, len(table) - MOST_ROWS),
         told=rows,
-        question="" if spend is not None else _question(facts, on, parameters),
+        question="" if spend is not None else question_of(look),
         to_class=_to_class(spend) if spend is not None else (),
         doubtful=_doubtful(spend) if spend is not None else (),
         classes=_classes(),
@@ -154,9 +139,7 @@ def _classed(spend: SpendFacts) -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(found, key=lambda one: (one[2], one[1])))
 
 
-def _from_spend(
-    spend: SpendFacts, facts: WalletFacts, parameters: WalletParameters
-) -> tuple[tuple[Stat, ...], Drawing | None]:
+def _from_spend(spend: SpendFacts, look: Look) -> tuple[tuple[Stat, ...], Drawing | None]:
     now, before = spend.whole, spend.whole_before
     if now is None:
         return (), None
@@ -165,7 +148,7 @@ def _from_spend(
     rest = max(now.total - now.ours, Money.zero(spend.currency))
     trend, no_trend = None, _("no year before") if now.ours.minor else _("class us first")
     if now.ours.minor:  # with nobody classed as us there is no share to compare
-        trend = share_trend(_exact(before), now=_exact(now), parameters=parameters)
+        trend = share_trend(_exact(before), now=_exact(now), parameters=look.parameters)
     total = Range(now.total, now.total, now.total) if now.total.minor >= 0 else None
     stats = [
         Stat(
@@ -194,7 +177,7 @@ def _from_spend(
         ),
     ]
     if total is not None:
-        stats += _three(facts, now.ours, total, parameters)
+        stats += _three(look, now.ours, total)
     return tuple(stats), _bar(now, spend)
 
 
@@ -205,13 +188,11 @@ def _exact(wallet: SpendWallet | None) -> ShareRange | None:
     return ShareRange(wallet.share, wallet.share, wallet.share)
 
 
-def _from_told(
-    facts: WalletFacts, on: object, parameters: WalletParameters
-) -> tuple[tuple[Stat, ...], Drawing | None]:
-    wallet = _account_wallet(facts, on, parameters)
-    if wallet is None:
+def _from_told(look: Look) -> tuple[tuple[Stat, ...], Drawing | None]:
+    found = whole_of(look)
+    if found is None:
         return (), None
-    own = facts.own
+    wallet, own = found.wallet, found.own
     words = tuple(one.text for one in wallet.reasons)
     marks = (("inferred",) if wallet.inferred else ()) + (("stale",) if wallet.stale else ())
     span = money_range(wallet.range.low, wallet.range.high)
@@ -226,21 +207,12 @@ def _from_told(
     ]
     if own is None:
         return tuple(stats), None
-    share = wallet_share(own, wallet=wallet.range)
     room = headroom(own, wallet=wallet.range)
-    ours = _("%(low)s to %(high)s, likely %(likely)s")
-    said = ""
-    if share is not None:
-        said = ours % {
-            "low": f"{share.low:.0%}",
-            "high": f"{share.high:.0%}",
-            "likely": f"{share.likely:.0%}",
-        }
     stats += [
         Stat(
             _("Ours"),
             short_money(own),
-            said,
+            share_words(found.share),
             Figure(explanation=_("Revenue of the last 12 months ÷ total."), marks=marks),
         ),
         Stat(
@@ -249,17 +221,21 @@ def _from_told(
             money_range(room.low, room.high),
             Figure(explanation=_("Total less ours, never below zero."), marks=marks),
         ),
-        *_three(facts, own, wallet.range, parameters),
+        Stat(_("Share, on the year before"), *trend_figure(found)),
+        *_three(look, own, wallet.range),
     ]
-    return tuple(stats), None
+    return tuple(stats), bar_of(found)
 
 
-def _three(
-    facts: WalletFacts, own: Money, total: Range, parameters: WalletParameters
-) -> list[Stat]:
+def _three(look: Look, own: Money, total: Range) -> list[Stat]:
+    facts = look.facts
     step = facts.step if facts.step and facts.step.currency == own.currency else None
     numbers = three_numbers(
-        own, wallet=total, peer_shares=(), parameters=parameters, next_step=step
+        own,
+        wallet=total,
+        peer_shares=facts.peers,
+        parameters=look.parameters,
+        next_step=step,
     )
     why = [one.text for one in numbers.reasons]
     return [
@@ -276,67 +252,6 @@ def _three(
             Figure(explanation=why[1]),
         ),
     ]
-
-
-def _account_wallet(facts: WalletFacts, on: object, parameters: WalletParameters) -> Wallet | None:
-    """The account's own estimates with the model; parts alone are not the whole."""
-    whole = [one for one in facts.told if not one.unit and not one.category]
-    estimates = whole[0].estimates if whole else ()
-    return combine(
-        estimates,
-        scale=Scale.ACCOUNT,
-        on=on,  # type: ignore[arg-type]
-        parameters=parameters,
-        modelled=facts.modelled,
-        floor=facts.own,
-    )
-
-
-def _combined(
-    told: Told, facts: WalletFacts, on: object, parameters: WalletParameters
-) -> Wallet | None:
-    return combine(
-        told.estimates,
-        scale=_scale(told),
-        on=on,  # type: ignore[arg-type]
-        parameters=parameters,
-    )
-
-
-def _scale(told: Told) -> Scale:
-    if told.unit:
-        return Scale.UNIT
-    return Scale.CATEGORY if told.category else Scale.ACCOUNT
-
-
-def _question(facts: WalletFacts, on: object, parameters: WalletParameters) -> str:
-    wallets = [
-        OpenWallet(
-            one.unit or _("the account"), one.category or _("all of it"), _scale(one), one.estimates
-        )
-        for one in facts.told
-    ]
-    if facts.modelled is not None and not any(not t.unit and not t.category for t in facts.told):
-        wallets.append(
-            OpenWallet(_("the account"), _("all of it"), Scale.ACCOUNT, (), facts.modelled)
-        )
-    found = narrowing_question(wallets, on=on, parameters=parameters)  # type: ignore[arg-type]
-    return (
-        found.reason.text.replace(str(found.narrower), short_money(found.narrower)) if found else ""
-    )
-
-
-def _told_row(told: Told, wallet: Wallet) -> ToldRow:
-    return ToldRow(
-        unit=told.unit or _("Whole account"),
-        category=told.category or _("all of it"),
-        range=money_range(wallet.range.low, wallet.range.high),
-        likely=wallet.range.likely,
-        voices=tuple((one.source, f"{one.share:.0%}") for one in wallet.voices),
-        inferred=wallet.inferred,
-        stale=wallet.stale,
-        reasons=tuple(one.text for one in wallet.reasons),
-    )
 
 
 def _spend_rows(spend: SpendFacts) -> tuple[SpendRow, ...]:

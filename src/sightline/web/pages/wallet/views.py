@@ -17,11 +17,13 @@ from sightline.records.queries.wallet_page import (
     wallet_choices,
     wallet_facts,
 )
+from sightline.records.queries.whitespace import GridSetting, scored_grid
 from sightline.records.scoping import may_on
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.wallet.present import asked_of, page_of
+from sightline.web.pages.wallet.told import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,19 @@ def wallet_page(
 ) -> HttpResponse:
     """The page; `refusal` says why something was not taken, and what was typed is kept."""
     shell = purse.shell
+    told = rates()
     facts = wallet_facts(
-        shell.scope.account_id,
-        shell.scope.seen_ids,
+        shell.scope,
         currency=shell.currency,
-        rates=rates(),
+        rates=told,
         on=shell.today,
         parameters=purse.numbers,
     )
-    page = page_of(facts, on=shell.today, parameters=purse.numbers)
+    grid = None
+    if shell.rights.whitespace:
+        setting = GridSetting(shell.today, shell.currency, parameters_in_force(shell.today))
+        grid = scored_grid(shell.scope, setting=setting, rates=told)
+    page = page_of(Look(facts, grid, shell.today, purse.numbers))
     words, found = request.GET.get("supplier", "").strip()[:100], None
     if words and facts.spend is not None:
         found = asked_of(
