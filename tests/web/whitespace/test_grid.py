@@ -83,11 +83,19 @@ def test_each_cell_says_its_state_and_opens_by_a_plain_link(client: Client, worl
 
 
 def test_a_cell_of_the_grid_costs_at_most_sixty_bytes(client: Client, world: World) -> None:
+    """Whatever a competitor is called, however large the numbers of units and lines have grown,
+    and folded or not."""
+    large = makers.unit(world.account, "Old", parent=world.units[0], pk=123_456)
+    line = ProductLine.objects.create(pk=7_890, name="Late", family=world.lines[1].family)
     client.force_login(world.owner)
-    body = client.get(world.url("show")).content.decode()
-    cells = re.findall(r"<td><a class=.*?</a>", body)
-    assert len(cells) == 6
-    assert max(len(cell.encode()) for cell in cells) <= 60
+    said = {"kind": "competitor", "competitor": "Müller & Söhne <Großhandel> Übersee GmbH"}
+    client.post(world.url("holder-say", str(large.pk), str(line.pk)), {"version": "0", **said})
+    for query, count in (({}, 12), ({"units": "none"}, 4)):
+        body = client.get(world.url("show"), query).content.decode()
+        cells = re.findall(r"<td><a class=.*?</a>", body)
+        assert len(cells) == count
+        assert max(len(cell.encode()) for cell in cells) <= 60
+    assert ">Müller…<" in client.get(world.url("show")).content.decode()
 
 
 def test_the_cell_of_another_persons_account_is_unknown(client: Client, world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from sightline.planning.whitespace import (
@@ -32,6 +33,7 @@ LETTERS = {
 }
 SHOW_AS = ("state", "money", "rank", "staleness")
 NOTHING = "–"
+NAME_BYTES = 15  # with an address of eleven characters and two signs a cell stays within sixty
 
 
 def classes_of(score: CellScore) -> str:
@@ -55,7 +57,7 @@ def shown_in(score: CellScore, *, show: str, on: dt.date, numbers: WhitespacePar
 def _state_words(score: CellScore) -> str:
     look, cell = look_of(score), score.cell
     if look == "competitor" and cell.holder is not None:
-        return cell.holder.competitor or _("Competitor")
+        return clipped(cell.holder.competitor or _("Competitor"))
     if look == "in_house":
         return _("In-house")
     if look == "blocked" and cell.eligibility is not None:
@@ -71,6 +73,20 @@ def _state_words(score: CellScore) -> str:
         "open": _("Open"),
         "unknown": _("Ask"),
     }.get(look, NOTHING)
+
+
+def clipped(name: str) -> str:
+    """A name as it fits into a cell, whatever its letters take once they are written as HTML."""
+    if _written(name) <= NAME_BYTES:
+        return name
+    kept = name
+    while kept and _written(kept) > NAME_BYTES - len("…".encode()):
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def _written(name: str) -> int:
+    return len(escape(name).encode())
 
 
 def _stale(score: CellScore, on: dt.date, numbers: WhitespaceParameters) -> str:

@@ -13,11 +13,13 @@ from sightline.planning.money import Money
 from sightline.planning.whitespace import (
     CellScore,
     Order,
+    Standing,
     Totals,
     add_up,
     order_cells,
     select_cells,
 )
+from sightline.planning.whitespace.rollup import EXCLUDED_WORDS
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, GridLine, GridUnit
 from sightline.records.queries.whitespace import ScoredGrid
 from sightline.web.pages.whitespace.chosen import Chosen, address
@@ -249,7 +251,7 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     scores = page.work.grid.scores
     if column.folded:
         found = _sum((scores[unit, line] for unit in column.members), page.work)
-        return Square(column.toggle, "r", rolled(found))
+        return Square(f"#u{column.key}", "r", rolled(found))  # its head unfolds it
     score = scores[column.key, line]
     shown = shown_in(score, show=page.chosen.show, on=page.work.grid.on, numbers=page.work.numbers)
     aside = page.kept is not None and score.cell.key not in page.kept
@@ -309,6 +311,29 @@ def _named(unit: GridUnit, parts: int) -> tuple[str, str]:
     if unit.employees:
         return name, _("%s staff") % f"{unit.employees:,}"
     return name, ""
+
+
+def left_words(totals: Totals) -> str:
+    """How many cells the sums leave out, by why: fantasy first."""
+    found = (
+        (standing, totals.excluded[standing])
+        for standing in EXCLUDED_WORDS
+        if standing in totals.excluded
+    )
+    return ", ".join(
+        f"{one.cells} {_LEFT[standing]}"
+        + (f" ({short_money(totals.money(one.money))})" if one.money else "")
+        for standing, one in found
+    )
+
+
+_LEFT = {
+    Standing.FANTASY: gettext_lazy("fantasy"),
+    Standing.PATH_UNKNOWN: gettext_lazy("path unknown"),
+    Standing.NO_PATH: gettext_lazy("no path yet"),
+    Standing.NO_NEED: gettext_lazy("need not asked"),
+    Standing.NO_VALUE: gettext_lazy("no value known"),
+}
 
 
 def headline(totals: Totals) -> list[tuple[str, str, str]]:

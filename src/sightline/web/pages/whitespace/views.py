@@ -35,6 +35,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "work": work,
         "sums": present.headline(work.grid.whole),
         "left_out": [one.text for one in work.grid.whole.exclusions()],
+        "left_words": present.left_words(work.grid.whole),
         "controls": controls_of(work, chosen, request.GET),
         "grid": None if chosen.table else present.grid_of(work, chosen, request.GET),
         "table": table_of(work, chosen, request.GET) if chosen.table else None,

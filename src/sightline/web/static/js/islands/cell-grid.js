@@ -6,6 +6,7 @@
 class CellGrid extends HTMLElement {
   connectedCallback() {
     this.panel = this.querySelector("#cell");
+    this.bare = [...(this.panel?.childNodes ?? [])];
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("click", (event) => this.click(event));
     this.addEventListener("focusin", (event) => this.follow(event.target));
@@ -91,9 +92,19 @@ class CellGrid extends HTMLElement {
     if (target?.closest("[data-close]")) { event.preventDefault(); this.close(); return; }
     const cell = target?.closest("table.ws td > a");
     const href = cell?.getAttribute("href") ?? "";
-    if (!(cell instanceof HTMLAnchorElement) || href.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (href.startsWith("#u")) { this.unfold(event, href); return; }
+    if (!(cell instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.open(cell);
+  }
+
+  /** A rolled up cell opens its unit's column, as the column's head does.
+   * @param {MouseEvent} event @param {string} at */
+  unfold(event, at) {
+    const head = this.querySelector(`th[id="${CSS.escape(at.slice(1))}"] > a`);
+    if (!(head instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    location.href = head.href;
   }
 
   /** @param {HTMLAnchorElement} cell */
@@ -113,7 +124,7 @@ class CellGrid extends HTMLElement {
   close() {
     this.toggleAttribute("data-open", false);
     for (const other of this.querySelectorAll("td > a[aria-current]")) other.removeAttribute("aria-current");
-    this.panel?.replaceChildren();
+    this.panel?.replaceChildren(...(this.bare ?? []));
     this.current?.focus();
   }
 
