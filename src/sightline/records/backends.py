@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sightline.records.models import SignIn
+from sightline.records.prepared import prepared
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -35,10 +37,17 @@ class HouseBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> SignIn | None:
         """The sign-in of a session; a demonstration's session ends with the demonstration."""
-        found = super().get_user(user_id)
-        if found is not None and is_demonstration(found) and not _started_as_demonstration():
+        found = next(iter(_sign_in(user_id)), None)
+        if found is None or not self.user_can_authenticate(found):
+            return None
+        if is_demonstration(found) and not _started_as_demonstration():
             return None
         return found
+
+
+@prepared
+def _sign_in(user_id: int) -> QuerySet[SignIn, SignIn]:
+    return SignIn.objects.filter(pk=user_id)
 
 
 def is_demonstration(user: SignIn) -> bool:

@@ -98,8 +98,7 @@ class SeenAccount:
 
 def seen_account(person: Person, account_id: int) -> SeenAccount | None:
     """One account if the person may see its facts. One query."""
-    who = (person.roles, person.id, person.crm_user_id, person.crm_role_id)
-    rows = _seen(account_id, *who, timezone.now())
+    rows = _seen(account_id, *asked_as(person, Category.FACTS, Act.READ))
     return next((SeenAccount(*row) for row in rows), None)
 
 
@@ -107,14 +106,31 @@ def seen_account(person: Person, account_id: int) -> SeenAccount | None:
 def _seen(
     account_id: int,
     roles: frozenset[Role],
-    sign_in: int,
+    sign_in: int | None,
     user: int | None,
     role: int | None,
-    now: datetime,
+    now: datetime | None,
 ) -> QuerySet[Account, Any]:
-    person = Person(sign_in, "", "", roles, crm_user_id=user, crm_role_id=role)
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
     rows = visible_accounts(person, now=now).filter(pk=account_id)
     return rows.values_list("pk", "name", "planning_account_id", "planning_account__name")
+
+
+def asked_as(
+    person: Person, category: Category, act: Act
+) -> tuple[frozenset[Role], int | None, int | None, int | None, datetime | None]:
+    """What of a person a prepared read of the accounts open to them rests on: roles, sign-in, CRM
+    user, CRM role, and now; None for what no relation of theirs asks."""
+    opens = relations_that_open(person, category, act)
+    granted = Relation.GRANTED in opens
+    by_user = opens & {Relation.OWN_TEAM, Relation.SPONSORED}
+    return (
+        person.roles,
+        person.id if granted else None,
+        person.crm_user_id if by_user else None,
+        person.crm_role_id if Relation.BELOW in opens else None,
+        timezone.now() if granted else None,
+    )
 
 
 def relations_that_open(

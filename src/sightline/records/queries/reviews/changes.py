@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sightline.planning.permissions import Act, Category
+from django.db.models import QuerySet
+
+from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import JournalEntry, Review, ReviewItem
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.prepared import prepared
+from sightline.records.scoping import Person, asked_as, visible_accounts
 
 OVERLAP = timedelta(seconds=6)
 MOST = 200
@@ -41,16 +45,11 @@ def changes_since(person: Person, review_id: int, since: datetime) -> tuple[Chan
 
     Two queries while nothing happens.
     """
-    allowed = visible_accounts(person, Category.PLAN, Act.READ)
-    account = (
-        Review.objects.filter(pk=review_id, account__in=allowed.values("pk"))
-        .values_list("account_id", flat=True)
-        .first()
-    )
+    rooms = _entered(review_id, *asked_as(person, Category.PLAN, Act.READ))
+    account = next((row[0] for row in rooms), None)
     if account is None:
         return None
-    found = JournalEntry.objects.filter(account_id=account, at__gt=since - OVERLAP).order_by("at")
-    rows = list(found.values_list("pk", "at", "verb", "subject_kind", "subject_id")[:MOST])
+    rows = _told(account, since - OVERLAP)
     if not rows:
         return ()
     items = _items(review_id, {(kind, subject) for _, _, _, kind, subject in rows})
@@ -63,6 +62,28 @@ def changes_since(person: Person, review_id: int, since: datetime) -> tuple[Chan
         )
         for pk, at, verb, kind, subject in rows
     )
+
+
+@prepared
+def _entered(
+    review_id: int,
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Review, Any]:
+    """The account of a room, for somebody who may read its plan."""
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    seen = visible_accounts(person, Category.PLAN, Act.READ, now=now).values("pk")
+    return Review.objects.filter(pk=review_id, account__in=seen).values_list("account_id")
+
+
+@prepared
+def _told(account: int, after: datetime) -> QuerySet[JournalEntry, Any]:
+    """The account's journal after a moment, oldest first: one read of its index."""
+    found = JournalEntry.objects.filter(account_id=account, at__gt=after).order_by("at")
+    return found.values_list("pk", "at", "verb", "subject_kind", "subject_id")[:MOST]
 
 
 def _touched(

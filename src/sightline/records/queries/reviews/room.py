@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.money import Money
-from sightline.records.models import Action, CrmUser, JointNote, MinuteLine, Plan, ReviewItem
+from sightline.records.models import (
+    Account,
+    AccountTeamMember,
+    Action,
+    Attendance,
+    CrmUser,
+    JointNote,
+    MinuteLine,
+    Plan,
+    ReviewItem,
+)
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 
 
@@ -93,9 +104,7 @@ class Owed:
 
 def items_of(review_id: int, *, ids: Iterable[int] | None = None) -> tuple[ItemRow, ...]:
     """The items of a review, or some of them. One query."""
-    rows = ReviewItem.objects.filter(review_id=review_id).select_related("owner", "settled_by")
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
+    rows = _items(review_id, None if ids is None else list(ids))
     return tuple(
         ItemRow(
             id=row.pk,
@@ -114,22 +123,40 @@ def items_of(review_id: int, *, ids: Iterable[int] | None = None) -> tuple[ItemR
             by=row.settled_by.name if row.settled_by else "",
             at=row.settled_at,
         )
-        for row in rows.order_by("pk")
+        for row in rows
     )
+
+
+@prepared
+def _items(review_id: int, ids: list[int] | None) -> QuerySet[ReviewItem, ReviewItem]:
+    rows = ReviewItem.objects.filter(review_id=review_id).select_related("owner", "settled_by")
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return rows.order_by("pk")
 
 
 def open_items(review_id: int) -> int:
     """How many items have no ending yet. One query."""
-    return ReviewItem.objects.filter(review_id=review_id, ending="").count()
+    return len(_open(review_id))
+
+
+@prepared
+def _open(review_id: int) -> QuerySet[ReviewItem, Any]:
+    return ReviewItem.objects.filter(review_id=review_id, ending="").values_list("pk", flat=True)
 
 
 def minutes_of(review_id: int) -> tuple[Minute, ...]:
     """The minutes, oldest first. One query."""
-    rows = MinuteLine.objects.filter(review_id=review_id).select_related("author")
     return tuple(
-        Minute(row.pk, row.at, row.kind, row.text, row.author.name if row.author else "")
-        for row in rows.order_by("at", "pk")
+        Minute(pk, at, kind, text, author or "")
+        for pk, at, kind, text, author in _minutes(review_id)
     )
+
+
+@prepared
+def _minutes(review_id: int) -> QuerySet[MinuteLine, Any]:
+    rows = MinuteLine.objects.filter(review_id=review_id).order_by("at", "pk")
+    return rows.values_list("pk", "at", "kind", "text", "author__name")
 
 
 def notes_of(review_id: int) -> tuple[Note, ...]:
@@ -190,13 +217,17 @@ def owed(scope: AccountScope, *, until: date, most: int) -> tuple[Owed, ...]:
 
 def people_to_ask(scope: AccountScope, review_id: int) -> tuple[tuple[int, str], ...]:
     """Who of ours may take a commitment: the seats, the owner, the sponsor, the team. One query."""
-    rows = CrmUser.objects.filter(is_active=True).filter(
-        Q(attended__review_id=review_id)
-        | Q(accounts__in=scope.seen_ids)
-        | Q(sponsored__in=scope.seen_ids)
-        | Q(accountteammember__account_id__in=scope.seen_ids)
-    )
-    return tuple(rows.order_by("name", "pk").distinct().values_list("pk", "name"))
+    return tuple(_askable(review_id, list(scope.seen_ids)))
+
+
+@prepared
+def _askable(review_id: int, seen: list[int]) -> QuerySet[CrmUser, Any]:
+    seats = Attendance.objects.filter(review_id=review_id).values("user_id")
+    owned = Account.objects.filter(pk__in=seen)
+    team = AccountTeamMember.objects.filter(account_id__in=seen).values("user_id")
+    by_right = Q(pk__in=owned.values("owner_id")) | Q(pk__in=owned.values("executive_sponsor_id"))
+    rows = CrmUser.objects.filter(Q(pk__in=seats) | by_right | Q(pk__in=team), is_active=True)
+    return rows.order_by("name", "pk").values_list("pk", "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Attendance, PlanSnapshot, Review
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.prepared import prepared
+from sightline.records.scoping import Person, asked_as, visible_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,21 @@ class Frozen:
 
 def review_of(person: Person, review_id: int) -> ReviewRow | None:
     """One review whose plan the person may read; None otherwise. One query."""
-    rows = _rows(_readable(person).filter(pk=review_id))
-    return next(iter(rows), None)
+    rows = _one(review_id, *asked_as(person, Category.PLAN, Act.READ))
+    return next((_as_row(row) for row in rows), None)
+
+
+@prepared
+def _one(
+    review_id: int,
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Review, Review]:
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    return _counted(_readable(person, now=now).filter(pk=review_id))
 
 
 def reviews_of(account_id: int) -> tuple[ReviewRow, ...]:
@@ -135,21 +149,17 @@ def held_days(plan_ids: Iterable[int]) -> dict[int, list[date]]:
 
 def seats_of(review_id: int) -> tuple[Seat, ...]:
     """Who of ours was asked, the owner and the sponsor first. One query."""
-    rows = (
-        Attendance.objects.filter(review_id=review_id)
-        .select_related("user", "review__account")
-        .order_by("pk")
-    )
     return tuple(
-        Seat(
-            row.user_id,
-            row.user.name,
-            row.user.title,
-            row.state,
-            row.user_id == row.review.account.executive_sponsor_id,
-        )
-        for row in rows
+        Seat(user, name, title, state, user == sponsor)
+        for user, name, title, state, sponsor in _seats(review_id)
     )
+
+
+@prepared
+def _seats(review_id: int) -> QuerySet[Attendance, Any]:
+    rows = Attendance.objects.filter(review_id=review_id).order_by("pk")
+    sponsor = "review__account__executive_sponsor_id"
+    return rows.values_list("user_id", "user__name", "user__title", "state", sponsor)
 
 
 def sponsor_seats(review_ids: Iterable[int]) -> dict[int, str]:
@@ -183,43 +193,46 @@ def last_closed(plan_id: int, *, before: datetime | None = None) -> ReviewRow | 
     return next(iter(_rows(found.order_by("-closed_at")[:1])), None)
 
 
-def _readable(person: Person) -> QuerySet[Review]:
-    return Review.objects.filter(
-        account__in=visible_accounts(person, Category.PLAN, Act.READ).values("pk")
-    )
+def _readable(person: Person, *, now: datetime | None = None) -> QuerySet[Review]:
+    seen = visible_accounts(person, Category.PLAN, Act.READ, now=now)
+    return Review.objects.filter(account__in=seen.values("pk"))
 
 
 def _rows(found: QuerySet[Review]) -> list[ReviewRow]:
-    counted = found.select_related("account__executive_sponsor", "plan").annotate(
+    return [_as_row(row) for row in _counted(found)]
+
+
+def _counted(found: QuerySet[Review]) -> QuerySet[Any, Any]:
+    return found.select_related("account__executive_sponsor", "plan").annotate(
         decisions=Count("items", filter=Q(items__ending="decision")),
         promises=Count("items", filter=Q(items__ending="commitment")),
         left=Count("items", filter=Q(items__ending="leave")),
     )
-    return [
-        ReviewRow(
-            id=row.pk,
-            version=row.version,
-            plan_id=row.plan_id,
-            account_id=row.account_id,
-            account=row.account.name,
-            kind=row.kind,
-            state=row.state,
-            due_on=row.due_on,
-            held_on=row.held_on,
-            moved_reason=row.moved_reason,
-            sponsor_id=row.account.executive_sponsor_id,
-            sponsor=row.account.executive_sponsor.name if row.account.executive_sponsor else "",
-            readiness=dict(row.readiness),
-            opened_at=row.opened_at,
-            closed_at=row.closed_at,
-            changed_nothing=row.changed_nothing,
-            decisions=row.decisions,
-            commitments=row.promises,
-            left=row.left,
-            part=row.part,
-            part_since=row.part_since,
-            spent=dict(row.spent),
-            plan_label=row.plan.label or f"FY{row.plan.year}",
-        )
-        for row in counted
-    ]
+
+
+def _as_row(row: Any) -> ReviewRow:
+    return ReviewRow(
+        id=row.pk,
+        version=row.version,
+        plan_id=row.plan_id,
+        account_id=row.account_id,
+        account=row.account.name,
+        kind=row.kind,
+        state=row.state,
+        due_on=row.due_on,
+        held_on=row.held_on,
+        moved_reason=row.moved_reason,
+        sponsor_id=row.account.executive_sponsor_id,
+        sponsor=row.account.executive_sponsor.name if row.account.executive_sponsor else "",
+        readiness=dict(row.readiness),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        changed_nothing=row.changed_nothing,
+        decisions=row.decisions,
+        commitments=row.promises,
+        left=row.left,
+        part=row.part,
+        part_since=row.part_since,
+        spent=dict(row.spent),
+        plan_label=row.plan.label or f"FY{row.plan.year}",
+    )

@@ -71,8 +71,8 @@ def fragment_answer(
 ) -> HttpResponse:
     """The named fragments, one after the other; unknown names are left out."""
     review, scope = views.entered(request, review_id)
-    ids = [int(name[5:]) for name in names if name.startswith("item-") and name[5:].isdecimal()]
-    context = views.room_context(review, scope, item_ids=ids, bound=bound, problems=problems)
+    ids = views.item_ids(names)
+    context = views.room_context(review, scope, only=names, bound=bound, problems=problems)
     context["minute_form"] = MinuteForm()
     frame_of(request)
     drawn = []

@@ -133,7 +133,7 @@ def room_facts(
         names=naming.names_of([*keys, *about], scope=scope),
         promises=room.promises_by_id(promised),
         book=book,
-        people=room.people_to_ask(scope, review_id) if writable else (),
+        people=room.people_to_ask(scope, review_id) if writable and items else (),
         writable=writable,
     )
 

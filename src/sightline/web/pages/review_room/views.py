@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -70,16 +70,21 @@ def room_context(
     review: ReviewRow,
     scope: AccountScope,
     *,
-    item_ids: list[int] | None = None,
+    only: Sequence[str] | None = None,
     bound: Mapping[int, SettleForm] | None = None,
     problems: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """What the room or some of its fragments are drawn from."""
+    """What the room is drawn from, or some of its fragments: only what these show is read."""
     now = timezone.now()
+
+    def shows(name: str) -> bool:
+        return only is None or name in only
+
     today = company.company_facts().today(now)
     numbers = company.parameters_in_force(today).section(ReviewParameters, "reviews")
     writable = scope.rights.plan_write and review.open
-    found = room.items_of(review.id, ids=item_ids)
+    ids = None if only is None else item_ids(only)
+    found = room.items_of(review.id, ids=ids) if ids is None or ids else ()
     book = _book(scope, review) if any(one.kind in present.PLAYS for one in found) else None
     facts = present.room_facts(
         found, scope=scope, review_id=review.id, book=book, writable=writable
@@ -87,7 +92,7 @@ def room_context(
     items = present.shown_items(found, facts, bound=bound)
     if problems:
         items = tuple(_with_problem(one, problems.get(one.id, "")) for one in items)
-    figures = room.figures_of(review.plan_id)
+    figures = room.figures_of(review.plan_id) if shows("head") else None
     return {
         "page_title": _("Review of %s") % review.account,
         "review": review,
@@ -98,10 +103,18 @@ def room_context(
         "short": {code.value: present.part_short(code) for code in PartCode},
         "figures": figures,
         "chance": percent(figures.chance) if figures and figures.chance is not None else "",
-        "minutes": [(one, present.ending_words(one.kind)) for one in room.minutes_of(review.id)],
-        "seats": rows.seats_of(review.id),
-        "left": room.open_items(review.id),
+        "minutes": [
+            (one, present.ending_words(one.kind))
+            for one in (room.minutes_of(review.id) if shows("minutes") else ())
+        ],
+        "seats": rows.seats_of(review.id) if shows("people") else (),
+        "left": room.open_items(review.id) if shows("closing") else 0,
     }
+
+
+def item_ids(names: Sequence[str]) -> list[int]:
+    """The items that some fragments' names ask for."""
+    return [int(name[5:]) for name in names if name.startswith("item-") and name[5:].isdecimal()]
 
 
 def entered(request: Request, review_id: int) -> tuple[ReviewRow, AccountScope]:
