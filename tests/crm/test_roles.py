@@ -97,7 +97,7 @@ def test_a_role_changed_there_is_the_role_here(world: World) -> None:
     world.crm.edit("OpportunityContactRole", key, {"Role": "Executive Sponsor"})
     world.settle()
     row.refresh_from_db()
-    assert row.buying_role == "sponsor"
+    assert row.buying_role == "their_sponsor"
     assert not SyncConflict.objects.exists()
 
 

@@ -36,7 +36,7 @@ _ROLES = {
     "technical": "Technical Buyer",
     "user": "Business User",
     "influencer": "Influencer",
-    "sponsor": "Executive Sponsor",
+    "their_sponsor": "Executive Sponsor",
     "champion": "Influencer",
     "coach": "Other",
     "procurement": "Other",

@@ -12,7 +12,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (r"technical|evaluator|architect", "technical"),
     (r"economic|decision.?maker|budget|approver|signatory|decider", "economic_buyer"),
     (r"champion|advocate|supporter", "champion"),
-    (r"executive.?sponsor|sponsor", "sponsor"),
+    (r"executive.?sponsor|sponsor", "their_sponsor"),
     (r"block|detractor|opponent|gatekeeper", "blocker"),
     (r"procurement|purchas|sourcing|buyer.?agent|legal", "procurement"),
     (r"coach|guide", "coach"),
