@@ -1,35 +1,32 @@
 """What happened between two days, as conditions on rows: actions done, opportunities that moved.
 
-Figures and the lists behind them count by the same rows. Definitions: docs/method/portfolio.md.
+Figures and the lists behind them count by the same rows; `open_to` says whose. Definitions: docs/method/portfolio.md.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from sightline.records.models import Account, Action, Opportunity
+from sightline.records.models import Action, Opportunity
 
 HEAD = Coalesce("account__planning_account_id", "account_id")
 NOTHING = Q(play=None, opportunity=None, contract=None, contact=None, risk=None)
 FOR_PLAYS = ~Q(play=None) | ~Q(opportunity=None)
 
 
-def done_in(
-    open_to: QuerySet[Account], *, since: date, today: date, loose: bool
-) -> QuerySet[Action]:
+def done_in(open_to: Q, *, since: date, today: date, loose: bool) -> QuerySet[Action]:
     """Actions done after one day and up to another: for plays, or those that serve nothing."""
     return done_rows(open_to, since, today).filter(NOTHING if loose else FOR_PLAYS)
 
 
-def deals_in(
-    open_to: QuerySet[Account], of: str, *, since: date, today: date
-) -> QuerySet[Opportunity]:
+def deals_in(open_to: Q, of: str, *, since: date, today: date) -> QuerySet[Opportunity]:
     """Opportunities `won`, `lost`, `opened`, `moved` or `advanced` (moved on or closed) after one
     day and up to another."""
-    here = Opportunity.objects.filter(removed_at=None, account__in=open_to)
+    here = Opportunity.objects.filter(open_to, removed_at=None)
     closed = Q(is_closed=True, closed_on__gt=since, closed_on__lte=today)
     stepped = Q(
         stage_since__gt=since,
@@ -48,12 +45,17 @@ def deals_in(
     )
 
 
-def done_rows(open_to: QuerySet[Account], since: date, today: date) -> QuerySet[Action]:
+def done_rows(open_to: Q, since: date, today: date) -> QuerySet[Action]:
     """Every action done after one day and up to another."""
     return Action.objects.filter(
+        open_to,
         state=Action.State.DONE,
         done_on__gt=since,
         done_on__lte=today,
         removed_at=None,
-        account__in=open_to,
     )
+
+
+def day_after(day: date) -> datetime:
+    """The first moment after a day, so that an index of moments is read."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

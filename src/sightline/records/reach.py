@@ -12,17 +12,22 @@ from hashlib import blake2b
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 
 from sightline.planning.permissions import Act, Category, Part, Relation
-from sightline.records.models import Account, AccountAccess, AccountGrant, TierResult
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    AccountGrant,
+    CrmRolePath,
+    TierResult,
+)
 from sightline.records.models.tiers import RANKS
 from sightline.records.scoping import (
     Person,
     people_below,
     relations_that_open,
-    visible_accounts,
 )
 
 WIDE = 2000  # from here on sums are kept by a job, and rows are read along an index
@@ -58,19 +63,34 @@ class Reach:
     def accounts(self, category: Category, act: Act = Act.READ) -> QuerySet[Account]:
         """Accounts, planned at or not, on which the person may do `act` with `category`.
 
-        `visible_accounts` asks account by account: right for a page of a wide reach, along an
-        index. Otherwise the same rule stands as a set worked out once: adding up asks about all.
+        The rule of `scoping.visible_accounts`. For a page of a wide reach it is asked account by
+        account, otherwise as a set worked out once: adding up asks about all of them.
         """
-        if self.wide:
-            return visible_accounts(self.person, category, act)
         relations = relations_that_open(self.person, category, act)
         there = Account.objects.filter(removed_at=None)
         if Relation.EVERYTHING in relations:
             return there
         found = Q(pk__in=[])
         for relation in sorted(relations):
-            found |= Q(pk__in=_accounts_of(self.person, relation))
+            if relation is Relation.BELOW and self.wide:
+                found |= Q(Exists(_one_below(self.person, "pk")))
+            else:
+                found |= Q(pk__in=_accounts_of(self.person, relation))
         return there.filter(found)
+
+    def on(self, category: Category, *, at: str = "account_id") -> Q:
+        """The same as a condition on rows that name their account at `at`."""
+        return self._among(self.accounts(category), "pk", at)
+
+    def within(self, rows: QuerySet[TierResult], *, at: str = "account_id") -> Q:
+        """A condition on rows whose account is among some results."""
+        return self._among(rows, "account_id", at)
+
+    def _among(self, rows: QuerySet[Any], key: str, at: str) -> Q:
+        """Row by row where few of very many are read, so that the list's own index leads."""
+        if self.wide:
+            return Q(Exists(rows.filter(**{key: OuterRef(at)})))
+        return Q(**{f"{at}__in": rows.values(key)})
 
     @property
     def scope(self) -> str:
@@ -127,7 +147,7 @@ def _condition(person: Person, relation: Relation, *, wide: bool) -> Q:
         # as a sum, because a planner would rather collect and sort all of them by an index
         return Q(LessThan(F("tier_order") + Value(0), Value(3 * RANKS)))
     if relation is Relation.BELOW and wide:
-        return Q(Exists(_below(person).filter(account_id=OuterRef("account_id"))))
+        return Q(Exists(_one_below(person, "account_id")))
     return Q(account_id__in=_accounts_of(person, relation))
 
 
@@ -147,6 +167,24 @@ def _accounts_of(person: Person, relation: Relation) -> QuerySet[Any, Any]:
     own = AccountAccess.objects.filter(user_id=person.crm_user_id)
     chosen = own.filter(why=SPONSOR) if relation is Relation.SPONSORED else own.exclude(why=SPONSOR)
     return chosen.values("account_id")
+
+
+def _one_below(person: Person, outer: str) -> QuerySet[AccountAccess]:
+    """Who below has access to one account: from the account's few people up to their role.
+
+    From the other end a planner tries every person below on every account.
+    """
+    path = CrmRolePath.objects.filter(above_id=person.crm_role_id, depth__gt=0)
+    held = AccountAccess.objects.filter(account_id=OuterRef(outer))
+    return held.filter(Exists(path.filter(below_id=OuterRef("user__role_id"))))
+
+
+def of_tier(tier: int) -> Q:
+    """Results of a tier in force: a sum, because no index of tiers is to lead a person's list."""
+    order = F("tier_order") + Value(0)
+    return Q(
+        GreaterThanOrEqual(order, Value(tier * RANKS)), LessThan(order, Value((tier + 1) * RANKS))
+    )
 
 
 def _below(person: Person) -> QuerySet[AccountAccess]:

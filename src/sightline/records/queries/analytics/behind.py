@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from sightline.planning.money import Converter, Money
 from sightline.planning.permissions import Category
 from sightline.planning.portfolio import PortfolioParameters
-from sightline.records.happened import HEAD, deals_in, done_in
+from sightline.records.happened import HEAD, day_after, deals_in, done_in
 from sightline.records.models import (
     Action,
     Attendance,
@@ -31,7 +31,7 @@ from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.analytics.renewals import Standing, standing_of
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import strategies
-from sightline.records.reach import Reach
+from sightline.records.reach import Reach, of_tier
 
 STEP = 500
 Row = TypeVar("Row")
@@ -147,11 +147,11 @@ def contracts_behind(
 ) -> Found[ContractRow]:
     """Contracts that end within two days, both included, the dearest first."""
     rows = Contract.objects.filter(
+        reach.on(Category.PLAN),
         removed_at=None,
         is_active=True,
         ends_on__gte=within[0],
         ends_on__lte=within[1],
-        account__in=reach.accounts(Category.PLAN),
     ).order_by(F("annual_value").desc(nulls_last=True), "ends_on", "pk")
     convert = Converter(basis.currency, basis.rates, basis.today)
 
@@ -182,7 +182,7 @@ def deals_behind(
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     days = numbers.moving_days if of == "advanced" else numbers.changed_days
     rows = deals_in(
-        reach.accounts(Category.PLAN),
+        reach.on(Category.PLAN),
         of,
         since=basis.today - timedelta(days=days),
         today=basis.today,
@@ -211,7 +211,7 @@ def actions_behind(
     """Actions done for plays, or (`loose`) those that serve nothing; the newest first."""
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     rows = done_in(
-        reach.accounts(Category.PLAN),
+        reach.on(Category.PLAN),
         since=basis.today - timedelta(days=numbers.moving_days),
         today=basis.today,
         loose=loose,
@@ -241,10 +241,10 @@ def reviews_behind(
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     days = numbers.attendance_days if sponsor else numbers.changed_days
     rows = Review.objects.filter(
+        reach.on(Category.PLAN),
         state=Review.State.CLOSED,
         held_on__gt=basis.today - timedelta(days=days),
         held_on__lte=basis.today,
-        account__in=reach.accounts(Category.PLAN),
     )
     if sponsor:
         rows = rows.filter(kind=Review.Kind.REVIEW, account__executive_sponsor__isnull=False)
@@ -280,8 +280,7 @@ def decisions_behind(reach: Reach, basis: Basis, *, part: Slice) -> Found[Decisi
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     since = basis.today - timedelta(days=numbers.changed_days)
     rows = TierDecision.objects.filter(
-        decided_at__date__gt=since,
-        account__in=reach.accounts(Category.WALLET_TIERS),
+        reach.on(Category.WALLET_TIERS), decided_at__gte=day_after(since)
     ).select_related("account")
     found = list(rows.order_by("-decided_at", "-pk")[part.skip : part.skip + part.most + 1])
     shown = tuple(
@@ -352,9 +351,8 @@ def _of_accounts(rows: QuerySet[Kind], reach: Reach, narrowed: Narrowed) -> Quer
     if narrowed.account is not None:
         heads = heads.filter(account_id=narrowed.account)
     if narrowed.tier is not None:
-        proposed = Q(decided_tier=None, proposed_tier=narrowed.tier)
-        heads = heads.filter(Q(decided_tier=narrowed.tier) | proposed)
-    return rows.annotate(head=HEAD).filter(head__in=heads.values("account_id"))
+        heads = heads.filter(of_tier(narrowed.tier))
+    return rows.annotate(head=HEAD).filter(reach.within(heads, at="head"))
 
 
 def _day_of(row: Opportunity, of: str) -> date | None:

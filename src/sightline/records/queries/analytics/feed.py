@@ -16,7 +16,7 @@ from sightline.planning.signals import SignalKind
 from sightline.records.models import Signal
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.signals_kept import KeptSignal, kept_signal
-from sightline.records.reach import Reach
+from sightline.records.reach import Reach, of_tier
 from sightline.records.scoping import visible_accounts
 
 # revenue off its trend, by direction
@@ -74,10 +74,9 @@ def _rows(reach: Reach, asked: FeedAsked, since: date) -> QuerySet[Signal]:
     if asked.owner is not None:
         open_to = open_to.filter(owner_id=asked.owner)
     if asked.tier is not None:
-        proposed = Q(decided_tier=None, proposed_tier=asked.tier)
-        open_to = open_to.filter(Q(decided_tier=asked.tier) | proposed)
+        open_to = open_to.filter(of_tier(asked.tier))
     found = Signal.objects.filter(
-        account_id__in=open_to.values("account_id"),
+        reach.within(open_to),
         ended_on=None,
         dismissed_at=None,
         observed_on__gte=since,

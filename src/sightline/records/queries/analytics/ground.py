@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sightline.planning.challenges import LostKind
 from sightline.planning.money import Money
 from sightline.records.models import GroundLost, ProductLine, TierResult
 from sightline.records.queries.analytics.plans import names_of, owner_names
 from sightline.records.queries.losing import REVENUE
-from sightline.records.reach import Reach
+from sightline.records.reach import Reach, of_tier
 
 MOST_LINES = 8
 CHUNK = 2000
@@ -133,9 +133,8 @@ def _rows(reach: Reach, asked: GroundAsked) -> QuerySet[GroundLost]:
     if asked.owner is not None:
         open_to = open_to.filter(owner_id=asked.owner)
     if asked.tier is not None:
-        proposed = Q(decided_tier=None, proposed_tier=asked.tier)
-        open_to = open_to.filter(Q(decided_tier=asked.tier) | proposed)
-    found = GroundLost.objects.filter(account_id__in=open_to.values("account_id"))
+        open_to = open_to.filter(of_tier(asked.tier))
+    found = GroundLost.objects.filter(reach.within(open_to))
     return found.order_by("-revenue", "account")
 
 

@@ -16,7 +16,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Category
 from sightline.planning.portfolio import PortfolioParameters
-from sightline.records.happened import FOR_PLAYS, HEAD, NOTHING, deals_in, done_rows
+from sightline.records.happened import (
+    FOR_PLAYS,
+    HEAD,
+    NOTHING,
+    day_after,
+    deals_in,
+    done_rows,
+)
 from sightline.records.models import (
     Account,
     Attendance,
@@ -92,13 +99,14 @@ def moving(
     """Everything above; None where no plan is open to the person. Nine queries."""
     if not reach.plans & reach.seen:
         return None
-    open_to = reach.for_all_rows().accounts(Category.PLAN)
+    reach = reach.for_all_rows()
+    open_to = reach.on(Category.PLAN)
     since = today - timedelta(days=numbers.moving_days)
     done = _done(open_to, since, today)
     works = _works(done, _deals_by_account(open_to, since, today), accounts)
     stuck = [one for one in works if one.done and one.plays and not one.moved]
     sponsors, without = _sponsors(
-        open_to, accounts, since=today - timedelta(days=numbers.attendance_days), today=today
+        reach, accounts, since=today - timedelta(days=numbers.attendance_days), today=today
     )
     week = today - timedelta(days=numbers.changed_days)
     return Moving(
@@ -116,7 +124,7 @@ def moving(
     )
 
 
-def _done(open_to: QuerySet[Account], since: date, today: date) -> list[tuple[int, int, int, int]]:
+def _done(open_to: Q, since: date, today: date) -> list[tuple[int, int, int, int]]:
     """(planning account, actions done, of them serving nothing, of them for a play)."""
     rows = (
         done_rows(open_to, since, today)
@@ -132,9 +140,7 @@ def _done(open_to: QuerySet[Account], since: date, today: date) -> list[tuple[in
     return list(rows.values_list("head", "n", "loose", "for_plays"))
 
 
-def _deals_by_account(
-    open_to: QuerySet[Account], since: date, today: date
-) -> dict[int, tuple[int, int]]:
+def _deals_by_account(open_to: Q, since: date, today: date) -> dict[int, tuple[int, int]]:
     """Planning account to (open plays, plays that moved on or closed)."""
     stepped = Q(
         stage_since__gt=since,
@@ -144,7 +150,7 @@ def _deals_by_account(
     )
     moved = stepped | Q(is_closed=True, closed_on__gt=since, closed_on__lte=today)
     rows = (
-        Opportunity.objects.filter(moved | Q(is_closed=False), account__in=open_to)
+        Opportunity.objects.filter(open_to, moved | Q(is_closed=False))
         .filter(removed_at=None)
         .annotate(head=HEAD)
         .order_by()
@@ -177,7 +183,7 @@ def _by_tier(works: Sequence[Work], accounts: Mapping[int, AccountLine]) -> tupl
 
 
 def _changes(
-    open_to: QuerySet[Account], since: date, today: date, *, currency: str, rates: Rates
+    open_to: Q, since: date, today: date, *, currency: str, rates: Rates
 ) -> tuple[Change, ...]:
     deals = (
         (kind, deals_in(open_to, kind, since=since, today=today))
@@ -188,10 +194,10 @@ def _changes(
         for kind, rows in deals
     ]
     held = Review.objects.filter(
-        state=Review.State.CLOSED, held_on__gt=since, held_on__lte=today, account__in=open_to
+        open_to, state=Review.State.CLOSED, held_on__gt=since, held_on__lte=today
     ).values_list("changed_nothing", flat=True)
     outcomes = list(held)
-    decided = TierDecision.objects.filter(decided_at__date__gt=since, account__in=open_to).count()
+    decided = TierDecision.objects.filter(open_to, decided_at__gte=day_after(since)).count()
     found += [
         Change("reviews", len(outcomes)),
         Change("reviews_idle", sum(1 for idle in outcomes if idle)),
@@ -235,13 +241,13 @@ def _signals(reach: Reach, since: date) -> tuple[Change, ...]:
 
 
 def _sponsors(
-    open_to: QuerySet[Account], accounts: Mapping[int, AccountLine], *, since: date, today: date
+    reach: Reach, accounts: Mapping[int, AccountLine], *, since: date, today: date
 ) -> tuple[tuple[Sponsoring, ...], int]:
     """Sponsors by name, and how many accounts of tier 1 have none."""
     named = {
         pk: (sponsor, name)
         for pk, sponsor, name in Account.objects.filter(
-            pk__in=open_to.values("pk"), executive_sponsor__isnull=False
+            reach.on(Category.PLAN, at="pk"), executive_sponsor__isnull=False
         ).values_list("pk", "executive_sponsor_id", "executive_sponsor__name")
         if pk in accounts
     }
@@ -251,11 +257,11 @@ def _sponsors(
         state=Attendance.State.PRESENT,
     )
     held = Review.objects.filter(
+        reach.on(Category.PLAN),
         kind=Review.Kind.REVIEW,
         state=Review.State.CLOSED,
         held_on__gt=since,
         held_on__lte=today,
-        account__in=open_to,
         account__executive_sponsor__isnull=False,
     ).annotate(came=Exists(present))
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])

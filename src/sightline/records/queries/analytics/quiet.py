@@ -86,8 +86,7 @@ def scored() -> tuple[Prediction, ...]:
 
 
 def _rows(reach: Reach, *, every: bool) -> QuerySet[QuietChance]:
-    open_to = reach.accounts(Category.FACTS)
-    rows = QuietChance.objects.filter(account__in=open_to)
+    rows = QuietChance.objects.filter(reach.on(Category.FACTS))
     if not every:
         rows = rows.filter(watch=True)
     return rows.select_related("account").order_by("-probability", "account")

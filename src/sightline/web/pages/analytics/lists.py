@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sightline.planning.fiscal import FiscalQuarter
 from sightline.planning.money import Money
+from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.queries.analytics import Standing, behind
 from sightline.records.queries.analytics.behind import Found, Narrowed, Slice
 from sightline.records.queries.analytics.columns import OwnerSums
@@ -142,7 +143,7 @@ def _actions(setting: Setting, asked: QueryDict) -> Sheet:
         "actions",
         _("Actions done that serve nothing") if loose else _("Actions done for plays"),
         _("The last %(n)s days, by account; who did them is not told.")
-        % {"n": setting.found.moving.days if setting.found.moving else 28},
+        % {"n": _days(setting).moving_days},
         (
             Column(_("Account")),
             Column(_("Action")),
@@ -171,8 +172,7 @@ def _reviews(setting: Setting, asked: QueryDict) -> Sheet:
         _("Reviews and sponsors") if of == "sponsor" else _("Reviews held this week"),
         _("Of twelve months, of accounts with a sponsor.")
         if of == "sponsor"
-        else _("The last %(n)s days.")
-        % {"n": setting.found.moving.week if setting.found.moving else 7},
+        else _("The last %(n)s days.") % {"n": _days(setting).changed_days},
         (
             Column(_("Account")),
             Column(_("Held"), "day"),
@@ -316,6 +316,10 @@ def _owners(setting: Setting, _asked: QueryDict) -> Sheet:
         ),
         _("No running plan is open to you."),
     )
+
+
+def _days(setting: Setting) -> PortfolioParameters:
+    return setting.parameters.section(PortfolioParameters, "portfolio")
 
 
 def _part(money: Money | None, whole: float) -> float | None:

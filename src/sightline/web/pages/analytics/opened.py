@@ -33,7 +33,7 @@ def show(request: Request, slug: str) -> HttpResponse:
         "page_title": sheet.title,
         "sheet": sheet,
         "lines": sheets.shown(sheet, lines),
-        "currency": setting.found.currency,
+        "currency": setting.basis.currency,
         "query": query.urlencode(),
         "older": _turned(query.urlencode(), page + 1) if more else "",
         "newer": _turned(query.urlencode(), page - 1) if page > 1 else "",

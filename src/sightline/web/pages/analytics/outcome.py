@@ -27,7 +27,7 @@ def want(request: Request) -> HttpResponse:
     setting, person = setting_of(request), request.person
     assert person is not None
     held = outcome_of(person, setting.year_words)
-    currency = held.amount.currency if held else setting.found.currency
+    currency = held.amount.currency if held else setting.basis.currency
     form = OutcomeForm(request.POST, currency=currency)
     if not form.is_valid():
         return shown(request, setting, form=form, status=422)

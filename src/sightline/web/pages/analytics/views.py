@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -46,19 +47,30 @@ ROWS = 50
 PLANS = "analytics-plans"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
-    """What every view starts from; `kept_at` when a job computed the picture, None for now.
+    """What every view starts from; `kept` is what a job computed of the picture, and when.
 
-    `pending`: the sums over very many accounts are still being counted, and `found` is blank.
+    `pending`: the sums over very many accounts are still being counted, and the picture is blank.
     """
 
     reach: Reach
     company: CompanyFacts
     basis: Basis
-    found: Picture
-    kept_at: datetime | None
+    kept: tuple[Picture, datetime] | None = None
     pending: bool = False
+
+    @cached_property
+    def found(self) -> Picture:
+        """The picture; lists that need none of it do not compute it."""
+        if self.pending:
+            return blank_picture(self.basis.currency)
+        return self.kept[0] if self.kept else picture(self.reach, self.basis)
+
+    @property
+    def kept_at(self) -> datetime | None:
+        """When a job computed the picture; None for now."""
+        return self.kept[1] if self.kept else None
 
     @property
     def today(self) -> date:
@@ -84,7 +96,7 @@ class Setting:
     def plans(self) -> PlanTable:
         """Every plan in the sums, the largest gap first."""
         currency = self.basis.currency
-        kept = kept_plans(self.reach, currency) if self.kept_at else None
+        kept = kept_plans(self.reach, currency) if self.kept else None
         return kept or plan_table(all_plans(self.reach, self.basis), currency=currency)
 
 
@@ -100,15 +112,12 @@ def setting_of(request: Request, *, for_file: bool = False) -> Setting:
     parameters = company.parameters_in_force(today)
     reach = reach_of(person)
     basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
-    if reach.wide and is_large():
-        kept = kept_picture(reach)
-        if kept is not None:
-            return Setting(reach, told, basis, *kept)
+    if not reach.wide or not is_large():
+        return Setting(reach, told, basis)
+    kept = kept_picture(reach)
+    if kept is None:
         ask_for_sums()
-        if for_file:
-            return Setting(reach, told, basis, picture(reach, basis), None)
-        return Setting(reach, told, basis, blank_picture(basis.currency), None, pending=True)
-    return Setting(reach, told, basis, picture(reach, basis), None)
+    return Setting(reach, told, basis, kept, pending=kept is None and not for_file)
 
 
 @needs(Category.WALLET_TIERS, Act.READ)
@@ -192,7 +201,7 @@ def plans(request: Request) -> HttpResponse:
     rows = table.listed(held, skip=(page.number - 1) * ROWS, most=ROWS)
     context = {
         "page_title": _("Plans behind the figures"),
-        "found": setting.found,
+        "currency": setting.basis.currency,
         "year": setting.year_words,
         "asked": asked,
         "tabs": _tabs(table, asked),
