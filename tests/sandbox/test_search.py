@@ -93,7 +93,7 @@ def test_bulk_lines_must_end_as_the_job_says(org: Served) -> None:
     )
     assert upload.status_code == 201
     org.patch(f"jobs/ingest/{job}", {"state": "UploadComplete"})
-    state = {}
+    state: dict[str, str] = {}
     while state.get("state") not in ("Failed", "JobComplete"):
         state = org.get(f"jobs/ingest/{job}").json()
     assert state["errorMessage"] == (
