@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
+from django.utils import timezone
 
 from sightline.actions.sync import connections
 from sightline.actions.sync.context import SyncProblem
 from sightline.crm import registry
+from sightline.records.queries import sync as queries
 
 PATIENCE = dt.timedelta(minutes=15)
 
@@ -31,6 +33,9 @@ class Wanted:
     client_secret: str = ""
     source: str = ""
     connection_id: int | None = None
+    flow: str = "web_server"
+    username: str = ""
+    private_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,7 @@ class Begun:
 
 def begin(wanted: Wanted, *, callback: str, now: dt.datetime) -> Begun:
     """The address at which the org asks. Raises SyncProblem with the field at fault."""
-    login = _org_address(wanted.login)
-    if not wanted.client_id.strip():
-        raise SyncProblem("Which app? Its consumer key is missing.", field="client_id")
-    if not wanted.name.strip():
-        raise SyncProblem("The connection needs a name.", field="name")
+    login = _checked(wanted)
     verifier, state = registry.new_verifier(), secrets.token_urlsafe(32)
     kept = {
         "name": wanted.name.strip(),
@@ -121,6 +122,73 @@ def finish(
         source=held["source"],
         actor_id=actor_id,
     )
+
+
+def connect_by_secret(wanted: Wanted, *, actor_id: int | None) -> int:
+    """Connect as an app with a secret or a certificate; answers the key. The org is asked at once.
+
+    Raises SyncProblem with the field at fault, and CrmError in the service's words; then nothing is
+    kept.
+    """
+    login = _checked(wanted)
+    settings = {"login": login, "flow": wanted.flow, "client_id": wanted.client_id.strip()}
+    if wanted.flow == "jwt_bearer":
+        settings["username"] = wanted.username.strip()
+    return connections.connect(
+        wanted.name.strip(),
+        brand="salesforce",
+        settings=settings,
+        secrets=secret_of(wanted.flow, wanted.client_secret, wanted.private_key),
+        source=wanted.source.strip(),
+        prove=_who_answers,
+        actor_id=actor_id,
+    )
+
+
+def renew_secret(
+    connection_id: int, *, client_secret: str, private_key: str, actor_id: int | None
+) -> None:
+    """Another secret or key for a connection. Raises as `connect_by_secret`; the old one stays."""
+    facts = queries.connection(connection_id)
+    flow = str(facts.settings.get("flow", "client_credentials")) if facts is not None else ""
+    secrets_ = secret_of(flow, client_secret, private_key)
+    connections.reconnect(connection_id, secrets=secrets_, prove=_who_answers, actor_id=actor_id)
+
+
+def secret_of(flow: str, client_secret: str, private_key: str) -> dict[str, str]:
+    """What is kept sealed for a flow. Raises SyncProblem where it is missing."""
+    if flow == "jwt_bearer":
+        if "PRIVATE KEY" not in private_key:
+            text = "Paste the private key, from its BEGIN line to its END line."
+            raise SyncProblem(text, field="private_key")
+        return {"private_key": private_key.strip() + "\n"}
+    if not client_secret.strip():
+        raise SyncProblem("The app's consumer secret is missing.", field="client_secret")
+    return {"client_secret": client_secret.strip()}
+
+
+def _who_answers(connection_id: int) -> str:
+    facts = queries.connection(connection_id)
+    assert facts is not None
+    crm = registry.open_crm(
+        connection_id, brand=facts.brand, settings=facts.settings, clock=timezone.now
+    )
+    try:
+        return crm.org().id
+    finally:
+        crm.close()
+
+
+def _checked(wanted: Wanted) -> str:
+    """The org's address; a name, an app and, for a certificate, a user are asked for."""
+    login = _org_address(wanted.login)
+    if not wanted.client_id.strip():
+        raise SyncProblem("Which app? Its consumer key is missing.", field="client_id")
+    if not wanted.name.strip():
+        raise SyncProblem("The connection needs a name.", field="name")
+    if wanted.flow == "jwt_bearer" and not wanted.username.strip():
+        raise SyncProblem("As which user? Name the integration user.", field="username")
+    return login
 
 
 def _org_address(text: str) -> str:

@@ -56,7 +56,7 @@ class Session:
     def fields(self, context: Context, name: str) -> list[str]:
         """Which of their fields are read: what meanings need, and what the mapping names."""
         shape = context.shapes[name]
-        wanted = set(self.meanings.columns(shape, context.rules.columns.get(name, {})))
+        wanted = set(self.meanings.columns(shape, _chosen(context, name)))
         rule = context.rule(name)
         if rule is not None:
             named = [*(one.theirs for one in rule.fields), rule.key_field, *rule.natural]
@@ -67,7 +67,7 @@ class Session:
         """How records of an object are read."""
         return self.meanings.reader(
             context.shapes[name],
-            context.rules.columns.get(name, {}),
+            _chosen(context, name),
             context.rules.meanings.get(name, {}),
             self.look,
         )
@@ -84,3 +84,11 @@ class Session:
             found = {one.id: str(one.values.get(column) or "") for one in rows}
             self._looked[name, column] = found
         return self._looked[name, column]
+
+
+def _chosen(context: Context, name: str) -> dict[str, str]:
+    """Which column is read as which field of ours: what crosses both ways is read where it is
+    written."""
+    rule = context.rule(name)
+    pairs = {one.ours: one.theirs for one in rule.fields} if rule is not None else {}
+    return {**context.rules.columns.get(name, {}), **pairs}

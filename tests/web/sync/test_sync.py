@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sightline.actions import journal
+from sightline.agreement.values import FieldKind, FieldShape
+from sightline.crm import compare, mirror
 from sightline.records.models import (
     Job,
     Opportunity,
     SyncConflict,
     SyncConnection,
     SyncIntent,
+    SyncLink,
     SyncMapping,
 )
 from tests import makers
@@ -208,3 +214,90 @@ def test_a_dry_run_says_what_a_mapping_would_write_and_keeps_nothing(
     assert after == before
     kept_in = {**tried, "Opportunity.next_step.way": "in"}
     assert "Send the offer" not in operations.post(address, kept_in).content.decode()
+
+
+def mapping_of(world: World, client: Client, **given: str) -> Any:
+    address = reverse("sync:mapping-edit", args=[world.session.connection_id])
+    version = SyncMapping.objects.latest("version").version
+    return client.post(address, {"version": version, **given})
+
+
+def test_a_field_is_mapped_to_another_of_theirs_and_theirs_stands_at_first(
+    operations: Client, world: World
+) -> None:
+    shape = world.crm.shapes["Opportunity"]
+    shape.fields["Notes__c"] = FieldShape("Notes__c", FieldKind.TEXT, updateable=True)
+    deal = world.deal(NextStep="From the old field", Notes__c="From the new one")
+    mirror.refresh_shapes(world.session)
+    world.settle(1)
+    key = "Opportunity.next_step"
+    answer = mapping_of(world, operations, **{f"{key}.theirs": "Notes__c"})
+    assert answer.status_code == 303, answer.content
+    world.settle(1)
+    assert world.ours(deal).next_step == "From the new one"
+    world.edit(deal, next_step="Said here")
+    world.settle(1)
+    there = [world.crm.value("Opportunity", deal, name) for name in ("NextStep", "Notes__c")]
+    assert there == ["From the old field", "Said here"]
+
+
+@pytest.mark.parametrize("theirs", ["Nowhere__c", "Amount"])
+def test_a_field_that_is_not_shown_or_taken_is_refused_and_kept_on_the_page(
+    operations: Client, world: World, theirs: str
+) -> None:
+    answer = mapping_of(world, operations, **{"Opportunity.next_step.theirs": theirs})
+    assert answer.status_code == 422
+    assert f'value="{theirs}"' in answer.content.decode()
+    assert SyncMapping.objects.count() == 2
+
+
+def test_a_field_is_set_at_creation_only_when_somebody_says_so(
+    operations: Client, world: World
+) -> None:
+    key = "Opportunity.close_date"
+    mapping_of(world, operations, **{f"{key}.theirs": "CloseDate", f"{key}.once": "1"})
+    rules = SyncMapping.objects.latest("version").rules["two_way"]["Opportunity"]["fields"]
+    assert [one["ours"] for one in rules if one["create_only"]] == ["close_date", "account"]
+
+
+def test_the_history_of_one_value_is_told_by_name(operations: Client, world: World) -> None:
+    user = world.crm.insert("User", {"Name": "Ann Lee", "IsActive": True})
+    deal = world.deal(Name="Fresh deal", NextStep="One")
+    world.crm.edit("Opportunity", deal, {"NextStep": "Two"}, by=user)
+    world.settle(1)
+    link = SyncLink.objects.get(remote_id=deal)
+    address = reverse("sync:history", args=[world.session.connection_id])
+    text = operations.get(address, {"record": link.pk, "field": "next_step"}).content.decode()
+    for words in ("Fresh deal", "Next step", "One", "Two", "Ann Lee", "came in"):
+        assert words in text
+    assert "Renewal FY27" not in text
+    assert "Renewal FY27" not in operations.get(address, {"record": link.pk}).content.decode()
+
+
+def test_drift_names_the_records_and_fields_that_differed(operations: Client, world: World) -> None:
+    deal = world.deal(Name="Drifted deal", NextStep="One")
+    world.settle(1)
+    world.crm.rows_of["Opportunity"][deal].values["NextStep"] = "Restored"
+    compare.compare(world.session, repair=False)
+    text = operations.get(page(world)).content.decode()
+    assert "Drifted deal" in text and "1 differ" in text
+    assert "Opportunity, differs: Next step" in text
+
+
+def test_a_conflict_says_who_here_and_there_and_when(operations: Client, world: World) -> None:
+    deal = world.deal(Name="Both", NextStep="Old")
+    person = makers.sign_in("account_manager")
+    before = world.ours(deal).next_step
+    world.edit(deal, next_step="Here")
+    row = world.ours(deal)
+    journal.record(
+        "change", actor_id=person.pk, subject=row, changes={"next_step": (before, "Here")}
+    )
+    user = world.crm.insert("User", {"Name": "Ann Lee", "IsActive": True})
+    world.round()
+    SyncConflict.objects.all().delete()
+    world.edit(deal, next_step="Here again")
+    world.crm.edit("Opportunity", deal, {"NextStep": "There"}, by=user)
+    world.settle(1)
+    text = operations.get(page(world)).content.decode()
+    assert person.name in text and "Ann Lee" in text

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import Said, value_here
 from sightline.agreement.canonical import Unreadable
@@ -14,7 +15,13 @@ from sightline.agreement.merge import Base, Merged, Verdict, Way
 from sightline.agreement.records import Deed, RemoteRecord
 from sightline.agreement.rules import FieldRule, ObjectRule
 from sightline.agreement.values import HIDDEN, FieldShape, Hidden, Value, canonical, is_cut
-from sightline.records.models import SyncConflict, SyncCrossing, SyncIntent, SyncLink
+from sightline.records.models import (
+    JournalEntry,
+    SyncConflict,
+    SyncCrossing,
+    SyncIntent,
+    SyncLink,
+)
 
 # A field whose direction turned more often than this within the window waits for a person.
 TURNS = 3
@@ -243,9 +250,7 @@ class Books:
             "kind": SyncConflict.Kind.TURNING if turning else SyncConflict.Kind.FIELD,
         }
         if held is None:
-            held = SyncConflict(
-                link=link, field=name, found_at=self._now, ours_at=self._now, **values
-            )
+            held = SyncConflict(link=link, field=name, found_at=self._now, **values)
             self._conflicts[link.pk, name] = held
             self._opened.append(held)
         elif any(getattr(held, key) != value for key, value in values.items()):
@@ -265,6 +270,23 @@ class Books:
             )
         )
 
+    def _name_authors(self) -> None:
+        """Who here made what is contested, and when: the newest word of the journal on the field."""
+        if not self._opened:
+            return
+        kind = TARGETS[self._name].model._meta.model_name or ""
+        rows = {one.link.local_id for one in self._opened}
+        entries = JournalEntry.objects.filter(
+            subject_kind=kind, subject_id__in=rows, actor__isnull=False
+        ).order_by("pk")
+        for row, at, actor, changes in entries.values_list(
+            "subject_id", "at", "actor_id", "changes"
+        ):
+            for one in self._opened:
+                said = {one.field, f"{one.field}_id"} & changes.keys()
+                if one.link.local_id == row and (said or not one.field):
+                    one.ours_by_id, one.ours_at = actor, at
+
     def save(self) -> None:
         """Write everything."""
         fresh = [link for link in self._links if not link.pk]
@@ -279,6 +301,7 @@ class Books:
             SyncConflict.objects.filter(pk__in=self._settled).update(
                 decision="settled", decided_at=self._now
             )
+        self._name_authors()
         for conflict in self._opened:
             conflict.save()
         SyncCrossing.objects.bulk_create(self._crossings, batch_size=500)

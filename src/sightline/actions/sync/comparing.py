@@ -7,7 +7,7 @@ comparison finds nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +38,17 @@ class Tally:
         """Rows that are on one side only, or differ."""
         return self.missing_here + self.missing_there + self.differing
 
-    def note(self, name: str, what: str, ids: Collection[str]) -> None:
-        """Keep some ids to look at."""
+    def note(
+        self,
+        name: str,
+        what: str,
+        ids: Collection[str],
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Keep some ids to look at, with the fields in which they differ."""
         for one in sorted(ids)[: max(0, _SAMPLES - len(self.samples))]:
-            self.samples.append({"object": name, "id": one, "what": what})
+            told = list((fields or {}).get(one, ()))
+            self.samples.append({"object": name, "id": one, "what": what, "fields": told})
 
 
 def compare_rows(
@@ -70,7 +77,7 @@ def _count(name: str, records: Sequence[RemoteRecord], stored: Stored, tally: Ta
     tally.missing_here += stored.created
     tally.differing += stored.changed + stored.removed
     if stored.created or stored.changed or stored.removed:
-        tally.note(name, "differs", stored.touched)
+        tally.note(name, "differs", stored.touched, stored.fields)
 
 
 def ids_here(context: Context, name: str) -> set[str]:

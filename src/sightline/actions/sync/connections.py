@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from sightline.actions import journal
 from sightline.actions.sync.context import SyncProblem, plain_shape
-from sightline.agreement.rules import Rules, default_rules, plain_rules
+from sightline.agreement.rules import Rules, default_rules, plain_rules, rules_from
 from sightline.agreement.values import ObjectShape
 from sightline.records.models import (
     Source,
@@ -41,11 +41,13 @@ def connect(
     secrets: Mapping[str, str],
     source: str = "",
     rules: Rules | None = None,
+    prove: Callable[[int], str] | None = None,
     actor_id: int | None,
 ) -> int:
     """Make a connection with `rules`, else the brand's default mapping; answers its key.
 
-    `source` names whose rows they are; one that an import made is taken over.
+    `source` names whose rows they are; one that an import made is taken over. `prove` speaks to
+    the org through the new connection and answers its id; where it raises, nothing is kept.
     """
     with transaction.atomic():
         if SyncConnection.objects.filter(name=name).exists():
@@ -63,6 +65,8 @@ def connect(
             made_by_id=actor_id,
         )
         journal.record("sync_connect", actor_id=actor_id, subject=row, note=name)
+        if prove is not None:
+            pin_org(row.pk, prove(row.pk))
     return row.pk
 
 
@@ -120,15 +124,25 @@ def need_person(connection_id: int, *, note: str) -> None:
     )
 
 
-def reconnect(connection_id: int, *, secrets: Mapping[str, str], actor_id: int | None) -> None:
-    """A person connected again: the new grant takes the old one's place."""
+def reconnect(
+    connection_id: int,
+    *,
+    secrets: Mapping[str, str],
+    prove: Callable[[int], str] | None = None,
+    actor_id: int | None,
+) -> None:
+    """A person connected again: the new grant takes the old one's place, tokens included. Where
+    `prove` (as for `connect`) raises, the old one stays."""
     with transaction.atomic():
         row = SyncConnection.objects.get(pk=connection_id)
-        row.sealed = _seal({**_unseal(row.sealed), **secrets})
+        kept = {key: one for key, one in _unseal(row.sealed).items() if key not in _TOKENS}
+        row.sealed = _seal({**kept, **secrets})
         row.grant_version += 1
         row.state, row.state_note = SyncConnection.State.READY, ""
         row.save(update_fields=["sealed", "grant_version", "state", "state_note"])
         journal.record("sync_reconnect", actor_id=actor_id, subject=row)
+        if prove is not None:
+            pin_org(connection_id, prove(connection_id))
 
 
 def move(connection_id: int, *, settings: Mapping[str, Any]) -> None:
@@ -245,6 +259,8 @@ def save_rules(connection_id: int, rules: Rules, *, seen: int, actor_id: int | N
             rules=plain_rules(rules),
             made_by_id=actor_id,
         )
+        if newest is not None:
+            _forget_agreements(connection_id, rules_from(newest.rules), rules)
         SyncLink.objects.filter(connection=connection_id).update(seen_version=0)
         SyncIntent.objects.filter(
             link__connection=connection_id, state=SyncIntent.State.REFUSED
@@ -253,6 +269,27 @@ def save_rules(connection_id: int, rules: Rules, *, seen: int, actor_id: int | N
             "sync_mapping", actor_id=actor_id, subject=row, note=f"version {row.version}"
         )
     return row.version
+
+
+# No canonical text begins with a space: nobody there ever said it.
+NEVER = " never"
+
+
+def _forget_agreements(connection_id: int, before: Rules, after: Rules) -> None:
+    """What a field of theirs said is nothing that another of theirs said: where a field of ours
+    moved, theirs stands at first, unless somebody here changed ours since both last agreed."""
+    for name, rule in after.two_way.items():
+        held = before.two_way.get(name)
+        old = {one.ours: one.theirs for one in held.fields} if held is not None else {}
+        moved = [one.ours for one in rule.fields if old.get(one.ours, one.theirs) != one.theirs]
+        links = SyncLink.objects.filter(connection=connection_id, target=name) if moved else ()
+        changed = []
+        for link in links:
+            known = {key: [link.base[key][0], NEVER] for key in moved if key in link.base}
+            if known:
+                link.base = {**link.base, **known}
+                changed.append(link)
+        SyncLink.objects.bulk_update(changed, ["base"], batch_size=500)
 
 
 def ask_again(link_ids: list[int]) -> None:

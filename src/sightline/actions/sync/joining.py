@@ -11,14 +11,12 @@ from django.db import connection
 
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync import combining
+from sightline.actions.sync.connections import NEVER
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import outside_ids, said_here, value_here
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import ObjectRule
 from sightline.records.models import OpportunityContactRole, SyncAlias, SyncIntent, SyncLink
-
-# No canonical text begins with a space: a first merge without a base takes theirs.
-NEVER = " never"
 
 
 def newest(records: Sequence[RemoteRecord]) -> list[RemoteRecord]:

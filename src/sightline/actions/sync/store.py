@@ -53,7 +53,7 @@ class Incoming:
 @dataclass(slots=True)
 class Stored:
     """What storing came to. By outside id: `refused` rows were not stored, `waiting` ones were, but
-    name a row that is not here yet; both have to come again."""
+    name a row that is not here yet; both have to come again. `fields` are those that changed."""
 
     created: int = 0
     changed: int = 0
@@ -62,6 +62,7 @@ class Stored:
     waiting: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    fields: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, other: Stored) -> None:
         """Count another chunk in."""
@@ -72,6 +73,7 @@ class Stored:
         self.waiting |= other.waiting
         self.refused |= other.refused
         self.touched |= other.touched
+        self.fields |= other.fields
 
 
 def store_rows(
@@ -101,6 +103,7 @@ def store_rows(
         waiting={incoming[n].key: why for n, why in held.items() if n not in refused},
         touched={*decision.creates, *(one.key for one in decision.changes + decision.deletes)},
         refused={incoming[n].key: why for n, why in refused.items()},
+        fields={one.key: sorted(one.new) for one in decision.changes},
     )
 
 

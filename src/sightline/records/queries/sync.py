@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ from sightline.records.models import (
     SyncComparison,
     SyncConflict,
     SyncConnection,
-    SyncCrossing,
     SyncCursor,
     SyncInboxRow,
     SyncIntent,
@@ -20,6 +20,7 @@ from sightline.records.models import (
     SyncMapping,
     SyncSchema,
 )
+from sightline.records.queries.sync_people import users_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +110,9 @@ class ConflictFacts:
     theirs_at: dt.datetime | None
     found_at: dt.datetime
     decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class CrossingFacts:
-    """One value that crossed."""
-
-    target: str
-    local_id: int | None
-    remote_id: str
-    field: str
-    way: str
-    before: str | None
-    after: str | None
-    who: str
-    at: dt.datetime
+    ours_by: str = ""
+    ours_at: dt.datetime | None = None
+    link_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +261,13 @@ def intents(connection_id: int, *, limit: int = 50) -> list[IntentFacts]:
 
 def open_conflicts(connection_id: int, *, limit: int = 50) -> list[ConflictFacts]:
     """Conflicts that wait for a person, the newest first."""
-    rows = (
+    rows = list(
         SyncConflict.objects.filter(link__connection=connection_id, decision="")
-        .select_related("link")
+        .select_related("link", "ours_by")
         .order_by("-found_at", "-pk")[:limit]
     )
-    return [_conflict(row) for row in rows]
+    names = users_there(connection_id, {row.theirs_by for row in rows})
+    return [_conflict(row, names) for row in rows]
 
 
 def contested_fields(connection_id: int) -> list[tuple[str, str, int]]:
@@ -294,11 +284,11 @@ def contested_fields(connection_id: int) -> list[tuple[str, str, int]]:
 
 def conflict(conflict_id: int) -> ConflictFacts | None:
     """One conflict, open or settled."""
-    row = SyncConflict.objects.filter(pk=conflict_id).select_related("link").first()
-    return None if row is None else _conflict(row)
+    row = SyncConflict.objects.filter(pk=conflict_id).select_related("link", "ours_by").first()
+    return None if row is None else _conflict(row, {})
 
 
-def _conflict(row: SyncConflict) -> ConflictFacts:
+def _conflict(row: SyncConflict, names: Mapping[str, str]) -> ConflictFacts:
     return ConflictFacts(
         id=row.pk,
         connection_id=row.link.connection_id,
@@ -310,34 +300,14 @@ def _conflict(row: SyncConflict) -> ConflictFacts:
         base=row.base,
         ours=row.ours,
         theirs=row.theirs,
-        theirs_by=row.theirs_by,
+        theirs_by=names.get(row.theirs_by, row.theirs_by),
         theirs_at=row.theirs_at,
         found_at=row.found_at,
         decision=row.decision,
+        ours_by=row.ours_by.name if row.ours_by else "",
+        ours_at=row.ours_at,
+        link_id=row.link_id,
     )
-
-
-def crossings(connection_id: int, *, limit: int = 50) -> list[CrossingFacts]:
-    """The newest values that crossed."""
-    rows = (
-        SyncCrossing.objects.filter(link__connection=connection_id)
-        .select_related("link")
-        .order_by("-at", "-pk")[:limit]
-    )
-    return [
-        CrossingFacts(
-            target=row.link.target,
-            local_id=row.link.local_id,
-            remote_id=row.link.remote_id,
-            field=row.field,
-            way=row.way,
-            before=row.before,
-            after=row.after,
-            who=row.who,
-            at=row.at,
-        )
-        for row in rows
-    ]
 
 
 def last_comparison(connection_id: int) -> ComparisonFacts | None:

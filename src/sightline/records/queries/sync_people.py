@@ -28,3 +28,9 @@ def users_of(connection_id: int, sign_ins: Collection[int]) -> dict[int, UserThe
             "sign_in_id", "outside_id", "name"
         )
     }
+
+
+def users_there(connection_id: int, ids: Collection[str]) -> dict[str, str]:
+    """What users of the org are called, by their id there."""
+    users = CrmUser.objects.filter(source__connection=connection_id, outside_id__in=ids)
+    return dict(users.values_list("outside_id", "name"))

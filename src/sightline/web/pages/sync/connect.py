@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,9 +27,38 @@ if TYPE_CHECKING:
 _KEPT = "sync_connecting"
 
 
-class ConnectForm(forms.Form):
+FLOWS = (
+    ("web_server", gettext_lazy("A person allows it in the org (web server flow with PKCE)")),
+    ("client_credentials", gettext_lazy("The app's own secret (client credentials)")),
+    ("jwt_bearer", gettext_lazy("A certificate (JWT bearer)")),
+)
+
+
+class SecretForm(forms.Form):
+    """What an app shows instead of a person's word."""
+
+    client_secret = forms.CharField(
+        label=gettext_lazy("Consumer secret"),
+        required=False,
+        max_length=300,
+        widget=forms.PasswordInput,
+        help_text=gettext_lazy("Empty where the app asks for none. It is kept encrypted."),
+    )
+    private_key = forms.CharField(
+        label=gettext_lazy("Private key, for a certificate"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "The text of server.key, whose certificate the app holds. It is kept encrypted."
+        ),
+    )
+
+
+class ConnectForm(SecretForm):
     """Which org, and through which app."""
 
+    flow = forms.ChoiceField(label=gettext_lazy("How"), choices=FLOWS, initial="web_server")
     name = forms.CharField(label=gettext_lazy("Name here"), max_length=80, initial="Salesforce")
     login = forms.CharField(
         label=gettext_lazy("Address of the org"),
@@ -39,12 +68,11 @@ class ConnectForm(forms.Form):
         ),
     )
     client_id = forms.CharField(label=gettext_lazy("Consumer key of the app"), max_length=300)
-    client_secret = forms.CharField(
-        label=gettext_lazy("Consumer secret"),
+    username = forms.CharField(
+        label=gettext_lazy("User, for a certificate"),
         required=False,
-        max_length=300,
-        widget=forms.PasswordInput,
-        help_text=gettext_lazy("Empty where the app asks for none. It is kept encrypted."),
+        max_length=120,
+        help_text=gettext_lazy("Whose rights are used: the integration user's name to sign in."),
     )
     source = forms.CharField(
         label=gettext_lazy("Import source whose rows these are"),
@@ -65,9 +93,15 @@ def edit(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = connecting.Wanted(**form.cleaned_data)
         try:
+            if wanted.flow != "web_server":
+                return _arrived(
+                    request, connecting.connect_by_secret(wanted, actor_id=_actor(request))
+                )
             begun = connecting.begin(wanted, callback=_callback(request), now=timezone.now())
         except SyncProblem as problem:
-            form.add_error(problem.field, str(problem))
+            form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        except CrmError as problem:
+            form.add_error(None, _refused(problem))
         else:
             return _leads_on(request, begun)
     status = 422 if form.errors else 200
@@ -120,9 +154,51 @@ def come_back(request: Request) -> HttpResponse:
     except (SyncProblem, CrmError) as problem:
         say(request, str(problem), tone="warn")
         return go(request, reverse("sync:connection-add"))
-    asking.ask_round(pk, actor_id=person.id)
+    return _arrived(request, pk)
+
+
+@needs(Category.SETTINGS, Act.WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def secret(request: Request, connection_id: int) -> HttpResponse:
+    """Another secret or key for a connection without a person's word."""
+    from sightline.crm import connecting
+
+    facts = queries.connection(connection_id)
+    if facts is None or facts.settings.get("flow") == "web_server":
+        raise Http404(_("There is no such connection."))
+    form = SecretForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            connecting.renew_secret(connection_id, actor_id=_actor(request), **form.cleaned_data)
+        except SyncProblem as problem:
+            form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        except CrmError as problem:
+            form.add_error(None, _refused(problem))
+        else:
+            return _arrived(request, connection_id)
+    context = {
+        "page_title": _("Connect again"),
+        "page_note": facts.name,
+        "facts": facts,
+        "form": form,
+        "by_key": facts.settings.get("flow") == "jwt_bearer",
+    }
+    return render(request, "sync/secret.html", context, status=422 if form.errors else 200)
+
+
+def _arrived(request: Request, connection_id: int) -> HttpResponse:
+    asking.ask_round(connection_id, actor_id=_actor(request))
     say(request, _("Connected. The first rows are on their way."))
-    return go(request, reverse("sync:connection", args=[pk]))
+    return go(request, reverse("sync:connection", args=[connection_id]))
+
+
+def _refused(problem: CrmError) -> str:
+    return _("The org refused: %(why)s") % {"why": str(problem)[:300]}
+
+
+def _actor(request: Request) -> int:
+    assert request.person is not None
+    return request.person.id
 
 
 def _callback(request: Request) -> str:

@@ -80,13 +80,17 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
     version, plain = queries.mapping(connection_id)
     rules, seen, status, error = rules_from(plain), version, 200, ""
     planned: list[PlannedLine] | None = None
+    shapes = {name: shape_from(one) for name, one in queries.shapes(connection_id).items()}
+    unknown: list[str] = []
     if request.method == "POST":
-        rules = chosen(rules, request.POST)
-    if request.method == "POST" and request.POST.get("try"):
+        before, rules = rules, chosen(rules, request.POST)
+        unknown = strange(before, rules, shapes)
         seen = _number(request.POST.get("version"))
+    if unknown:
+        status, error = 422, " ".join(unknown)
+    elif request.method == "POST" and request.POST.get("try"):
         planned = tried(connection_id, rules)
     elif request.method == "POST":
-        seen = _number(request.POST.get("version"))
         try:
             person = request.person
             assert person is not None
@@ -96,7 +100,6 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         else:
             say(request, _("The mapping is saved as version %(n)s.") % {"n": seen + 1})
             return go(request, reverse("sync:mapping-edit", args=[connection_id]))
-    shapes = {name: shape_from(one) for name, one in queries.shapes(connection_id).items()}
     context: dict[str, Any] = {
         "page_title": _("What crosses"),
         "page_note": facts.name,
@@ -106,6 +109,7 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         "most": MOST_SHOWN,
         "looked_at": TRIED,
         "error": error,
+        "profile": rules.profile,
         "objects": lines(rules, shapes),
         "owners": OWNERS,
         "directions": DIRECTIONS,
@@ -143,6 +147,8 @@ def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:
                 "name": name,
                 "label": shape.label if shape else name,
                 "create": rule.create,
+                "may_create": bool(rule.key_field or rule.natural),
+                "known": [(one.name, one.label) for one in shape.fields.values()] if shape else [],
                 "problems": [one for one in about if one.field not in known],
                 "fields": [
                     FieldLine(
@@ -169,13 +175,37 @@ def chosen(rules: Rules, given: Any) -> Rules:
         fields = tuple(_chosen(one, f"{name}.{one.ours}", given) for one in rule.fields)
         create = given.get(f"{name}.create") == "1" if f"{name}.known" in given else rule.create
         two_way[name] = replace(rule, fields=fields, create=create)
-    return replace(rules, two_way=two_way)
+    profile = str(given.get("profile", rules.profile)).strip()[:80]
+    return replace(rules, two_way=two_way, profile=profile)
+
+
+def strange(before: Rules, after: Rules, shapes: dict[str, ObjectShape]) -> list[str]:
+    """What is wrong with fields that were chosen anew: the org does not show them, or two of ours
+    would be one of theirs."""
+    found = []
+    for name, rule in after.two_way.items():
+        shape, taken = shapes.get(name), [one.theirs for one in rule.fields]
+        held = {one.ours: one.theirs for one in before.two_way[name].fields}
+        for one in rule.fields:
+            if one.theirs == held[one.ours]:
+                continue
+            if shape is not None and one.theirs not in shape.fields:
+                said = _("The org shows no field %(field)s of %(object)s.")
+                found.append(said % {"field": one.theirs, "object": name})
+            elif taken.count(one.theirs) > 1:
+                said = _("%(object)s.%(field)s is mapped twice.")
+                found.append(said % {"field": one.theirs, "object": name})
+    return found
 
 
 def _chosen(one: FieldRule, key: str, given: Any) -> FieldRule:
     owner, way = given.get(f"{key}.owner", ""), given.get(f"{key}.way", "")
+    theirs = str(given.get(f"{key}.theirs", "")).strip()[:80]
+    once = given.get(f"{key}.once") == "1" if f"{key}.theirs" in given else one.create_only
     return replace(
         one,
+        theirs=theirs or one.theirs,
+        create_only=once,
         owner=Owner(owner) if owner in set(Owner) else one.owner,
         way=Way(way) if way in set(Way) else one.way,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from sightline.records.queries.sync import (
     ConflictFacts,
     ConnectionFacts,
-    CrossingFacts,
     CursorFacts,
     IntentFacts,
 )
+from sightline.records.queries.sync_history import CrossingFacts
 
 STATES = {
     "ready": (gettext_lazy("Connected"), "pos"),
@@ -44,6 +45,14 @@ FIELDS = {
     "reports_to": gettext_lazy("Reports to"),
     "decided_tier": gettext_lazy("Decided tier"),
     "next_review": gettext_lazy("Next review"),
+    "last_name": gettext_lazy("Last name"),
+    "first_name": gettext_lazy("First name"),
+    "title": gettext_lazy("Title"),
+    "department": gettext_lazy("Department"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "opportunity": gettext_lazy("Opportunity"),
+    "contact": gettext_lazy("Person"),
     "subject": gettext_lazy("Subject"),
     "due_on": gettext_lazy("Due"),
     "status": gettext_lazy("Status"),
@@ -202,6 +211,35 @@ def crossing_lines(
             way=str(WAYS[row.way]),
         )
         for row in rows
+    ]
+
+
+DRIFT = {
+    "differs": gettext_lazy("differs"),
+    "missing there": gettext_lazy("is here and not there"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DriftLine:
+    """One row in which the sides differed."""
+
+    title: str
+    words: str
+    fields: str
+
+
+def drift_lines(samples: Sequence[Mapping[str, Any]], named: Mapping[str, str]) -> list[DriftLine]:
+    """Rows of the last comparison that differed, by what they are called here."""
+    return [
+        DriftLine(
+            title=named.get(one["id"]) or f"{one['object']} {one['id']}",
+            words=f"{one['object']}, {DRIFT.get(one['what'], one['what'])}",
+            fields=", ".join(
+                field_word(name.removesuffix("_id")) for name in one.get("fields", ())
+            ),
+        )
+        for one in samples
     ]
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.sync import connect, mapping, views, watch
+from sightline.web.pages.sync import connect, history, mapping, views, watch
 
 urlpatterns = [
     path("", views.show, name="show"),
     path("connect", connect.edit, name="connection-add"),
     path("connect/back", connect.come_back, name="connection-allowed"),
     path("<int:connection_id>/reconnect", connect.again, name="connection-reconnect"),
+    path("<int:connection_id>/secret", connect.secret, name="connection-secret"),
+    path("<int:connection_id>/history", history.show, name="history"),
     path("<int:connection_id>", views.show_one, name="connection"),
     path("<int:connection_id>/now", views.pull_now, name="connection-pull"),
     path("<int:connection_id>/compare", views.compare_now, name="connection-compare"),

@@ -15,7 +15,7 @@ from sightline.actions.sync import asking, connections, deciding
 from sightline.actions.sync.context import SyncProblem
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
-from sightline.records.queries import sync_titles
+from sightline.records.queries import sync_history, sync_titles
 from sightline.records.queries.sync import ConnectionFacts
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import go, render, say
@@ -46,12 +46,15 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
     facts = _known(connection_id)
     conflicts = queries.open_conflicts(connection_id)
     writes = queries.intents(connection_id)
-    history = queries.crossings(connection_id, limit=12)
+    history = sync_history.crossings(connection_id, limit=12)
     named = [(row.target, row.local_id) for row in conflicts]
     named += [(row.target, row.local_id) for row in writes]
     named += [(row.target, row.local_id) for row in history]
     titles = sync_titles.titles(named)
     state, tone = present.STATES[facts.state]
+    comparison = queries.last_comparison(connection_id)
+    samples = comparison.samples[:20] if comparison is not None else []
+    known = sync_titles.remote_titles(connection_id, [str(one["id"]) for one in samples])
     lines = present.write_lines(writes, titles)
     context = {
         "page_title": facts.name,
@@ -69,7 +72,8 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "objects": present.object_lines(
             queries.cursors(connection_id), sync_titles.object_states(connection_id)
         ),
-        "comparison": queries.last_comparison(connection_id),
+        "comparison": comparison,
+        "drift": present.drift_lines(samples, known),
         "history": present.crossing_lines(history, titles),
     }
     return render(request, "sync/show.html", context)
