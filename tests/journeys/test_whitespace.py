@@ -84,6 +84,8 @@ def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
     page.keyboard.press("3")
     expect(page.locator("#fact-need .pos")).to_be_visible()
     assert CellFact.objects.get(kind="need", ended_at=None).level == 3
+    page.keyboard.press("y")
+    expect(page.locator("#cell")).to_contain_text("Confirmed by")
     assert not accessibility_faults(page)
     page.get_by_role("link", name="Create play").click()
     page.get_by_label("Value a year").fill("90k")
@@ -122,7 +124,8 @@ def test_words_of_a_note_become_an_action_by_keyboard(open_page: Open, ranked: W
     expect(page.locator(".toast")).to_contain_text("1 action added")
 
 
-def test_fantasy_is_marked_and_left_out_of_the_sum(open_page: Open, ranked: World) -> None:
+def test_fantasy_is_marked_and_refused_from_every_sum(open_page: Open, planned: World) -> None:
+    ranked = planned
     contact = makers.contact(ranked.account, "Nobody Reached", unit=ranked.units[1])
     page = open_page(ranked.cell(), person=ranked.owner)
     for box, amount in (("Low", "800k"), ("Likely", "900k"), ("High", "1m")):
@@ -133,8 +136,18 @@ def test_fantasy_is_marked_and_left_out_of_the_sum(open_page: Open, ranked: Worl
     here = page.locator(f'td > a[href="{ranked.units[1].pk}/{ranked.lines[1].pk}"]')
     expect(here).to_have_class(re.compile(r"^f\b"))
     expect(page.locator(".ws-sums, .ws-head").first).not_to_contain_text("900k")
-    page.get_by_text("Left out of the sums").click()
+    expect(page.locator(".ws-left summary")).to_contain_text("1 fantasy (£900k)")
+    page.locator(".ws-left summary").click()
     expect(page.locator("main")).to_contain_text("1 cell left out: fantasy, no path")
+    page.goto(f"{reverse('plays:start', args=[ranked.account.pk])}?cell={ranked.here}")
+    expect(page.locator("#play")).to_contain_text("Fantasy, no path")
+    page.get_by_label("Target close date").fill(timezone.now().date().isoformat())
+    page.get_by_label("Keep it as an idea of the plan").check()
+    page.get_by_role("button", name="Make the play").click()
+    expect(page.locator(".play-card")).to_have_count(1)
+    page.goto(reverse("plan:bridge", args=[ranked.account.pk]))
+    expect(page.locator("main")).to_contain_text("adds nothing: fantasy, no path")
+    expect(page.locator(".bar-parts tr", has_text=Play.objects.get().name)).to_have_count(0)
     assert contact.unit_id == ranked.units[1].pk
 
 

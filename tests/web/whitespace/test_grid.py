@@ -41,6 +41,11 @@ class World:
     def url(self, name: str, *more: Any) -> str:
         return reverse(f"whitespace:{name}", args=[self.account.pk, *more])
 
+    @property
+    def here(self) -> str:
+        """The second unit's second line, as forms name it."""
+        return f"{self.units[1].pk}-{self.lines[1].pk}"
+
     def cell(self, name: str = "cell") -> str:
         return self.url(name, str(self.units[1].pk), str(self.lines[1].pk))
 

@@ -24,6 +24,14 @@ class CellGrid extends HTMLElement {
     if (!this.current?.isConnected) this.current = this.cells()[0];
     if (this.current) this.current.tabIndex = 0;
     this.redraw();
+    this.back();
+  }
+
+  /** Where an answer of the server took the field with the keyboard's place, that place again. */
+  back() {
+    if (document.activeElement !== document.body || !this.at || !this.hasAttribute("data-open")) return;
+    const field = this.querySelector(this.at);
+    if (field instanceof HTMLElement) field.focus({ preventScroll: true });
   }
 
   /** @returns {HTMLAnchorElement[]} */
@@ -31,6 +39,8 @@ class CellGrid extends HTMLElement {
 
   /** @param {EventTarget | null} target */
   follow(target) {
+    const field = target instanceof HTMLInputElement && target.closest("#cell form[id]");
+    if (field) this.at = `#${field.id} [name="${target.name}"]${target.type === "radio" ? `[value="${target.value}"]` : ""}`;
     if (!(target instanceof HTMLAnchorElement) || !target.matches("table.ws td > a")) return;
     if (this.current) this.current.tabIndex = -1;
     this.current = target;
@@ -122,6 +132,7 @@ class CellGrid extends HTMLElement {
   }
 
   close() {
+    this.at = undefined;
     this.toggleAttribute("data-open", false);
     for (const other of this.querySelectorAll("td > a[aria-current]")) other.removeAttribute("aria-current");
     this.panel?.replaceChildren(...(this.bare ?? []));
