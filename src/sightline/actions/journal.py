@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,31 @@ def record(
         changes={name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items()},
         note=note[:255],
         import_run=run,
+    )
+
+
+def record_each(
+    verb: str, told: Iterable[tuple[models.Model, int | None, str]], *, actor_id: int | None
+) -> None:
+    """Write one entry for each (row, its account, note) at once: for jobs that change thousands.
+
+    Raises `OutsideTransaction` unless a transaction is open.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(verb)
+    JournalEntry.objects.bulk_create(
+        [
+            JournalEntry(
+                verb=verb,
+                actor_id=actor_id,
+                account_id=account_id,
+                subject_kind=subject._meta.model_name or "",
+                subject_id=subject.pk,
+                note=note[:255],
+            )
+            for subject, account_id, note in told
+        ],
+        batch_size=500,
     )
 
 

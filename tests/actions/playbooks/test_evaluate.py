@@ -162,6 +162,9 @@ def test_a_run_ends_and_drops_its_open_steps_when_its_reason_goes(
     run = PlaybookRun.objects.get()
     assert run.ending == ("tier" if change == "tier" else "cause_gone")
     assert sorted(Action.objects.values_list("state", flat=True)) == ["done", "dropped"]
+    # a CRM that has the step hears of it by its version
+    assert Action.objects.get(state="dropped").version == 2
+    assert JournalEntry.objects.get(verb="end_playbook").subject_id == run.pk
     assert evaluate(TODAY, job=Silent()).ended == 0
 
 

@@ -38,6 +38,7 @@ from sightline.records.models import (
 )
 from sightline.records.queries import company
 from sightline.records.queries.playbooks import books, facts
+from sightline.records.queries.playbooks.books import Running
 
 ENDINGS = {
     "playbooks.cause_gone": PlaybookRun.Ending.CAUSE_GONE,
@@ -172,14 +173,14 @@ def _start(
     _make_actions(
         [(run, start, kinds[start.playbook]) for run, start in zip(runs, fired, strict=True)]
     )
-    for run in runs:
-        journal.record(
-            "start_playbook",
-            actor_id=None,
-            account_id=run.account_id,
-            subject=run,
-            note=f"playbook {run.playbook_id}, edition {run.edition}",
-        )
+    journal.record_each(
+        "start_playbook",
+        (
+            (run, run.account_id, f"playbook {run.playbook_id}, edition {run.edition}")
+            for run in runs
+        ),
+        actor_id=None,
+    )
     return len(runs)
 
 
@@ -232,21 +233,26 @@ def _end(
     on: date,
 ) -> int:
     known = {one.key: one for one in batch}
-    ending: dict[tuple[str, str], list[int]] = defaultdict(list)
+    ending: dict[tuple[str, str], list[Running]] = defaultdict(list)
     finished = _finished([int(key) for key in known])
     for run in books.running(known):
         if run.id in finished:
-            ending[PlaybookRun.Ending.FINISHED, ""].append(run.id)
+            ending[PlaybookRun.Ending.FINISHED, ""].append(run)
             continue
         rule = editions[run.playbook, run.edition]
         account = known[run.account]
         why = exit_reason(rule, account, trigger=run.trigger_key, parameters=numbers)
         if why is not None:
-            ending[ENDINGS[why.code], why.text].append(run.id)
+            ending[ENDINGS[why.code], why.text].append(run)
     now: datetime = timezone.now()
-    for (code, text), ids in ending.items():
-        end_runs(ids, ending=code, why=text, on=on, now=now)
-    return sum(len(ids) for ids in ending.values())
+    for (code, text), runs in ending.items():
+        end_runs([run.id for run in runs], ending=code, why=text, on=on, now=now)
+        journal.record_each(
+            "end_playbook",
+            ((PlaybookRun(pk=run.id), int(run.account), code) for run in runs),
+            actor_id=None,
+        )
+    return sum(len(runs) for runs in ending.values())
 
 
 def _finished(accounts: Sequence[int]) -> set[int]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from sightline.actions import journal, outbox
 from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed, PlanningError
@@ -158,12 +159,20 @@ def stop_run(person: Person, run_id: int, *, why: str, now: datetime) -> None:
 
 
 def end_runs(ids: list[int], *, ending: str, why: str, on: date, now: datetime) -> None:
-    """Close runs and drop their open actions; the caller holds the transaction."""
+    """Close runs and drop their open actions; the caller holds the transaction.
+
+    The actions' versions move, so that a CRM that has them hears of it.
+    """
     PlaybookRun.objects.filter(pk__in=ids, ending="").update(
         ending=ending, ended_on=on, ended_why=why[:255]
     )
     open_steps = Action.objects.filter(playbook_step__run_id__in=ids, state=Action.State.OPEN)
-    open_steps.update(state=Action.State.DROPPED, state_reason=why[:255], changed_at=now)
+    open_steps.update(
+        state=Action.State.DROPPED,
+        state_reason=why[:255],
+        version=F("version") + 1,
+        changed_at=now,
+    )
 
 
 def tried(row: Playbook) -> bool:
