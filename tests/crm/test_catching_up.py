@@ -130,3 +130,25 @@ def test_a_field_hidden_after_the_describe_is_described_anew_and_the_rest_read(
     world.crm.edit("Opportunity", deal, {"Name": "Told all the same"})
     world.round()
     assert (world.ours(deal).name, world.ours(deal).next_step) == ("Told all the same", "Kept")
+
+
+def test_a_field_hidden_from_the_profile_of_the_mapping_is_never_read(world: World) -> None:
+    pk = world.session.connection_id
+    world.crm.profiles["Sales"] = {("Opportunity", "Amount"), ("Account", "Name")}
+    rules = replace(context_of(pk).rules, profile="Sales")
+    connections.save_rules(pk, rules, seen=2, actor_id=None)
+    session = world.sessions()
+    mirror.refresh_shapes(session)
+    deal = world.deal(Amount=5000, NextStep="Shown")
+    assert (world.ours(deal).amount, world.ours(deal).next_step) == (None, "Shown")
+    world.edit(deal, amount=100)
+    world.settle(1)
+    assert world.crm.value("Opportunity", deal, "Amount") == 5000
+
+
+def test_a_profile_that_is_not_there_stops_the_round_in_words(world: World) -> None:
+    pk = world.session.connection_id
+    rules = replace(context_of(pk).rules, profile="Nobody")
+    connections.save_rules(pk, rules, seen=2, actor_id=None)
+    with pytest.raises(CrmError, match="no profile"):
+        mirror.refresh_shapes(world.sessions())

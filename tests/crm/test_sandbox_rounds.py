@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sightline.actions.sync import connections, gathering
+from sightline.actions.sync.context import context_of
 from sightline.crm.errors import CrmError
 from sightline.jobs.sync import rounds
 from sightline.records.models import (
@@ -212,6 +214,29 @@ def test_what_is_deleted_and_merged_there_is_so_here(
     go(connection)
     assert Opportunity.objects.get(outside_id=deal).removed_at is not None
     assert drift(connection) == 0
+
+
+def test_what_a_profile_may_not_read_there_is_not_read_here(
+    org: SandboxOrg, connection: int
+) -> None:
+    org.control(
+        "POST",
+        "fields/hide",
+        {"object": "Opportunity", "field": "Amount", "profile": "Standard User"},
+    )
+    rules = replace(context_of(connection).rules, profile="Standard User")
+    connections.save_rules(connection, rules, seen=1, actor_id=None)
+    go(connection)
+    fields = context_of(connection).shapes["Opportunity"].fields
+    assert "Amount" not in fields
+    assert {"NextStep", "StageName", "CloseDate", "Acctplan_Id__c"} <= fields.keys()
+    assert "BillingCity" in context_of(connection).shapes["Account"].fields
+    assert not Opportunity.objects.exclude(amount=None).exists()
+    org.control(
+        "POST",
+        "fields/show",
+        {"object": "Opportunity", "field": "Amount", "profile": "Standard User"},
+    )
 
 
 def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int) -> None:

@@ -50,6 +50,11 @@ class Guarded:
         self._check(self.purpose)
         return self._said(self.crm.shape(name))
 
+    def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Fields that a profile may not read."""
+        self._check(self.purpose)
+        return self._said(self.crm.withheld(profile, names))
+
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows, checked before every page."""
         return self._paged(self.crm.everything(name, fields, mark))

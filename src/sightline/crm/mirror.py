@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sightline.actions.sync import connections, inbox, merging
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.store import Stored
+from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import CrmError, StartOver
 from sightline.crm.session import Session
 from sightline.records.queries import sync as queries
@@ -44,11 +45,23 @@ def refresh_shapes(session: Session) -> list[str]:
     """Ask for every mapped object's describe; answers those that changed."""
     org = session.crm.org()
     connections.pin_org(session.connection_id, org.id)
-    changed = []
-    for name in session.context().rules.objects:
-        if connections.keep_shape(session.connection_id, name, session.crm.shape(name)):
+    rules, changed = session.context().rules, []
+    for name in rules.objects:
+        if connections.keep_shape(session.connection_id, name, describe(session, name)):
             changed.append(name)
     return changed
+
+
+def describe(session: Session, name: str) -> ObjectShape | None:
+    """An object as it is shown to us, without what the mapping's profile may not read."""
+    shape, profile = session.crm.shape(name), session.context().rules.profile
+    if shape is None or not profile:
+        return shape
+    rule = session.context().rules.two_way.get(name)
+    ours = {rule.key_field, *rule.natural} if rule is not None else set()  # by which rows are known
+    hidden = session.withheld(profile).get(name, frozenset()) - ours
+    shown = {key: one for key, one in shape.fields.items() if key not in hidden}
+    return replace(shape, fields=shown)
 
 
 def pull(
@@ -93,7 +106,7 @@ def _pull_as_shown(
     except CrmError as problem:
         if problem.code not in HIDDEN_MEANWHILE:
             raise
-        connections.keep_shape(session.connection_id, name, session.crm.shape(name))
+        connections.keep_shape(session.connection_id, name, describe(session, name))
         context, cursor = session.context(), queries.cursor(session.connection_id, name)
         if name in session.mirrored(context):
             _pull_object(session, context, cursor, pulled, progress, stopped)

@@ -63,6 +63,10 @@ class Crm(Protocol):
     def shape(self, name: str) -> ObjectShape | None:
         """An object as the connection's user is shown it; None where it is hidden or unknown."""
 
+    def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Fields of objects that people of a profile may not read, whatever the connection's user
+        may. Raises CrmError where there is no such profile, and where the service knows none."""
+
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows, in pages; `mark` goes on after an earlier page, empty begins. The last page's
         mark is one for `changes`, taken so that nothing changed meanwhile is missed."""

@@ -48,6 +48,7 @@ class Session:
     meanings: Meanings
     clock: Clock
     _looked: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    _withheld: Mapping[str, frozenset[str]] | None = None
 
     def context(self) -> Context:
         """Rules and describe as stored now."""
@@ -75,6 +76,13 @@ class Session:
     def mirrored(self, context: Context) -> list[str]:
         """The objects whose rows are kept here: mapped, visible, and known to this version."""
         return [one for one in context.rules.objects if one in context.shapes and one in TARGETS]
+
+    def withheld(self, profile: str) -> Mapping[str, frozenset[str]]:
+        """Fields by object that a profile may not read, asked for once a session."""
+        if self._withheld is None:
+            objects = [one for one in self.context().rules.objects if one in TARGETS]
+            self._withheld = self.crm.withheld(profile, objects)
+        return self._withheld
 
     def look(self, name: str, column: str) -> Mapping[str, str]:
         """A column of a small object that is only looked up, read once a session."""

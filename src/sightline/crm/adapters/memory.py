@@ -26,6 +26,7 @@ from sightline.agreement.records import (
     Write,
 )
 from sightline.agreement.values import FieldKind, ObjectShape, canonical
+from sightline.crm.errors import CrmError, Retry
 from sightline.crm.port import Org, Spent, Traits
 
 # How far behind the safe mark a read begins again.
@@ -58,7 +59,8 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class MemoryCrm:
-    """The org. `rules` refuse rows as validation does; `automation` rewrites what is written."""
+    """The org. `rules` refuse rows as validation does; `automation` rewrites what is written;
+    `profiles` hide fields from people of a profile."""
 
     shapes: dict[str, ObjectShape]
     clock: Clock
@@ -72,6 +74,7 @@ class MemoryCrm:
     rules: list[Callable[[str, Mapping[str, Any]], None]] = field(default_factory=list)
     automation: list[Callable[[str, dict[str, Any]], None]] = field(default_factory=list)
     refused_to: set[tuple[str, str]] = field(default_factory=set)
+    profiles: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     used: int = 0
     written: list[Write] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -140,6 +143,16 @@ class MemoryCrm:
         """The describe, without hidden fields."""
         self._call("shape")
         return self._shape(name)
+
+    def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """As `profiles` says."""
+        self._call("withheld")
+        if profile not in self.profiles:
+            raise CrmError(
+                f"There is no profile {profile}.", retry_kind=Retry.NEVER, code="NO_PROFILE"
+            )
+        hidden = self.profiles[profile]
+        return {name: frozenset(one for of, one in hidden if of == name) for name in names}
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """Pages by id; the mark for changes is taken before the first."""

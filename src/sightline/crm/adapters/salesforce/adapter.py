@@ -9,7 +9,7 @@ from sightline.agreement.identity import canonical_id
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.client import Client
-from sightline.crm.adapters.salesforce.describing import shape_of
+from sightline.crm.adapters.salesforce.describing import guarded_by, shape_of
 from sightline.crm.adapters.salesforce.reading import BULK_FROM, Reader
 from sightline.crm.adapters.salesforce.writing import write_rows
 from sightline.crm.errors import CrmError
@@ -29,6 +29,7 @@ class SalesforceCrm:
     ) -> None:
         self._client = client
         self._shapes: dict[str, ObjectShape | None] = dict(known or {})
+        self._guarded: dict[str, dict[str, str]] = {}
         self._reader = Reader(client, clock, self._known, bulk_from)
 
     @property
@@ -51,11 +52,27 @@ class SalesforceCrm:
         try:
             body = self._client.get(f"/sobjects/{name}/describe")
             found: ObjectShape | None = shape_of(body)
+            self._guarded[name] = guarded_by(body)
         except CrmError as problem:
             if problem.code not in ("NOT_FOUND", "INVALID_TYPE"):
                 raise
             found = None
         self._shapes[name] = found
+        return found
+
+    def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """By the profile's own permission set; a field that no profile can forbid is open."""
+        readable = self._reader.readable(profile, names)
+        found: dict[str, frozenset[str]] = {}
+        for name in names:
+            if name not in self._guarded:
+                self.shape(name)
+            guarded = self._guarded.get(name, {})
+            found[name] = frozenset(
+                one
+                for one, word in guarded.items()
+                if not {f"{name}.{word}", f"{name}.{one}"} & readable
+            )
         return found
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:

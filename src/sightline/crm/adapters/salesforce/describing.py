@@ -39,6 +39,16 @@ def shape_of(body: dict[str, Any]) -> ObjectShape:
     )
 
 
+def guarded_by(body: dict[str, Any]) -> dict[str, str]:
+    """Fields whose reading a profile may forbid, with the name under which it says so: a part of an
+    address is allowed with the whole."""
+    return {
+        str(one["name"]): str(one.get("compoundFieldName") or one["name"])
+        for one in body["fields"]
+        if one.get("permissionable")
+    }
+
+
 def _field(one: dict[str, Any]) -> FieldShape:
     kind = _KINDS.get(str(one["type"]), FieldKind.TEXT)
     numeric = kind is FieldKind.NUMBER

@@ -148,6 +148,24 @@ class Reader:
         }
         return said | (self.rights(user_id, ids[_ACCESS_BATCH:]) or {})
 
+    def readable(self, profile: str, names: Sequence[str]) -> set[str]:
+        """Fields, as `Object.Field`, that a profile says its people may read."""
+        known = self._query(
+            "SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true "
+            f"AND Profile.Name = '{_escaped(profile)}'",
+            deleted=False,
+        )
+        if not known:
+            text = f"The org has no profile called {profile}."
+            raise CrmError(text, retry_kind=Retry.NEVER, code="NO_PROFILE")
+        listed = ", ".join(f"'{_escaped(one)}'" for one in names)
+        rows = self._query(
+            f"SELECT Field FROM FieldPermissions WHERE ParentId = '{known[0]['Id']}' "
+            f"AND PermissionsRead = true AND SobjectType IN ({listed})",
+            deleted=False,
+        )
+        return {str(row["Field"]) for row in rows}
+
     # --- inside -------------------------------------------------------------------------------
 
     def _select(self, name: str, fields: Sequence[str]) -> str:

@@ -28,8 +28,8 @@ _KEPT = "sync_connecting"
 
 
 FLOWS = (
-    ("web_server", gettext_lazy("A person allows it in the org (web server flow with PKCE)")),
-    ("client_credentials", gettext_lazy("The app's own secret (client credentials)")),
+    ("web_server", gettext_lazy("A person allows it (web server flow)")),
+    ("client_credentials", gettext_lazy("A secret (client credentials)")),
     ("jwt_bearer", gettext_lazy("A certificate (JWT bearer)")),
 )
 
