@@ -1,5 +1,6 @@
-"""Opinions about a planted person leave the account team by no road: no page, file, mail, log line,
-queue, snapshot or error of anybody else holds them, and the database keeps them in one store."""
+"""Opinions about a planted person leave the account team by no road: no page, file, mail, chat,
+calendar, log line, queue, snapshot or error of anybody else holds them, and the database keeps them
+in one store."""
 
 from __future__ import annotations
 
@@ -19,11 +20,15 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
+from sightline.actions.messages import wishes
 from sightline.exchange.exports.two_pages.compose import paper_of
 from sightline.jobs.worker import Worker
+from sightline.messages import chat
+from sightline.messages.deliver import deliver
 from sightline.planning.errors import PlanningError
-from sightline.records.models import Contact, HeldRole, MapLine, Opinion, SignIn
+from sightline.records.models import Contact, HeldRole, MapLine, Message, Opinion, SignIn
 from sightline.records.scoping import person_of
 from sightline.web.gate import DeclaredUrl, declared_urls
 from tests.actions.calls import CALLS
@@ -34,10 +39,16 @@ NAME = "Zephyrine Quöckenbüsch"
 LAST = "Quöckenbüsch"
 OPINION = "xylophonically unconvinced"
 NOTE = "prefers kumquat marmalade"
+HOOKS = {
+    "slack": "https://hooks.slack.com/services/T0/B0/secret",
+    "teams": "https://a.webhook.office.com/x",
+}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 OTHERS = ("marketing/tier12", "operations/everything", "reader/granted")
 SAID_OF_THEM = re.compile(rf"{LAST}[^<\"]*(?:Against|Blocker|strength \d)")
-ABOUT = {"account_id", "contact_id", "plan_id", "contract_id"}
+ABOUT = {"account_id", "contact_id", "plan_id", "contract_id", "review_id", "play_id"}
+# What a refused or mistaken post of somebody else may answer.
+MISTAKEN = {"version": "0", "stance": "loves", "role": "king", "name": "x" * 300, "person": "x"}
 # A text the team writes may name somebody (docs/method/people-data.md says how erasing finds it).
 NAMED = {"contact"}
 
@@ -86,13 +97,40 @@ def everything_done(scene: Scene) -> int:
     return done
 
 
+def chatted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What Slack and Teams are sent, by brand, of all that was said to the account manager."""
+    sent: dict[str, str] = {}
+    messages = Message.objects.filter(sign_in=scene.owner.id)
+    messages.exclude(way="mail").delete()
+    for brand, address in HOOKS.items():
+        wishes.set_hook(scene.owner, brand, address, hosts=chat.HOSTS, now=NOW)
+
+        def kept(_host: str, _target: str, body: bytes, brand: str = brand) -> int:
+            sent[brand] = sent.get(brand, "") + json.dumps(json.loads(body), ensure_ascii=False)
+            return 200
+
+        monkeypatch.setattr(chat, "_posted", kept)
+        messages.update(way=brand, state=Message.State.WAITING, leaves_at=NOW)
+        deliver(scene.owner.id, brand, now=NOW)
+    return sent
+
+
 def test_opinions_stay_in_one_store_whatever_is_done(
-    settings: Any, tmp_path: Any, caplog: pytest.LogCaptureFixture
+    settings: Any,
+    tmp_path: Any,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.SIGHTLINE_DATA = tmp_path
     scene = planted()
     with caplog.at_level(logging.DEBUG):
         assert everything_done(scene) > 80
+        chats = chatted(scene, monkeypatch)
+    assert {"slack", "teams"} <= set(chats)
+    feed = reverse("calendar:feed", args=[wishes.make_feed(scene.owner, now=NOW)])
+    days = Client().get(feed).content.decode()
+    assert "BEGIN:VEVENT" in days
+    assert not [text for text in (*chats.values(), days) if OPINION in text or NOTE in text]
     told = list(rows())
     assert {"journalentry", "job", "plansnapshot", "message", "signal"} <= {one for one, _ in told}
     for model, text in told:
@@ -119,6 +157,10 @@ def test_no_page_file_or_error_of_anybody_else_tells_them(settings: Any, tmp_pat
             text = text_of(answer)
             assert OPINION not in text and NOTE not in text, (standing, address)
             assert not SAID_OF_THEM.search(text), (standing, address)
+            if not standing.startswith("operations"):
+                text = text_of(client.post(address, MISTAKEN))
+                assert OPINION not in text and NOTE not in text, (standing, address)
+                assert not SAID_OF_THEM.search(text), (standing, address)
         try:
             paper = repr(paper_of(person_of(who), scene.account.pk, now=NOW))
         except (PlanningError, PermissionDenied):
@@ -159,6 +201,8 @@ def address_of(url: DeclaredUrl, scene: Scene) -> str:
         "contact_id": scene.world.champion.pk,
         "plan_id": scene.plan.pk,
         "contract_id": scene.world.contract.pk,
+        "review_id": scene.room.pk,
+        "play_id": scene.play.pk,
     }
     return "/" + PARAMETER.sub(lambda found: str(keys.get(found.group(2), 1)), url.route)
 
@@ -166,6 +210,8 @@ def address_of(url: DeclaredUrl, scene: Scene) -> str:
 def text_of(answer: HttpResponseBase) -> str:
     """What an answer says, a workbook or an archive opened."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if body[:5] == b"%PDF-":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"\n".join(packed.read(name) for name in packed.namelist())
