@@ -15,14 +15,20 @@ from sightline.actions.progress import Silent
 from sightline.planning.fiscal import MonthCalendar
 from sightline.records.models import (
     Account,
+    AccountGrant,
     AccountMeasures,
     Action,
     ChallengeAnswer,
     Contract,
+    HeldRole,
     JournalEntry,
+    OpportunityContactRole,
     Plan,
     PlanResult,
+    PlanRisk,
+    TierResult,
 )
+from sightline.records.queries.challenge_lost import SHARE_LOSS
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +180,28 @@ def test_a_challenge_that_settled_itself_meanwhile_is_said(account: Account) -> 
     client = client_of(account, "account_manager")
     assert say(client, account, "dismiss", key="no_credible_path|", reason="x") == 303
     assert not ChallengeAnswer.objects.exists()
+
+
+def test_a_falling_share_and_a_decider_gone_are_argued_until_a_play_or_risk_speaks_of_them(
+    account: Account,
+) -> None:
+    TierResult.objects.filter(account=account).update(parts=[{"code": SHARE_LOSS}])
+    seller = client_of(account, "account_manager")
+    assert "Our share of wallet falls." in page(seller, account)
+    granted = makers.sign_in("reader")
+    AccountGrant.objects.create(account=account, sign_in=granted, reason="audit")
+    reader = Client()
+    reader.force_login(granted)
+    assert "Our share of wallet falls." not in page(reader, account)
+    buyer = makers.contact(account, "Ada Buyer", status="left")
+    HeldRole.objects.create(contact=buyer, role="economic_buyer")
+    risk = PlanRisk.objects.create(
+        plan=Plan.objects.get(account=account), words="They buy more elsewhere", about="share"
+    )
+    argued = page(seller, account)
+    assert "A person left." in argued and "Our share of wallet falls." not in argued
+    deal = makers.opportunity(account, amount=50_000_00)
+    OpportunityContactRole.objects.create(opportunity=deal, contact=buyer)
+    assert "Ground is lost and the plan does not say so" not in page(seller, account)
+    risk.delete()
+    assert "Ground is lost and the plan does not say so" in page(seller, account)

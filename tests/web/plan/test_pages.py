@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sightline.actions.plan_drafts import refresh_plans
+from sightline.actions.progress import Silent
 from sightline.records.models import (
     AccountMeasures,
     Case,
@@ -19,11 +21,15 @@ from sightline.records.models import (
     Contact,
     ContactActivity,
     Contract,
+    HealthOverride,
     JournalEntry,
     OpportunityContactRole,
     OpportunityLine,
     Plan,
+    RenewalOutcome,
+    TierResult,
 )
+from sightline.records.queries.challenge_lost import SHARE_LOSS
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -109,6 +115,38 @@ def test_losing_ground_names_everything_by_money(client: Client, helvion: World)
     assert "Core platform" in body and "£4k" in body
     assert "Marcus Heidt" in body
     assert body.index("Field mobility in") < body.index("Marcus Heidt")
+    for beside in ("Our share of their spend", "health raised by hand", "renewal softened"):
+        assert beside not in body
+
+
+def test_losing_ground_holds_falling_share_raised_health_and_softened_renewals(
+    client: Client, helvion: World
+) -> None:
+    TierResult.objects.filter(account=helvion.account).update(parts=[{"code": SHARE_LOSS}])
+    HealthOverride.objects.create(
+        account=helvion.account,
+        value=100,
+        reason="They told us",
+        until=worlds.today() + timedelta(days=30),
+    )
+    contract = Contract.objects.get(account=helvion.account)
+    RenewalOutcome.objects.create(
+        contract=contract,
+        kind=RenewalOutcome.Kind.CONTRACTED,
+        ended_on=worlds.today() - timedelta(days=20),
+        decided_on=worlds.today() - timedelta(days=20),
+        up=100_000_00,
+        renewed=70_000_00,
+        currency="GBP",
+    )
+    refresh_plans(worlds.today(), job=Silent(), only=[helvion.plan.pk])
+    body = body_of(client, helvion, "losing-ground")
+    for beside in ("Our share of their spend", "health raised by hand", "renewal softened"):
+        assert beside in body
+    assert "£30k" in body and "Frame contract" in body
+    client.force_login(worlds.granted_reader(helvion))
+    seen = client.get(reverse("plan:losing-ground", args=[helvion.account.pk])).content.decode()
+    assert "Our share of their spend" not in seen and "renewal softened" in seen
 
 
 def test_the_history_shows_before_and_after_to_those_who_may_read_it(

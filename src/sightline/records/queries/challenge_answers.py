@@ -87,8 +87,7 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
         found |= {f"{key}:{pk}": name for key in wanted if _on_lines(key)}
     people = wanted.get("contact", set()) | wanted.get("person", set())
     for pk, name in Contact.objects.filter(pk__in=people).values_list("pk", "name"):
-        found[str(pk)] = name
-        found[f"person:{pk}"] = name
+        found |= dict.fromkeys((str(pk), f"person:{pk}", f"contact:{pk}"), name)
     return found
 
 

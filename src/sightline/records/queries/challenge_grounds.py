@@ -135,10 +135,10 @@ def assumption_facts(
 
 
 def revenue_losing(
-    plan_id: int, account_ids: tuple[int, ...], *, currency: str, convert: Convert
+    account_ids: tuple[int, ...], *, abouts: Iterable[str], currency: str, convert: Convert
 ) -> tuple[LostGround, ...]:
     """Lost cells and contraction by line; named where an open deal, a play or a risk of the plan
-    speaks of the line. Five queries, one where nothing was measured."""
+    (`abouts`) speaks of the line. Four queries, one where nothing was measured."""
     ids = list(account_ids)
     codes = dict(_currencies(ids))
     if not codes:
@@ -150,15 +150,21 @@ def revenue_losing(
         if r12 is not None and r12_before is not None:
             place = str(unit) if unit is not None else f"account-{account}"
             cells.append(CellRevenue(place, str(line), r12, r12_before, owned, last))
-    named = _named_lines(plan_id, account_ids)
+    named = named_lines(account_ids, abouts=abouts)
     return revenue_lost(cells, named=named, currency=currency)
 
 
-def _named_lines(plan_id: int, account_ids: tuple[int, ...]) -> frozenset[str]:
-    """Lines that open deals, plays without a deal, or risks of the plan speak of."""
+def named_lines(account_ids: tuple[int, ...], *, abouts: Iterable[str]) -> frozenset[str]:
+    """Lines that open deals, plays without a deal, or risks of the plan speak of. Two queries."""
     ids = list(account_ids)
     spoken = {str(line) for line in (*_lines_in_deals(ids), *_lines_in_plays(ids))}
-    return frozenset(spoken | {about.removeprefix("line:") for about in _risks_of_lines(plan_id)})
+    lines = (about for about in abouts if about.startswith("line:"))
+    return frozenset(spoken | {about.removeprefix("line:") for about in lines})
+
+
+def risks_speak_of(plan_id: int) -> tuple[str, ...]:
+    """What the plan's open risks speak of: `line:` and its number, or `share`. One query."""
+    return tuple(_spoken_of(plan_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +273,6 @@ def _lines_in_plays(ids: list[int]) -> QuerySet[PlayCell, Any]:
 
 
 @prepared
-def _risks_of_lines(plan_id: int) -> QuerySet[PlanRisk, Any]:
-    rows = PlanRisk.objects.filter(
-        plan_id=plan_id, removed_at=None, ended_on=None, about__startswith="line:"
-    )
-    return rows.values_list("about", flat=True)
+def _spoken_of(plan_id: int) -> QuerySet[PlanRisk, Any]:
+    rows = PlanRisk.objects.filter(plan_id=plan_id, removed_at=None, ended_on=None)
+    return rows.exclude(about="").values_list("about", flat=True)

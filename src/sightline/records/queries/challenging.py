@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from sightline.planning.challenges.facts import (
     HealthStanding,
+    LostGround,
     PathFacts,
     PersonFacts,
     Pipeline,
@@ -41,6 +43,7 @@ from sightline.records.models import (
 from sightline.records.prepared import prepared
 from sightline.records.queries import (
     challenge_grounds,
+    challenge_lost,
     metrics,
     people,
     plan_plays,
@@ -90,9 +93,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         metrics=metrics.metric_standings(plan.id),
         reviews=review_facts(plan.id, on=given.today),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
-        losing=challenge_grounds.revenue_losing(
-            plan.id, plan.account_ids, currency=plan.currency, convert=convert
-        ),
+        losing=_losing(given, known, tier, plays),
         usable=challenge_grounds.usable(
             plan.account_id,
             plan.account_ids,
@@ -100,6 +101,34 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             people=sum(person.here for person in known.people),
             renewals_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
             counts=counts,
+        ),
+    )
+
+
+def _losing(
+    given: Challenged,
+    known: AccountPeople,
+    tier: TierResult | None,
+    plays: Iterable[PlayFacts],
+) -> tuple[LostGround, ...]:
+    """Revenue, share and people who decide; each named or not by a play or a risk."""
+    plan = given.plan
+    abouts = challenge_grounds.risks_speak_of(plan.id)
+    carried: dict[str, list[Money | None]] = {}
+    for play in plays:
+        for person in play.people:
+            carried.setdefault(person, []).append(play.amount)
+    return (
+        *challenge_grounds.revenue_losing(
+            plan.account_ids, abouts=abouts, currency=plan.currency, convert=given.money
+        ),
+        *challenge_lost.share_losing(tier, abouts=abouts),
+        *challenge_lost.deciders_losing(
+            known,
+            carried=carried,
+            currency=plan.currency,
+            today=given.today,
+            parameters=given.setting.parameters,
         ),
     )
 

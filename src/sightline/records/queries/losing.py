@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
 from sightline.planning.challenges.ground import CellRevenue, revenue_lost
@@ -23,6 +23,7 @@ from sightline.records.models import (
     Account,
     AccountMeasures,
     CellMeasures,
+    ChallengeAnswer,
     ChallengeSeen,
     HealthOverride,
     OpportunityLine,
@@ -35,7 +36,7 @@ from sightline.records.models import (
 from sightline.records.queries.signals import Setting
 
 SHARE = "vulnerable_share_loss"
-ROSY = "health_rosier"
+ROSY = "health_rosier|health"  # rule and cause, as answers are kept
 PEOPLE = {
     SignalKind.CONTACT_LEFT.value: LostKind.PERSON_GONE,
     SignalKind.CONTACT_QUIET.value: LostKind.PERSON_COOLED,
@@ -99,6 +100,19 @@ def grounds_of(planning_ids: Sequence[int], *, setting: Setting) -> dict[int, Ac
         for pk, one in read.items()
         if (ground := _ground(one, setting.currency)).found.items
     }
+
+
+def beside_revenue(
+    planning_id: int, account_ids: Sequence[int], *, setting: Setting, wallet: bool
+) -> tuple[LostGround, ...]:
+    """One account's falling share (only with `wallet`), health raised by hand and renewals for
+    less of the accounts that are seen. Three or four queries."""
+    read: defaultdict[int, _Read] = defaultdict(_Read)
+    if wallet:
+        _shares(read, [planning_id])
+    _health(read, [planning_id], setting)
+    _renewals(read, dict.fromkeys(account_ids, planning_id), setting)
+    return tuple(read[planning_id].others)
 
 
 def _ground(one: _Read, currency: str) -> AccountGround:
@@ -179,12 +193,20 @@ def _shares(read: Mapping[int, _Read], ids: Sequence[int]) -> None:
 
 
 def _health(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> None:
-    """Health set by hand of which a challenge says that it is rosier than the figures."""
-    rosy = ChallengeSeen.objects.filter(
-        Q(key=ROSY) | Q(key__startswith=f"{ROSY}:"), plan__account_id__in=ids
+    """Health set by hand of which a challenge says, or said until it was answered, that it is
+    rosier than the figures: an answer hides nothing here."""
+    rosy = ChallengeSeen.objects.filter(key=ROSY, plan__account_id__in=ids)
+    said = ChallengeAnswer.objects.filter(
+        key=ROSY,
+        plan__account_id__in=ids,
+        plan__account=OuterRef("account"),
+        answered_at__gte=OuterRef("set_at"),
     )
     raised = HealthOverride.objects.filter(
-        account_id__in=rosy.values("plan__account_id"), ended_at=None, until__gte=setting.on
+        Q(account_id__in=rosy.values("plan__account_id")) | Exists(said),
+        account_id__in=ids,
+        ended_at=None,
+        until__gte=setting.on,
     ).values_list("account_id", "set_at")
     for account, at in raised:
         item = LostGround("health", LostKind.HEALTH_RAISED, None, False, at.date())

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sightline.planning.bridge import BridgeParameters, build_bridge, chance_of_target
-from sightline.planning.challenges import ChallengeList, ChallengeParameters, challenges_of
+from sightline.planning.challenges import (
+    Challenge,
+    ChallengeList,
+    ChallengeParameters,
+    challenges_of,
+)
 from sightline.records.queries import bridging, company
+from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.challenge_answers import answers_of
+from sightline.records.queries.challenge_lost import SHARE_KEY
 from sightline.records.queries.challenge_rules import rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
 
@@ -30,4 +38,25 @@ def plan_challenges(plan_id: int, *, now: datetime) -> ChallengeList:
         answers=answers_of(plan_id),
         extra=own.extra,
         switched_off=own.switched_off,
+    )
+
+
+# Rules whose very title says what somebody thinks of a person.
+OF_OPINIONS = frozenset({"stance_rosier"})
+
+
+def readable(listed: ChallengeList, rights: Rights) -> ChallengeList:
+    """Without what rests on opinions of people, or on wallets alone, for those who may not see it."""
+
+    def seen(row: Challenge) -> bool:
+        if row.rule in OF_OPINIONS and not rights.opinions:
+            return False
+        return row.about != (SHARE_KEY,) or rights.wallet
+
+    return replace(
+        listed,
+        shown=tuple(row for row in listed.shown if seen(row)),
+        waiting=tuple(row for row in listed.waiting if seen(row)),
+        folded=tuple(row for row in listed.folded if seen(row)),
+        answered=tuple(row for row in listed.answered if seen(row.challenge)),
     )

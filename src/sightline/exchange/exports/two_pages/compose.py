@@ -266,9 +266,10 @@ def _renewal(row: ContractRow) -> Entry:
 
 def _challenges(source: Source) -> tuple[Entry, ...]:
     try:
-        listed = plan_challenges.plan_challenges(source.plan.id, now=source.now)
+        told = plan_challenges.plan_challenges(source.plan.id, now=source.now)
     except PlanningError as problem:
         return (Entry(str(problem)),)
+    listed = plan_challenges.readable(told, source.scope.rights)
     keys = {key for one in listed.open for key in (*one.about, one.cause)}
     names = challenge_answers.names_of(keys - hidden_parts.hidden_keys(source.scope.hidden_ids))
     return tuple(_challenge(one, names) for one in listed.open)

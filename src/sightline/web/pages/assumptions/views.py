@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import account_renewals
+from sightline.records.queries.challenge_lost import SHARE
 from sightline.records.queries.plan_parts import grounds, moves
 from sightline.records.queries.plan_parts.grounds import RiskRow
 from sightline.web.gate import Request, needs
@@ -92,7 +93,7 @@ def risk_form(shell: Shell, typed: QueryDict | None = None, row: RiskRow | None 
         typed,
         initial=initial,
         ours=account_renewals.our_people(shell.scope),
-        lines=grounds.lines_of(shell.scope.seen_ids),
+        lines=_speaks_of(shell),
         currency=shell.plan.currency,
     )
 
@@ -139,3 +140,9 @@ def page(request: Request, shell: Shell, forms: Forms, *, status: int = 200) -> 
         "may_write": shell.rights.plan_write,
     }
     return render(request, "assumptions/show.html", context, status=status)
+
+
+def _speaks_of(shell: Shell) -> tuple[tuple[str, str], ...]:
+    """What a risk may speak of: lines with revenue, and the share of their spend."""
+    share = ((SHARE, _("Our share of their spend")),) if shell.rights.wallet else ()
+    return (*grounds.lines_of(shell.scope.seen_ids), *share)

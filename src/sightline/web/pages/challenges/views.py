@@ -15,7 +15,8 @@ from sightline.planning.challenges import AnswerKind, Challenge, ChallengeList
 from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import challenge_answers
-from sightline.records.queries.plan_challenges import plan_challenges
+from sightline.records.queries.hidden_parts import hidden_keys
+from sightline.records.queries.plan_challenges import plan_challenges, readable
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
@@ -105,8 +106,9 @@ def _page(
     request: Request, shell: Shell, *, bound: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
     assert shell.plan is not None
-    listed = plan_challenges(shell.plan.id, now=shell.now)
-    keys = [key for one in _all(listed) for key in (*one.about, one.cause)]
+    listed = readable(plan_challenges(shell.plan.id, now=shell.now), shell.rights)
+    hidden = hidden_keys(shell.scope.hidden_ids)
+    keys = {key for one in _all(listed) for key in (*one.about, one.cause)} - hidden
     page = present.page_of(
         listed,
         account_id=shell.scope.account_id,

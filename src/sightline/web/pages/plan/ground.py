@@ -6,28 +6,36 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
 from sightline.planning.challenges.ground import CellRevenue, PersonLost, people_lost, revenue_lost
 from sightline.planning.money import Money, total
 from sightline.planning.stakeholders import Status
+from sightline.records.queries.challenge_grounds import named_lines, risks_speak_of
+from sightline.records.queries.losing import beside_revenue
+from sightline.records.queries.reviews.naming import names_of
+from sightline.records.queries.signals import Setting
 from sightline.web.pages.account.grid import unit_name
 from sightline.web.pages.account.parts import Parts
 from sightline.web.pages.plan.signals import carried_by
 
+BESIDE = frozenset({"share", "health"})
 LOST = (Status.LEFT, Status.MOVED, Status.QUIET)
 
 
 @dataclass(frozen=True, slots=True)
 class LostRow:
-    """One thing lost: what, in which way, how much, and whether an open play speaks of it."""
+    """One thing lost: what, in which way, how much, and whether a play or a risk speaks of it;
+    None where neither could."""
 
     title: str
     kind: str
     money: Money | None
     since: date | None
-    named: bool
+    named: bool | None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,13 @@ def shown_ground(parts: Parts) -> ShownGround:
         units={unit.key: unit_name(unit) for unit in parts.grid.units},
         lines={line.key: line.name for line in parts.grid.lines},
         people={one.person.key: one.person.name for one in parts.people.people},
+        contracts=names_of(
+            (item.key for item in found.items if item.key.startswith("contract:")),
+            scope=parts.shell.scope,
+        ),
     )
     return ShownGround(
-        rows=tuple(_row(item, names) for item in found.items),
+        rows=tuple(_row(item, names, parts.shell.scope.account_id) for item in found.items),
         revenue=_revenue(found.items, parts.grid.currency, named=None),
         unnamed=_revenue(found.items, parts.grid.currency, named=False),
         plays=_plays_of(parts),
@@ -65,8 +77,7 @@ def shown_ground(parts: Parts) -> ShownGround:
 def ground_of(parts: Parts) -> LosingGround:
     """Lost cells, contraction by line, people gone or cooled."""
     grid, currency = parts.grid, parts.grid.currency
-    open_deals = [deal for deal in parts.deals.deals if not deal.closed]
-    named = {line for deal in open_deals for _unit, line in deal.play.cells}
+    named = _named(parts)
     cells = [
         CellRevenue(
             unit=row.unit,
@@ -90,7 +101,28 @@ def ground_of(parts: Parts) -> LosingGround:
         if one.status.status in LOST
     ]
     lost = (*revenue_lost(cells, named=named, currency=currency), *people_lost(people))
-    return losing_ground(lost, currency=currency)
+    return losing_ground((*lost, *_softer(parts)), currency=currency)
+
+
+def _named(parts: Parts) -> frozenset[str]:
+    """Lines that an open deal, a play without one, or a risk of the plan speaks of."""
+    shell = parts.shell
+    abouts = risks_speak_of(shell.plan.id) if shell.plan is not None else ()
+    seen = named_lines(shell.scope.seen_ids, abouts=abouts)
+    deals = (deal for deal in parts.deals.deals if not deal.closed)
+    return seen | {line for deal in deals for _unit, line in deal.play.cells}
+
+
+def _softer(parts: Parts) -> tuple[LostGround, ...]:
+    """Share falling, health raised by hand, renewals for less: as far as the reader may see."""
+    shell = parts.shell
+    setting = Setting(shell.today, parts.grid.currency, parts.setting.rates, parts.parameters)
+    return beside_revenue(
+        shell.scope.planning_id,
+        shell.scope.seen_ids,
+        setting=setting,
+        wallet=shell.rights.wallet,
+    )
 
 
 def _revenue(items: Iterable[LostGround], currency: str, *, named: bool | None) -> Money:
@@ -122,10 +154,15 @@ class _Names:
     units: Mapping[str, str]
     lines: Mapping[str, str]
     people: Mapping[str, str]
+    contracts: Mapping[str, str]
 
     def title(self, key: str) -> str:
         """What a key of lost ground stands for, in words."""
         kind, _colon, rest = key.partition(":")
+        if key in BESIDE:
+            return subject_words(key)
+        if kind == "contract":
+            return self.contracts.get(key, _("A renewal"))
         if kind == "line":
             return self.lines.get(rest, rest)
         if kind == "contact":
@@ -135,14 +172,39 @@ class _Names:
         return _("%(line)s in %(unit)s") % said
 
 
-def _row(item: LostGround, names: _Names) -> LostRow:
+def _row(item: LostGround, names: _Names, account_id: int) -> LostRow:
+    told = item.kind in (LostKind.SHARE_FALLING, LostKind.HEALTH_RAISED, LostKind.RENEWAL_SOFTENED)
     return LostRow(
         title=names.title(item.key),
         kind=kind_words(item.kind),
         money=item.money,
         since=item.since,
-        named=item.named,
+        named=None if told else item.named,
+        url=_place(item, account_id),
     )
+
+
+def _place(item: LostGround, account_id: int) -> str:
+    """Where it is looked into."""
+    if item.kind in (LostKind.PERSON_GONE, LostKind.PERSON_COOLED):
+        return reverse("account:people", args=[account_id])
+    if item.kind is LostKind.SHARE_FALLING:
+        return reverse("wallet:show", args=[account_id])
+    if item.kind is LostKind.HEALTH_RAISED:
+        return reverse("assumptions:show", args=[account_id]) + "#health"
+    if item.kind is LostKind.RENEWAL_SOFTENED:
+        return reverse("account:renewals", args=[account_id])
+    kind, _colon, rest = item.key.partition(":")
+    if kind == "cell" and rest[:1].isdecimal():
+        unit, _colon, line = rest.partition(":")
+        return reverse("whitespace:cell", args=[account_id, unit, line])
+    line = rest.rpartition(":")[2]
+    return reverse("account:lines", args=[account_id]) + f"?line={line}"
+
+
+def subject_words(key: str) -> str:
+    """What is lost beside revenue, people and renewals."""
+    return {"share": _("Our share of their spend"), "health": _("Health")}[key]
 
 
 def kind_words(kind: LostKind) -> str:

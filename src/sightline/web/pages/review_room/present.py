@@ -17,7 +17,7 @@ from sightline.records.queries.plays import PlayBook, PlayRow
 from sightline.records.queries.reviews import naming, room
 from sightline.records.queries.reviews.room import ItemRow, Promise
 from sightline.records.queries.reviews.rows import ReviewRow
-from sightline.web.pages.plan.ground import kind_words
+from sightline.web.pages.plan.ground import BESIDE, kind_words, subject_words
 from sightline.web.pages.review_room.forms import PlayForm, SettleForm, StepForm
 from sightline.wording import dates
 
@@ -332,6 +332,10 @@ def _asked(one: AskedHere | None) -> tuple[str, str]:
 
 def _lost(subject: str, frozen: Mapping[str, object], facts: RoomFacts) -> tuple[str, str]:
     kind, _sep, rest = subject.partition(":")
+    if subject == "share" and not facts.scope.rights.wallet:
+        return _("An entry not shown"), ""
+    if subject in BESIDE:
+        return subject_words(subject), kind_words(LostKind(str(frozen.get("kind"))))
     if kind == "cell":
         unit, _sep, line = rest.partition(":")
         line_name = facts.names.get(f"line:{line}", "")
