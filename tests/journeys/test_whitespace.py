@@ -124,6 +124,18 @@ def test_words_of_a_note_become_an_action_by_keyboard(open_page: Open, ranked: W
     expect(page.locator(".toast")).to_contain_text("1 action added")
 
 
+def test_words_of_any_page_become_an_action_of_an_account(open_page: Open, planned: World) -> None:
+    page = open_page("/plays/which?then=note&subject=They+want+a+date", person=planned.owner)
+    expect(page.locator("said-action")).to_be_hidden()
+    said = page.locator("main blockquote")
+    said.evaluate("text => getSelection().selectAllChildren(text)")
+    expect(page.locator("said-action")).to_be_visible()
+    page.keyboard.press("Alt+a")
+    page.get_by_role("link", name=planned.account.name).click()
+    first = page.locator("input[name=subject]").first
+    expect(first).to_have_value("They want a date")
+
+
 def test_fantasy_is_marked_and_refused_from_every_sum(open_page: Open, planned: World) -> None:
     ranked = planned
     contact = makers.contact(ranked.account, "Nobody Reached", unit=ranked.units[1])

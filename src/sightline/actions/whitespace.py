@@ -171,7 +171,7 @@ def take_back(place: Place, kind: str, *, saying: Saying) -> None:
         CellFact.objects.filter(pk=held.pk).update(
             ended_at=saying.now, emptied_in_id=saying.batch_id
         )
-        settle_cell(cell, saying, f"take_back_{kind}", {kind: (_told(held), None)})
+        _settle(cell, saying, f"take_back_{kind}", {kind: (_told(held), None)})
 
 
 def set_cell_owner(place: Place, owner_id: int | None, *, saying: Saying) -> None:
@@ -184,7 +184,7 @@ def set_cell_owner(place: Place, owner_id: int | None, *, saying: Saying) -> Non
         if cell.owner_id == owner_id:
             return
         Cell.objects.filter(pk=cell.pk).update(owner_id=owner_id)
-        settle_cell(cell, saying, "set_cell_owner", {"owner": (cell.owner_id, owner_id)})
+        _settle(cell, saying, "set_cell_owner", {"owner": (cell.owner_id, owner_id)})
 
 
 def choose_method(place: Place, method: str, *, saying: Saying) -> None:
@@ -195,7 +195,7 @@ def choose_method(place: Place, method: str, *, saying: Saying) -> None:
         require_write(saying.person, place.account_id)
         cell = locked_cell(place)
         Cell.objects.filter(pk=cell.pk).update(chosen=method)
-        settle_cell(cell, saying, "choose_value_method", {"chosen": (cell.chosen, method)})
+        _settle(cell, saying, "choose_value_method", {"chosen": (cell.chosen, method)})
 
 
 def decline_suggestion(place: Place, reason: str, *, saying: Saying) -> None:
@@ -280,7 +280,7 @@ def _say(place: Place, kind: str, values: Mapping[str, Any], saying: Saying) -> 
     if held is not None:
         CellFact.objects.filter(pk=held.pk).update(replaced_by=made)
     before = _told(held) if held is not None else None
-    settle_cell(cell, saying, f"say_{kind}", {str(kind): (before, _told(made))})
+    _settle(cell, saying, f"say_{kind}", {str(kind): (before, _told(made))})
     return made.pk
 
 
@@ -295,9 +295,7 @@ def _check_seen(held: CellFact | None, saying: Saying) -> None:
         raise StaleCell("Somebody else changed this while you were typing.", theirs=held)
 
 
-def settle_cell(
-    cell: Cell, saying: Saying, verb: str, changes: Mapping[str, tuple[Any, Any]]
-) -> None:
+def _settle(cell: Cell, saying: Saying, verb: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
     """What every change of a cell leaves: its version, the journal, plans to compute again."""
     Cell.objects.filter(pk=cell.pk).update(version=cell.version + 1, changed_at=saying.now)
     journal.record(

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db import transaction
 
+from sightline.actions import journal
 from sightline.actions.whitespace import (
     Place,
     Saying,
     StaleCell,
+    ask_for_plans,
     locked_cell,
     require_write,
-    settle_cell,
 )
-from sightline.records.models import CellFact
+from sightline.records.models import Cell, CellFact
 
 _KEPT = (
     *("kind", "choice", "level", "competitor_id", "until", "text", "priority"),
@@ -43,7 +44,15 @@ def confirm_cell(place: Place, *, saying: Saying, seen: Collection[int]) -> int:
         for fact in older:
             _again(fact, saying)
         changes = {fact.kind: (fact.said_on.isoformat(), saying.on.isoformat()) for fact in older}
-        settle_cell(cell, saying, "confirm_cell", changes)
+        Cell.objects.filter(pk=cell.pk).update(version=cell.version + 1, changed_at=saying.now)
+        journal.record(
+            "confirm_cell",
+            actor_id=saying.person.id,
+            account_id=cell.account_id,
+            subject=cell,
+            changes=changes,
+        )
+        ask_for_plans(cell.account_id, by=saying.person.id)
     return len(older)
 
 

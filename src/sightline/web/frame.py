@@ -9,8 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, ResolverMatch, reverse
 
+from sightline.planning.permissions import Act, Category
 from sightline.records.scoping import Person
 from sightline.web import nav
+from sightline.web.gate import roles_may
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
@@ -18,7 +20,11 @@ THEME_COOKIE = "theme"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What base.html needs; nothing in it runs a query when it is drawn."""
+    """What base.html needs; nothing in it runs a query when it is drawn.
+
+    `saw_url` is where a competitor that was seen is kept, `note_url` where selected words become an
+    action; both empty for who writes no plan, the latter also on an account's own pages.
+    """
 
     person: Person | None
     main: tuple[nav.Link, ...]
@@ -30,6 +36,8 @@ class Frame:
     shortcuts: bool
     path: str
     search_url: str
+    saw_url: str
+    note_url: str
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -64,6 +72,8 @@ def _build(request: HttpRequest) -> Frame:
         shortcuts=person.shortcuts if person else False,
         path=request.get_full_path(),
         search_url=_search_url(),
+        saw_url=_saw_url(here, match),
+        note_url=_note_url(here, match),
     )
 
 
@@ -86,7 +96,29 @@ def _embedded(request: HttpRequest) -> bool:
 
 
 def _search_url() -> str:
+    return _address("search:find")
+
+
+def _saw_url(person: Person | None, match: ResolverMatch | None) -> str:
+    """Of this account where the page is one of an account's; else the account is chosen first."""
+    if person is None or not roles_may(person, Category.PLAN, Act.WRITE):
+        return ""
+    account = match.kwargs.get("account_id") if match else None
+    if account is not None:
+        return _address("whitespace:sighting", account)
+    return f"{_address('plays:which')}?then=saw"
+
+
+def _note_url(person: Person | None, match: ResolverMatch | None) -> str:
+    if person is None or (match and "account_id" in match.kwargs):
+        return ""
+    if not roles_may(person, Category.PLAN, Act.WRITE):
+        return ""
+    return f"{_address('plays:which')}?then=note"
+
+
+def _address(name: str, *args: object) -> str:
     try:
-        return reverse("search:find")
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.plays import edits, starting, steps, views
+from sightline.web.pages.plays import edits, starting, steps, views, which
 
 urlpatterns = [
+    path("which", which.which, name="which"),
     path("<int:account_id>/", views.show, name="show"),
     path("<int:account_id>/activity", views.activity, name="activity"),
     path("<int:account_id>/start", starting.start, name="start"),

@@ -34,15 +34,16 @@ class SightingForm(forms.Form):
         label=gettext_lazy("Contract ends"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    note = forms.CharField(max_length=500, required=False, label=gettext_lazy("Note"))
+    note = forms.CharField(max_length=500, required=False, label=gettext_lazy("Heard from"))
 
     def __init__(self, work: Work, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         names = unit_names(work)
         units = [(unit.key, names[unit.key]) for unit in work.grid.units if unit.key != "other"]
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        none = [("", _("Choose"))]
+        self.fields["unit"].choices = [*none, *units]  # type: ignore[attr-defined]
         lines = [(line.key, line.name) for line in work.grid.lines]
-        self.fields["line"].choices = lines  # type: ignore[attr-defined]
+        self.fields["line"].choices = [*none, *lines]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
         """A name is typed, or tapped."""

@@ -1,6 +1,7 @@
 // @ts-check
-/* <said-action data-at>: where somebody selects words of a note, in any text of an account's page or
-   while typing one, offers to make an action of them. Its link opens the page of actions from a note
+/* <said-action data-at>: where somebody selects words of a note, in any text of a page or
+   while typing one, offers to make an action of them. Its link opens the page of actions from a note,
+   outside an account by way of which account is meant,
    with the words on its first line; the keyboard reaches it with Alt+A. */
 
 const LEAST = 3;
@@ -31,7 +32,8 @@ class SaidAction extends HTMLElement {
     const found = typed() ?? shown();
     this.hidden = found === null;
     if (found === null) return;
-    this.link.href = `${this.dataset.at}?subject=${encodeURIComponent(found.words)}`;
+    const at = this.dataset.at ?? "";
+    this.link.href = `${at}${at.includes("?") ? "&" : "?"}subject=${encodeURIComponent(found.words)}`;
     const top = Math.min(Math.max(8, found.box.bottom + 6), window.innerHeight - 48);
     const wide = this.offsetWidth || 220;
     const left = Math.min(Math.max(8, found.box.left), Math.max(8, window.innerWidth - wide - 8));
