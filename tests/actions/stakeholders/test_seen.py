@@ -51,7 +51,7 @@ def test_who_wrote_and_is_no_contact_is_suggested_to_the_team_alone(
     client.force_login(of.seller)
     body = page(client, of)
     assert "Zoë Quist" in body
-    assert "writes from z.quist@helvion.example, not in the CRM" in body
+    assert "known by z.quist@helvion.example alone, no contact of the CRM" in body
     assert "Olle Dahl" not in body
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sightline.actions.imports import runs
@@ -77,7 +77,7 @@ def _all(staging: Staging, now: dt.datetime, strangers: Strangers) -> Iterator[A
     for rows in chunks(staging, "ClosedTask"):
         yield from _tasks(rows, staging)
     for rows in chunks(staging, "Event"):
-        yield from _meetings(rows, staging, now)
+        yield from _meetings(rows, staging, now, strangers)
     for rows in chunks(staging, "EmailMessage"):
         yield from _mails(rows, staging, now, strangers)
 
@@ -129,16 +129,29 @@ def _connected(text: str) -> bool | None:
     return True if _CONNECTED.search(text) else None
 
 
-def _meetings(rows: list[Waiting], staging: Staging, now: dt.datetime) -> Iterator[Activity]:
+def _meetings(
+    rows: list[Waiting], staging: Staging, now: dt.datetime, strangers: Strangers
+) -> Iterator[Activity]:
     accounts = _accounts(rows, staging)
     invited = staging.by_value("EventRelation", "event", [row.key.lower() for row in rows])
+    leads = staging.values_of("Lead", {lead for one in invited.values() for lead in _leads(one)})
     for row in rows:
         values = row.values
         starts = str(values.get("starts") or values.get("day") or "")
         # A child event repeats its parent in a colleague's calendar; one to come is no contact.
         if row.removed or not starts or values.get("is_child") or starts > now.isoformat():
             continue
-        theirs, ours = _invited(invited.get(row.key.lower(), []), values)
+        relations = invited.get(row.key.lower(), [])
+        theirs, ours = _invited(relations, values)
+        for lead in _leads(relations):
+            told = leads.get(lead, {})
+            strangers.note(
+                accounts.get(row.key, ""),
+                _in(str(told.get("email") or "")),
+                sender="",
+                name=_called(told),
+                day=starts[:10],
+            )
         minutes = values.get("minutes")
         for person in theirs:
             for one in ours:
@@ -153,6 +166,21 @@ def _meetings(rows: list[Waiting], staging: Staging, now: dt.datetime) -> Iterat
                     connected=True,
                     minutes=float(str(minutes)) if minutes else None,
                 )
+
+
+def _leads(relations: list[dict[str, object]]) -> set[str]:
+    """People invited whom the CRM keeps as leads, and who did not decline: of no account yet."""
+    return {
+        str(one["person"])
+        for one in relations
+        if str(one.get("status") or "").lower() != "declined"
+        and str(one["person"]).startswith("00Q")
+    }
+
+
+def _called(values: Mapping[str, object]) -> str:
+    parts = (str(values.get(name) or "") for name in ("first_name", "last_name"))
+    return str(values.get("name") or "") or " ".join(part for part in parts if part)
 
 
 def _invited(

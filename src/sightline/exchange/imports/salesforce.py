@@ -54,6 +54,7 @@ _EMIT: Mapping[str, tuple[Emit, tuple[str, ...]]] = {
     "Task": (deals.task, ("Task", "ClosedTask")),
     "Event": (partial(deals.as_activity, "Event"), ("Event",)),
     "EventRelation": (partial(deals.as_activity, "EventRelation"), ("EventRelation",)),
+    "Lead": (partial(deals.as_activity, "Lead"), ("Lead",)),
     "EmailMessage": (partial(deals.as_activity, "EmailMessage"), ("EmailMessage",)),
 }
 
@@ -68,4 +69,4 @@ OBJECTS: Mapping[str, Object] = {
     for name, (emit, targets) in _EMIT.items()
 }
 REQUIRED = ("Account",)
-EXPECTED = tuple(name for name in OBJECTS if name not in ("Group", *REQUIRED))
+EXPECTED = tuple(name for name in OBJECTS if name not in ("Group", "Lead", *REQUIRED))

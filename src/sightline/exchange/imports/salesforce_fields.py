@@ -291,6 +291,14 @@ EVENT_RELATION = (
     text("status", "Status", 40),
 )
 
+LEAD = (
+    *_BASE,
+    text("first_name", "FirstName", 120),
+    text("last_name", "LastName", 120),
+    text("name", "Name", 255),
+    text("email", "Email", 320),
+)
+
 EMAIL = (
     *_BASE,
     key("parent", "ParentId"),
@@ -327,5 +335,6 @@ ALL: dict[str, tuple[Field, ...]] = {
     "Task": TASK,
     "Event": EVENT,
     "EventRelation": EVENT_RELATION,
+    "Lead": LEAD,
     "EmailMessage": EMAIL,
 }

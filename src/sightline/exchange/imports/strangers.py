@@ -1,4 +1,5 @@
-"""Who wrote to us and is no contact: gathered while an export's mails are read."""
+"""Who wrote to us or met us and is no contact: gathered while an export's mails and meetings are
+read."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _WITH_NAME = re.compile(r"^\s*\"?([^<\"]*?)\"?\s*<")
 
 @dataclass(slots=True)
 class Strangers:
-    """Senders without a contact, by account and address, with the days they wrote."""
+    """Addresses without a contact, by account, with the days they wrote or met us."""
 
     seen: dict[tuple[str, str], set[dt.date]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -29,7 +30,8 @@ class Strangers:
     def note(
         self, account: str, addresses: Iterable[str], *, sender: str, name: str, day: str
     ) -> None:
-        """A mail that came in about an account, from addresses that no contact of the file has."""
+        """A mail that came in about an account, or a meeting that took place, with addresses that no
+        contact of the file has."""
         for address in addresses:
             key = (account, address)
             if not account or (key not in self.seen and len(self.seen) >= MOST):

@@ -58,7 +58,7 @@ def _person(one: Candidate, accounts: dict[str, str]) -> Suggested:
         parts.append(days)
     if one.address is not None:
         seen, _sep, address = one.address.partition(" ")
-        parts.append(_("writes from %s, not in the CRM") % address)
+        parts.append(_("known by %s alone, no contact of the CRM") % address)
         return Suggested(one.name, ", ".join(parts), "seen", seen)
     key = one.key or ""
     home = accounts.get(key, "")
