@@ -6,12 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from sightline.actions.ledger import DatabaseCatalogue
 from sightline.actions.sync import connections, gathering
 from sightline.actions.sync.context import context_of
 from sightline.crm.errors import CrmError
+from sightline.exchange.imports.activities import ACTIVITIES
+from sightline.exchange.imports.ledger_parts import ledger_folder
 from sightline.jobs.sync import rounds
 from sightline.records.models import (
     Account,
@@ -22,6 +27,7 @@ from sightline.records.models import (
     Stage,
     SyncConflict,
     SyncConnection,
+    SyncCursor,
     SyncIntent,
 )
 from tests import makers
@@ -265,3 +271,38 @@ def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int
     measure = org.one("SELECT ValueType, TargetCurrencyValue FROM AccountPlanObjectiveMeasure")
     assert (measure["ValueType"], measure["TargetCurrencyValue"]) == ("Currency", 2_000_000)
     assert drift(connection) == 0
+
+
+def test_calls_and_meetings_become_activities_archived_ones_too(
+    org: SandboxOrg, connection: int, settings: Any, tmp_path: Path
+) -> None:
+    settings.SIGHTLINE_LEDGER = str(tmp_path)
+    account = org.call("POST", "/sobjects/Account", {"Name": "Spoken with"})["id"]
+    person = org.call(
+        "POST",
+        "/sobjects/Contact",
+        {"LastName": "Steiner", "AccountId": account, "Email": "steiner@spoken.example"},
+    )["id"]
+    about = {"WhoId": person, "WhatId": account}
+    call = {**about, "Subject": "Call", "TaskSubtype": "Call", "ActivityDate": "2026-03-01"}
+    org.call("POST", "/sobjects/Task", {**call, "Status": "Completed"})
+    org.call("POST", "/sobjects/Task", {**call, "Status": "Not Started"})
+    for day in ("2024-03-01", "2026-05-04"):
+        start = {"StartDateTime": f"{day}T09:00:00Z", "DurationInMinutes": 60}
+        org.call("POST", "/sobjects/Event", {**about, **start, "Subject": "Meet"})
+    org.control("POST", "activities/archive", {})
+    assert len(org.rows(f"SELECT Id FROM Event WHERE WhatId = '{account}'")) == 1
+    go(connection)
+    assert [kind for kind, _ in spoken()] == ["call", "meeting", "meeting"]
+    assert spoken()[1:] == [("meeting", dt.date(2024, 3, 1)), ("meeting", dt.date(2026, 5, 4))]
+    SyncCursor.objects.filter(object__startswith="Activity:").update(read_at=None)
+    go(connection)  # once more: nothing twice
+    assert len(spoken()) == 3
+
+
+def spoken() -> list[tuple[str, dt.date]]:
+    """Kind and day of every line of the activity ledger about the account."""
+    key = str(Account.objects.get(name="Spoken with").pk)
+    paths = DatabaseCatalogue().current().paths(ledger_folder(), ACTIVITIES)
+    rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
+    return sorted((row["kind"], row["at"]) for row in rows if row["account"] == key)

@@ -92,6 +92,14 @@ def _carried(page: Page, fields: Collection[str]) -> set[str]:
     return {name for name in fields if all(name in values for values in live)}
 
 
+def keep_mark(connection_id: int, name: str, mark: str, *, now: dt.datetime) -> None:
+    """How far something was read that is kept elsewhere; an empty mark begins again."""
+    with transaction.atomic():
+        cursor = _locked(connection_id, name)
+        cursor.mark, cursor.read_at, cursor.phase = mark, now, SyncCursor.Phase.STEADY
+        cursor.save(update_fields=["mark", "read_at", "phase"])
+
+
 def finish_first_load(connection_id: int, name: str) -> None:
     """From now on only changes are read."""
     SyncCursor.objects.filter(connection=connection_id, object=name).update(

@@ -27,6 +27,7 @@ from sightline.crm.port import Spent
 from sightline.crm.push import Pushed
 from sightline.crm.session import Session
 from sightline.jobs.handle import JobHandle
+from sightline.jobs.sync import activities
 from sightline.jobs.sync.meanings import SalesforceMeanings
 from sightline.records.queries import sync as queries
 from sightline.records.queries import sync_plans
@@ -179,6 +180,8 @@ def round_of(
     plays.open_deals(session.connection_id, now=timezone.now())
     pushed = push.push(session)
     write_plans(session, pushed)
+    if activities.due(session.connection_id, now=now):
+        activities.gather(session)
     return pulled, pushed
 
 

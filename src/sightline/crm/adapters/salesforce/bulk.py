@@ -28,10 +28,13 @@ def bulk_pages(
     held: dict[str, Any],
     total: int,
     record: Callable[[dict[str, Any]], RemoteRecord],
+    *,
+    archived: bool = False,
 ) -> Iterator[Page]:
-    """All rows of a query, page by page. Raises StartOver where the job is gone."""
+    """All rows of a query, page by page, `archived` ones too. Raises StartOver where the job is
+    gone."""
     if not held.get("job"):
-        body = {"operation": "query", "query": soql}
+        body = {"operation": "queryAll" if archived else "query", "query": soql}
         made = client.call("POST", "/jobs/query", body=body).json()
         held = {"safe": held["safe"], "after": "", "job": made["id"], "locator": ""}
         yield Page([], json.dumps(held), False, total)

@@ -122,6 +122,7 @@ class ObjectLine:
     waiting: int
     words: str
     tone: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,9 @@ def object_lines(
             words, tone = _("conflicts: %(count)s") % {"count": counts["conflicts"]}, "warn"
         if counts.get("refused"):
             words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
-        lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone))
+        kind, _colon, name = row.object.rpartition(":")
+        told = _("%(object)s as contact") % {"object": name} if kind else name
+        lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told))
     return lines
 
 
