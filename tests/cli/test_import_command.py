@@ -79,7 +79,16 @@ HOSTILE = {
     "formula.csv": b"Id,Name\n1,=cmd|' /C calc'!A0\n",
     "quote.csv": b'Id,Name\n1,"open\n2,b\n',
     "binary.csv": bytes(range(256)) * 100,
+    "ragged.csv": b"Id,Name\n1,a,b,c\n2\n",
+    "long.csv": b'Id,Name\n1,"' + b"x" * 30_000_000 + b'"\n',
 }
+
+
+ZIPPED = (
+    ("../../Account.csv", b"Id,Name\n1,a\n", "outside the archive"),
+    ("Account.csv", b"\0" * 40_000_000, "ZIP bomb"),
+    ("Account.csv", b"Id,Name\n1,a\x00b\n", "NUL"),
+)
 
 
 @pytest.mark.parametrize("kind", ["accounts", "revenue-lines", "salesforce-export"])
@@ -95,10 +104,13 @@ def test_hostile_files_are_refused_with_a_word(tmp_path: Path, kind: str, name: 
 
 def test_a_hostile_zip_is_refused_with_a_word(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("../../Account.csv", "Id,Name\n1,a\n")
-    result = run("salesforce-export", path)
-    assert (result.exit_code, "outside the archive" in result.stderr) == (1, True)
+    for name, content, word in ZIPPED:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, content)
+        result = run("salesforce-export", path)
+        assert (result.exit_code, word in result.stderr) == (1, True), word
+    path.write_bytes(path.read_bytes()[:300])
+    assert run("salesforce-export", path).exit_code == 1
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

@@ -144,6 +144,30 @@ def test_a_workbook_cut_off_is_refused(tmp_path: Path) -> None:
     assert look(sheet_to_csv(whole, tmp_path / "b.csv")).header == ("Id", "Name")
 
 
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    + '<!ENTITY i2 "&i;&i;">]><worksheet><sheetData><row><c t="str"><v>&i2;</v></c></row>'
+    "</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize("sheet", ["no XML at all", "<worksheet><sheetData><row><c", LAUGHS])
+def test_a_workbook_whose_sheet_is_broken_or_a_bomb_is_refused(tmp_path: Path, sheet: str) -> None:
+    import openpyxl
+
+    openpyxl.Workbook().save(tmp_path / "whole.xlsx")
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(path, "w") as made:
+        for name in whole.namelist():
+            content = whole.read(name)
+            made.writestr(name, sheet.encode() if name.endswith("sheet1.xml") else content)
+    with pytest.raises(TableRefused, match="damaged"):
+        sheet_to_csv(path, tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize(
     "cell",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from sightline.jobs.worker import Worker
 from sightline.records.models import Account, ImportRun, SavedMapping
 from tests import makers
+from tests.cli.test_import_command import HOSTILE, ZIPPED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACCOUNTS = b"Id,Name,Colour__c\n0015g00000A0001,Acme,blue\n0015g00000A0002,Bolt\n"
@@ -133,6 +135,30 @@ def test_nothing_chosen_and_wrong_files_are_said_in_the_form(operations: Client)
     answer = operations.post(reverse("imports:run-new"), {"kind": "accounts", "uploaded": [wrong]})
     assert (answer.status_code, b"neither CSV" in answer.content) == (422, True)
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [*HOSTILE.items(), *((f"{word}.zip", (inner, held)) for inner, held, word in ZIPPED)],
+)
+def test_a_hostile_file_is_refused_in_words_on_its_page(
+    operations: Client, name: str, content: Any, tmp_path: Path
+) -> None:
+    kind = "accounts"
+    if name.endswith(".zip"):
+        kind, (inner, held) = "salesforce-export", content
+        with zipfile.ZipFile(tmp_path / "made.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(inner, held)
+        content = (tmp_path / "made.zip").read_bytes()
+    file = SimpleUploadedFile(name, content)
+    answer = operations.post(reverse("imports:run-new"), {"kind": kind, "uploaded": [file]})
+    assert answer.status_code in (303, 422)
+    if answer.status_code == 303:
+        Worker().run_all()
+        shown = page(operations)
+        assert "refused" in shown.casefold()
+        assert "Traceback" not in shown
+    assert not Account.objects.exists()
 
 
 def test_the_history_lists_what_was_loaded(operations: Client) -> None:

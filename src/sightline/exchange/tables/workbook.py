@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import zipfile
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from sightline.exchange.tables.archive import check_workbook
 from sightline.exchange.tables.errors import TableRefused
@@ -28,20 +26,25 @@ def sheet_to_csv(path: Path, target: Path, *, limits: Limits = LIMITS) -> Path:
 
     check_workbook(path, limits=limits)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        if (sheet.max_column or 0) > limits.columns:
-            raise TableRefused(
-                "columns",
-                f"{sheet.max_column:,} columns; {limits.columns:,} are taken",
-                file=path.name,
-            )
-        with target.open("w", encoding="utf-8", newline="") as file:
+        # opened here, so that it is closed whatever happens in there
+        with path.open("rb") as given, target.open("w", encoding="utf-8", newline="") as file:
+            book = openpyxl.load_workbook(given, read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            if (sheet.max_column or 0) > limits.columns:
+                raise TableRefused(
+                    "columns",
+                    f"{sheet.max_column:,} columns; {limits.columns:,} are taken",
+                    file=path.name,
+                )
             writer = csv.writer(file)
             for row in sheet.iter_rows(values_only=True):
                 writer.writerow([_text(cell) for cell in row])
-        book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, ParseError, OSError):
+            book.close()
+    except TableRefused:
+        raise
+    except Exception:
+        # What is no workbook fails in there with whatever met it first: the ZIP, a parser of XML
+        # (which one depends on what is installed), or a part that is not where it should be.
         raise TableRefused("xlsx", "the workbook is damaged or cut off", file=path.name) from None
     return target
 
