@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.records.models import Action, Contract, JournalEntry, MondayAnswer, WeekOpened
+from sightline.records.queries.week.answers import monday_of
 from tests import makers
 from tests.web.monday.conftest import Week, tiered
 
@@ -115,6 +116,22 @@ def test_not_relevant_holds_until_there_is_another_reason(signed: Client, week: 
     assert 'value="renewal:contract' not in signed.get("/").content.decode()
     MondayAnswer.objects.update(evidence="renewal_milestone")
     assert 'value="renewal:contract' in signed.get("/").content.decode()
+
+
+def test_judging_kinds_not_relevant_lowers_them_from_the_next_week_on(
+    signed: Client, week: Week
+) -> None:
+    act = renewal(week)
+    said = {"account": week.account, "sign_in": week.person, "answer": "not_relevant"}
+    for number in range(4):
+        MondayAnswer.objects.create(
+            **said, act_key=f"renewal:contract:9{number}", monday=monday_of(week.today)
+        )
+    page = f"{reverse('monday:show')}?open={week.account.pk}"
+    assert "judged some not relevant" not in signed.get(page).content.decode()
+    MondayAnswer.objects.update(monday=monday_of(week.today) - timedelta(days=7))
+    shown = signed.get(page).content.decode()
+    assert act in shown and "judged some not relevant" in shown and "× 0.50" in shown
 
 
 def test_the_journal_holds_no_free_text_about_people(signed: Client, week: Week) -> None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from sightline.actions import tiers
-from sightline.records.models import ImportanceAnswer, Job, JournalEntry, SignIn, TierDecision
+from sightline.records.models import (
+    ImportanceAnswer,
+    Job,
+    JournalEntry,
+    SignIn,
+    TierDecision,
+    TierResult,
+)
 from sightline.records.scoping import person_of
 from tests import makers
 from tests.web.portfolio.conftest import Team
@@ -186,6 +194,20 @@ def test_one_account_shows_parts_reasons_and_what_is_missing(team: Team, enter: 
     marketing = enter(makers.sign_in("marketing")).get(at(team.helvion.pk)).content.decode()
     assert "hangs on one person" not in marketing
     assert "Accept tier" not in marketing
+
+
+def test_one_account_shows_share_attention_and_renewal_side_by_side(
+    team: Team, enter: Enter
+) -> None:
+    row = TierResult.objects.get(account=team.helvion)
+    row.wallet, row.revenue, row.attention_share = 1_000_000_00, 310_000_00, Decimal("0.125")
+    row.next_renewal_on = makers.TODAY
+    row.save()
+    body = enter(team.seller).get(at(team.helvion.pk)).content.decode().replace("\xa0", " ")
+    assert "Our share of their spend</dt><dd>31 %" in body
+    # 710 of the 1,150 million that all accounts promise
+    assert "12.5 % of our contact, 61.7 % of all potential" in body
+    assert "Next renewal" in body
 
 
 def test_an_account_is_pinned_to_the_side_bar_and_taken_out_again(team: Team, enter: Enter) -> None:

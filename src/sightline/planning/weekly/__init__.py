@@ -29,6 +29,7 @@ from sightline.planning.weekly.known import (
     SingleThread,
     candidates_from,
 )
+from sightline.planning.weekly.learned import Judged, kind_of, weighed, weights_of
 
 __all__ = [
     "ActKind",
@@ -37,6 +38,7 @@ __all__ = [
     "DoneAct",
     "Ground",
     "Item",
+    "Judged",
     "KnownFacts",
     "Lift",
     "NextStep",
@@ -55,7 +57,10 @@ __all__ = [
     "choose_week",
     "ground_value",
     "items",
+    "kind_of",
     "urgency",
     "weekly_parameters",
+    "weighed",
+    "weights_of",
     "worth_refreshing",
 ]

@@ -52,6 +52,8 @@ class WeeklyParameters:
     lifts: Mapping[str, float]
     no_deadline_days: int
     wait_days: int
+    judged_strength: int
+    judged_days: int
     quiet_deadline_days: int
     thread_deadline_days: int
     challenge_days: int
@@ -110,7 +112,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A candidate with its value (minor units of the one currency), minutes and reason line."""
+    """A candidate with its value (minor units of the one currency), minutes and reason line.
+
+    `weight` is what its kind counts after a person's own answers, already in the value.
+    """
 
     act: str
     account: str
@@ -121,6 +126,7 @@ class Item:
     days: int | None
     reason: str
     grounds: tuple[Ground, ...]
+    weight: float = 1.0
 
 
 def urgency(days: int | None, *, parameters: Parameters) -> float:

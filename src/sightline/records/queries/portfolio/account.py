@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Sum
+
 from sightline.planning.tiering import (
     CRITERIA,
     Moved,
@@ -44,7 +46,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class AccountTier:
-    """Everything a person needs to decide. `moved` compares with the month of the last decision."""
+    """Everything a person needs to decide. `moved` compares with the month of the last decision.
+
+    `attention` is the account's share of our contact in twelve months, and of all potential; None
+    where one of them is not known.
+    """
 
     row: Row
     history: tuple[DecisionLine, ...]
@@ -52,6 +58,7 @@ class AccountTier:
     moved: tuple[Moved, ...]
     months: tuple[Month, ...]
     may_answer: bool
+    attention: tuple[float, float] | None = None
 
     def points(self) -> Mapping[str, int]:
         """The answers by criterion."""
@@ -61,7 +68,7 @@ class AccountTier:
 def account_tier(
     reach: Reach, account_id: int, *, today: date, may_answer: bool
 ) -> AccountTier | None:
-    """One account as the person may see it; None where there is nothing for them. Seven queries."""
+    """One account as the person may see it; None where there is nothing for them. Eight queries."""
     found = list(
         reach.rows().filter(account_id=account_id).select_related("account__measures", "owner")[:1]
     )
@@ -98,7 +105,16 @@ def account_tier(
             for one in months
         ),
         may_answer=may_answer,
+        attention=_attention(found[0]),
     )
+
+
+def _attention(row: TierResult) -> tuple[float, float] | None:
+    if row.attention_share is None or not row.potential or row.potential < 0:
+        return None
+    known = TierResult.objects.filter(potential__gt=0)
+    whole = known.aggregate(whole=Sum("potential"))["whole"]
+    return float(row.attention_share), row.potential / whole
 
 
 def _moved(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from sightline.planning.weekly import DoneAct, Item
+from sightline.planning.weekly import DoneAct, Item, Judged, kind_of
 from sightline.records.models import Contact, MondayAnswer, Opportunity, WeekOpened
 
 WEEK = timedelta(days=7)
@@ -106,6 +107,22 @@ def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
 def codes_of(item: Item) -> frozenset[str]:
     """The kinds of reason an act stands on: what an answer answered."""
     return frozenset(ground.reason.code for ground in item.grounds)
+
+
+def judged_kinds(sign_in_id: int, *, since: date, before: date) -> tuple[Judged, ...]:
+    """How often somebody did acts of each kind, and judged them not relevant, in the weeks that began
+    from one day on and before another. One query."""
+    said = (MondayAnswer.Answer.DONE, MondayAnswer.Answer.NOT_RELEVANT)
+    rows = MondayAnswer.objects.filter(
+        sign_in_id=sign_in_id, answer__in=said, undone_at=None, monday__gte=since, monday__lt=before
+    )
+    counts: Counter[tuple[str, str]] = Counter(
+        (kind_of(act), answer) for act, answer in rows.values_list("act_key", "answer")
+    )
+    return tuple(
+        Judged(kind, counts[kind, said[0]], counts[kind, said[1]])
+        for kind in sorted({kind for kind, _ in counts})
+    )
 
 
 def week_answers(

@@ -15,6 +15,8 @@ from sightline.planning.weekly import (
     choose_among,
     items,
     weekly_parameters,
+    weighed,
+    weights_of,
 )
 from sightline.records.models import SignIn
 from sightline.records.queries.company import (
@@ -28,6 +30,7 @@ from sightline.records.queries.week.answers import (
     SinceLast,
     WeekAnswers,
     answers_given,
+    judged_kinds,
     monday_of,
     opened_acts,
     since_last,
@@ -77,7 +80,7 @@ class WeekFound:
 
 
 def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
-    """The week of a CRM user as `person` may see it: ten queries, about thirty where it is read anew."""
+    """The week of a CRM user as `person` may see it: eleven queries, about thirty where it is read anew."""
     facts = company_facts()
     on = facts.today(now)
     parameters = parameters_in_force(on)
@@ -86,7 +89,9 @@ def week_found(person: Person, whose: Whose, *, now: datetime) -> WeekFound:
     known, stamp, anew = _known(person, whose, accounts, facts, parameters, on=on)
     people = _people(known)
     candidates = named(known.candidates, people)
-    everything = {item.act: item for item in items(candidates, parameters=parameters)}
+    weights = _weights(whose.sign_in_id, parameters, on=on)
+    listed = weighed(items(candidates, parameters=parameters), weights)
+    everything = {item.act: item for item in listed}
     answers = _answers(whose.sign_in_id, everything, on=on)
     minutes = person.weekly_minutes if mine else _minutes_of(whose.sign_in_id, parameters)
     week = choose_among(
@@ -201,6 +206,15 @@ def _answers(sign_in_id: int | None, everything: Mapping[str, Item], *, on: date
     given = answers_given(sign_in_id, on=on)
     opened = opened_acts(sign_in_id, monday_of(on))
     return week_answers(given, opened, everything, on=on)
+
+
+def _weights(sign_in_id: int | None, parameters: Parameters, *, on: date) -> dict[str, float]:
+    """What each kind of act counts for somebody, by their answers of weeks gone by: those of this
+    one change nothing in what is left of it."""
+    if sign_in_id is None:
+        return {}
+    since = on - timedelta(days=weekly_parameters(parameters).judged_days)
+    return weights_of(judged_kinds(sign_in_id, since=since, before=monday_of(on)), parameters=parameters)
 
 
 def _minutes_of(sign_in_id: int | None, parameters: Parameters) -> int:

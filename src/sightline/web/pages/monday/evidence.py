@@ -99,6 +99,9 @@ def figure(item: Item, kept: Evidence | None, *, on: date, parameters: Parameter
     lines: list[Input] = []
     for ground in item.grounds:
         lines.extend(_ground_lines(ground, parameters=parameters))
+    if item.weight < 1:
+        kind = _("Such acts count, as you judged some not relevant")
+        lines.append(Input(kind, f"× {item.weight:.2f}"))
     if at_stake(item) is not None:
         worth = Money(round(item.value), item.grounds[0].money.currency)
         lines.append(Input(_("Worth of acting this week"), short_money(worth)))

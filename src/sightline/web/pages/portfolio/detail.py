@@ -11,6 +11,7 @@ from sightline.planning.periods import months_back
 from sightline.planning.tiering import Moved
 from sightline.planning.tiering.parameters import TieringParameters
 from sightline.records.queries.portfolio import AccountTier, DecisionLine, Row
+from sightline.wording.chances import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Detail:
     history: tuple[DecisionLine, ...]
     axes: tuple[tuple[str, str], ...]
     lever: str
+    attention: str
 
 
 def detail_of(found: AccountTier, *, numbers: TieringParameters) -> Detail:
@@ -53,7 +55,18 @@ def detail_of(found: AccountTier, *, numbers: TieringParameters) -> Detail:
         history=found.history,
         axes=_axes(row, numbers=numbers),
         lever=_lever(row),
+        attention=_attention(found.attention),
     )
+
+
+def _attention(shares: tuple[float, float] | None) -> str:
+    """Attention against potential, in words; empty where it is not known."""
+    if shares is None:
+        return ""
+    return _("%(contact)s of our contact, %(potential)s of all potential") % {
+        "contact": percent(shares[0], digits=1),
+        "potential": percent(shares[1], digits=1),
+    }
 
 
 def months_on(day: date, months: int) -> date:
