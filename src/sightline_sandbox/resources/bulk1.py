@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from sightline_sandbox.bulk import jobs, rows
 from sightline_sandbox.call import Call
@@ -16,10 +15,18 @@ from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import JSON_TYPE, Request, Response
 from sightline_sandbox.querying import plan_of
 from sightline_sandbox.resources.bulk1_format import (
+    INSTANCE,
     NAMESPACE,
     answer,
+    in_epochs,
+    in_xml,
     inner,
+    outcomes,
+    records,
+    result_list,
+    value_xml,
     wants_json,
+    xml,
 )
 from sightline_sandbox.resources.bulk2_query import check_bulk_query, csv_rows
 from sightline_sandbox.routing import Router
@@ -27,7 +34,6 @@ from sightline_sandbox.soql import run
 from sightline_sandbox.work import Options, Work
 
 _JOB = "/services/async/{version}/job"
-_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _OPERATIONS = rows.OPERATIONS | {"query", "queryAll"}
 _COUNTERS = [
     "numberBatchesQueued",
@@ -69,10 +75,6 @@ def _body(request: Request) -> dict[str, Any]:
     return {child.tag.split("}")[-1]: (child.text or "").strip() for child in root}
 
 
-def _xml_time(text: str) -> str:
-    return text.replace("+0000", "Z")
-
-
 def _shown(job: dict[str, Any]) -> dict[str, Any]:
     """A job, keys in the recorded order."""
     out = {
@@ -80,8 +82,8 @@ def _shown(job: dict[str, Any]) -> dict[str, Any]:
         "operation": job["operation"],
         "object": job["object"],
         "createdById": job["createdById"],
-        "createdDate": _xml_time(job["createdDate"]),
-        "systemModstamp": _xml_time(job["systemModstamp"]),
+        "createdDate": job["createdDate"],
+        "systemModstamp": job["systemModstamp"],
         "state": job["state"],
         "externalIdFieldName": job.get("externalIdFieldName"),
         "concurrencyMode": job["concurrencyMode"],
@@ -91,7 +93,7 @@ def _shown(job: dict[str, Any]) -> dict[str, Any]:
     out["apiVersion"] = float(job["version"])
     out["numberRecordsFailed"] = job.get("numberRecordsFailed", 0)
     out |= dict.fromkeys(_TIMES, 0)
-    return {k: v for k, v in out.items() if v is not None}
+    return out
 
 
 def create(call: Call) -> Response:
@@ -169,7 +171,8 @@ def add_batch(call: Call) -> Response:
             batch.update(state="Failed", stateMessage=f"{error.code} : {error.message}")
         _count(job, batch)
         jobs.write(work.db, job)
-    return answer("batchInfo", _batch_shown({**batch, "state": "Queued"}), call.request, 201)
+    shown = _batch_shown({**batch, "state": "Queued"})
+    return answer("batchInfo", shown, call.request, 201, as_json=_speaks_json(call, job))
 
 
 def _count(job: dict[str, Any], batch: dict[str, Any]) -> None:
@@ -189,11 +192,12 @@ def _batch_shown(batch: dict[str, Any]) -> dict[str, Any]:
         "id jobId state stateMessage createdDate systemModstamp numberRecordsProcessed "
         "numberRecordsFailed"
     )
-    out = {k: batch.get(k) for k in keys.split()}
-    for key in ("createdDate", "systemModstamp"):
-        out[key] = _xml_time(batch[key])
-    out |= dict.fromkeys(_TIMES, 0)
-    return {k: v for k, v in out.items() if v is not None}
+    return {**{k: batch.get(k) for k in keys.split()}, **dict.fromkeys(_TIMES, 0)}
+
+
+def _speaks_json(call: Call, job: dict[str, Any]) -> bool:
+    """Batches of a JSON job are told of in JSON, whatever the question is written in."""
+    return bool(job["contentType"] == "JSON") or wants_json(call.request)
 
 
 def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
@@ -204,15 +208,15 @@ def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> 
     work = Work(work.org, work.db, work.viewer, work.now, work.version, options)
     sobject = work.schema.get(job["object"])
     _check_columns(call.request, job, work)
-    outcomes = []
-    for record in _records(call.request, job["contentType"]):
+    done = []
+    for record in records(call.request, job["contentType"]):
         outcome = rows.apply_row(
             work, sobject, job["operation"], job.get("externalIdFieldName"), record
         )
-        outcomes.append([outcome.id, outcome.error is None, outcome.created, outcome.error or ""])
+        done.append([outcome.id, outcome.error is None, outcome.created, outcome.error or ""])
         batch["numberRecordsFailed"] += outcome.error is not None
-    batch["numberRecordsProcessed"] = len(outcomes)
-    jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(outcomes))
+    batch["numberRecordsProcessed"] = len(done)
+    jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(done))
 
 
 def _check_columns(request: Request, job: dict[str, Any], work: Work) -> None:
@@ -224,36 +228,10 @@ def _check_columns(request: Request, job: dict[str, Any], work: Work) -> None:
         raise _error("InvalidBatch", f"Field name not found : {unknown}")
 
 
-def _records(request: Request, content: str) -> list[dict[str, Any]]:
-    if content == "CSV":
-        header, found = rows.read_csv(request.text().lstrip("\ufeff"), ",")
-        return [rows.record_of(header, row) for row in found]
-    if content == "JSON":
-        body = request.json()
-        if not isinstance(body, list):
-            raise _error("InvalidBatch", "Expected a list of records")
-        return [{k: v for k, v in item.items() if k != "attributes"} for item in body]
-    root = ElementTree.fromstring(request.body)  # noqa: S314 - no entities are resolved
-    return [_record_xml(item) for item in root]
-
-
-def _record_xml(item: ElementTree.Element) -> dict[str, Any]:
-    """A row in XML: `xsi:nil` is null, a parent holds an `sObject` with its external id."""
-    found: dict[str, Any] = {}
-    for child in item:
-        name = child.tag.split("}")[-1]
-        if len(child):
-            inner = child[0] if child[0].tag.split("}")[-1] == "sObject" else child
-            found[name] = _record_xml(inner)
-        elif name != "type":
-            found[name] = child.text
-    return found
-
-
 def _run_query(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
     text = call.request.text()
     plan = plan_of(work, text, all_rows=job["operation"] == "queryAll")
-    check_bulk_query(plan)
+    check_bulk_query(plan, typeof=job["contentType"] != "CSV")
     ids = run.all_ids(work.db, plan)
     result = call.org.other_id(work.db, "752")
     batch["numberRecordsProcessed"] = len(ids)
@@ -273,22 +251,20 @@ def _batch(call: Call, work: Work) -> tuple[dict[str, Any], dict[str, Any]]:
 def list_batches(call: Call) -> Response:
     """Every batch of a job."""
     with call.reading() as work:
-        batches = [_batch_shown(b) for b in _job(call, work)["batches"]]
-    if wants_json(call.request):
+        job = _job(call, work)
+    batches = [_batch_shown(b) for b in job["batches"]]
+    if _speaks_json(call, job):
         return Response(200, {"batchInfo": batches}, {"Content-Type": JSON_TYPE})
-    parts = "".join(inner("batchInfo", b) for b in batches)
-    return _xml(f'<batchInfoList\n   xmlns="{NAMESPACE}">{parts}</batchInfoList>')
-
-
-def _xml(body: str) -> Response:
-    text = f'<?xml version="1.0" encoding="UTF-8"?>{body}'
-    return Response(200, text, {"Content-Type": "application/xml"})
+    parts = "".join(inner("batchInfo", in_xml(b)) for b in batches)
+    return xml(f'<batchInfoList\n   xmlns="{NAMESPACE}">{parts}</batchInfoList>')
 
 
 def batch_info(call: Call) -> Response:
     """One batch."""
     with call.reading() as work:
-        return answer("batchInfo", _batch_shown(_batch(call, work)[1]), call.request)
+        job, batch = _batch(call, work)
+    shown = _batch_shown(batch)
+    return answer("batchInfo", shown, call.request, as_json=_speaks_json(call, job))
 
 
 def batch_request(call: Call) -> Response:
@@ -306,58 +282,9 @@ def batch_result(call: Call) -> Response:
         if batch["state"] == "Failed":
             raise _error("InvalidBatch", batch.get("stateMessage", "the batch failed"))
         if "result" in batch:
-            return _result_list(call.request, batch["result"])
-        outcomes = json.loads(jobs.part(work.db, job["id"], f"{batch['id']}:result"))
-    return _outcomes(job["contentType"], outcomes)
-
-
-def _result_list(request: Request, result: str) -> Response:
-    if wants_json(request):
-        return Response(200, [result], {"Content-Type": JSON_TYPE})
-    return _xml(f'<result-list xmlns="{NAMESPACE}"><result>{result}</result></result-list>')
-
-
-def _outcomes(content: str, outcomes: list[list[Any]]) -> Response:
-    if content == "CSV":
-        table = [["Id", "Success", "Created", "Error"]]
-        table += [[o[0], str(o[1]).lower(), str(o[2]).lower(), o[3]] for o in outcomes]
-        return Response(200, rows.write_csv(table), {"Content-Type": "text/csv"})
-    entries = [
-        {"success": o[1], "created": o[2], "id": o[0] or None, "errors": _errors(o[3])}
-        for o in outcomes
-    ]
-    if content == "JSON":
-        return Response(200, entries, {"Content-Type": JSON_TYPE})
-    parts = "".join(_outcome_xml(e) for e in entries)
-    return _xml(f'<results xmlns="{NAMESPACE}">{parts}</results>')
-
-
-def _outcome_xml(entry: dict[str, Any]) -> str:
-    errors = "".join(
-        "<errors>"
-        + "".join(f"<fields>{escape(f)}</fields>" for f in error["fields"])
-        + f"<message>{escape(error['message'])}</message>"
-        f"<statusCode>{error['statusCode']}</statusCode></errors>"
-        for error in entry["errors"]
-    )
-    found = f"<id>{entry['id']}</id>" if entry["id"] else ""
-    good, new = str(entry["success"]).lower(), str(entry["created"]).lower()
-    return f"<result>{errors}{found}<success>{good}</success><created>{new}</created></result>"
-
-
-def _errors(line: str) -> list[dict[str, Any]]:
-    if not line:
-        return []
-    code, _, rest = line.partition(":")
-    message, _, fields = rest.removesuffix(" --").rpartition(":")
-    return [
-        {
-            "statusCode": code,
-            "message": message,
-            "fields": [f for f in fields.split(",") if f],
-            "extendedErrorDetails": None,
-        }
-    ]
+            return result_list(batch["result"], as_json=_speaks_json(call, job))
+        done = json.loads(jobs.part(work.db, job["id"], f"{batch['id']}:result"))
+    return outcomes(job["contentType"], done)
 
 
 def query_result(call: Call) -> Response:
@@ -367,21 +294,17 @@ def query_result(call: Call) -> Response:
         kept = json.loads(jobs.part(work.db, job["id"], f"{batch['id']}:result"))
         plan = plan_of(work, kept["query"], all_rows=job["operation"] == "queryAll")
         found = run.rows_of(work.db, plan, kept["ids"])
-        records = run.records(work.db, plan, found)
+        found_rows = run.records(work.db, plan, found)
     if job["contentType"] == "JSON":
-        return Response(200, records, {"Content-Type": JSON_TYPE})
+        return Response(200, in_epochs(plan, found_rows), {"Content-Type": JSON_TYPE})
     header = [s.name for s in plan.selections]
-    table = csv_rows(plan, records)
+    table = csv_rows(plan, found_rows)
     if job["contentType"] == "CSV":
         return Response(200, rows.write_csv([header, *table]), {"Content-Type": "text/csv"})
     parts = "".join(
         f'<records xsi:type="sObject"><type>{plan.sobject.name}</type>'
-        + "".join(_value_xml(n, v) for n, v in zip(header, row, strict=True))
+        + "".join(value_xml(n, v) for n, v in zip(header, row, strict=True))
         + "</records>"
         for row in table
     )
-    return _xml(f'<queryResult xmlns="{NAMESPACE}" xmlns:xsi="{_INSTANCE}">{parts}</queryResult>')
-
-
-def _value_xml(name: str, value: str) -> str:
-    return f"<{name}>{escape(value)}</{name}>" if value else f'<{name} xsi:nil="true"/>'
+    return xml(f'<queryResult xmlns="{NAMESPACE}" xmlns:xsi="{INSTANCE}">{parts}</queryResult>')

@@ -58,11 +58,11 @@ def shown(job: dict[str, Any], *, created: bool = False) -> dict[str, Any]:
     return {k: job[k] for k in keys if job.get(k) is not None}
 
 
-def check_bulk_query(plan: Plan) -> None:
-    """Refuse what bulk queries cannot do."""
+def check_bulk_query(plan: Plan, *, typeof: bool = False) -> None:
+    """Refuse what bulk queries cannot do; v1 takes TYPEOF where rows are no CSV."""
     if plan.count_only or plan.aggregate:
         raise ApiError("API_ERROR", "Aggregate Relationship not supported in Bulk Query")
-    if plan.fillings:
+    if any(not (typeof and filling.kind == "typeof") for filling in plan.fillings):
         raise ApiError("API_ERROR", "Nested queries and TYPEOF are not supported in Bulk Query")
     compound = [s.name for s in plan.selections if s.field.type in COMPOUND_TYPES]
     if compound:
