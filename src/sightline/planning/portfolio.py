@@ -221,24 +221,26 @@ def split_outcome(outcome: Money, accounts: Sequence[ShareFacts]) -> OutcomeSpli
 
 
 def _fill(rest: Money, free: Sequence[ShareFacts]) -> dict[str, Money]:
-    """Water into glasses: those that would overflow are filled and leave, until none does."""
+    """Water into glasses: those that would overflow are filled and leave, the others share.
+
+    The glass that overflows first is the one with least room for its weight, so that one pass in
+    that order is enough: n log n.
+    """
+    weights = {item.account: Fraction(item.weight or 0) for item in free}
+    whole = sum(weights.values(), start=Fraction(0))
+    capped = [item for item in free if item.most is not None]
+    capped.sort(key=lambda item: item.most.minor / weights[item.account] if item.most else 0)
     carried: dict[str, Money] = {}
-    waiting = list(free)
-    while waiting and rest.minor > 0:
-        parts = rest.split([Fraction(item.weight or 0) for item in waiting])
-        over = [
-            item
-            for item, part in zip(waiting, parts, strict=True)
-            if item.most is not None and part > item.most
-        ]
-        if not over:
-            carried |= {item.account: part for item, part in zip(waiting, parts, strict=True)}
+    for item in capped:
+        if item.most is None or rest.minor * weights[item.account] <= item.most.minor * whole:
             break
-        for item in over:
-            if item.most is not None:
-                carried[item.account] = item.most
-                rest -= item.most
-        waiting = [item for item in waiting if item not in over]
+        carried[item.account] = item.most
+        rest -= item.most
+        whole -= weights[item.account]
+    waiting = [item.account for item in free if item.account not in carried]
+    if waiting and rest.minor > 0:
+        parts = rest.split([weights[account] for account in waiting])
+        carried |= dict(zip(waiting, parts, strict=True))
     return carried
 
 

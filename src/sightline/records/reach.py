@@ -52,13 +52,21 @@ class Reach:
     def rows(self, relations: frozenset[Relation] | None = None) -> QuerySet[TierResult]:
         """Results open under `relations` (default: `seen`) of accounts that are there."""
         chosen = self.seen if relations is None else relations
-        there = TierResult.objects.filter(account__removed_at=None)
+        there = self._there()
         if Relation.EVERYTHING in chosen:
             return there
         found = Q(pk__in=[])
         for relation in sorted(chosen):
             found |= _condition(self.person, relation, wide=self.wide)
         return there.filter(found)
+
+    def _there(self) -> QuerySet[TierResult]:
+        """Results of accounts that are there; a join would have a planner start from accounts and
+        sort, where a wide reach is to be read along the list's own index."""
+        if not self.wide:
+            return TierResult.objects.filter(account__removed_at=None)
+        account = Account.objects.filter(pk=OuterRef("account_id"), removed_at=None)
+        return TierResult.objects.filter(Exists(account))
 
     def accounts(self, category: Category, act: Act = Act.READ) -> QuerySet[Account]:
         """Accounts, planned at or not, on which the person may do `act` with `category`.

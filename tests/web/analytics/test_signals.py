@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from sightline.records.models import Account, SavedView, Signal
 from tests import makers
@@ -124,3 +125,23 @@ def test_jumps_are_told_from_falls(team: Team, enter: Enter) -> None:
     fell = client.get("/analytics/signals?kind=fell").content.decode()
     assert "Tools fell" in fell
     assert "Core jumped" not in fell
+
+
+def test_owners_are_chosen_from_a_list_or_by_a_part_of_their_name(team: Team, enter: Enter) -> None:
+    raised(team.helvion, "off_trend")
+    client = enter(team.leader)
+    body = text(client, FEED)
+    assert f'<option value="{team.helvion.owner_id}"' in body
+    assert "Mei Tan" not in body  # who owns nothing that is open
+    assert "Helvion" in text(client, f"{FEED}?owner_name=whitf")
+    assert "No signal here" in text(client, f"{FEED}?owner_name=nobody")
+
+
+def test_a_question_is_put_from_a_signal_and_from_a_figure(team: Team, enter: Enter) -> None:
+    raised(team.helvion, "off_trend")
+    client = enter(team.leader)
+    put = reverse("asks:question-put", args=[team.helvion.pk])
+    assert f'href="{put}"' in text(client, FEED)
+    assert f'href="{put}?kind=figure&amp;key=gap"' in text(client, "/analytics/plans")
+    held = text(client, "/analytics/behind/accounts-acv")
+    assert f'href="{put}?kind=figure&amp;key=acv"' in held

@@ -189,7 +189,9 @@ def deals_behind(
     )
     rows = _of_accounts(rows, reach, narrowed)
     rows = rows.order_by(F("amount").desc(nulls_last=True), "pk")
-    found = list(rows.select_related("account", "stage")[part.skip : part.skip + part.most + 1])
+    keys = list(rows.values_list("pk", flat=True)[part.skip : part.skip + part.most + 1])
+    held = Opportunity.objects.select_related("account", "stage").in_bulk(keys)
+    found = [held[key] for key in keys]
     convert = Converter(basis.currency, basis.rates, basis.today)
     shown = tuple(
         DealRow(

@@ -13,13 +13,15 @@ from django.db.models import Q, QuerySet
 
 from sightline.planning.permissions import Act, Category
 from sightline.planning.signals import SignalKind
-from sightline.records.models import Signal
-from sightline.records.queries.analytics.plans import names_of
+from sightline.records.models import CrmUser, Signal
+from sightline.records.queries.analytics.plans import names_of, owner_names
+from sightline.records.queries.portfolio import is_large
 from sightline.records.queries.signals_kept import KeptSignal, kept_signal
 from sightline.records.reach import Reach, of_tier
 from sightline.records.scoping import visible_accounts
 
 # revenue off its trend, by direction
+MOST_OWNERS = 200
 JUMPED, FELL = "jumped", "fell"
 TRENDS: Mapping[str, Mapping[str, int]] = {
     JUMPED: {"facts__share__gt": 0},
@@ -29,11 +31,13 @@ TRENDS: Mapping[str, Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedAsked:
-    """Which signals: of one kind (or of TRENDS), one owner's accounts, one tier; empty or None for all."""
+    """Which signals: of one kind (or of TRENDS), one owner's accounts or those of owners with a part
+    of their name, one tier; empty or None for all."""
 
     kind: str = ""
     owner: int | None = None
     tier: int | None = None
+    owner_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,28 @@ def feed(reach: Reach, asked: FeedAsked, *, since: date, skip: int, most: int) -
     )
 
 
+def owners_of(reach: Reach) -> tuple[tuple[int, str], ...]:
+    """Who owns the accounts that are open, by name; empty where there are too many to choose from,
+    or so many accounts that nobody counts them at a look. Two queries."""
+    if reach.wide and is_large():
+        return ()
+    rows = reach.for_all_rows().rows(reach.plans & reach.seen).order_by()
+    found = rows.values_list("owner_id", flat=True).distinct()[: MOST_OWNERS + 1]
+    ids = {owner for owner in found if owner is not None}
+    names = owner_names(ids) if len(ids) <= MOST_OWNERS else {}
+    return tuple(sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])))
+
+
 def _rows(reach: Reach, asked: FeedAsked, since: date) -> QuerySet[Signal]:
     # wide: along the feed's own index, so that a page reads some rows and not all of them
     open_to = reach.rows(reach.plans & reach.seen)
     if asked.owner is not None:
         open_to = open_to.filter(owner_id=asked.owner)
+    if asked.owner_name:
+        named = CrmUser.objects.filter(name__icontains=asked.owner_name)
+        open_to = open_to.filter(
+            owner_id__in=list(named.values_list("pk", flat=True)[:MOST_OWNERS])
+        )
     if asked.tier is not None:
         open_to = open_to.filter(of_tier(asked.tier))
     found = Signal.objects.filter(

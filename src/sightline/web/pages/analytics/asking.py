@@ -91,18 +91,24 @@ class SignalsAsked:
 
     kind: str = ""
     owner: int | None = None
+    owner_name: str = ""
     tier: int | None = None
     page: int = 1
 
     def query(self, **changes: str) -> str:
         """The address's query with some values changed; an empty value leaves it out."""
-        pairs = {"kind": self.kind, "owner": str(self.owner or ""), "tier": str(self.tier or "")}
+        pairs = {
+            "kind": self.kind,
+            "owner": str(self.owner or ""),
+            "owner_name": self.owner_name,
+            "tier": str(self.tier or ""),
+        }
         return urlencode([(name, value) for name, value in (pairs | changes).items() if value])
 
     @property
     def wanted(self) -> FeedAsked:
         """What the query takes."""
-        return FeedAsked(self.kind, self.owner, self.tier)
+        return FeedAsked(self.kind, self.owner, self.tier, self.owner_name)
 
 
 def signals_asked(values: QueryDict) -> SignalsAsked:
@@ -112,6 +118,7 @@ def signals_asked(values: QueryDict) -> SignalsAsked:
     return SignalsAsked(
         kind=kind if kind in KIND_WORDS else "",
         owner=int(owner) if _is_number(owner) else None,
+        owner_name=values.get("owner_name", "").strip()[:100],
         tier=int(tier) if tier in {"1", "2", "3"} else None,
         page=min(MOST_PAGES, max(1, int(page))) if _is_number(page) else 1,
     )

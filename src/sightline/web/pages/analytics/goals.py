@@ -122,9 +122,13 @@ def _shown(request: Request, setting: Setting, form: GoalForm, status: int = 200
         "page_title": _("Outcomes wanted"),
         "form": form,
         "year": setting.year_words,
-        "goals": [_words(worked(setting.reach, setting.basis, goal)) for goal in goals],
+        "goals": [_words(_worked(setting, goal)) for goal in goals],
     }
     return render(request, "analytics/goals.html", context, status=status)
+
+
+def _worked(setting: Setting, goal: Goal) -> Worked:
+    return setting.remembered(f"goal-{goal}", lambda: worked(setting.reach, setting.basis, goal))
 
 
 def _words(one: Worked) -> GoalWords:

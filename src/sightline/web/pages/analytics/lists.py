@@ -36,6 +36,7 @@ def _sheet(
     line: Callable[[Row], Line],
     none: str,
     choices: tuple[Choice, ...] = (),
+    ask: str = "",
 ) -> Sheet:
     def page(skip: int, most: int) -> tuple[list[Line], bool]:
         found = read(part=Slice(skip, most))
@@ -50,6 +51,7 @@ def _sheet(
         all_rows=lambda: (line(row) for row in behind.every(read)),
         none=none,
         choices=choices,
+        ask=ask,
     )
 
 
@@ -80,6 +82,7 @@ def _renewals(setting: Setting, asked: QueryDict) -> Sheet:
         lambda row: Line(
             plan_address(row.account_id, part="renewals"),
             (row.account, row.name, row.ends_on, row.value, words[row.standing], row.owner),
+            row.account_id,
         ),
         _("No contract of this kind ends in these quarters."),
         tuple(
@@ -90,6 +93,7 @@ def _renewals(setting: Setting, asked: QueryDict) -> Sheet:
             )
             for value, label in (("", _("All")), *((one.value, words[one]) for one in Standing))
         ),
+        ask="renewal",
     )
 
 
@@ -231,6 +235,7 @@ def _holdings(of: str, setting: Setting, asked: QueryDict) -> Sheet:
         return Line(
             plan_address(row.account_id, part="figures"),
             (row.account, row.tier, held, _part(held, whole)),
+            row.account_id,
         )
 
     return _sheet(
@@ -248,6 +253,7 @@ def _holdings(of: str, setting: Setting, asked: QueryDict) -> Sheet:
         partial(behind.holdings_behind, setting.reach, of=of),
         line,
         _("No account's sum is known."),
+        ask=of,
     )
 
 
@@ -264,7 +270,7 @@ def _contact(setting: Setting, asked: QueryDict) -> Sheet:
             None if expected is None else round(expected),
             None if expected is None or row.touches is None else round(row.touches - expected),
         )
-        return Line(plan_address(row.account_id, part="people"), cells)
+        return Line(plan_address(row.account_id, part="people"), cells, row.account_id)
 
     return _sheet(
         "contact",
@@ -283,6 +289,7 @@ def _contact(setting: Setting, asked: QueryDict) -> Sheet:
         partial(behind.holdings_behind, setting.reach, of="potential"),
         line,
         _("No account's potential is known."),
+        ask="attention",
     )
 
 

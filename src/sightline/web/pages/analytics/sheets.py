@@ -33,10 +33,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row; `url` leads from its first cell to where the figure is made of."""
+    """One row; `url` leads from its first cell to where the figure is made of, and a question on
+    the figure is put to the account."""
 
     url: str
     cells: tuple[Value, ...]
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What stands behind a figure. `read` answers the rows after some, and whether more follow;
-    `all_rows` every one of them."""
+    `all_rows` every one of them. `ask` names the figure that questions are about."""
 
     slug: str
     title: str
@@ -61,6 +63,7 @@ class Sheet:
     all_rows: Callable[[], Iterable[Line]]
     none: str
     choices: tuple[Choice, ...] = ()
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class ShownLine:
     """A row as the table draws it."""
 
     url: str
+    account_id: int | None
     first: Value
     cells: tuple[ShownCell, ...]
 
@@ -90,6 +94,7 @@ def shown(sheet: Sheet, lines: Iterable[Line]) -> list[ShownLine]:
     return [
         ShownLine(
             line.url,
+            line.account_id,
             line.cells[0],
             tuple(
                 ShownCell(column, value)

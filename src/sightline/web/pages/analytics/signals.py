@@ -15,7 +15,7 @@ from sightline.exchange.tables.written import KINDS, XLSX, Cell
 from sightline.planning.permissions import Act, Category
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.queries import company
-from sightline.records.queries.analytics.feed import FeedPage, FeedRow, feed
+from sightline.records.queries.analytics.feed import FeedPage, FeedRow, feed, owners_of
 from sightline.records.queries.views import saved_views
 from sightline.records.reach import reach_of
 from sightline.web.gate import Request, needs
@@ -43,6 +43,7 @@ def show(request: Request) -> HttpResponse:
         "rows": [_line(row) for row in found.rows],
         "kinds": [(kind, str(words), kind == asked.kind) for kind, words in KIND_WORDS.items()],
         "tiers": [(tier, _("Tier %s") % tier, tier == asked.tier) for tier in (1, 2, 3)],
+        "owners": owners_of(reach_of(request.person)),
         "query": asked.query(),
         "older": asked.query(page=str(asked.page + 1)) if found.more else "",
         "newer": asked.query(page=str(asked.page - 1)) if asked.page > 1 else "",
@@ -84,7 +85,8 @@ def _read(request: Request, asked: SignalsAsked, *, skip: int, most: int) -> tup
 def _line(row: FeedRow) -> dict[str, Any]:
     shown = shown_kept(row.signal, whole=row.account)
     url = plan_address(row.signal.account_id, planned=True)
-    return {"account": row.account, "url": url, "shown": shown}
+    account = row.signal.account_id
+    return {"account": row.account, "account_id": account, "url": url, "shown": shown}
 
 
 def _header() -> list[str]:

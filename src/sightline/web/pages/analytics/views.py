@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from hashlib import blake2b
+from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -20,9 +22,11 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.tiering.parameters import attention
 from sightline.records.queries import company
 from sightline.records.queries.analytics import (
+    Backwards,
     Basis,
     Picture,
     PlanTable,
+    Wanted,
     all_plans,
     backwards,
     blank_picture,
@@ -44,6 +48,8 @@ from sightline.web.pages.analytics.asking import TABS, Asked, asked_of
 from sightline.web.pages.analytics.forms import OutcomeForm
 
 ROWS = 50
+REMEMBERED_SECONDS = 24 * 3600
+Value = TypeVar("Value")
 PLANS = "analytics-plans"
 
 
@@ -98,6 +104,18 @@ class Setting:
         currency = self.basis.currency
         kept = kept_plans(self.reach, currency) if self.kept else None
         return kept or plan_table(all_plans(self.reach, self.basis), currency=currency)
+
+    def remembered(self, what: str, compute: Callable[[], Value]) -> Value:
+        """An answer over very many accounts, computed once for sums of one age; else at once."""
+        if self.kept is None:
+            return compute()
+        name = f"{self.reach.scope}-{self.kept_at}-{self.today}-{what}"
+        key = f"analytics-{blake2b(name.encode(), digest_size=16).hexdigest()}"
+        found: Value | None = cache.get(key)
+        if found is None:
+            found = compute()
+            cache.set(key, found, REMEMBERED_SECONDS)
+        return found
 
 
 def setting_of(request: Request, *, for_file: bool = False) -> Setting:
@@ -163,16 +181,7 @@ def shown(
 def _outcome_context(setting: Setting, form: OutcomeForm | None) -> dict[str, Any]:
     leads = bool(setting.reach.decided & setting.reach.seen)
     wanted = outcome_of(setting.reach.person, setting.year_words) if leads else None
-    worked = None
-    if wanted is not None:
-        worked = backwards(
-            setting.reach,
-            setting.found,
-            wanted,
-            rates=company.rates(),
-            on=setting.today,
-            parameters=setting.parameters,
-        )
+    worked = setting.remembered(f"outcome-{wanted}", lambda: _backwards(setting, wanted))
     currency = wanted.amount.currency if wanted else setting.found.currency
     return {
         "leads": leads,
@@ -180,6 +189,19 @@ def _outcome_context(setting: Setting, form: OutcomeForm | None) -> dict[str, An
         "worked": present.backwards_words(worked) if worked else None,
         "outcome_form": form or OutcomeForm.of(wanted, currency=currency),
     }
+
+
+def _backwards(setting: Setting, wanted: Wanted | None) -> Backwards | None:
+    if wanted is None:
+        return None
+    return backwards(
+        setting.reach,
+        setting.found,
+        wanted,
+        rates=company.rates(),
+        on=setting.today,
+        parameters=setting.parameters,
+    )
 
 
 def being_counted(request: Request, title: str) -> HttpResponse:
