@@ -44,6 +44,21 @@ def test_the_right_password_leads_to_where_one_wanted_to_go(client: Client) -> N
     assert (answer.status_code, answer["Location"]) == (303, "/portfolio?tier=1")
 
 
+def test_who_asked_for_no_page_arrives_where_their_work_is(client: Client, settings: Any) -> None:
+    def arrives(role: str) -> str:
+        client.logout()
+        return str(attempt(client, makers.sign_in(role), next="/")["Location"])
+
+    assert arrives("account_manager") == "/"
+    assert arrives("marketing") == reverse("marketing:list")
+    assert arrives("operations") == reverse("start:doors")
+    makers.account("Helvion")
+    assert arrives("operations") == reverse("portfolio:list")
+    settings.SIGHTLINE_DEMONSTRATION = True
+    assert arrives("operations") == reverse("start:doors")
+    assert reverse("start:doors") in client.get(reverse("imports:run-new")).content.decode()
+
+
 def test_when_somebody_came_in_is_kept(client: Client) -> None:
     person = makers.sign_in("reader")
     attempt(client, person)

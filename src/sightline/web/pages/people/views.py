@@ -19,6 +19,7 @@ from sightline.web.frame import THEME_COOKIE, THEMES
 from sightline.web.gate import Request, public, signed_in
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.people import throttle
+from sightline.web.pages.people.arriving import first_page
 from sightline.web.pages.people.forms import OwnSettingsForm, SignInForm
 
 YEAR = 365 * 24 * 3600
@@ -37,7 +38,7 @@ def sign_in(request: Request) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if _let_in(request, form):
-            return go(request, back)
+            return go(request, back if back != _home() else first_page(request))
         status = 422
     context = {"form": form, "next": back, "page_title": _("Sign in")}
     return render(request, "people/sign_in.html", context, partial="form", status=status)
@@ -126,4 +127,8 @@ def _safe_next(request: Request) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return wanted if safe else _home()
+
+
+def _home() -> str:
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
