@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,15 @@ from sightline.agreement.plan_writing import BACKENDS, KEY_FIELD, STANDARD, Back
 from sightline.agreement.values import FieldKind, FieldShape, ObjectShape
 from sightline.crm import publish
 from sightline.crm.adapters.memory import Refusal
-from sightline.records.models import Account, Objective, Plan, PlanMetric, SyncIntent, SyncLink
+from sightline.records.models import (
+    Account,
+    Objective,
+    Plan,
+    PlanMetric,
+    Play,
+    SyncIntent,
+    SyncLink,
+)
 from sightline.records.queries import sync_plans
 from tests.crm.world import World
 
@@ -161,3 +170,38 @@ def test_drafts_and_orgs_without_a_place_for_plans_get_nothing() -> None:
     Plan.objects.update(state="active")
     assert publish.backend_of(world.session) is None
     assert write(world) == 0
+
+
+def linked(world: World, *, fault: str | None = None) -> list[tuple[str, str]]:
+    """Measure and opportunity of every link there, after two rounds, the first with a fault."""
+    shape = shapes_of(STANDARD)["AccountPlanObjectiveMeasure"]
+    reference = FieldShape("x", FieldKind.REFERENCE, createable=True)
+    names = ("AccountPlanObjectiveMeasureId", "ReferenceRecordId")
+    world.crm.shapes["AccountPlanObjMeasRela"] = replace(
+        shape,
+        name="AccountPlanObjMeasRela",
+        fields={name: replace(reference, name=name) for name in names},
+    )
+    publish.refresh_plan_shapes(world.session)
+    write(world)
+    deal = world.ours(world.deal())
+    Play.objects.create(
+        account=deal.account, name="Renewal", opportunity=deal, created_on=dt.date(2026, 11, 1)
+    )
+    world.crm.fault = lambda place: fault if place == "item" else None
+    write(world)
+    world.crm.fault = lambda place: None
+    write(world)
+    write(world)
+    rows = world.crm.live("AccountPlanObjMeasRela").values()
+    return [(row.values[names[0]], row.values[names[1]]) for row in rows]
+
+
+@pytest.mark.parametrize("fault", [None, "lost", "before"])
+def test_the_opportunity_of_a_play_is_tied_to_the_plans_target_once(fault: str | None) -> None:
+    world = connected(STANDARD)
+    (tie,) = linked(world, fault=fault)
+    measure = world.crm.rows_of["AccountPlanObjectiveMeasure"][tie[0]]
+    assert measure.values["Name"] == "Target, GBP"
+    assert tie[1] == SyncLink.objects.get(target="Opportunity").remote_id
+    assert SyncLink.objects.get(target="PlanLink").remote_id

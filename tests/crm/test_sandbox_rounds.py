@@ -24,6 +24,7 @@ from sightline.records.models import (
     Objective,
     Opportunity,
     Plan,
+    Play,
     Stage,
     SyncConflict,
     SyncConnection,
@@ -259,6 +260,10 @@ def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int
         thesis="One platform",
     )
     Objective.objects.create(plan=plan, words="Renew early", due_on=dt.date(2027, 6, 30))
+    deal = Opportunity.objects.filter(account=account).exclude(outside_id="").order_by("pk")[0]
+    Play.objects.create(
+        account=account, name="Renewal", opportunity=deal, created_on=dt.date(2026, 11, 1)
+    )
     go(connection)
     there = org.one(
         "SELECT Id, AccountId, Status, AccountVision, StartDate, "
@@ -270,6 +275,8 @@ def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int
     assert names == {"Renew early", "Targets of the plan"}
     measure = org.one("SELECT ValueType, TargetCurrencyValue FROM AccountPlanObjectiveMeasure")
     assert (measure["ValueType"], measure["TargetCurrencyValue"]) == ("Currency", 2_000_000)
+    tie = org.one("SELECT ReferenceRecordId FROM AccountPlanObjMeasRela")
+    assert tie["ReferenceRecordId"] == deal.outside_id
     assert drift(connection) == 0
 
 

@@ -17,13 +17,15 @@ KEY_FIELD = "Acctplan_Id__c"
 
 
 class Kind(enum.StrEnum):
-    """What is written of a plan. TARGETS is the objective that carries the measures."""
+    """What is written of a plan. TARGETS is the objective that carries the measures; LINK says
+    that an opportunity counts for the plan's target."""
 
     PLAN = "Plan"
     OBJECTIVE = "PlanObjective"
     TARGETS = "PlanTargets"
     TARGET = "PlanTarget"
     METRIC = "PlanMetric"
+    LINK = "PlanLink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An object of theirs for a kind of ours: their field by our name, and the parent's field."""
+    """An object of theirs for a kind of ours: their field by our name, and the parent's field.
+    Without a key (`keyed` is false) a row is known by its parent and its fields."""
 
     object: str
     fields: Mapping[str, str]
     parent: str = ""
+    keyed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,26 @@ class Backend:
     plan: Place
     objective: Place
     measure: Place
+    link: Place | None = None
 
     def place(self, kind: Kind) -> Place:
         """The object of a kind."""
         if kind is Kind.PLAN:
             return self.plan
+        if kind is Kind.LINK:
+            assert self.link is not None
+            return self.link
         return self.objective if kind in (Kind.OBJECTIVE, Kind.TARGETS) else self.measure
 
     @property
     def objects(self) -> tuple[str, ...]:
-        """Parents before children."""
+        """Parents before children; what plans can do without is left out."""
         return self.plan.object, self.objective.object, self.measure.object
+
+    def links(self, shapes: Mapping[str, ObjectShape]) -> bool:
+        """Whether measures may be tied to opportunities in this org."""
+        shape = shapes.get(self.link.object) if self.link is not None else None
+        return shape is not None and shape.createable
 
 
 _MEASURE = {"name": "Name", "unit": "ValueType", "target": "TargetValue", "now": "CurrentValue"}
@@ -92,6 +105,12 @@ STANDARD = Backend(
     ),
     Place("AccountPlanObjective", _OBJECTIVE, parent="AccountPlanId"),
     Place("AccountPlanObjectiveMeasure", _MEASURE, parent="AccountPlanObjectiveId"),
+    Place(
+        "AccountPlanObjMeasRela",
+        {"opportunity": "ReferenceRecordId"},
+        parent="AccountPlanObjectiveMeasureId",
+        keyed=False,
+    ),
 )
 PACKAGE = Backend(
     "package",

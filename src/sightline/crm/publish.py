@@ -29,6 +29,9 @@ def refresh_plan_shapes(session: Session) -> None:
         for name in others:
             known = session.crm.shape(name) if shape is not None else None
             connections.keep_shape(session.connection_id, name, known)
+        if backend.link is not None:
+            known = session.crm.shape(backend.link.object) if shape is not None else None
+            connections.keep_shape(session.connection_id, backend.link.object, known)
 
 
 def backend_of(session: Session) -> Backend | None:
@@ -41,7 +44,25 @@ def publish(session: Session, parts: Sequence[Part]) -> int:
     backend = backend_of(session)
     if backend is None or not parts:
         return 0
-    return sum(_level(session, backend, parts, kinds) for kinds in _LEVELS)
+    done = sum(_level(session, backend, parts, kinds) for kinds in _LEVELS)
+    if backend.links(session.context().shapes):
+        _meet_links(session, backend, parts)
+        done += _level(session, backend, parts, (Kind.LINK,))
+    return done
+
+
+def _meet_links(session: Session, backend: Backend, parts: Sequence[Part]) -> None:
+    """Links carry no key: those that are there already, an earlier answer having been lost, are
+    known by measure and opportunity before any is made."""
+    place, context = backend.place(Kind.LINK), session.context()
+    wanted = publishing.to_be_made(context, parts, Kind.LINK)
+    measures, batch = sorted(set(wanted)), session.crm.traits.batch
+    for start in range(0, len(measures), batch):
+        fields = [place.parent, *place.fields.values()]
+        found = session.crm.find(
+            place.object, place.parent, measures[start : start + batch], fields
+        )
+        publishing.meet(context, place, parts, Kind.LINK, [one for one in found if not one.deleted])
 
 
 def _level(session: Session, backend: Backend, parts: Sequence[Part], kinds: Sequence[Kind]) -> int:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from sightline.actions.sync.context import Context
-from sightline.agreement.plan_writing import KEY_FIELD, Backend, Kind, Part, said_there
-from sightline.agreement.records import Deed, Outcome, Settled, Write
+from sightline.agreement.plan_writing import KEY_FIELD, Backend, Kind, Part, Place, said_there
+from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Write
 from sightline.agreement.values import Value
 from sightline.records.models import SyncCrossing, SyncIntent, SyncLink
 
@@ -59,16 +59,62 @@ def _due(context: Context, backend: Backend, part: Part, link: SyncLink, parent:
     creating = not link.remote_id
     said = said_there(part, place, context.shapes[place.object], parent=parent, creating=creating)
     if creating:
-        write = Write(
-            Deed.CREATE, place.object, said, key_field=KEY_FIELD, key=str(link.external_key)
-        )
-        return Due(link.pk, write, said)
+        field, key = (KEY_FIELD, str(link.external_key)) if place.keyed else ("", "")
+        return Due(link.pk, Write(Deed.CREATE, place.object, said, key_field=field, key=key), said)
     moved = {
         name: value for name, value in said.items() if (link.base.get(name) or [None])[0] != value
     }
     if not moved:
         return None
     return Due(link.pk, Write(Deed.UPDATE, place.object, moved, id=link.remote_id), moved)
+
+
+def to_be_made(context: Context, parts: Sequence[Part], kind: Kind) -> list[str]:
+    """The ids there of the parents under which rows of a kind have yet to be made."""
+    return [parent.remote_id for _, parent in _unmade(context, parts, kind).values()]
+
+
+def meet(
+    context: Context,
+    place: Place,
+    parts: Sequence[Part],
+    kind: Kind,
+    rows: Sequence[RemoteRecord],
+) -> None:
+    """Rows without a key that are there already are ours: known by their parent and fields."""
+    there = {
+        (row.values.get(place.parent), *(row.values.get(one) for one in place.fields.values())): row
+        for row in rows
+    }
+    for part, parent in _unmade(context, parts, kind).values():
+        nature = (parent.remote_id, *(part.values.get(one) for one in place.fields))
+        row = there.get(nature)
+        if row is not None:
+            said = {theirs: str(part.values[ours]) for ours, theirs in place.fields.items()}
+            SyncLink.objects.update_or_create(
+                connection_id=context.connection_id,
+                target=kind.value,
+                local_id=part.local_id,
+                defaults={
+                    "remote_id": row.id,
+                    "state": SyncLink.State.LINKED,
+                    "base": {name: [one, one] for name, one in said.items()},
+                },
+            )
+
+
+def _unmade(
+    context: Context, parts: Sequence[Part], kind: Kind
+) -> dict[int, tuple[Part, SyncLink]]:
+    wanted = [one for one in parts if one.kind is kind and one.parent is not None]
+    links = _links(context, {kind, *(one.parent[0] for one in wanted if one.parent)})
+    found = {}
+    for one in wanted:
+        held = links.get((kind, one.local_id))
+        parent = links.get(one.parent) if one.parent is not None else None
+        if (held is None or not held.remote_id) and parent is not None and parent.remote_id:
+            found[one.local_id] = (one, parent)
+    return found
 
 
 def _links(context: Context, kinds: Iterable[Kind]) -> dict[tuple[Kind, int], SyncLink]:

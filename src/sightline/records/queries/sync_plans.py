@@ -6,13 +6,14 @@ shares in percent, both with a dot and no thousands sign.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from sightline.agreement.plan_writing import Kind, Part
 from sightline.planning.money.amount import minor_digits
-from sightline.records.models import Objective, Plan, PlanMetric, Priority
+from sightline.records.models import Objective, Plan, PlanMetric, Play, Priority
 from sightline.records.queries.metrics.values import COUNTS, MONEY
 
 _STATUS = {Plan.State.ACTIVE: "Active", Plan.State.CLOSED: "Inactive"}
@@ -29,7 +30,7 @@ _NAMES = {
 
 
 def parts(source_id: int) -> list[Part]:
-    """Everything to be kept there, parents before children. Four queries."""
+    """Everything to be kept there, parents before children. Five queries."""
     plans = list(_plans(source_id).select_related("account", "result"))
     keys = [plan.pk for plan in plans]
     priorities = _priorities({plan.account_id for plan in plans})
@@ -42,7 +43,23 @@ def parts(source_id: int) -> list[Part]:
         if plan.target is not None or plan.pk in measured:
             found.append(_targets(plan))
     found += [_target(plan) for plan in plans if plan.target is not None]
-    return found + [_metric(one) for one in metrics]
+    found += [_metric(one) for one in metrics]
+    return found + _deals(plans)
+
+
+def _deals(plans: Sequence[Plan]) -> list[Part]:
+    """The opportunities of the account's plays count for the target of its newest active plan."""
+    newest = {
+        plan.account_id: plan.pk
+        for plan in plans
+        if plan.target is not None and plan.state == Plan.State.ACTIVE
+    }
+    rows = Play.objects.filter(account__in=newest, removed_at=None, parked=False)
+    told = rows.exclude(opportunity=None).exclude(opportunity__outside_id="").order_by("pk")
+    return [
+        Part(Kind.LINK, pk, {"opportunity": deal}, parent=(Kind.TARGET, newest[account]))
+        for pk, account, deal in told.values_list("pk", "account_id", "opportunity__outside_id")
+    ]
 
 
 def _plans(source_id: int) -> QuerySet[Plan]:

@@ -16,6 +16,7 @@ from sightline.records.models import (
     OpportunityContactRole,
     Plan,
     PlanMetric,
+    Play,
     SyncConflict,
     SyncIntent,
     SyncLink,
@@ -60,6 +61,7 @@ _TITLES: dict[str, tuple[Any, ...]] = {
     "PlanTargets": (Plan, "account__name", "year"),
     "PlanTarget": (Plan, "account__name", "year"),
     "PlanMetric": (PlanMetric, "key", "plan__account__name"),
+    "PlanLink": (Play, "name", "account__name"),
 }
 
 
