@@ -32,9 +32,12 @@ def migrate_if_behind() -> None:
     if found != "ready":
         call_command("migrate", interactive=False, verbosity=0)
     if found == "behind":
+        from sightline.actions.monday import ask_for_weeks
         from sightline.actions.portfolio_sums import ask_for_sums
 
-        ask_for_sums()  # a newer version keeps for its pages what an older database lacks
+        # a newer version keeps for its pages what an older database lacks
+        ask_for_sums()
+        ask_for_weeks()
 
 
 def _make_tables() -> None:

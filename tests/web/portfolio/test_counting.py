@@ -51,3 +51,5 @@ def test_a_database_of_an_older_version_is_counted_anew(monkeypatch: pytest.Monk
     monkeypatch.setattr(layout, "tables_behind", lambda: "behind")
     layout.migrate_if_behind()
     assert Job.objects.filter(name="portfolio_sums").exists()
+    # and Monday, whose weeks an older version kept in another way
+    assert Job.objects.filter(name="prepare_week").exists()

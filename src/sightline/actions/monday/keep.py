@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sightline.actions import outbox
 from sightline.actions.progress import Watched
 from sightline.records.models import WeekKept
 from sightline.records.queries.messages import person_by_id
@@ -21,6 +22,11 @@ def keep_week(person: Person, found: WeekFound, *, now: datetime) -> None:
         sign_in_id=person.id,
         defaults={"stamp": found.stamp, "content": as_content(found.known), "kept_at": now},
     )
+
+
+def ask_for_weeks() -> None:
+    """Have everybody's week prepared and kept soon; requests fold into the one that waits."""
+    outbox.request("prepare_week", key="all")
 
 
 def keep_weeks(*, now: datetime, job: Watched) -> int:
