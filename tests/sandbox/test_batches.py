@@ -24,6 +24,19 @@ def total(served: Served, name: str = "Account") -> int:
     return int(served.query(f"SELECT COUNT() FROM {name}")["totalSize"])
 
 
+def test_a_composite_takes_25_parts_and_five_queries(served: Served) -> None:
+    def asked(url: str, times: int) -> Any:
+        part = {"method": "GET", "url": f"/services/data/v60.0/{url}"}
+        parts = [{**part, "referenceId": f"r{n}"} for n in range(times)]
+        return served.post("composite", {"compositeRequest": parts}).json()["compositeResponse"]
+
+    for url, most in (("limits", 25), ("query?q=SELECT+Id+FROM+Account", 5)):
+        assert [one["httpStatusCode"] for one in asked(url, most)] == [200] * most
+        refused = asked(url, most + 1)
+        assert refused[0]["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
+        assert (len(refused), refused[0]["referenceId"]) == (1, None)
+
+
 def test_collections_keep_order_and_partial_results(served: Served) -> None:
     rows = [account("A"), account(None), account("C")]
     answer = served.post("composite/sobjects", {"records": rows})

@@ -50,6 +50,7 @@ def add_routes(router: Router) -> None:
     router.add("PATCH", _PATH + "/{id}", abort)
     router.add("DELETE", _PATH + "/{id}", delete)
     router.add("GET", _PATH + "/{id}/results", results)
+    router.add("GET", _PATH + "/{id}/resultPages", result_pages)
 
 
 def shown(job: dict[str, Any], *, created: bool = False) -> dict[str, Any]:
@@ -183,13 +184,29 @@ def results(call: Call) -> Response:
         size = int(asked.get("maxRecords") or _PAGE)
         body, count = _page(work, job, ids[start : start + size])
     end = start + size
-    locator = base64.b64encode(str(end).encode()).decode() if end < len(ids) else "null"
+    locator = _locator(end) if end < len(ids) else "null"
     headers = {
         "Content-Type": "text/csv",
         "Sforce-Locator": locator,
         "Sforce-NumberOfRecords": str(count),
     }
     return Response(200, body, headers)
+
+
+def result_pages(call: Call) -> Response:
+    """The addresses of every page of results, to be fetched side by side."""
+    with call.reading() as work:
+        job = jobs.read(work.db, call.parameters["id"], "query")
+        count = len(json.loads(jobs.part(work.db, job["id"], "ids") or "[]"))
+    stem = f"{call.base}/jobs/query/{job['id']}/results"
+    starts = range(0, max(count, 1), _PAGE)
+    pages = [{"resultUrl": f"{stem}?locator={_locator(start)}"} for start in starts]
+    ended = job["state"] == "JobComplete"
+    return Response(body={"done": ended, "nextRecordsUrl": None, "resultPages": pages})
+
+
+def _locator(position: int) -> str:
+    return base64.b64encode(str(position).encode()).decode()
 
 
 def _position(locator: str | None) -> int:

@@ -23,6 +23,7 @@ MOST_KINDS = 15
 MOST_DEPTH = 15
 #: After this many failed graphs the rest is not tried.
 HALT_AFTER = 14
+_HEAVY = re.compile(r"/(query|queryAll|composite/sobjects)(/|\?|\Z)", re.IGNORECASE)
 _REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
@@ -47,11 +48,27 @@ def index(call: Call) -> Response:
     return Response(body={n: f"{stem}/{n}" for n in ("tree", "batch", "sobjects", "graph")})
 
 
-def _parts(body: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]:
+def _too_many(parts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The one entry that answers more subrequests, or more queries, than a composite takes."""
+    counts = {
+        "operations": (len(parts), MOST_SUBREQUESTS),
+        "sObject Collections or query operations": (
+            sum(1 for part in parts if _HEAVY.search(str(part.get("url")))),
+            MOST_QUERIES,
+        ),
+    }
+    for what, (count, most) in counts.items():
+        if count > most:
+            message = f"The request can’t contain more than {most} {what}."
+            return _entry("", Response(400, ApiError("LIMIT_EXCEEDED", message).body()))
+    return None
+
+
+def _parts(body: dict[str, Any], name: str, most: int | None) -> list[dict[str, Any]]:
     parts = body.get(name)
     if not isinstance(parts, list) or not parts:
         raise ApiError("INVALID_INPUT", f"The {name} parameter is required")
-    if len(parts) > most:
+    if most is not None and len(parts) > most:
         raise ApiError(
             "LIMIT_EXCEEDED", f"Cannot exceed {most} sub-requests in a composite request"
         )
@@ -61,7 +78,10 @@ def _parts(body: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]:
 def composite(call: Call) -> Response:
     """Subrequests in order, each able to use the answers before it."""
     body = call.request.object()
-    parts = _parts(body, "compositeRequest", MOST_SUBREQUESTS)
+    parts = _parts(body, "compositeRequest", None)
+    too_many = _too_many(parts)
+    if too_many is not None:
+        return Response(400, {"compositeResponse": [{**too_many, "referenceId": None}]})
     _check_names(parts)
     reads_only = all(str(p.get("method", "")).upper() in ("GET", "HEAD") for p in parts)
     if reads_only:
