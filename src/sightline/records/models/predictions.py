@@ -58,8 +58,9 @@ class RenewalPrediction(models.Model):
 class KeptChance(models.Model):
     """A probability of an account as it was shown on a day, and what happened by `due_on`.
 
-    `happened` None: not known yet, or (with `settled_on`) never to be known. One of a kind for an
-    account and a day. Definitions: docs/method/calibration.md.
+    `happened` None: not known yet, or (with `settled_on`) never to be known. `wanted` is the target
+    that the chance was of, minor units of `currency`. One of a kind for an account and a day.
+    Definitions: docs/method/calibration.md.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +75,8 @@ class KeptChance(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     probability = models.DecimalField(max_digits=6, decimal_places=5)
     calibrated = models.BooleanField(default=False)
+    wanted = maybe_money()
+    currency = currency()
     made_on = models.DateField()
     due_on = models.DateField()
     happened = models.BooleanField(null=True, blank=True)
