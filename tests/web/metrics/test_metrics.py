@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sightline.planning.money import Money
 from sightline.records.models import CellMeasures, PlanMetric
-from sightline.records.queries.metrics import plan_decomposition
+from sightline.records.queries.metrics import plan_decomposition, price_share
 from sightline.records.queries.plan_challenges import plan_challenges
 from tests import makers
 from tests.web.account import world as worlds
@@ -130,6 +130,8 @@ def test_quantities_split_price_volume_and_mix_and_exchange_stands_apart(
     change = repeat.why.change
     assert (change.price, change.volume, change.mix) == (120_00, -373_33, 373_33)
     assert (repeat.why.residual, repeat.exchange) == (Money(0, "GBP"), Money(14_00, "GBP"))
+    assert price_share([helvion.account.pk], line_id=tools.pk) == 1.0
+    assert price_share([helvion.account.pk], line_id=helvion.core.pk) is None
     client.force_login(helvion.seller)
     page = client.get(at("show", helvion)).content.decode()
     assert "Repeat: quantities are known wherever there is revenue in both years." in page

@@ -68,6 +68,16 @@ def test_a_missing_rate_refuses_the_bridge_and_says_why(client: Client, helvion:
     assert "CHF" in body and 'id="bar-baseline"' not in body
 
 
+def test_around_the_chance_stand_its_range_what_moves_it_and_both_probabilities(
+    client: Client, helvion: World
+) -> None:
+    body = body_of(client, helvion, "bridge")
+    assert "of cases it lands between" in body
+    assert "What moves the chance most" in body
+    assert "0 of 0 closed were won; stage default" in body
+    assert "Open plays are" in body and "an even chance needs" in body
+
+
 def test_what_a_plan_still_needs_is_counted_with_its_first_step(
     client: Client, helvion: World
 ) -> None:

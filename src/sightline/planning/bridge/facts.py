@@ -13,6 +13,7 @@ from enum import StrEnum
 from sightline.planning.errors import InvalidValue
 from sightline.planning.fiscal import FiscalYear
 from sightline.planning.money import Money
+from sightline.planning.reasons import Reason
 
 
 class Basis(StrEnum):
@@ -113,6 +114,7 @@ class PlayFacts:
 
     `recurring` is the yearly value, `one_off` what comes once; `probability` is the company's for
     its stage (see `odds`); `past_date_factor` multiplies it once the target date has passed.
+    `odds` say where it comes from: the past counted and the stage's default, both.
     Renewal type or a `renewal` key puts it into the base. `fantasy` is how many of its cells nobody
     reaches, of how many: their part of an open play adds nothing.
     """
@@ -132,6 +134,7 @@ class PlayFacts:
     past_date_factor: float | None = None
     cells: tuple[CellShare, ...] = ()
     fantasy: tuple[int, int] = (0, 0)
+    odds: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
         for share in (self.probability, self.past_date_factor):

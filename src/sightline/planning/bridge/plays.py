@@ -103,7 +103,8 @@ def counted_probability(play: PlayFacts, *, today: dt.date) -> tuple[float, tupl
         return 1.0, (because("bridge.play_won", "Won."),)
     stage = play.probability or 0.0
     kind = "the company's own rate" if play.calibrated else "uncalibrated"
-    reasons = [because("bridge.stage_probability", f"{stage:.0%}, {kind}.", probability=stage)]
+    said = because("bridge.stage_probability", f"{stage:.0%}, {kind}.", probability=stage)
+    reasons = [said, *play.odds]
     if play.closes is None or play.closes >= today:
         return stage, tuple(reasons)
     if play.past_date_factor is None:

@@ -53,6 +53,7 @@ def plays_alone(
             closes=play.outcome_on if play.outcome else play.target_close,
             outcome=Outcome.WON if play.outcome else Outcome.OPEN,
             calibrated=told.calibrated if told else False,
+            odds=told.reasons if told else (),
             renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
             fantasy=pathless.get(play.pk, (0, 0)),
         )

@@ -284,6 +284,7 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 renewal_type=deal.is_renewal,
                 renewal=f"contract:{deal.renews_id}" if deal.renews_id else None,
                 calibrated=odds.calibrated if odds else False,
+                odds=odds.reasons if odds else (),
             )
         )
     alone = plays_alone(

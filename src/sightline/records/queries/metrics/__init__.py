@@ -2,7 +2,7 @@
 
 from sightline.records.queries.metrics.computed import computed_metrics
 from sightline.records.queries.metrics.kept import KeptMetric, kept_metrics, metric_standings
-from sightline.records.queries.metrics.revenue import plan_decomposition
+from sightline.records.queries.metrics.revenue import plan_decomposition, price_share
 from sightline.records.queries.metrics.values import Computed, Values
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "kept_metrics",
     "metric_standings",
     "plan_decomposition",
+    "price_share",
 ]

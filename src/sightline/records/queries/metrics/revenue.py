@@ -14,6 +14,7 @@ from sightline.records.models import AccountMeasures, CellMeasures, ProductLine
 RECURRING = ProductLine.RevenueKind.RECURRING
 REPEAT = ProductLine.RevenueKind.REPEAT
 YEAR = 12
+_ANY = "EUR"
 PARTS_OF_ONE = 10_000  # quantities are kept as whole ten-thousandths
 
 
@@ -68,6 +69,17 @@ def plan_decomposition(account_ids: Sequence[int], *, currency: str) -> tuple[Ex
     is left out. Two queries."""
     found = ((kind.value, _cells(account_ids, kind)) for kind in (RECURRING, REPEAT))
     return tuple(_explained(kind, cells, currency) for kind, cells in found if cells)
+
+
+def price_share(account_ids: Sequence[int], *, line_id: int) -> float | None:
+    """The price part of one product line's change ÷ the whole change; None where it did not
+    change or quantities are not known. One query."""
+    rows = CellMeasures.objects.filter(account_id__in=account_ids, product_line_id=line_id)
+    cells = [_cell(row) for row in rows.select_related("product_line")]
+    # a share has no currency: any one serves
+    why = _explained("", cells, _ANY).why
+    whole = why.end.minor - why.start.minor
+    return why.change.price / whole if whole and why.split else None
 
 
 def _explained(kind: str, cells: Sequence[_Cell], currency: str) -> Explained:

@@ -145,10 +145,14 @@ def board_of(
     evidence: Sequence[Evidence],
     questions: Sequence[OpenQuestion],
     *,
+    price: float | None,
     parameters: ExplanationParameters,
 ) -> Board:
-    """The board: the total is shown only because a belief was stated before it."""
-    priors = starting_priors(price_share=None, parameters=parameters)
+    """The board: the total is shown only because a belief was stated before it.
+
+    `price` is the price part of the change, None where quantities are not known.
+    """
+    priors = starting_priors(price_share=price, parameters=parameters)
     labels = names()
     shown = telling(evidence, tuple(priors), parameters=parameters)
     chances: Mapping[str, float] = {}

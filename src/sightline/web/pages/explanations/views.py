@@ -19,6 +19,7 @@ from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.explanations import ExplanationParameters
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import company
+from sightline.records.queries.metrics import price_share
 from sightline.records.queries.plan_parts import explanations as kept
 from sightline.records.queries.plan_parts.explanations import Asked, ExplanationRow
 from sightline.web.conflict import Conflict, conflict_panel
@@ -221,7 +222,13 @@ def _board(
     context = {
         **frame_of(shell, _("Off trend"), current="plan:signals"),
         "question": present.answered(row),
-        "board": present.board_of(row, evidence, questions, parameters=_numbers(shell)),
+        "board": present.board_of(
+            row,
+            evidence,
+            questions,
+            price=price_share(shell.scope.seen_ids, line_id=row.line_id),
+            parameters=_numbers(shell),
+        ),
         "names": present.names(),
         "words": present.words(),
         "problem": problem,

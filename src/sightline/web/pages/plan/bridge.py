@@ -6,7 +6,7 @@ What belongs to accounts the person may not see stands as one part, "other units
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -32,6 +32,13 @@ from sightline.planning.reasons import Reason
 from sightline.records.queries import bridging, hidden_parts
 from sightline.web.pages.account.headline import acv_words
 from sightline.web.pages.account.parts import Parts
+from sightline.web.pages.plan.odds import (
+    OddsLook,
+    ShownOdds,
+    short_label,
+    shown_odds,
+    win_rate_of,
+)
 from sightline.wording.chances import percent
 from sightline.wording.money import short_money
 
@@ -79,6 +86,7 @@ class ShownBridge:
     basis: str
     cover: str
     quarters: tuple[QuarterStep, ...] = ()
+    odds: ShownOdds | None = None
     refused: str = ""
 
     @property
@@ -90,7 +98,8 @@ class ShownBridge:
 def shown_bridge(parts: Parts, *, base_url: str = "") -> ShownBridge:
     """The running plan's bridge, computed now. Seven queries beside the setting's.
 
-    `base_url` stands before the anchors of the bars, on pages that do not show their parts.
+    `base_url` stands before the anchors of the bars, on pages that do not show their parts, nor
+    what lies around the chance.
     """
     shell, setting = parts.shell, parts.setting
     assert shell.plan is not None
@@ -104,7 +113,11 @@ def shown_bridge(parts: Parts, *, base_url: str = "") -> ShownBridge:
     chance = chance_of_target(bridge, parameters=numbers)
     hidden = hidden_parts.hidden_keys(shell.scope.hidden_ids)
     look = _Look(hidden, base_url, shell.plan.label, shell.head.name)
-    return _shown(bridge, chance, look)
+    told = None
+    if not base_url:
+        rate = win_rate_of(setting.stages.pasts)
+        told = shown_odds(bridge, facts, OddsLook(numbers, hidden, rate), chance=chance)
+    return replace(_shown(bridge, chance, look), odds=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +297,3 @@ def _basis(code: str) -> str:
 
 def _count(parts: Collection[Part]) -> str:
     return ngettext("%(n)s part", "%(n)s parts", len(parts)) % {"n": len(parts)} if parts else ""
-
-
-def short_label(label: str) -> str:
-    """A deal's name without the customer's in front: the page already says whose it is."""
-    head, colon, rest = label.partition(": ")
-    return rest if colon and rest else head

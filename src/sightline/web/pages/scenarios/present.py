@@ -13,27 +13,20 @@ from sightline.planning.bridge import (
     Bridge,
     BridgeFacts,
     BridgeParameters,
-    Draw,
     Outcome,
-    PlayFacts,
     Scenario,
     belongs_to_base,
     build_bridge,
     chance_of_target,
-    chance_with,
-    coverage_of,
     in_scenario,
     in_words,
-    what_moves_it,
     with_changes,
-    yearly_value,
 )
-from sightline.planning.bridge import Mover as Moved
 from sightline.planning.money import Money
-from sightline.web.pages.plan.bridge import drawn_bridge, short_label
+from sightline.web.pages.plan.bridge import drawn_bridge
+from sightline.web.pages.plan.odds import OddsLook, ShownOdds, WinRate, short_label, shown_odds
 from sightline.web.pages.scenarios.asked import Asked
 from sightline.wording.chances import percent
-from sightline.wording.money import short_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +56,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Mover:
-    """What moves the chance most, with the chance without it."""
-
-    label: str
-    without: str
-    points: str
-
-
-@dataclass(frozen=True, slots=True)
 class WhatIf:
     """The whole page: the answer, the three scenarios, the levers."""
 
@@ -81,18 +65,8 @@ class WhatIf:
     drawing: Drawing
     plays: tuple[Lever, ...]
     renewals: tuple[Lever, ...]
-    movers: tuple[Mover, ...]
-    one_more: str
-    coverage: tuple[str, ...]
+    odds: ShownOdds
     same: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WinRate:
-    """The company's own share of closed deals that were won."""
-
-    share: float
-    closed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +97,13 @@ def what_if(facts: BridgeFacts, asked: Asked, *, look: Look) -> WhatIf:
         drawing=drawn_bridge(bridge, hidden=look.hidden, year=look.year),
         plays=_plays(facts, asked, look),
         renewals=_renewals(facts, asked, look),
-        movers=_movers(bridge, look),
-        one_more=_one_more(bridge, tried, look),
-        coverage=_coverage(bridge, tried, look),
+        odds=shown_odds(bridge, tried, _odds_look(look)),
         same=asked.nothing,
     )
+
+
+def _odds_look(look: Look) -> OddsLook:
+    return OddsLook(look.parameters, look.hidden, look.win_rate)
 
 
 def keys_of(facts: BridgeFacts, *, hidden: Collection[str]) -> frozenset[str]:
@@ -216,74 +192,3 @@ def _renewals(facts: BridgeFacts, asked: Asked, look: Look) -> tuple[Lever, ...]
         for renewal in facts.renewals
         if renewal.outcome is Outcome.OPEN and renewal.key not in look.hidden
     )
-
-
-def _movers(bridge: Bridge, look: Look) -> tuple[Mover, ...]:
-    """The three whose loss moves the chance most."""
-    moved = what_moves_it(bridge, parameters=look.parameters)
-    return tuple(
-        Mover(_mover_label(one), in_words(one.chance), _points(one.change))
-        for one in moved
-        if one.key not in look.hidden
-    )[:3]
-
-
-def _mover_label(one: Moved) -> str:
-    """A contract's name alone would not say that it is its renewal that counts."""
-    label = short_label(one.label)
-    return _("Renewal: %s") % label if one.key.startswith("contract:") else label
-
-
-def _one_more(bridge: Bridge, facts: BridgeFacts, look: Look) -> str:
-    """What one more play like those that are open would make of the chance; empty without any."""
-    plays = _counted(bridge, facts)
-    values = sorted(value.minor for play in plays if (value := yearly_value(play)) is not None)
-    if not values:
-        return ""
-    chances = sorted(play.probability or 0.0 for play in plays)
-    worth, share = values[len(values) // 2], chances[len(chances) // 2]
-    added = Draw("one-more", "", share, worth, worth, worth)
-    moved = chance_with(bridge, added, parameters=look.parameters)
-    if moved is None:
-        return ""
-    return _(
-        "One more play like the others (%(money)s at %(share)s) makes it %(chance)s, %(points)s."
-    ) % {
-        "money": short_money(Money(worth, bridge.landing.currency)),
-        "share": percent(share),
-        "chance": in_words(moved.chance),
-        "points": _points(moved.change),
-    }
-
-
-def _coverage(bridge: Bridge, facts: BridgeFacts, look: Look) -> tuple[str, ...]:
-    """Open plays against what they must bring, and what this win rate needs; empty without a
-    target or a win rate. Before enough deals closed the plays' own probabilities stand for it."""
-    plays = _counted(bridge, facts)
-    if bridge.target is None or not plays:
-        return ()
-    share = sum(play.probability or 0.0 for play in plays) / len(plays)
-    said = _("Win rate: the mean of the open plays' probabilities, uncalibrated.")
-    rate = look.win_rate
-    if rate is not None and rate.closed >= look.parameters.calibrated_from:
-        share = rate.share
-        said = _("Win rate: the company's own, of %s closed deals.") % rate.closed
-    if not 0 < share <= 1:
-        return ()
-    found = coverage_of(bridge, facts.plays, win_rate=share, parameters=look.parameters)
-    return (*(reason.text for reason in found.reasons), said)
-
-
-def _counted(bridge: Bridge, facts: BridgeFacts) -> list[PlayFacts]:
-    """Open plays that stand in the bridge for themselves."""
-    drawn = {draw.key for draw in bridge.draws}
-    return [play for play in facts.plays if play.outcome is Outcome.OPEN and play.key in drawn]
-
-
-def _points(change: float) -> str:
-    """A change of a chance in points of a hundred, with a true minus."""
-    points = round(abs(change) * 100)
-    return _("%(sign)s%(points)s points") % {
-        "sign": "−" if change < 0 else "+",
-        "points": points,
-    }

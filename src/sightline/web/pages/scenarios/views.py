@@ -14,6 +14,7 @@ from sightline.records.queries import bridging, hidden_parts
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import frame_of, shell_of
+from sightline.web.pages.plan.odds import win_rate_of
 from sightline.web.pages.scenarios import present
 from sightline.web.pages.scenarios.asked import asked_in
 
@@ -31,9 +32,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
     setting = bridging.bridge_setting(shell.today)
     numbers = setting.parameters.section(BridgeParameters, "bridge")
     hidden = hidden_parts.hidden_keys(shell.scope.hidden_ids)
-    past = max(setting.stages.pasts.values(), key=lambda one: one.closed, default=None)
-    # most deals that ever closed went through the stage that most went through
-    rate = present.WinRate(past.won / past.closed, past.closed) if past and past.closed else None
+    rate = win_rate_of(setting.stages.pasts)
     look = present.Look(shell.today, numbers, hidden, shell.plan.label, rate)
     page, refused = None, ""
     try:
