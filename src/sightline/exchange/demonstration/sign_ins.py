@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sightline.exchange.demonstration.identity import record_id
+from sightline.exchange.demonstration.stories import DIP
+
 TITLES: Final = (
     ("Account Manager", "account_manager", "Account manager"),
     ("Customer Success Manager", "customer_success", "Customer success"),
@@ -29,9 +32,14 @@ class DemonstrationPerson:
 
 
 def people_of_export(folder: Path) -> list[DemonstrationPerson]:
-    """The first user of each title in the export, and a reader who is no CRM user."""
+    """One user of each title in the export, and a reader who is no CRM user.
+
+    The account manager is the one whose account the tour walks through; the others are the first.
+    """
     with (folder / "User.csv").open(encoding="utf-8", newline="") as file:
         users = list(csv.DictReader(file))
+    told = _owner(folder, record_id("Account", owner=DIP))
+    users.sort(key=lambda user: user["Id"] != told)
     found = []
     for title, role, label in TITLES:
         user = next(row for row in users if row["Title"] == title)
@@ -39,3 +47,10 @@ def people_of_export(folder: Path) -> list[DemonstrationPerson]:
         found.append(DemonstrationPerson(user["Email"].lower(), user["Name"], roles, label))
     email, name, role, label = READER
     return [*found, DemonstrationPerson(email, name, (role,), label)]
+
+
+def _owner(folder: Path, account: str) -> str:
+    """The id of the user who owns an account of the export; empty where it has none of that id."""
+    with (folder / "Account.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return next((row["OwnerId"] for row in rows if row["Id"] == account), "")
