@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.adapters.salesforce.grant import Grant
 from sightline.crm.port import Crm
 from tests.crm.orgs import SandboxOrg, sandbox_org
+from tests.crm.other_services import DeltaCrm, TracelessCrm
 from tests.crm.world import START, shapes
 
 
@@ -48,10 +50,10 @@ class Subject:
 
 
 @contextmanager
-def memory(folder: Path) -> Iterator[Subject]:
+def memory(folder: Path, kind: type[MemoryCrm] = MemoryCrm) -> Iterator[Subject]:
     """The CRM in memory; its clock moves when told."""
     now = [START]
-    crm = MemoryCrm(shapes(), clock=lambda: now[0], page=2)
+    crm = kind(shapes(), clock=lambda: now[0], page=2)
 
     def pass_time(seconds: float) -> None:
         now[0] += dt.timedelta(seconds=seconds)
@@ -135,4 +137,9 @@ def _over(org: SandboxOrg, crm: SalesforceCrm) -> Subject:
     )
 
 
-ADAPTERS = {"memory": memory, "salesforce": salesforce}
+ADAPTERS = {
+    "memory": memory,
+    "salesforce": salesforce,
+    "delta links": partial(memory, kind=DeltaCrm),
+    "no trace": partial(memory, kind=TracelessCrm),
+}
