@@ -17,13 +17,15 @@ from sightline.planning.reasons import Reason, because
 
 @dataclass(frozen=True, slots=True)
 class PortfolioParameters:
-    """How many days each look back covers, today included."""
+    """How many days each look back covers, today included; `settle_days` look forward from a plan
+    year's end."""
 
     moving_days: int
     changed_days: int
     attendance_days: int
     signal_days: int
     softened_days: int
+    settle_days: int
 
 
 @dataclass(frozen=True, slots=True)

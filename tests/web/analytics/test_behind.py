@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from sightline.records.models import Account, Action, Contract, SignIn, TierResult
+from sightline.records.models import Account, Action, Contract, KeptChance, SignIn, TierResult
 from tests import makers
 from tests.web.analytics.conftest import Team
 
@@ -96,3 +96,27 @@ def test_an_unknown_list_is_not_there(team: Team, enter: Enter) -> None:
     assert client.get("/analytics/behind/secrets").status_code == 404
     assert client.get("/analytics/behind/tiers.pdf").status_code == 404
     assert client.post("/analytics/behind/tiers").status_code == 405
+
+
+def test_every_chance_that_is_shown_has_its_score(team: Team, enter: Enter) -> None:
+    for number in range(30):
+        KeptChance.objects.create(
+            account=team.helvion,
+            kind="target",
+            probability=0.8 if number % 2 else 0.2,
+            made_on=date(2025, 1, 1) + timedelta(days=number),
+            due_on=date(2025, 12, 31),
+            happened=number % 10 not in {0, 1},
+            settled_on=date(2026, 1, 2),
+        )
+    client = enter(team.leader)
+    answer = client.get("/analytics/behind/chances.csv")
+    rows = list(csv.DictReader(answer.getvalue().decode("utf-8-sig").splitlines()))
+    targets = next(row for row in rows if row["What is given a chance"].startswith("A plan"))
+    assert (targets["Known"], targets["Happened"], targets["Brier, 0 is best"]) == (
+        "30",
+        "0.8",
+        "0.34",
+    )
+    assert len(rows) == 5
+    assert "Too few" in client.get("/analytics/behind/chances").content.decode()

@@ -16,6 +16,7 @@ from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.queries.analytics import Standing, behind
 from sightline.records.queries.analytics.behind import Found, Narrowed, Slice
 from sightline.records.queries.analytics.columns import OwnerSums
+from sightline.web.pages.analytics import scored
 from sightline.web.pages.analytics.asking import NOBODY, list_url
 from sightline.web.pages.analytics.present import plans_url
 from sightline.web.pages.analytics.renewing import labels
@@ -325,6 +326,27 @@ def _owners(setting: Setting, _asked: QueryDict) -> Sheet:
     )
 
 
+def _chances(setting: Setting, _asked: QueryDict) -> Sheet:
+    return _sheet(
+        "chances",
+        _("How chances held up"),
+        _("Every chance of an outcome is kept as it was shown and scored once that is known."),
+        (
+            Column(_("What is given a chance")),
+            Column(_("Kept")),
+            Column(_("Known"), "number"),
+            Column(_("Not yet"), "number"),
+            Column(_("Happened"), "share", none=_("too few")),
+            Column(_("Brier, 0 is best"), "number", none=_("too few")),
+            Column(_("Base rate alone"), "number", none=_("too few")),
+            Column(_("In words")),
+        ),
+        partial(scored.scored, setting),
+        scored.line,
+        _("Nothing was given a chance yet."),
+    )
+
+
 def _days(setting: Setting) -> PortfolioParameters:
     return setting.parameters.section(PortfolioParameters, "portfolio")
 
@@ -348,6 +370,7 @@ LISTS: Mapping[str, Make] = {
     "tiers": _tiers,
     "contact": _contact,
     "owners": _owners,
+    "chances": _chances,
     "accounts-acv": partial(_holdings, "acv"),
     "accounts-potential": partial(_holdings, "potential"),
     **{f"deals-{of}": partial(_deals, of) for of in DEALS},

@@ -65,6 +65,11 @@ class Sheet:
     choices: tuple[Choice, ...] = ()
     ask: str = ""
 
+    @property
+    def has_money(self) -> bool:
+        """Whether any column is in money."""
+        return any(column.kind == "money" for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
@@ -130,7 +135,7 @@ def _sheet_name(title: str) -> str:
 def _header(sheet: Sheet) -> Iterator[str]:
     for column in sheet.columns:
         yield column.label
-    if any(column.kind == "money" for column in sheet.columns):
+    if sheet.has_money:
         yield _("Currency")
 
 
