@@ -351,3 +351,9 @@ def test_a_deactivated_user_s_token_is_dead(served: Served) -> None:
         user = served.query("SELECT Id FROM User WHERE Alias = 'stand'")["records"][0]["Id"]
         assert served.patch(f"sobjects/User/{user}", {"IsActive": False}).status_code == 204
         assert client.get("query", params={"q": "SELECT Id FROM Account"}).status_code == 401
+
+
+def test_an_upsert_under_no_id_makes_a_row(served: Served) -> None:
+    made = served.post("sobjects/Account/Id", {"Name": "New"})
+    assert (made.status_code, made.json()["created"]) == (201, True)
+    assert served.post(f"sobjects/Account/{made.json()['id']}", {"Name": "X"}).status_code == 405

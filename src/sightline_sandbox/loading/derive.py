@@ -46,6 +46,11 @@ def after_load(org: Org, db: sqlite3.Connection, loaded: set[str]) -> None:
         _users(db)
     if "Opportunity" in loaded:
         _stages(org, db)
+    if "Case" in loaded:
+        db.execute(
+            'UPDATE "Case" SET "IsClosed" = ("Status" = \'Closed\'), "ClosedDate" = '
+            'CASE WHEN "Status" = \'Closed\' THEN COALESCE("ClosedDate", "LastModifiedDate") END'
+        )
     _all_activities(db, loaded)
     for name in ("Account", "Opportunity"):
         if name in loaded:

@@ -113,7 +113,10 @@ class _Load:
         self.org = org
         self.db = db
         self.loaded = loaded
-        self.mapped: dict[str, str] = {}
+        #: Ids for texts that stand for them; every org has the standard price book already.
+        self.mapped: dict[str, str] = dict(
+            db.execute('SELECT "Name", "Id" FROM "Pricebook2" WHERE "IsStandard" = 1')
+        )
         self.stamp = org.clock.stamp()
         self.admin = make_id("005", 1)
 

@@ -28,6 +28,7 @@ def add_routes(router: Router) -> None:
     router.add("GET", _OBJECT + "/{id}", retrieve)
     router.add("PATCH", _OBJECT + "/{id}", update)
     router.add("DELETE", _OBJECT + "/{id}", delete)
+    router.add("POST", _OBJECT + "/{id}", insert_by_id)
     router.add("GET", _OBJECT + "/{id}/{value}", by_key_or_related)
     router.add("PATCH POST", _OBJECT + "/{id}/{value}", upsert_by_key)
     router.add("DELETE", _OBJECT + "/{id}/{value}", delete_by_key)
@@ -54,6 +55,19 @@ def create(call: Call) -> Response:
         record_id = save.create(work, sobject, data)
     response = created(record_id)
     response.headers["Location"] = f"{call.base}/sobjects/{sobject.name}/{record_id}"
+    return response
+
+
+def insert_by_id(call: Call) -> Response:
+    """`POST …/Account/Id`: an upsert without an id, which makes a row."""
+    if call.parameters["id"].lower() != "id":
+        raise ApiError(
+            "METHOD_NOT_ALLOWED",
+            "HTTP Method 'POST' not allowed. Allowed are DELETE,GET,HEAD,PATCH",
+            status=405,
+        )
+    response = create(call)
+    response.body["created"] = True
     return response
 
 
