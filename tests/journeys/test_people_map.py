@@ -26,7 +26,7 @@ def of(transactional_db: None, client: Client) -> World:
     # templates and forms are read once, before the browser's patience runs
     client.force_login(made.seller)
     client.get(at(made))
-    client.get(at(made, f"/{made.champion.pk}"))
+    client.get(at(made, f"/people/{made.champion.pk}"))
     return made
 
 
@@ -62,6 +62,25 @@ def test_by_mouse_a_person_is_placed_judged_linked_and_the_move_undone(
     page.get_by_text("Help me choose").first.click()
     page.locator("[data-choose='p-role']").first.click()
     expect(node(page, "Anna Berg")).to_have_attribute("aria-label", re.compile("Economic"))
+    page.locator('.node[data-state="wanted"]').first.click()
+    expect(page.locator("#person-h")).to_contain_text("nobody")
+    page.get_by_role("button", name="Put on the map").first.click()
+    expect(page.locator("#toasts")).to_contain_text("A placeholder stands on the map.")
+
+
+def test_in_the_table_a_field_is_taken_back_the_moment_it_is_saved(
+    open_page: Open, of: World
+) -> None:
+    page = open_page(at(of, "?table=1"), person=of.seller)
+    row = page.locator(f'tr[data-key="{of.champion.pk}"]')
+    before = row.locator("[data-told]").first.inner_text()
+    expect(page.locator("form[data-undo]")).to_be_hidden()
+    row.locator("select[name=strength]").select_option("1")
+    expect(page.locator("form[data-undo]")).to_be_visible()
+    expect(row.locator("[data-told]").first).to_contain_text("Aware")
+    page.locator("form[data-undo] button").click()
+    expect(page.locator("#toasts")).to_contain_text("Undone.")
+    expect(row.locator("[data-told]").first).to_have_text(before.strip())
 
 
 def test_by_keys_alone_a_person_is_found_moved_linked_filled_in_and_left(
@@ -92,6 +111,16 @@ def test_by_keys_alone_a_person_is_found_moved_linked_filled_in_and_left(
     page.keyboard.type("Champ")
     page.keyboard.press("Tab")
     expect(node(page, "Plato")).to_have_attribute("aria-label", re.compile("Champion"))
+    wanted = page.locator('.node[data-state="wanted"]').first
+    wanted.focus()
+    page.keyboard.press("m")
+    expect(page.locator("[data-moving]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#person-h")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(wanted).to_be_focused()
+    node(page, "Plato").focus()
+    page.keyboard.press("Enter")
     page.locator("[data-next]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#person-h")).not_to_have_text("Plato")
@@ -165,8 +194,11 @@ def test_no_barrier_in_any_layout_and_no_page_wider_than_the_screen(
     open_page: Open, of: World
 ) -> None:
     key = of.champion.pk
-    for rest in ("", "?layout=plot&view=stance", "?table=1", f"/people/{key}"):
+    pages = ("", "?layout=plot&view=stance", "?table=1", f"/people/{key}", "/wanted/their_sponsor")
+    for rest in pages:
         page = open_page(at(of, rest), person=of.seller)
+        if rest == "":
+            page.get_by_text("Take out").click()
         assert accessibility_faults(page) == [], rest
         page.close()
     narrow = open_page(at(of, f"/people/{key}"), person=of.seller, width=390, colours="dark")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from hypothesis import given
 
 from sightline.planning.stakeholders import (
-    BuyingRole,
     Candidate,
     Change,
     MapState,
@@ -69,7 +68,7 @@ def test_the_same_map_twice_shows_no_change(source: PeopleMap) -> None:
     assert map_changes(same, after=same) == ()
 
 
-def test_people_on_open_deals_come_first_then_those_met_then_missing_roles() -> None:
+def test_people_on_open_deals_come_first_then_those_met() -> None:
     found = suggest_people(
         [
             Candidate("Met Often", address="often@example.org", days=9),
@@ -78,9 +77,7 @@ def test_people_on_open_deals_come_first_then_those_met_then_missing_roles() -> 
             Candidate("Silent", key="c3"),
         ],
         on_map=["c2"],
-        missing=[BuyingRole.ECONOMIC_BUYER],
     )
-    names = [one.candidate.name if one.candidate else one.role for one in found]
-    assert names == ["On Deal", "Met Often", BuyingRole.ECONOMIC_BUYER]
+    assert [one.candidate.name for one in found] == ["On Deal", "Met Often"]
     assert found[0].reason.text == "On Deal: on 1 open opportunity"
     assert found[1].reason.text == "Met Often: 9 two-way days, not in the CRM"

@@ -127,8 +127,14 @@ def arrange(people: Sequence[Node], *, across: int = ACROSS, alone: str = "") ->
 
 
 def _beside(tops: Sequence[str], keys: Sequence[str], layout: Layout) -> None:
-    """On the top row right of the last of `tops`: only they stand on it."""
-    x = max((layout.places[key][0] + WIDTH + 2 * GAP_X for key in tops), default=0.0)
+    """On the top row, where only `tops` stand: in the first gap right of one that has the room."""
+    step = WIDTH + GAP_X
+    lefts = sorted(layout.places[key][0] for key in tops)
+    x = lefts[-1] + step + GAP_X if lefts else 0.0
+    for left, following in zip(lefts, lefts[1:], strict=False):
+        if following - left >= step * (len(keys) + 1) + 2 * GAP_X:
+            x = left + step + GAP_X
+            break
     for at, key in enumerate(keys):
         layout.places[key] = (x + at * (WIDTH + GAP_X), 0.0)
         layout.levels[key] = 1

@@ -9,7 +9,6 @@ from enum import StrEnum
 from sightline.planning.reasons import Reason, because
 from sightline.planning.stakeholders.facts import (
     LEVEL_WORDS,
-    BuyingRole,
     Person,
     Presence,
 )
@@ -129,10 +128,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PersonSuggestion:
-    """Whom to add, or (with `role` and no candidate) which role to give a placeholder."""
+    """Whom to add, and why."""
 
-    candidate: Candidate | None
-    role: BuyingRole | None
+    candidate: Candidate
     reason: Reason
 
 
@@ -140,22 +138,15 @@ def suggest_people(
     candidates: Iterable[Candidate],
     *,
     on_map: Iterable[str],
-    missing: Iterable[BuyingRole] = (),
 ) -> tuple[PersonSuggestion, ...]:
     """Contacts of open opportunities not on the map, then people met or written with, most days
-    first; then a placeholder for each role that is needed and that nobody fills."""
+    first."""
     known = frozenset(on_map)
     waiting = [one for one in candidates if one.key is None or one.key not in known]
     waiting.sort(
         key=lambda one: (-len(one.open_deals), -one.days, one.name.casefold(), one.key or "")
     )
-    found = [
-        PersonSuggestion(one, None, _why(one)) for one in waiting if one.open_deals or one.days
-    ]
-    for role in missing:
-        text = f"No {role.words} is known: a placeholder keeps the question open"
-        found.append(PersonSuggestion(None, role, because("suggest.role", text, role=role.value)))
-    return tuple(found)
+    return tuple(PersonSuggestion(one, _why(one)) for one in waiting if one.open_deals or one.days)
 
 
 def _why(one: Candidate) -> Reason:

@@ -36,7 +36,7 @@ def suggested(desk: Desk) -> tuple[Suggested, ...]:
         desk.shell.scope, on=desk.shell.today, window_days=desk.numbers.window_days
     )
     listed = suggest_people(found, on_map=desk.by_key)
-    people = [_person(one.candidate, accounts) for one in listed if one.candidate is not None]
+    people = [_person(one.candidate, accounts) for one in listed]
     roles = [
         Suggested(one.text, one.why, "role", one.role, one.url, one.play)
         for one in open_roles(desk)

@@ -46,8 +46,10 @@ class Open:
 
 
 def open_roles(desk: Desk) -> tuple[Open, ...]:
-    """The roles to show on this map, as of today only; a play's slice shows what that play lacks."""
-    if not desk.opinions or desk.asked.at is not None or not desk.people.people:
+    """The roles to show on this map: where the planning is done, as of today; a play's slice shows
+    what that play lacks."""
+    asked = desk.opinions and desk.shell.scope.plans_itself and desk.asked.at is None
+    if not asked or not desk.people.people:
         return ()
     plays = {one.key: one for one in desk.plays}
     found = []
