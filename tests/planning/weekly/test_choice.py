@@ -98,6 +98,25 @@ def test_done_acts_are_not_replaced_the_same_week(
     assert not {item.act for item in after.opening} & {item.act for item in done}
 
 
+@given(MANY, HOURS, st.data())
+def test_nothing_is_asked_twice(rows: Rows, hours: float, data: st.DataObject) -> None:
+    # the same act is asked for several times over, for other reasons and other money
+    asked = [
+        candidate(f"act{data.draw(st.integers(0, 5))}", *one.grounds, account="a", kind=one.kind)
+        for one in from_rows(rows)
+    ]
+    acts = sorted({one.act for one in asked})
+    off = set(data.draw(st.lists(st.sampled_from(acts), unique=True))) if acts else set()
+    settled = set(data.draw(st.lists(st.sampled_from(acts), unique=True))) - off if acts else set()
+    done = [DoneAct(act, "a", 15) for act in sorted(settled)]
+    found = week(asked, hours, done=done, put_off=frozenset(off))
+    opening = [item.act for item in found.opening]
+    here = [item.act for own in found.by_account.values() for item in own]
+    assert len(set(opening)) == len(opening) and len(set(here)) == len(here)
+    assert not (set(opening) | set(here)) & (off | settled)
+    assert set(opening) <= set(here)
+
+
 @given(MANY, st.randoms(use_true_random=False))
 def test_the_order_of_candidates_changes_nothing(rows: Rows, shuffler: random.Random) -> None:
     candidates = from_rows(rows)

@@ -242,6 +242,11 @@ class Figures:
     chance: float | None
     thesis: str
 
+    @property
+    def covered(self) -> bool:
+        """Whether the plan lands on its target or beyond."""
+        return self.gap is not None and not self.gap
+
 
 def figures_of(plan_id: int) -> Figures | None:
     """The head of the room. One query."""
