@@ -11,11 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sightline.actions import plays, whitespace, whitespace_bulk
+from sightline.actions.kept_grids import keep_grid
 from sightline.actions.whitespace import Place, Saying
-from sightline.records.models import Contact
+from sightline.records.models import Contact, Suggestion, SuggestionRun
 from sightline.records.queries.account_scope import account_scope
 from sightline.records.queries.company import parameters_in_force, rates
-from sightline.records.queries.whitespace import GridSetting, ScoredGrid, grid, scored_grid
+from sightline.records.queries.whitespace import (
+    GridSetting,
+    ScoredGrid,
+    change,
+    compute,
+    grid,
+    scored_grid,
+)
 from sightline.records.scoping import Person, person_of
 from tests import makers
 
@@ -36,6 +44,30 @@ class World:
             self.units.append(makers.unit(self.account, f"Unit {number}", parent=above))
         self.lines = [makers.line(f"Line {n}", family=f"Family {n % 3}") for n in range(8)]
         self.now = timezone.now()
+        self._rank()
+
+    def _rank(self) -> None:
+        """Four of the units have peers that own the lines."""
+        lines = {str(line.pk): [17, 6] for line in self.lines}
+        run = SuggestionRun.objects.create(
+            ledger_version=3,
+            as_of=makers.TODAY,
+            whole=True,
+            buyers=40,
+            months=6,
+            lines=lines,
+        )
+        for unit in self.units[:4]:
+            Suggestion.objects.create(
+                run=run,
+                account=self.account,
+                unit=unit,
+                peers=12,
+                similarity=0.6,
+                shared=1.4,
+                owned=2,
+                lines=[[line.pk, 3 + at, 1] for at, line in enumerate(self.lines)],
+            )
 
     def grid(self) -> ScoredGrid:
         scope = account_scope(self.person, self.account.pk)
@@ -59,7 +91,7 @@ class World:
 
 def something(world: World, chance: random.Random) -> None:
     """One change that somebody may make."""
-    chance.choice([_say, _override, _many, _play])(world, chance)
+    chance.choice([_say, _override, _many, _play, _own])(world, chance)
 
 
 def _say(world: World, chance: random.Random) -> None:
@@ -80,6 +112,11 @@ def _override(world: World, chance: random.Random) -> None:
     place, level = world.place(chance), chance.randrange(4)
     for part in ("access", "budget"):
         whitespace.override_path(place, part, level, reason="met", saying=world.saying)
+
+
+def _own(world: World, chance: random.Random) -> None:
+    owner = chance.choice([world.person.crm_user_id, None])
+    whitespace.set_cell_owner(world.place(chance), owner, saying=world.saying)
 
 
 def _many(world: World, chance: random.Random) -> None:
@@ -116,7 +153,35 @@ def test_after_every_change_the_grid_is_as_if_computed_anew(seed: int) -> None:
         assert dict(kept.scores) == dict(fresh.scores)
         assert dict(kept.totals) == dict(fresh.totals)
         assert (kept.whole, kept.by_family) == (fresh.whole, fresh.by_family)
-        assert kept.suggestions == fresh.suggestions
+        assert (kept.suggestions, kept.owners) == (fresh.suggestions, fresh.owners)
+        assert kept.suggestions
+        assert (kept.marks.worth, kept.marks.plays) == (fresh.marks.worth, fresh.marks.plays)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_grid_kept_in_parts_is_brought_up_to_date_from_the_parts_of_what_changed(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said one after the other by many people, each look by a process that holds nothing."""
+    world, chance = World(), random.Random(seed)
+    monkeypatch.setattr(grid, "KEEP_FROM", 1)
+    monkeypatch.setattr(compute, "MOST_PICKS", 12)
+    monkeypatch.setattr(change, "MOST_PICKS", 12)
+    assert keep_grid(world.account.pk)
+    whole = 0
+    for _step in range(6):
+        something(world, chance)
+        with CaptureQueriesContext(connection) as asked:
+            kept = world.anew()
+        whole += sum("keptgridpart" in one["sql"] for one in asked) == 3
+        with monkeypatch.context() as bare:
+            bare.setattr(grid, "_ready", lambda *_: None)
+            fresh = world.anew()
+        assert dict(kept.scores) == dict(fresh.scores)
+        assert (kept.whole, kept.by_family) == (fresh.whole, fresh.by_family)
+        assert dict(kept.totals) == dict(fresh.totals)
+        assert (kept.suggestions, kept.owners) == (fresh.suggestions, fresh.owners)
+    assert whole < 6
 
 
 def test_a_changed_cell_is_computed_alone_and_anything_else_computes_all() -> None:

@@ -7,6 +7,7 @@ said in full in the title beside it. Missing money is not worded here: missing i
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Literal
 
 from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
@@ -79,6 +80,7 @@ def _plain(value: Decimal, suffix: str) -> str:
     return f"{value:,f}{suffix}"
 
 
+@cache
 def _symbol(currency: str, locale: str) -> str:
     symbol = str(get_currency_symbol(currency, locale))
     return symbol + NO_BREAK if symbol[-1].isalpha() else symbol

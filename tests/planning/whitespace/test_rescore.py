@@ -17,6 +17,7 @@ from sightline.planning.whitespace import (
     roll_up,
     roll_up_sums,
     score_cells,
+    worth_of,
 )
 from tests.planning.whitespace.makers import ON, P, deal, eligible, eur, held, need, path, worth
 
@@ -47,10 +48,13 @@ def test_scoring_what_changed_is_scoring_everything(data: st.DataObject) -> None
         score.cell.key: score for score in score_cells(before, paths=paths, on=ON, parameters=P)
     }
     changed = [data.draw(fact(key)) for key in data.draw(st.sets(st.sampled_from(KEYS)))]
-    other = rescore_cells(scores, changed, on=ON, parameters=P)
+    kept = worth_of(scores.values())
+    found = rescore_cells(scores, changed, worth=kept, currency="EUR", on=ON, parameters=P)
+    other = found.scores
     after = {cell.key: cell for cell in (*before, *changed)}
     whole = score_cells([after[key] for key in KEYS], paths=paths, on=ON, parameters=P)
     assert {**scores, **other} == {score.cell.key: score for score in whole}
+    assert found.worth == worth_of(whole)
     own = {
         unit: add_up([one for one in whole if one.cell.unit == unit], currency="EUR")
         for unit in PARENTS

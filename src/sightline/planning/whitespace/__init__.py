@@ -32,11 +32,13 @@ from sightline.planning.whitespace.grid import (
 )
 from sightline.planning.whitespace.rank import (
     CellScore,
+    Rescored,
     Scored,
     Standing,
     rescore_cells,
     score_cells,
     upper_quarter,
+    worth_of,
 )
 from sightline.planning.whitespace.rollup import (
     Excluded,
@@ -57,9 +59,11 @@ from sightline.planning.whitespace.state import (
 )
 from sightline.planning.whitespace.suggestions import (
     PeerCounts,
+    Pick,
     peer_evidence,
     peer_share,
     pick_suggestions,
+    rank_suggestions,
 )
 from sightline.planning.whitespace.value import (
     CategoryWallet,
@@ -93,7 +97,9 @@ __all__ = [
     "Origin",
     "Override",
     "PeerCounts",
+    "Pick",
     "Pipeline",
+    "Rescored",
     "Scored",
     "StaleFact",
     "Standing",
@@ -115,6 +121,7 @@ __all__ = [
     "peer_evidence",
     "peer_share",
     "pick_suggestions",
+    "rank_suggestions",
     "rescore_cells",
     "roll_up",
     "roll_up_sums",
@@ -124,5 +131,6 @@ __all__ = [
     "upper_quarter",
     "values_from_wallets",
     "with_default",
+    "worth_of",
     "worth_refreshing",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -119,36 +119,66 @@ def score_cells(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """Scores that are other than before, and what every open cell of the plan is worth now."""
+
+    scores: Mapping[tuple[str, str], CellScore]
+    worth: Mapping[tuple[str, str], int]
+
+
+def worth_of(scores: Iterable[CellScore]) -> dict[tuple[str, str], int]:
+    """Likely yearly value in minor units of every whitespace cell that has one: what the upper
+    quarter is taken of."""
+    return {
+        one.cell.key: one.value.likely.minor
+        for one in scores
+        if one.value is not None and one.state.whitespace
+    }
+
+
 def rescore_cells(
     scores: Mapping[tuple[str, str], CellScore],
     changed: Iterable[CellFacts],
     *,
+    worth: Mapping[tuple[str, str], int],
+    currency: str,
     on: dt.date,
     parameters: WhitespaceParameters,
-) -> dict[tuple[str, str], CellScore]:
+) -> Rescored:
     """Those scores of a plan that are other than before, now that `changed` is known of some cells.
 
     The same as scoring the whole plan again with the paths as they were: where a changed value
-    moves the upper quarter, the cells that it passes are judged again too.
+    moves the upper quarter, the cells that it passes are judged again too. `worth` is that of all
+    cells before; scores are read of these cells alone.
     """
-    before = _bar(scores.values(), parameters)
-    found = {}
+    before = _quarter(worth.values(), currency, parameters)
+    found: dict[tuple[str, str], CellScore] = {}
+    values = dict(worth)
     for cell in changed:
         state, value = derive_state(cell, on=on), chosen_estimate(cell)
         path = scores[cell.key].found
         found[cell.key] = _score(cell, state, value, path, before, parameters)
-    bar = _bar((found.get(key, score) for key, score in scores.items()), parameters)
+        values.pop(cell.key, None)
+        values |= worth_of([found[cell.key]])
+    bar = _quarter(values.values(), currency, parameters)
     if bar != before:
-        for key, score in {**scores, **found}.items():
-            if score.value is not None and _passed(score.value.likely, before, bar):
+        for key, minor in values.items():
+            if _passed(Money(minor, currency), before, bar):
+                score = found[key] if key in found else scores[key]
                 again = (score.cell, score.state, score.value, score.found)
                 found[key] = _score(*again, bar, parameters)
-    return found
+    return Rescored(found, values)
 
 
-def _bar(scores: Iterable[CellScore], parameters: WhitespaceParameters) -> Money | None:
-    values = [one.value.likely for one in scores if one.value is not None and one.state.whitespace]
-    return upper_quarter(values, parameters=parameters)
+def _quarter(
+    values: Collection[int], currency: str, parameters: WhitespaceParameters
+) -> Money | None:
+    if not values:
+        return None
+    at = quantile([float(one) for one in values], parameters.upper_quantile)
+    # rounded down, so that the cells that make the quarter are themselves inside it
+    return Money(int(at), currency)
 
 
 def _passed(value: Money, before: Money | None, now: Money | None) -> bool:
@@ -160,9 +190,7 @@ def upper_quarter(values: list[Money], *, parameters: WhitespaceParameters) -> M
     """The value from which a cell is in the upper quarter of the plan's; None without values."""
     if not values:
         return None
-    at = quantile([float(one.minor) for one in values], parameters.upper_quantile)
-    # rounded down, so that the cells that make the quarter are themselves inside it
-    return Money(int(at), values[0].currency)
+    return _quarter([one.minor for one in values], values[0].currency, parameters)
 
 
 def _score(

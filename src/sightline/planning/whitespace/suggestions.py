@@ -76,14 +76,24 @@ def peer_share(counts: PeerCounts, *, parameters: WhitespaceParameters) -> float
 _SUGGESTED = frozenset({State.OPEN, State.UNKNOWN, State.COMPETITOR, State.IN_HOUSE})
 
 
-def pick_suggestions(
+@dataclass(frozen=True, slots=True, order=True)
+class Pick:
+    """A cell worth a look, ordered as it is suggested: `worth` and `share` are below zero, so that
+    the highest peer share × likely value comes first."""
+
+    worth: float
+    share: float
+    key: tuple[str, str]
+
+
+def rank_suggestions(
     scores: Iterable[CellScore],
     *,
     counts: Mapping[tuple[str, str], PeerCounts],
     declined: Collection[tuple[str, str]],
     parameters: WhitespaceParameters,
-) -> tuple[CellScore, ...]:
-    """The cells to look at next: highest peer share × likely value first.
+) -> tuple[Pick, ...]:
+    """Every cell that may be suggested: highest peer share × likely value first.
 
     Left out: what is sold, blocked or not applicable, cells with an open deal or in a play, those
     declined, those whose need somebody answered with none, and those nobody like this unit has. A
@@ -92,16 +102,30 @@ def pick_suggestions(
     found = []
     for score in scores:
         cell = score.cell
-        shared = counts.get(cell.key)
-        if shared is None or cell.key in declined or not _suggestible(score):
+        if cell.key in declined or not _suggestible(score):
             continue
-        share = peer_share(shared, parameters=parameters)
+        shared = counts.get(cell.key)
+        share = peer_share(shared, parameters=parameters) if shared is not None else None
         if share is None or share <= 0:
             continue
         worth = share * score.likely.minor if score.likely is not None else 0.0
-        found.append((-worth, -share, cell.key, score))
-    found.sort(key=lambda one: one[:3])
-    return tuple(score for *_, score in found[: parameters.suggestions_shown])
+        found.append(Pick(-worth, -share, cell.key))
+    return tuple(sorted(found))
+
+
+def pick_suggestions(
+    scores: Iterable[CellScore],
+    *,
+    counts: Mapping[tuple[str, str], PeerCounts],
+    declined: Collection[tuple[str, str]],
+    parameters: WhitespaceParameters,
+) -> tuple[CellScore, ...]:
+    """The cells to look at next, the best few of those that may be suggested."""
+    known = {score.cell.key: score for score in scores}
+    ranked = rank_suggestions(
+        known.values(), counts=counts, declined=declined, parameters=parameters
+    )
+    return tuple(known[one.key] for one in ranked[: parameters.suggestions_shown])
 
 
 def _suggestible(score: CellScore) -> bool:

@@ -25,15 +25,16 @@ from sightline.planning.whitespace import (
     Holder,
     Need,
     Override,
+    Pick,
     Totals,
     ValueEstimate,
     add_up,
     peer_share,
-    pick_suggestions,
-    rescore_cells,
+    rank_suggestions,
     roll_up_sums,
     score_cells,
     with_default,
+    worth_of,
 )
 from sightline.records.models import (
     Account,
@@ -53,11 +54,12 @@ from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.standing import map_of, standing
 from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, said_cells
-from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
+from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested, suggested
 from sightline.records.queries.whitespace.walleted import wallet_values
 
 Kind = TypeVar("Kind")
+MOST_PICKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def compute_grid(
     scores = score_cells(cells, paths=by_cell, on=setting.on, parameters=setting.numbers)
     by_family = _by_family(scores, base.families, setting.currency)
     totals = unit_totals(by_family, parents=base.parents, currency=setting.currency)
+    owned = owners_of(said)
+    marks = Marks(worth_of(scores), plays, owned, *picks_of(scores, base=base, told=told))
     return base, ScoredGrid(
         currency=setting.currency,
         on=setting.on,
@@ -125,15 +129,16 @@ def compute_grid(
         lines=facts.lines,
         scores={score.cell.key: score for score in scores},
         totals=totals,
-        whole=_whole(totals, base.parents, setting.currency),
+        whole=whole_of(totals, base.parents, setting.currency),
         by_family=by_family,
         said=said,
-        owners=owner_names(said),
+        owners=owner_names(owned),
         measured=facts.measured,
         people_known=known,
         peers=base.peers,
         suggested=told,
-        suggestions=suggestions_of(scores, base=base, told=told),
+        suggestions=shown_of(marks, base),
+        marks=marks,
     )
 
 
@@ -165,59 +170,22 @@ def _base(
     )
 
 
-def change_grid(
-    base: GridBase,
-    grid: ScoredGrid,
-    *,
-    said: Mapping[Key, Said],
-    suggested: Suggested,
-    plays: Mapping[Key, Sequence[str]],
-) -> ScoredGrid:
-    """The grid after something was said of some cells, or plays were made: these alone are
-    computed, and the sums they stand in."""
-    numbers, currency = base.setting.numbers, base.setting.currency
-    changed = [
-        cell
-        for key, score in grid.scores.items()
-        if said.get(key) is not grid.said.get(key)
-        or tuple(plays.get(key, ())) != score.cell.in_plays
-        for cell in [
-            base.merged(key, said=said.get(key), suggested=suggested, plays=plays.get(key, ()))
-        ]
-    ]
-    other = rescore_cells(grid.scores, changed, on=base.setting.on, parameters=numbers)
-    scores = {**grid.scores, **other}
-    touched = {(unit, base.families[line]) for unit, line in other}
-    groups: dict[tuple[str, str], list[CellScore]] = {group: [] for group in touched}
-    for (unit, line), score in scores.items():
-        if (unit, base.families[line]) in groups:
-            groups[unit, base.families[line]].append(score)
-    sums = {group: add_up(found, currency=currency) for group, found in groups.items()}
-    by_family = {**grid.by_family, **sums}
-    totals = unit_totals(by_family, parents=base.parents, currency=currency)
-    return replace(
-        grid,
-        scores=scores,
-        by_family=by_family,
-        totals=totals,
-        whole=_whole(totals, base.parents, currency),
-        said=said,
-        owners=owner_names(said),
-        suggested=suggested,
-        suggestions=suggestions_of(scores.values(), base=base, told=suggested),
-    )
-
-
-def suggestions_of(
+def picks_of(
     scores: Iterable[CellScore], *, base: GridBase, told: Suggested
-) -> tuple[Key, ...]:
-    """The cells to look at next. Without a ranking none: popularity alone suggests nothing."""
+) -> tuple[tuple[Pick, ...], bool]:
+    """The best cells to look at next, and whether these are all. Without a ranking none:
+    popularity alone suggests nothing."""
     if not told.counts:
-        return ()
-    found = pick_suggestions(
+        return (), True
+    found = rank_suggestions(
         scores, counts=told.counts, declined=told.declined, parameters=base.setting.numbers
     )
-    return tuple(score.cell.key for score in found)
+    return found[:MOST_PICKS], len(found) <= MOST_PICKS
+
+
+def shown_of(marks: Marks, base: GridBase) -> tuple[Key, ...]:
+    """The few that are shown."""
+    return tuple(one.key for one in marks.picks[: base.setting.numbers.suggestions_shown])
 
 
 def unit_totals(
@@ -233,7 +201,7 @@ def unit_totals(
     return roll_up_sums(own, parents=parents, currency=currency)
 
 
-def _whole(
+def whole_of(
     totals: Mapping[str, Totals], parents: Mapping[str, str | None], currency: str
 ) -> Totals:
     """The sum of the units that stand under no other."""
@@ -320,14 +288,15 @@ def _as(value: object, kind: type[Kind]) -> Kind | None:
     return value if isinstance(value, kind) else None
 
 
-def plays_by_cell(account_id: int) -> dict[Key, list[str]]:
+def plays_by_cell(account_id: int) -> dict[Key, tuple[str, ...]]:
     """Open plays by the cells they are about. One query."""
-    found: dict[Key, list[str]] = {}
+    found: dict[Key, tuple[str, ...]] = {}
     rows = PlayCell.objects.filter(
         play__account_id=account_id, play__removed_at=None, play__outcome="", play__parked=False
     ).values_list("unit_id", "product_line_id", "play_id")
     for unit, line, play in rows.order_by("play_id"):
-        found.setdefault((str(unit) if unit else WHOLE, str(line)), []).append(str(play))
+        key = (str(unit) if unit else WHOLE, str(line))
+        found[key] = (*found.get(key, ()), str(play))
     return found
 
 
@@ -359,9 +328,14 @@ def _path(paths: PlanPaths, cell: CellFacts) -> CellPath:
     return paths.path(cell.unit, cell.line)
 
 
-def owner_names(said: Mapping[Key, Said]) -> dict[str, str]:
+def owners_of(said: Mapping[Key, Said]) -> dict[Key, str]:
+    """Who of ours works a cell, where somebody does. No query."""
+    return {key: one.owner for key, one in said.items() if one.owner}
+
+
+def owner_names(owners: Mapping[Key, str]) -> dict[str, str]:
     """Names of who of ours works a cell, by key. At most one query."""
-    keys = {one.owner for one in said.values() if one.owner}
+    keys = sorted(set(owners.values()), key=int)
     if not keys:
         return {}
     rows = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")

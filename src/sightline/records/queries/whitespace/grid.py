@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -18,12 +18,8 @@ from django.db.models import Count, Max, Q
 from sightline.planning.money import Rates
 from sightline.records.models import Cell, CellFact, ImportRun, JournalEntry, KeptGrid, KeptGridPart
 from sightline.records.queries.account_scope import AccountScope
-from sightline.records.queries.whitespace.compute import (
-    GridBase,
-    change_grid,
-    compute_grid,
-    plays_by_cell,
-)
+from sightline.records.queries.whitespace.change import change_grid, shows
+from sightline.records.queries.whitespace.compute import GridBase, compute_grid, plays_by_cell
 from sightline.records.queries.whitespace.parted import (
     Packed,
     Unreadable,
@@ -201,14 +197,14 @@ def _caught_up(held: _Kept, stamp: _Stamp, scope: AccountScope) -> _Kept | None:
     if not news.written:
         return replace(held, stamp=stamp)
     base, grid = held.base, held.grid
-    said = _said(held, news.cells)
-    if said is None:
+    newer = _newer(held, news.cells)
+    if newer is None:
         return None
     told = grid.suggested
     if news.declined:
         told = replace(told, declined=declined_cells(base.planning_id))
-    plays = plays_by_cell(base.planning_id) if news.plays else _plays(grid)
-    changed = change_grid(base, grid, said=said, suggested=told, plays=plays)
+    plays = plays_by_cell(base.planning_id) if news.plays else None
+    changed = change_grid(base, grid, newer=newer, suggested=told, plays=plays)
     return _Kept(stamp, base, changed)
 
 
@@ -240,15 +236,9 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     return _News(frozenset(cells), "play" in kinds, "declined" in kinds, bool(written))
 
 
-def _said(held: _Kept, cells: frozenset[int]) -> Mapping[Key, Said] | None:
-    """What is said now; None where it is said of a unit that the grid does not show."""
+def _newer(held: _Kept, cells: frozenset[int]) -> Mapping[Key, Said] | None:
+    """What is said of these now; None where it is of a unit that the grid does not show."""
     if not cells:
-        return held.grid.said
+        return {}
     newer = said_cells(held.base.planning_id, currency=held.grid.currency, only=cells)
-    if any(key not in held.grid.scores for key in newer):
-        return None
-    return {**held.grid.said, **newer}
-
-
-def _plays(grid: ScoredGrid) -> dict[Key, Sequence[str]]:
-    return {key: score.cell.in_plays for key, score in grid.scores.items() if score.cell.in_plays}
+    return newer if all(shows(held.base, key) for key in newer) else None

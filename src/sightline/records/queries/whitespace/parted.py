@@ -30,6 +30,7 @@ from sightline.planning.whitespace import (
     Need,
     OpenDeal,
     PeerCounts,
+    Pick,
     Totals,
     ValueEstimate,
 )
@@ -37,7 +38,7 @@ from sightline.records.queries.account_grid import GridLine, GridUnit
 from sightline.records.queries.whitespace.compute import GridBase
 from sightline.records.queries.whitespace.peers import Peers
 from sightline.records.queries.whitespace.said import Said, SaidFact
-from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
+from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested
 
 Value = TypeVar("Value")
@@ -48,8 +49,8 @@ _FAST = 1
 _SETTERS: dict[type[Any], tuple[Callable[[object, object], None], ...]] = {}
 _WRITTEN = (
     *(CellFacts, CellScore, CellPath, Eligibility, Footprint, Found, GridBase, GridLine, GridUnit),
-    *(Holder, Need, OpenDeal, PeerCounts, Peers, Reason, Said, SaidFact, ScoredGrid, Totals),
-    ValueEstimate,
+    *(Holder, Marks, Need, OpenDeal, PeerCounts, Peers, Pick, Reason, Said, SaidFact),
+    *(ScoredGrid, Totals, ValueEstimate),
 )
 
 

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sightline.planning.parameters import Parameters
-from sightline.planning.whitespace import CellScore, Totals, WhitespaceParameters
+from sightline.planning.whitespace import CellScore, Pick, Totals, WhitespaceParameters
 from sightline.records.queries.account_grid import GridLine, GridUnit
 from sightline.records.queries.whitespace.peers import Peers
 from sightline.records.queries.whitespace.said import Said
 from sightline.records.queries.whitespace.suggested import Suggested
 
 Key = tuple[str, str]
+Value = TypeVar("Value")
+
+
+class Overlay(Mapping[Key, Value]):
+    """A mapping of cells with some of them newer; the others are read only when asked for."""
+
+    __slots__ = ("_base", "_newer")
+
+    def __init__(self, base: Mapping[Key, Value], newer: Mapping[Key, Value]) -> None:
+        self._base: Mapping[Key, Value] = base
+        self._newer: dict[Key, Value] = dict(newer)
+        if isinstance(base, Overlay):
+            self._base, self._newer = base._base, base._newer | self._newer
+
+    def __getitem__(self, key: Key) -> Value:
+        return self._newer[key] if key in self._newer else self._base[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        yield from self._base
+        yield from (key for key in self._newer if key not in self._base)
+
+    def __len__(self) -> int:
+        return len(self._base) + sum(key not in self._base for key in self._newer)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the whole of a grid is judged by, kept beside it so that a changed cell needs no other:
+    `worth` of every open cell, cells in plays, whoever works a cell, and what to look at next, best
+    first (`whole` False: only the best of it)."""
+
+    worth: Mapping[Key, int]
+    plays: Mapping[Key, tuple[str, ...]]
+    owners: Mapping[Key, str]
+    picks: tuple[Pick, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +74,7 @@ class ScoredGrid:
     peers: Peers
     suggested: Suggested
     suggestions: tuple[Key, ...]
+    marks: Marks
 
     @property
     def parents(self) -> dict[str, str | None]:

@@ -7,9 +7,9 @@ import datetime as dt
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from sightline.planning.money import Money
 from sightline.planning.whitespace import (
     CellScore,
-    Totals,
     WhitespaceParameters,
     stale_facts,
 )
@@ -101,13 +101,11 @@ def _told(score: CellScore) -> bool:
     return any((cell.holder, cell.eligibility, cell.need, cell.access, cell.budget))
 
 
-def rolled(totals: Totals) -> str:
-    """What stands in a folded cell: open value, else what is owned, else how much is not known."""
-    if totals.open_value:
-        return _("%s open") % short_money(totals.money(totals.open_value))
-    if totals.owned:
-        return short_money(totals.money(totals.owned))
-    return NOTHING
+def rolled(open_value: int, owned: int, *, currency: str) -> str:
+    """What stands in a folded cell: open value, else what is owned, in minor units; else nothing."""
+    if open_value:
+        return _("%s open") % short_money(Money(open_value, currency))
+    return short_money(Money(owned, currency)) if owned else NOTHING
 
 
 def words_of(look: str) -> str:

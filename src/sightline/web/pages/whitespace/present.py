@@ -206,7 +206,7 @@ def _opened(
 def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: int) -> Band:
     grid = page.work.grid
     sums = [_family_sum(grid, column, name) for column in page.columns]
-    open_value = sum(one.open_value for one in sums)
+    open_value = sum(one for one, _owned in sums)
     shown = index in page.opened
     others = sorted(page.opened - {index} if shown else page.opened | {index})
     return Band(
@@ -214,7 +214,7 @@ def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: i
         name=name or _("Other lines"),
         lines=len(lines),
         open_value=Money(open_value, grid.currency),
-        sums=tuple(rolled(one) for one in sums),
+        sums=tuple(rolled(*one, currency=grid.currency) for one in sums),
         rows=_rows(page, lines[:most]),
         shown=shown,
         toggle=address(page.query, open=".".join(map(str, others)) or "none"),
@@ -222,10 +222,10 @@ def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: i
     )
 
 
-def _family_sum(grid: ScoredGrid, column: Column, family: str) -> Totals:
-    """A family's sum in a column: all its lines, whatever the filter shows."""
+def _family_sum(grid: ScoredGrid, column: Column, family: str) -> tuple[int, int]:
+    """A family's open value and revenue in a column: all its lines, whatever the filter shows."""
     found = [grid.by_family[unit, family] for unit in column.members]
-    return sum(found[1:], found[0])
+    return sum(one.open_value for one in found), sum(one.owned for one in found)
 
 
 def _rows(page: _Page, lines: Iterable[GridLine]) -> tuple[Row, ...]:
@@ -251,7 +251,8 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     scores = page.work.grid.scores
     if column.folded:
         found = _sum((scores[unit, line] for unit in column.members), page.work)
-        return Square(f"#u{column.key}", "r", rolled(found))  # its head unfolds it
+        shown = rolled(found.open_value, found.owned, currency=found.currency)
+        return Square(f"#u{column.key}", "r", shown)  # its head unfolds it
     score = scores[column.key, line]
     shown = shown_in(score, show=page.chosen.show, on=page.work.grid.on, numbers=page.work.numbers)
     aside = page.kept is not None and score.cell.key not in page.kept
