@@ -249,3 +249,64 @@ def test_tiers_before_the_first_line_are_refused(place: Path, tmp_path: Path) ->
     assert result.exit_code == 1
     assert "no account has a revenue line up to 2010-01-01" in result.stderr
     assert not out.exists()
+
+
+def _known(later: int) -> dict[str, list[Any]]:
+    """Lines, spend and activities up to the day, and `later` months more of each."""
+    draw = random.Random(8)
+    days = [AS_OF - timedelta(days=30 * n + n % 7) for n in range(30)]
+    days += [AS_OF + timedelta(days=1 + 30 * n) for n in range(later)]
+    return {
+        "lines": [
+            line(f"a{n:02}", f"line {draw.randrange(6)}", str(day), 100 + 7 * n, code="EUR")
+            for day in days
+            for n in range(24)
+            if day > AS_OF or (n + day.month) % 5
+        ],
+        "spend": [
+            ("city", f"unit {n % 4}", f"category {n % 3}", ["us", "them"][n % 2], day, 900 + n)
+            for day in days
+            for n in range(12)
+        ],
+        "activities": [
+            (f"a{n:02}", f"c{n}", "me", "meeting", "inbound", day)
+            for day in days
+            for n in range(12)
+        ],
+    }
+
+
+@pytest.fixture(scope="module")
+def with_and_without_later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same ledger up to the day, and with four months after it."""
+    folders = []
+    for later in (0, 4):
+        folder = tmp_path_factory.mktemp("ledger")
+        ledger(folder, **_known(later))
+        folders.append(folder)
+    return folders[0], folders[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["whitespace", "--as-of", AS_OF],
+        ["quiet", "--as-of", AS_OF],
+        ["wallet", "--us", "us", "--as-of", AS_OF],
+        ["wallet", "--us", "us", "--hide-others", "--as-of", AS_OF],
+        ["tiers", "--capacity", "4", "--as-of", AS_OF],
+        ["concentration", "--as-of", AS_OF],
+        ["attention", "--as-of", AS_OF],
+        ["retention", "--from", "2025-06-30", "--to", AS_OF],
+    ],
+    ids=lambda words: " ".join(str(word) for word in words[:4]),
+)
+def test_nothing_after_the_day_changes_an_answer(
+    with_and_without_later: tuple[Path, Path], words: list[object]
+) -> None:
+    known, later = (
+        run(words[0], "--ledger", folder, *words[1:]) for folder in with_and_without_later
+    )
+    assert known.exit_code == 0, known.stderr
+    assert known.stdout == later.stdout
+    assert known.stdout.count("\n") > 2

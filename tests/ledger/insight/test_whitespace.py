@@ -93,6 +93,14 @@ def test_few_buyers_fall_back_to_overall_adoption() -> None:
     assert list(top(evidence, 9, count=2)) == [2, 1]
 
 
+def test_the_fall_back_is_adoption_itself_and_only_ties_ask_what_is_recent() -> None:
+    owned, recent = np.zeros((10, 4), dtype=bool), np.zeros((10, 4), dtype=bool)
+    owned[:, 0], owned[:5, 1], owned[:3, 2], owned[:3, 3] = True, True, True, True
+    recent[:3, 2] = True  # a rush on a line that fewer own does not pass one that more own
+    evidence = rank_lines(market(owned, recent), parameters=P)
+    assert list(top(evidence, 9, count=3)) == [1, 2, 3]
+
+
 def test_too_many_patterns_are_compared_with_the_frequent_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -126,8 +134,9 @@ def test_the_evidence_is_said_in_words_that_match_the_figures(tmp_path: Path) ->
     assert (row.product_line, row.rank, row.peers, row.peers_owning) == ("next", 1, 29, 12)
     assert row.adoption == pytest.approx(0.4)
     assert row.text == (
-        "12 of the 29 most similar buyers own it; 12 of all 30 buyers own it, "
-        "12 of them since the last 6 months."
+        "12 of the 29 most similar buyers own it (12 began in the last 6 months); "
+        "12 of all 30 buyers own it (12 began in the last 6 months). "
+        "Similar because they share 2 of its 2 lines on average."
     )
     assert len(rows) == 18, "the twelve owners have nothing open"
 

@@ -20,6 +20,8 @@ Bools = npt.NDArray[np.bool_]
 _BLOCK = 512
 _MOST_REFERENCES = 5_000
 _ROUNDING = 1e-12
+# less than one buyer of any number of them: only lines equally adopted are told apart by it
+_TIE = 1e-9
 _DIGITS = 12
 _SAME = 1.0 - _ROUNDING
 
@@ -66,7 +68,7 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
     """Score every line that a buyer does not own. Renaming buyers or lines changes nothing.
 
     score = peer share × √(recent adoption) × √(line similarity, best open line = 1); with too few
-    buyers or too little in common, overall adoption × √(recent adoption).
+    buyers or too little in common, overall adoption, ties by recent adoption.
     """
     n = len(market.owned)
     held, kind, count = np.unique(market.owned, axis=0, return_inverse=True, return_counts=True)
@@ -83,8 +85,8 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
         near.similarity < parameters.whitespace_min_similarity
     )
     by_adoption = thin | (n < parameters.whitespace_min_buyers)
-    compared = peer_share * np.sqrt(alike)
-    score = np.where(by_adoption[:, None], base[None, :], compared) * np.sqrt(recent)[None, :]
+    compared = peer_share * np.sqrt(alike) * np.sqrt(recent)[None, :]
+    score = np.where(by_adoption[:, None], (base + _TIE * recent)[None, :], compared)
     return Evidence(
         kind=kind.reshape(-1).astype(np.int64),
         score=np.where(open_cells, score, np.nan),

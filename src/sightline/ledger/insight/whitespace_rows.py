@@ -45,24 +45,30 @@ def whitespace_rows(
                 int(evidence.peers_owning[row, column]),
                 int(evidence.peers[row]),
                 round(float(evidence.adoption[column]), 6),
-                _words(held, evidence, row, int(column), parameters),
+                _words(held, evidence, buyer, int(column), parameters),
             )
 
 
 def _words(
-    held: Holdings, evidence: Evidence, row: int, column: int, parameters: InsightParameters
+    held: Holdings, evidence: Evidence, buyer: int, column: int, parameters: InsightParameters
 ) -> str:
-    few = parameters.few
-    buyers = len(held.buyers)
-    overall = f"{counted(int(evidence.adopters[column]), few=few)} of all {buyers} buyers own it"
-    started = int(evidence.new[column])
+    """Who owns it of those alike and of all, who of them began lately, and what makes them alike."""
+    few, row = parameters.few, int(evidence.kind[buyer])
     months = plural(parameters.whitespace_recent_months, "month", "months")
-    lately = f", {counted(started, few=few)} of them since the last {months}" if started else ""
+
+    def began(number: int) -> str:
+        return f" ({counted(number, few=few)} began in the last {months})" if number else ""
+
+    overall = (
+        f"{counted(int(evidence.adopters[column]), few=few)} of all {len(held.buyers)} buyers own "
+        f"it{began(int(evidence.new[column]))}"
+    )
     if evidence.by_adoption[row]:
-        return f"Too few comparable buyers, shown by overall adoption: {overall}{lately}."
-    peers = int(evidence.peers[row])
+        return f"Too few comparable buyers, shown by overall adoption: {overall}."
     owning = counted(int(evidence.peers_owning[row, column]), few=few)
+    lines = plural(int(held.market.owned[buyer].sum()), "line", "lines")
     return (
-        f"{owning[0].upper()}{owning[1:]} of the {peers} most similar buyers own it; "
-        f"{overall}{lately}."
+        f"{owning[0].upper()}{owning[1:]} of the {int(evidence.peers[row])} most similar buyers own "
+        f"it{began(int(evidence.peers_new[row, column]))}; {overall}. Similar because they share "
+        f"{evidence.shared[row]:.0f} of its {lines} on average."
     )
