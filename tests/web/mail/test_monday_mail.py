@@ -8,6 +8,7 @@ import re
 import smtplib
 from datetime import UTC, datetime, timedelta
 
+import icalendar
 import pytest
 from django.core import mail
 from django.test import Client
@@ -20,6 +21,7 @@ from sightline.messages.deliver import deliver
 from sightline.records.models import (
     Action,
     ActLink,
+    Asset,
     CalendarFeed,
     Job,
     Message,
@@ -203,6 +205,9 @@ def test_own_settings_are_kept_and_what_makes_no_sense_is_refused(
 def test_a_calendar_is_made_read_replaced_and_revoked(client: Client, week: Week) -> None:
     client.force_login(week.person)
     makes = reverse("mail:feed-make")
+    # what ends with no contract is a renewal of its own; on a contract's day it is that contract's
+    for days in (60, 60, 100):
+        Asset.objects.create(account=week.account, ends_on=week.today + timedelta(days=days))
 
     def made() -> str:
         found = re.search(r"(/calendar/[\w-]+\.ics)", client.post(makes).content.decode())
@@ -215,6 +220,8 @@ def test_a_calendar_is_made_read_replaced_and_revoked(client: Client, week: Week
     text = feed.content.decode().replace("\r\n ", "")
     assert feed["Content-Type"].startswith("text/calendar")
     assert "SUMMARY:Helvion: Contract ends" in text and "SUMMARY:Helvion: Send the offer" in text
+    assert text.count("SUMMARY:Helvion: Assets end") == 1
+    assert len(icalendar.Calendar.from_ical(feed.content).walk("VEVENT")) == 3
     second = made()
     assert anybody.get(first).status_code == 404 and anybody.get(second).status_code == 200
     assert first not in client.get(reverse("mail:settings")).content.decode()

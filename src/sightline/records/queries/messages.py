@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,7 @@ from sightline.planning.permissions import Act, Category
 from sightline.records.models import (
     Action,
     ActLink,
+    Asset,
     CalendarFeed,
     ChatHook,
     Contract,
@@ -174,7 +175,7 @@ def feed_owner(secret_hash: str) -> Person | None:
 
 
 def calendar_days(person: Person, *, on: date) -> tuple[Dated, ...]:
-    """A person's own reviews, renewals, commitments and actions. Seven queries."""
+    """A person's own reviews, renewals, commitments and actions. Eight queries."""
     user = person.crm_user_id
     if user is None:
         return ()
@@ -211,12 +212,27 @@ def _renewals(accounts: dict[int, str], since: date, until: date) -> Iterable[Da
         ends_on__gte=since,
         ends_on__lte=until,
     )
+    held = set()
     for row in rows:
         if row.ends_on is not None:
+            held.add((row.account_id, row.ends_on))
             name = accounts[row.account_id]
             yield Dated(
                 f"renewal-{row.pk}", "renewal", row.ends_on, name, "Contract ends", row.changed_at
             )
+    assets = Asset.objects.filter(
+        account_id__in=accounts,
+        is_active=True,
+        removed_at=None,
+        ends_on__gte=since,
+        ends_on__lte=until,
+    )
+    for account, day in assets.values_list("account_id", "ends_on").distinct():
+        if day is not None and (account, day) not in held:
+            # an entry of its own for each day, so that it never changes
+            made = datetime.combine(day - AHEAD, time.min, UTC)
+            key = f"renewal-assets-{account}-{day:%Y%m%d}"
+            yield Dated(key, "renewal", day, accounts[account], "Assets end", made)
 
 
 def _actions(person: Person, user: int, since: date, until: date) -> Iterable[Dated]:
