@@ -12,8 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from sightline.actions import people
+from sightline.cli.measure import Progress
 from sightline.exchange.demonstration.command import generate_command
 from sightline.exchange.demonstration.sign_ins import DemonstrationPerson, people_of_export
+from sightline.planning.errors import PlanningError
 from sightline.records.queries import company, sign_ins, state
 
 Say = Callable[[str], None]
@@ -36,6 +38,26 @@ def load_command(accounts: int, seed: int) -> None:
         raise click.ClickException("There are accounts already; the demonstration stays apart.")
     load(click.echo, accounts=accounts, seed=seed)
     show_sign_ins(click.echo)
+
+
+@demo.command("remove")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def remove_command(yes: bool) -> None:
+    """Take the demonstration away: its rows, its numbers, its sign-ins. Your own data stays."""
+    from sightline.actions.demonstration import remove_demonstration
+
+    if not state.has_demonstration():
+        raise click.ClickException("There is no demonstration data here.")
+    if not yes:
+        click.confirm("Remove the demonstration, with all that was entered about it?", abort=True)
+    watch = Progress()
+    try:
+        removed = remove_demonstration(job=watch)
+    except PlanningError as refused:
+        raise click.ClickException(str(refused)) from refused
+    finally:
+        watch.close()
+    click.echo(f"Accounts removed, with everything about them: {removed:,}.")
 
 
 def is_wanted() -> bool:
