@@ -67,14 +67,15 @@ class SandboxOrg:
 
 
 @contextmanager
-def sandbox_org(folder: Path) -> Iterator[SandboxOrg]:
-    """Serve an org with the package's fields until the test is over."""
+def sandbox_org(folder: Path, *, load: Path | None = None) -> Iterator[SandboxOrg]:
+    """Serve an org with the package's fields, and the rows of an export, until the test is over."""
     data = folder / "org"
     data.mkdir(parents=True)
     command = [
         *(str(Path(sys.executable).parent / "sightline-sandbox"), "serve"),
         *("--data", str(data), "--port", "0"),
         *("--metadata", str(PACKAGE)),
+        *(("--load", str(load)) if load is not None else ()),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     org = SandboxOrg(data, process)

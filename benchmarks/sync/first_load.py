@@ -1,0 +1,137 @@
+"""The first load against reading the same rows and throwing them away.
+
+Usage: ./run python benchmarks/sync/first_load.py [--accounts 5000] [--profile]
+Three contacts and two opportunities for each account, in a sandbox org of its own, read by Bulk API
+2.0. Target: twice the time of reading alone at most. A whole run is 100,000 accounts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import csv
+import logging
+import pstats
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.crm.histories.alone import prepare
+
+OBJECTS = ("Account", "Contact", "Opportunity")
+
+
+def main() -> int:
+    """Fill, read and throw away, load; say how the two compare."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--accounts", type=int, default=5_000)
+    asked.add_argument("--profile", action="store_true")
+    given = asked.parse_args()
+    prepare()
+    logging.disable(logging.INFO)
+    from tests.crm.orgs import sandbox_org
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written = fill(folder / "export", given.accounts)
+        with sandbox_org(folder, load=folder / "export") as org:
+            slower = compared(org, written, profile=given.profile)
+    return 0 if slower <= 2.0 else 1
+
+
+def fill(folder: Path, accounts: int) -> int:
+    """The export that the org begins with; answers its rows."""
+    from sightline.agreement.identity import check_characters
+
+    def key(prefix: str, n: int) -> str:
+        short = f"{prefix}Dm{n:010d}"
+        return short + check_characters(short)
+
+    folder.mkdir()
+    own = range(accounts)
+    rows: dict[str, tuple[Sequence[str], Iterator[tuple[str, ...]]]] = {
+        "Account": (
+            ("Id", "Name", "Industry", "BillingCountry"),
+            ((key("001", n), f"Company {n}", "Utilities", "Sweden") for n in own),
+        ),
+        "Contact": (
+            ("Id", "AccountId", "FirstName", "LastName", "Title"),
+            (
+                (key("003", n * 3 + k), key("001", n), "Ann", f"Lee {n} {k}", "Director")
+                for n in own
+                for k in range(3)
+            ),
+        ),
+        "Opportunity": (
+            ("Id", "AccountId", "Name", "StageName", "CloseDate", "Amount"),
+            (
+                (
+                    *(key("006", n * 2 + k), key("001", n), f"Deal {n} {k}", "Prospecting"),
+                    *("2027-03-31", str(1000 + n)),
+                )
+                for n in own
+                for k in range(2)
+            ),
+        ),
+    }
+    for name, (columns, lines) in rows.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows(lines)
+    return accounts * 6
+
+
+def compared(org: Any, written: int, *, profile: bool) -> float:
+    """How many times as long as reading alone the load takes."""
+    from sightline.actions.sync import connections
+    from sightline.crm import mirror
+    from sightline.jobs.sync import rounds
+    from tests import makers
+
+    makers.company(reporting_currency="USD")
+    pk = connections.connect(
+        "Org",
+        brand="salesforce",
+        settings={"login": org.address, "client_id": org.said["client id"], "bulk_from": 1},
+        secrets={"client_secret": org.said["client secret"]},
+        actor_id=None,
+    )
+    with rounds.at_work(pk) as session:
+        mirror.refresh_shapes(session)
+        context, rows = session.context(), 0
+        with timed("read and thrown away") as read:
+            for name in OBJECTS:
+                for page in session.crm.everything(name, session.fields(context, name), ""):
+                    rows += len(page.rows)
+        assert rows >= written, rows
+        profiled = cProfile.Profile()
+        with timed("loaded") as loaded:
+            if profile:
+                profiled.enable()
+            mirror.pull(session, due=lambda cursor: cursor.object in OBJECTS)
+            profiled.disable()
+    if profile:
+        pstats.Stats(profiled).sort_stats("tottime").print_stats(30)
+    print(f"{rows:,} rows: {rows / read[0]:,.0f} a second read, {rows / loaded[0]:,.0f} loaded")
+    print(f"loading takes {loaded[0] / read[0]:.1f} times as long as reading; target 2")
+    return loaded[0] / read[0]
+
+
+@contextmanager
+def timed(words: str) -> Iterator[list[float]]:
+    """Wall time into the list, and both times said."""
+    wall, spent, found = time.monotonic(), time.process_time(), [0.0]
+    yield found
+    found[0] = time.monotonic() - wall
+    print(f"{words}: {found[0]:.1f} s, {time.process_time() - spent:.1f} s of processor time")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
