@@ -37,6 +37,7 @@ def test_missing_roles_are_missing_and_never_none_or_zero(client: Client) -> Non
     body = body_of(client, one.account.pk, part="roles")
     for word in ("covered", "missing"):
         assert f">{word}<" in body, word
+    assert f'href="/accounts/{one.account.pk}/map#map"' in body
 
 
 def test_an_account_without_people_says_so(client: Client) -> None:

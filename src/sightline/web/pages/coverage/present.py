@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -61,6 +62,7 @@ class RoleCell:
     word: str
     tone: str
     name: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +199,23 @@ def _role_row(one: ScopeCheck, work: Work) -> RoleRow:
     return RoleRow(
         kind=kind_words(one.kind),
         name=one.label or work.shell.head.name,
-        cells=tuple(_role_cell(cover, work) for cover in one.covers),
+        cells=tuple(_role_cell(cover, one, work) for cover in one.covers),
         unreached=_("economic buyer unreached") if one.unreached else "",
     )
 
 
-def _role_cell(cover: RoleCover, work: Work) -> RoleCell:
+def _role_cell(cover: RoleCover, one: ScopeCheck, work: Work) -> RoleCell:
+    """A missing role leads to the map, of the account or of the play that lacks it."""
     words = {Cover.COVERED: _("covered"), Cover.WEAK: _("weak"), Cover.MISSING: _("missing")}
     name = work.name(theirs(cover.person)) if cover.person else ""
-    return RoleCell(words[cover.cover], COVER_TONES[cover.cover], name)
+    url = _map_url(one, work) if cover.cover is Cover.MISSING else ""
+    return RoleCell(words[cover.cover], COVER_TONES[cover.cover], name, url)
+
+
+def _map_url(one: ScopeCheck, work: Work) -> str:
+    about, _sep, key = one.key.partition(":")
+    url = reverse("stakeholders:show", args=[work.account_id])
+    return f"{url}?play={key}#map" if about == "play" else f"{url}#map"
 
 
 @dataclass(frozen=True, slots=True)
