@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.apps import apps
@@ -37,8 +38,10 @@ from sightline.records.models import (
 from sightline.records.queries.demonstration import REMOVAL, administrators_who_stay, holding
 from sightline.records.scoping import Person
 
-ACCOUNTS_AT_ONCE = 20
-ROWS_AT_ONCE = 500
+# A transaction aims well below the half second that one may hold the database.
+FIRST_AT_ONCE = 20
+MOST_AT_ONCE = 500
+AIM_SECONDS = 0.2
 # what names the others goes after them
 LAST = ("product", "stage", "crmuser", "crmrole")
 
@@ -65,15 +68,11 @@ def remove_demonstration(*, job: Watched) -> int:
     shared = _shared(sources)
     accounts = Account.objects.filter(source_id__in=sources).order_by("pk")
     ids = list(accounts.values_list("pk", flat=True))
-    for done, batch in _batches(ids, ACCOUNTS_AT_ONCE):
-        with transaction.atomic():
-            Account.objects.filter(pk__in=batch).delete()
+    for done in _deleted(Account, ids):
         job.progress(done, len(ids), "accounts removed")
     for model in _mirrored():
         left = model._default_manager.filter(source_id__in=sources)
-        for done, batch in _batches(list(left.values_list("pk", flat=True)), ROWS_AT_ONCE):
-            with transaction.atomic():
-                model._default_manager.filter(pk__in=batch).delete()
+        for done in _deleted(model, list(left.values_list("pk", flat=True))):
             job.progress(done, None, f"{model._meta.verbose_name} rows removed")
     _remove_unused(shared)
     _leave_ledger(sources)
@@ -198,8 +197,17 @@ def _remove_uploads(folders: Iterable[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _batches(ids: Sequence[int], size: int) -> Iterator[tuple[int, Sequence[int]]]:
-    """(how many are done with it, the batch)."""
-    for start in range(0, len(ids), size):
-        batch = ids[start : start + size]
-        yield start + len(batch), batch
+def _deleted(model: type[models.Model], keys: Sequence[int]) -> Iterator[int]:
+    """Delete these rows with what hangs on them; how many are gone, after each transaction.
+
+    A transaction takes as many rows as the last ones suggest fit into its aim.
+    """
+    done, size = 0, FIRST_AT_ONCE
+    while done < len(keys):
+        batch, began = keys[done : done + size], monotonic()
+        with transaction.atomic():
+            model._default_manager.filter(pk__in=batch).delete()
+        wanted = AIM_SECONDS / max(monotonic() - began, 0.001)
+        size = max(1, min(MOST_AT_ONCE, int(size * min(2.0, max(0.25, wanted)))))
+        done += len(batch)
+        yield done
