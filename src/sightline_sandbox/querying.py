@@ -1,5 +1,6 @@
 """Running queries for every interface that takes them: REST, Bulk, composite."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from sightline_sandbox.soql import parser, run, tree
 from sightline_sandbox.soql.compile import compile_query
 from sightline_sandbox.soql.cursors import Cursor
 from sightline_sandbox.soql.plan import Plan
+from sightline_sandbox.storage.tables import quoted
 from sightline_sandbox.user_access import is_user_access, user_access
 from sightline_sandbox.work import Work
 
@@ -55,11 +57,32 @@ def first_page(work: Work, parsed: tree.Query, text: str, *, all_rows: bool) -> 
     size = work.options.batch_size
     found, more = run.first_rows(work.db, plan, size)
     records = run.records(work.db, plan, found)
+    if parsed.seen_as is not None:
+        _note_seen(work, plan, records, parsed.seen_as)
     if not more:
         return Page(records, len(records))
     ids = run.all_ids(work.db, plan)
     cursor = Cursor(text, work.viewer.user_id, all_rows, ids)
     return Page(records, len(ids), work.org.cursors.keep(cursor), size)
+
+
+def _note_seen(work: Work, plan: Plan, records: list[dict[str, Any]], kind: str) -> None:
+    """`FOR VIEW` and `FOR REFERENCE` date the rows, which `recent` lists by; no stamp moves."""
+    columns = [
+        name
+        for name in ("LastReferencedDate", *(["LastViewedDate"] if kind == "VIEW" else []))
+        if plan.sobject.find(name) is not None
+    ]
+    ids = [str(r["attributes"]["url"]).rsplit("/", 1)[-1] for r in records]
+    if not columns or not ids:
+        return
+    sets = ", ".join(f"{quoted(name)} = :now" for name in columns)
+    with work.org.database.writing() as db:
+        db.execute(
+            f"UPDATE {quoted(plan.sobject.name)} SET {sets} "
+            'WHERE "Id" IN (SELECT value FROM json_each(:ids))',
+            {"now": work.stamp, "ids": json.dumps(ids)},
+        )
 
 
 def next_page(work: Work, locator: str) -> Page:

@@ -90,3 +90,11 @@ def test_escapes_and_formats_are_read(org: Served) -> None:
     assert found == [{"Name": "Café Lyon"}]
     counted = rows(org, "SELECT FORMAT(COUNT(Id)) n FROM Lead")
     assert counted == [{"n": "4"}]
+
+
+def test_rows_read_for_view_come_first_among_recent_ones(org: Served) -> None:
+    lead = org.query("SELECT Id, SystemModstamp FROM Lead LIMIT 1")["records"][0]
+    org.query(f"SELECT Id FROM Lead WHERE Id = '{lead['Id']}' FOR VIEW")
+    assert org.get("recent", params={"limit": 1}).json()[0]["Id"] == lead["Id"]
+    row = org.get(f"sobjects/Lead/{lead['Id']}").json()
+    assert row["LastViewedDate"] and row["SystemModstamp"] == lead["SystemModstamp"]

@@ -134,19 +134,20 @@ def record_count(call: Call) -> Response:
 
 
 def recent(call: Call) -> Response:
-    """The accounts, contacts and opportunities changed last."""
+    """The rows looked at last, then those changed last, of the objects people work with."""
     bound = call.request.query.get("limit", "")
     limit = int(bound) if bound.isdigit() else 10
     with call.reading() as work:
         found = []
-        for name in ("Account", "Contact", "Opportunity"):
-            rows = work.db.execute(
-                f'SELECT "Id", "Name", "SystemModstamp" FROM "{name}" WHERE "IsDeleted" = 0 '
-                'ORDER BY "SystemModstamp" DESC LIMIT ?',
-                (limit,),
-            )
-            found += [(row[2], name, row[0], row[1]) for row in rows]
-    found.sort(reverse=True)
+        for name in ("Account", "Contact", "Opportunity", "Lead"):
+            for order in ("LastViewedDate", "SystemModstamp"):
+                rows = work.db.execute(
+                    f'SELECT "Id", "Name", "LastViewedDate", "SystemModstamp" FROM "{name}" '
+                    f'WHERE "IsDeleted" = 0 ORDER BY "{order}" DESC LIMIT ?',
+                    (limit,),
+                )
+                found += [((row[2] or "", row[3]), name, row[0], row[1]) for row in rows]
+    found = sorted(set(found), reverse=True)
     return Response(
         body=[
             {

@@ -128,8 +128,10 @@ class QueryParser(ConditionParser):
     def _endings(self, query: tree.Query) -> None:
         while True:
             if self.accept("FOR"):
-                if self.name().word not in ("VIEW", "REFERENCE", "UPDATE"):
+                word = self.name().word
+                if word not in ("VIEW", "REFERENCE", "UPDATE"):
                     raise self.unexpected(-1)
+                query.seen_as = query.seen_as if word == "UPDATE" else word
             elif self.accept("UPDATE"):
                 self.name()
             elif self.accept("ALL"):

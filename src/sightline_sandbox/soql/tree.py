@@ -112,7 +112,10 @@ class Ordering:
 
 @dataclass(slots=True)
 class Query:
-    """A whole query, or a subquery. `joined` names parents: `FROM Contact c, c.Account a`."""
+    """A whole query, or a subquery. `joined` names parents: `FROM Contact c, c.Account a`.
+
+    `seen_as` is VIEW or REFERENCE where the rows shall count as looked at.
+    """
 
     select: list[Selected]
     source: str
@@ -128,4 +131,5 @@ class Query:
     limit: int | None = None
     offset: int | None = None
     all_rows: bool = False
+    seen_as: str | None = None
     position: int = 0
