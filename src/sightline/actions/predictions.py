@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
-from sightline.planning.bridge import Risk
+from sightline.planning.bridge import Risk, StageOdds
 from sightline.planning.money import Money
 from sightline.planning.renewals import chance_of_renewal, renewal_parameters
 from sightline.records.models import Contract, Opportunity, PlayPrediction, RenewalPrediction
 from sightline.records.queries import bridging, company
+from sightline.records.queries.stage_odds import deal_odds
 from sightline.records.queries.strategies import strategies_of
 
 CHUNK = 2000
@@ -21,32 +23,34 @@ def keep_predictions(on: date) -> int:
 
     A stage that nobody gave a probability predicts nothing.
     """
-    table = bridging.stage_table(company.parameters_in_force(on))
+    setting = bridging.bridge_setting(on)
     kept = PlayPrediction.objects.values_list("opportunity_id", "stage_id")
     seen = set(kept.filter(opportunity__is_closed=False))
     deals = Opportunity.objects.filter(
         is_closed=False, is_renewal=False, removed_at=None, stage__is_closed=False
     ).order_by("pk")
     new = []
-    for deal in deals.iterator(CHUNK):
-        stage = deal.stage_id
-        odds = table.odds.get(stage or 0)
-        if stage is None or odds is None or odds.probability is None or (deal.pk, stage) in seen:
-            continue
-        new.append(
-            PlayPrediction(
-                opportunity=deal,
-                stage_id=stage,
-                probability=Decimal(str(round(odds.probability, 5))),
-                calibrated=odds.calibrated,
-                amount=deal.amount,
-                currency=deal.currency,
-                close_date=deal.close_date,
-                made_on=on,
-            )
-        )
+    waiting = (deal for deal in deals.iterator(CHUNK) if (deal.pk, deal.stage_id) not in seen)
+    while some := list(islice(waiting, CHUNK)):
+        odds_by = deal_odds(some, table=setting.stages, convert=setting.reporting)
+        new += [row for deal in some if (row := _prediction(deal, odds_by[deal.pk], on=on))]
     PlayPrediction.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
     return len(new)
+
+
+def _prediction(deal: Opportunity, odds: StageOdds | None, *, on: date) -> PlayPrediction | None:
+    if deal.stage_id is None or odds is None or odds.probability is None:
+        return None
+    return PlayPrediction(
+        opportunity=deal,
+        stage_id=deal.stage_id,
+        probability=Decimal(str(round(odds.probability, 5))),
+        calibrated=odds.calibrated,
+        amount=deal.amount,
+        currency=deal.currency,
+        close_date=deal.close_date,
+        made_on=on,
+    )
 
 
 def keep_renewal_predictions(on: date) -> int:

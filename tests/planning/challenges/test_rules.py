@@ -15,6 +15,14 @@ from tests.planning.worked import worked
 
 PARAMETERS = load_defaults().section(ChallengeParameters, "challenges")
 AS_OF = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
+# The definitions give these a dash where the others have an amount.
+NOT_IN_MONEY = {
+    "commitments_missed",
+    "metric_without_play",
+    "nothing_changed",
+    "plan_too_large",
+    "sponsor_absent",
+}
 SPONSOR = {"sponsor_named": True}
 
 
@@ -48,6 +56,8 @@ def test_every_rule_has_examples_that_fire_and_that_do_not(rule: str) -> None:
     cases = [parameter.values[0] for parameter in worked("challenges", rule)]
     fires = {case.get("fires", True) for case in cases}
     assert fires == {True, False}
+    in_money = {bool(case["money"]) for case in cases if case.get("fires", True)}
+    assert (True in in_money) == (rule not in NOT_IN_MONEY)
 
 
 @pytest.mark.parametrize("rule", RULES)

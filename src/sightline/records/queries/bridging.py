@@ -5,32 +5,27 @@ Amounts are converted to the plan's currency at the rates of the plan year's fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sightline.planning.bridge import (
     BaseLine,
     Basis,
     BridgeFacts,
-    BridgeParameters,
     Outcome,
     PlayFacts,
     RenewalFacts,
     RenewalRecord,
     Risk,
-    StageOdds,
-    Tally,
     TargetFacts,
     TargetKind,
-    stage_odds,
 )
-from sightline.planning.money import Money, Rates
+from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.planning.plays import Stage as Step
 from sightline.records.models import (
     AccountMeasures,
     CellMeasures,
@@ -38,26 +33,17 @@ from sightline.records.models import (
     Opportunity,
     OpportunityLine,
     Plan,
+    Play,
     ProductLine,
     RenewalOutcome,
-    Stage,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
 from sightline.records.queries.bridge_plays import plays_alone
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.contract_names import contract_names
-from sightline.records.queries.history import CountedPast, StagePast
-
-
-@dataclass(frozen=True, slots=True)
-class StageTable:
-    """The company's probability for each stage by stage id, with its history; and the stages
-    themselves by id as text, as rules of plays take them."""
-
-    odds: Mapping[int, StageOdds]
-    pasts: Mapping[int, StagePast]
-    stages: Mapping[str, Step] = field(default_factory=dict)
+from sightline.records.queries.history import CountedPast
+from sightline.records.queries.stage_odds import StageTable, deal_odds, stage_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +86,6 @@ def plan_row(plan: Plan) -> PlanRow:
     )
 
 
-def stage_table(parameters: Parameters, *, past: CountedPast | None = None) -> StageTable:
-    """Stage odds from the default and the company's own past. Two queries, one where it is given.
-
-    An opportunity counts for every stage it was ever in; a stage without history stays at its
-    default.
-    """
-    numbers = parameters.section(BridgeParameters, "bridge")
-    pasts = (past or history.counted_past()).stages
-    table, steps = {}, {}
-    for row in _stages():
-        own = pasts.get(row.pk)
-        tally = Tally(won=own.won, closed=own.closed) if own else Tally(won=0, closed=0)
-        told = float(row.probability) / 100 if row.probability is not None else None
-        table[row.pk] = stage_odds(told, history=tally, parameters=numbers)
-        steps[str(row.pk)] = Step(row.name, row.position, closed=row.is_closed, won=row.is_won)
-    return StageTable(odds=table, pasts=pasts, stages=steps)
-
-
 def renewal_record(past: CountedPast | None = None) -> RenewalRecord | None:
     """How many renewals of all that were settled renewed; None before any was. One query, none
     where the past is given."""
@@ -135,6 +103,11 @@ class BridgeSetting:
     stages: StageTable
     record: RenewalRecord | None
     parameters: Parameters
+
+    @property
+    def reporting(self) -> Converter:
+        """Into the company's currency at the rates of the day."""
+        return Converter(self.company.currency, self.rates, self.on)
 
 
 def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetting:
@@ -267,9 +240,10 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
     """Open opportunities, and those that closed inside the plan year."""
     deals = _deals(list(plan.account_ids), plan.starts_on, plan.ends_on)
     recurring = _recurring_of([deal.pk for deal in deals])
+    odds_by = deal_odds(deals, table=setting.stages, convert=setting.reporting)
     found = []
     for deal in deals:
-        odds = setting.stages.odds.get(deal.stage_id or 0)
+        odds = odds_by.get(deal.pk)
         amount = convert(max(0, deal.amount), deal.currency) if deal.amount is not None else None
         yearly, once = _split(amount, recurring.get(deal.pk))
         found.append(
@@ -282,7 +256,7 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 closes=deal.close_date,
                 outcome=_outcome(deal),
                 renewal_type=deal.is_renewal,
-                renewal=f"contract:{deal.renews_id}" if deal.renews_id else None,
+                renewal=_renewal_key(deal),
                 calibrated=odds.calibrated if odds else False,
                 odds=odds.reasons if odds else (),
             )
@@ -297,11 +271,6 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
         parameters=setting.parameters,
     )
     return (*found, *alone)
-
-
-@prepared
-def _stages() -> QuerySet[Stage]:
-    return Stage.objects.order_by("position", "pk")
 
 
 @prepared
@@ -346,7 +315,9 @@ def _decided(ids: list[int], start: date, end: date) -> QuerySet[RenewalOutcome]
 def _deals(ids: list[int], start: date, end: date) -> QuerySet[Opportunity]:
     this_year = Q(is_closed=True, close_date__gte=start, close_date__lte=end)
     rows = Opportunity.objects.filter(account_id__in=ids, removed_at=None)
-    return rows.filter(Q(is_closed=False) | this_year).order_by("pk")
+    made = Play.objects.filter(opportunity=OuterRef("pk"), removed_at=None).order_by("pk")
+    with_play = rows.annotate(play_renewal=Subquery(made.values("renewal_id")[:1]))
+    return with_play.filter(Q(is_closed=False) | this_year).order_by("pk")
 
 
 @prepared
@@ -372,6 +343,12 @@ def _recurring_of(deal_ids: list[int]) -> dict[int, float]:
         if kind != ProductLine.RevenueKind.ONE_OFF:
             pair[1] += total or 0
     return {deal: part / whole for deal, (whole, part) in sums.items() if whole > 0}
+
+
+def _renewal_key(deal: Opportunity) -> str | None:
+    """The contract an opportunity renews: as the CRM says, else as its play was made for."""
+    contract = deal.renews_id or getattr(deal, "play_renewal", None)
+    return f"contract:{contract}" if contract else None
 
 
 def _split(amount: Money | None, recurring: float | None) -> tuple[Money | None, Money | None]:

@@ -24,9 +24,10 @@ from sightline.records.models import (
     Stage,
     StageChange,
 )
-from sightline.records.queries import bridging, company
+from sightline.records.queries import company
 from sightline.records.queries.contract_names import lines_of_contracts
 from sightline.records.queries.history import StagePast
+from sightline.records.queries.stage_odds import stage_table
 
 NEWEST = 20_000
 
@@ -169,7 +170,7 @@ def _sizes() -> _Sizes:
 
 def stage_rows(parameters: Parameters) -> tuple[StageRow, ...]:
     """Open stages in order with their probability and time. Three queries."""
-    table = bridging.stage_table(parameters)
+    table = stage_table(parameters)
     stages = Stage.objects.filter(is_closed=False, is_active=True).order_by("position", "pk")
     return tuple(
         StageRow(name, table.odds[pk], table.pasts.get(pk))

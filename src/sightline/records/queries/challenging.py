@@ -51,9 +51,11 @@ from sightline.records.queries import (
 )
 from sightline.records.queries.challenge_cells import counted_cells
 from sightline.records.queries.challenge_given import Challenged
+from sightline.records.queries.challenge_thesis import thesis_facts
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.review_facts import review_facts
+from sightline.records.queries.stage_odds import deal_odds
 
 __all__ = ["Challenged", "challenge_facts"]
 
@@ -72,6 +74,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     threads = _threads(given, known, held, tier)
     counts = challenge_grounds.counted(plan.id, plan.account_id)
     days = sum(len(log.two_way) for log in _recent(known, given).values())
+    thesis = thesis_facts(given)
     return PlanFacts(
         key=f"plan:{plan.id}",
         as_of=given.now.astimezone(given.setting.company.time_zone),
@@ -82,6 +85,8 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             target=given.bridge.target,
             landing=given.bridge.landing,
             chance=given.chance.probability,
+            thesis_growth=thesis.growth,
+            thesis_open_value=thesis.open_value,
         ),
         cells=counted_cells(given, known, held),
         plays=plays,
@@ -171,10 +176,11 @@ def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
     for deal_id, contact in _roles_on(ids) if ids else ():
         roles.setdefault(deal_id, []).append(str(contact))
     steps = _steps(ids)
+    odds_by = deal_odds(deals, table=given.setting.stages, convert=given.setting.reporting)
     found = []
     for deal in deals:
         past = given.setting.stages.pasts.get(deal.stage_id or 0)
-        odds = given.setting.stages.odds.get(deal.stage_id or 0)
+        odds = odds_by.get(deal.pk)
         amount = given.money(deal.amount, deal.currency)
         expected = (
             amount.times(odds.probability)

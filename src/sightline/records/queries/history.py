@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from sightline.planning.bridge.splits import StageSplits
 from sightline.records.models import CompanyHistory, Opportunity, Stage, StageChange
 from sightline.records.prepared import prepared
 
@@ -23,19 +24,25 @@ class StagePast:
     closed: int
     earliest_days: int | None
     stuck_days: int | None
+    splits: StageSplits = field(default_factory=StageSplits)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """How long one opportunity was in one stage, and how long until it closed.
 
-    `to_close` counts from entering the stage; None where it is still open or was lost.
+    `to_close` counts from entering the stage; None where it is still open or was lost. `won` is
+    None while it is open; `amount` in minor units of `currency`.
     """
 
     stage_id: int
     days_in_stage: int
     left: bool
     to_close: int | None
+    deal: int = 0
+    won: bool | None = None
+    amount: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class CountedPast:
     stages: dict[int, StagePast] = field(default_factory=dict)
     renewed: int = 0
     settled: int = 0
+    sizes: tuple[int, ...] = ()
 
 
 def counted_past() -> CountedPast:
@@ -53,9 +61,26 @@ def counted_past() -> CountedPast:
     if row is None:
         return CountedPast()
     return CountedPast(
-        stages={int(stage): StagePast(**past) for stage, past in row.stages.items()},
+        stages={int(stage): _past(told) for stage, told in row.stages.items()},
         renewed=row.renewals.get("renewed", 0),
         settled=row.renewals.get("settled", 0),
+        sizes=tuple(row.sizes),
+    )
+
+
+def _past(told: Mapping[str, Any]) -> StagePast:
+    splits = told.get("splits", {})
+    return StagePast(
+        won=told["won"],
+        closed=told["closed"],
+        earliest_days=told["earliest_days"],
+        stuck_days=told["stuck_days"],
+        splits=StageSplits(
+            lines={line: tuple(counted) for line, counted in splits.get("lines", {}).items()},
+            sizes={int(size): tuple(counted) for size, counted in splits.get("sizes", {}).items()},
+            aged=tuple(splits["aged"]) if splits.get("aged") else None,
+            aged_days=told["stuck_days"],
+        ),
     )
 
 
@@ -103,6 +128,38 @@ def tallies() -> dict[int, tuple[int, int]]:
     return {stage: (won, closed) for stage, won, closed in rows if stage is not None}
 
 
+def line_tallies() -> dict[int, dict[str, tuple[int, int]]]:
+    """(won, closed) by stage and product line, for deals with that line; renewals left out."""
+    rows = (
+        StageChange.objects.filter(
+            opportunity__is_closed=True,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            stage__is_closed=False,
+            opportunity__lines__removed_at=None,
+            opportunity__lines__product_line__isnull=False,
+        )
+        .values_list("stage_id", "opportunity__lines__product_line_id")
+        .annotate(
+            won=Count("opportunity", filter=Q(opportunity__is_won=True), distinct=True),
+            closed=Count("opportunity", distinct=True),
+        )
+    )
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for stage, line, won, closed in rows:
+        if stage is not None:
+            found.setdefault(stage, {})[str(line)] = (won, closed)
+    return found
+
+
+def settled_amounts() -> Iterator[tuple[int, str]]:
+    """(minor units, currency) of every settled deal that is no renewal. Streams."""
+    rows = Opportunity.objects.filter(
+        is_closed=True, is_renewal=False, removed_at=None, amount__isnull=False
+    ).values_list("amount", "currency")
+    yield from ((amount, code) for amount, code in rows.iterator(5000) if amount is not None)
+
+
 def settled_renewals() -> tuple[int, int]:
     """(renewed, settled) of all renewal opportunities."""
     counted = Opportunity.objects.filter(
@@ -133,6 +190,8 @@ def passages(on: date) -> Iterator[Passage]:
             "opportunity__closed_on",
             "opportunity__close_date",
             "opportunity__is_closed",
+            "opportunity__amount",
+            "opportunity__currency",
         )
     )
     for _, rows in groupby(changes.iterator(5000), key=itemgetter(0)):
@@ -140,7 +199,7 @@ def passages(on: date) -> Iterator[Passage]:
 
 
 def _stays(rows: list[Any], *, on: date) -> Iterator[Passage]:
-    _, _, _, _, won, closed_on, close_date, closed = rows[-1]
+    deal, _, _, _, won, closed_on, close_date, closed, amount, code = rows[-1]
     end = (closed_on or close_date) if closed else None
     entered: list[tuple[int, bool, date]] = []
     for _, stage, is_closed, at, *_ in rows:
@@ -152,4 +211,13 @@ def _stays(rows: list[Any], *, on: date) -> Iterator[Passage]:
         later = entered[place + 1][2] if place + 1 < len(entered) else end
         until = later or on
         to_close = (end - since).days if won and end is not None and end >= since else None
-        yield Passage(stage, max(0, (until - since).days), later is not None, to_close)
+        yield Passage(
+            stage,
+            max(0, (until - since).days),
+            later is not None,
+            to_close,
+            deal=deal,
+            won=won if closed else None,
+            amount=amount,
+            currency=code,
+        )

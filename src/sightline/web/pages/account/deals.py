@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sightline.planning.bridge import StageOdds
-from sightline.planning.money import Money
+from sightline.planning.money import Converter, Money
 from sightline.planning.parameters import Parameters
 from sightline.planning.plays import (
     Column,
@@ -23,7 +21,7 @@ from sightline.planning.plays import (
     missing_parts,
 )
 from sightline.records.queries.account_deals import Deal, Deals
-from sightline.records.queries.history import StagePast
+from sightline.records.queries.stage_odds import StageTable
 from sightline.web.figures import Figure, Input
 from sightline.wording import dates
 from sightline.wording.chances import percent
@@ -88,8 +86,8 @@ class Board:
 class BoardSetting:
     """What cards are judged by: the company's past and odds per stage, and the method."""
 
-    pasts: Mapping[int, StagePast]
-    odds: Mapping[int, StageOdds]
+    stages: StageTable
+    convert: Converter
     parameters: Parameters
     today: date
 
@@ -176,7 +174,7 @@ def _flags(deal: Deal, setting: BoardSetting) -> tuple[Flag, ...]:
 
 
 def _usual(deal: Deal, setting: BoardSetting) -> int | None:
-    past = setting.pasts.get(deal.stage_id or 0)
+    past = setting.stages.pasts.get(deal.stage_id or 0)
     if past is not None and past.stuck_days is not None:
         return past.stuck_days
     numbers = setting.parameters.section(PlayParameters, "plays")
@@ -191,7 +189,7 @@ def _busy(deal: Deal, setting: BoardSetting, usual: int | None) -> str:
     if usual is None:
         return ""
     numbers = setting.parameters.section(PlayParameters, "plays")
-    own = deal.stage_id in setting.pasts
+    own = deal.stage_id in setting.stages.pasts
     why = busy_not_moving(
         deal.play,
         deal.actions,
@@ -204,7 +202,13 @@ def _busy(deal: Deal, setting: BoardSetting, usual: int | None) -> str:
 
 def _figure(deal: Deal, setting: BoardSetting) -> Figure:
     play = deal.play
-    odds = setting.odds.get(deal.stage_id or 0)
+    value = play.value
+    odds = setting.stages.of_deal(
+        deal.stage_id,
+        lines={line for _unit, line in play.cells},
+        amount=setting.convert(value.minor, value.currency) if value is not None else None,
+        days=_days_in_stage(play, setting.today),
+    )
     inputs = [Input(_("Stage"), deal.stage or _("not known"))]
     spent, usual = _days_in_stage(play, setting.today), _usual(deal, setting)
     if spent is not None:

@@ -92,8 +92,8 @@ class Parts:
     @property
     def board_setting(self) -> BoardSetting:
         """What plays are judged by."""
-        stages = self.setting.stages
-        return BoardSetting(stages.pasts, stages.odds, self.parameters, self.shell.today)
+        told = self.setting
+        return BoardSetting(told.stages, told.reporting, self.parameters, self.shell.today)
 
     def board(self) -> Board:
         """The board of plays."""
