@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 
 from sightline.planning.money import Money
-from sightline.records.models import Signal
+from sightline.records.models import Contact, Signal
 from sightline.records.prepared import prepared
 
 MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureTold:
+    """What the departure test answered when the signal was raised: what lost its path, what was left
+    on one thread, of how many stakes each, and who could carry these. `carriers` are names, and
+    opinions."""
+
+    lost: Money
+    stakes_lost: int
+    on_one_thread: Money
+    stakes_left: int
+    unvalued: int
+    carriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +47,21 @@ class KeptSignal:
     dismissed: str = ""
     dismissed_reason: str = ""
     share: float | None = None
+    departure: DepartureTold | None = None
 
 
 def signals_kept(planning_id: int, *, seen: Collection[int]) -> tuple[KeptSignal, ...] | None:
     """The signals of a planning account whose cause the person may see, the newest first.
 
-    None where none was ever raised: then nothing is known of what was put aside. One query.
+    None where none was ever raised: then nothing is known of what was put aside. One query, and
+    another for who could carry what somebody leaves behind.
     """
     rows = _of_account(planning_id)
     if not rows:
         return None
-    return tuple(kept_signal(row) for row in rows if row.ended_on is None and _visible(row, seen))
+    shown = [row for row in rows if row.ended_on is None and _visible(row, seen)]
+    names = _carriers(shown, seen)
+    return tuple(kept_signal(row, names=names) for row in shown)
 
 
 def newest_signals(
@@ -84,8 +103,33 @@ def _visible(row: Signal, seen: Collection[int]) -> bool:
     return places <= set(seen)
 
 
-def kept_signal(row: Signal) -> KeptSignal:
-    """One row, read with its contact and who put it aside, as a plain value."""
+def _carriers(rows: Iterable[Signal], seen: Collection[int]) -> dict[str, str]:
+    """Names by key of who could carry something, of the accounts that may be seen."""
+    told = [row.facts.get("departure") or {} for row in rows]
+    keys = {str(key) for one in told for key in one.get("carriers", ())}
+    if not keys:
+        return {}
+    found = Contact.objects.filter(pk__in=keys, account_id__in=seen, erased_at=None)
+    return {str(pk): name for pk, name in found.values_list("pk", "name")}
+
+
+def _departure(row: Signal, names: Mapping[str, str]) -> DepartureTold | None:
+    told = row.facts.get("departure")
+    if not told or not row.currency:
+        return None
+    return DepartureTold(
+        lost=Money(told["lost"], row.currency),
+        stakes_lost=len(told["lost_stakes"]),
+        on_one_thread=Money(told["on_one_thread"], row.currency),
+        stakes_left=len(told["single_stakes"]),
+        unvalued=told["unvalued"],
+        carriers=tuple(names[key] for key in told["carriers"] if key in names),
+    )
+
+
+def kept_signal(row: Signal, *, names: Mapping[str, str] = MappingProxyType({})) -> KeptSignal:
+    """One row, read with its contact and who put it aside, as a plain value. `names` are those of
+    who could carry what a departure leaves, for readers who may know it."""
     return KeptSignal(
         id=row.pk,
         account_id=row.account_id,
@@ -98,4 +142,5 @@ def kept_signal(row: Signal) -> KeptSignal:
         dismissed=(row.dismissed_by.name if row.dismissed_by else "–") if row.dismissed_at else "",
         dismissed_reason=row.dismissed_reason,
         share=row.facts.get("share"),
+        departure=_departure(row, names),
     )

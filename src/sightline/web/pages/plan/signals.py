@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sightline.planning.explanations import TrendFacts
 from sightline.planning.money import Money
@@ -25,7 +26,9 @@ from sightline.planning.stakeholders.rhythm import decides
 from sightline.records.queries.account_people import KnownPerson
 from sightline.records.queries.signals_kept import KeptSignal, signals_kept
 from sightline.web.pages.account.parts import Parts
+from sightline.wording.money import short_money
 
+MOST_CARRIERS = 3
 ICONS: dict[str, str] = {
     SignalKind.CONTACT_LEFT: "person-gone",
     SignalKind.CONTACT_QUIET: "clock",
@@ -72,7 +75,8 @@ def all_signals(parts: Parts) -> tuple[ShownSignal, ...]:
     scope = parts.shell.scope
     kept = signals_kept(scope.planning_id, seen=scope.seen_ids) if scope.plans_itself else None
     if kept is not None:
-        return tuple(shown_kept(one, whole=parts.shell.head.name) for one in kept)
+        whole, team = parts.shell.head.name, parts.shell.rights.opinions
+        return tuple(shown_kept(one, whole=whole, carriers=team) for one in kept)
     found = signals_of(_facts(parts), on=parts.shell.today, parameters=parts.parameters)
     names = {line.key: line.name for line in parts.grid.lines}
     return tuple(_shown(one, names) for one in found)
@@ -190,13 +194,14 @@ def _rivals(parts: Parts) -> Iterable[RivalSeen]:
             yield RivalSeen(key, name, deal.play.name, day, deal.play.value)
 
 
-def shown_kept(one: KeptSignal, *, whole: str) -> ShownSignal:
-    """A kept signal in words; `whole` names the account where the account itself is meant."""
+def shown_kept(one: KeptSignal, *, whole: str, carriers: bool = False) -> ShownSignal:
+    """A kept signal in words; `whole` names the account where the account itself is meant. With
+    `carriers` who could carry what somebody leaves behind is named: an opinion."""
     subject = whole if one.subject == "account" else one.subject or _("Contract")
     return ShownSignal(
         icon="trend" if (one.share or 0) > 0 else ICONS.get(one.kind, "eye"),
         title=_title(one.kind, subject) if one.share is None else _moved(one.share, subject),
-        why=one.text or _("told when it happened"),
+        why=_told(one, carriers=carriers) or _("told when it happened"),
         on=one.on,
         source=_source(one.source),
         money=one.money,
@@ -204,6 +209,35 @@ def shown_kept(one: KeptSignal, *, whole: str) -> ShownSignal:
         dismissed=one.dismissed,
         dismissed_reason=one.dismissed_reason,
     )
+
+
+def _told(one: KeptSignal, *, carriers: bool) -> str:
+    """The rule's sentence, and the departure test's answer where somebody may be lost."""
+    found = one.departure
+    if found is None:
+        return one.text
+    parts = [one.text] if one.text else []
+    if found.stakes_lost:
+        told = ngettext(
+            "%(money)s on %(n)s play, renewal or cell has no path without them",
+            "%(money)s on %(n)s plays, renewals and cells has no path without them",
+            found.stakes_lost,
+        )
+        parts.append(told % {"money": short_money(found.lost), "n": found.stakes_lost})
+    if found.stakes_left:
+        told = ngettext(
+            "%(money)s on %(n)s is left on one thread",
+            "%(money)s on %(n)s are left on one thread",
+            found.stakes_left,
+        )
+        parts.append(told % {"money": short_money(found.on_one_thread), "n": found.stakes_left})
+    if found.unvalued:
+        parts.append(_("money on %s of them is not known") % found.unvalued)
+    if not found.stakes_lost and not found.stakes_left:
+        parts.append(_("nothing loses its path without them"))
+    if carriers and found.carriers:
+        parts.append(_("%s could carry it") % ", ".join(found.carriers[:MOST_CARRIERS]))
+    return "; ".join(parts)
 
 
 def _moved(share: float, subject: str) -> str:
