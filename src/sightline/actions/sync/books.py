@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sightline.actions.imports.bulk import update_rows
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import Said, value_here
@@ -292,7 +293,12 @@ class Books:
         fresh = [link for link in self._links if not link.pk]
         held = [link for link in self._links if link.pk]
         SyncLink.objects.bulk_create(fresh, batch_size=500)
-        SyncLink.objects.bulk_update(held, _LINK_FIELDS, batch_size=200)
+        update_rows(
+            SyncLink,
+            _LINK_FIELDS,
+            [(one.pk, [getattr(one, name) for name in _LINK_FIELDS]) for one in held],
+            versioned=False,
+        )
         if self._gone_intents:
             SyncIntent.objects.filter(link__in=self._gone_intents).delete()
         for intent in self._changed_intents:
