@@ -121,3 +121,18 @@ def test_pages_are_strict_and_labelled(served: Served, browser: httpx.Client) ->
         assert f'<label for="{field}">' in page.text
     account = served.create("Account", Name="Short")
     assert "Edit Account" in browser.get(f"/{account}").text
+
+
+def test_the_front_door_opens_once_and_leads_to_a_record(served: Served) -> None:
+    account = served.create("Account", Name="Behind the door")
+    wanted = {"redirect_uri": f"lightning/r/Account/{account}/view"}
+    address = served.get("/services/oauth2/singleaccess", params=wanted).json()["frontdoor_uri"]
+    with httpx.Client(follow_redirects=True) as client:
+        opened = client.get(address)
+        assert opened.status_code == 200 and "Behind the door" in opened.text
+    with httpx.Client(follow_redirects=True) as client:
+        assert client.get(address).status_code == 403
+        outside = f"{served.http}/secur/frontdoor.jsp?sid={served.token}&retURL=//example.org"
+        assert client.get(outside).url.path == "/sandbox"
+    dead = {"Authorization": "Bearer dead"}
+    assert served.get("/services/oauth2/singleaccess", headers=dead).status_code == 403

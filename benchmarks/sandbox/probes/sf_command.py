@@ -75,7 +75,7 @@ class Probe:
     def steps(self) -> dict[str, Step]:
         return {
             "sign in by access token": self.sign_in,
-            "org display, list limits, list users, resume nothing": self.org,
+            "org display, list limits, list users, open": self.org,
             "create, get, update, upsert by query, delete a record": self.records,
             "query, queryAll, SOSL, columns of a query": self.queries,
             "bulk import, update, upsert, delete, export": self.bulk,
@@ -94,6 +94,7 @@ class Probe:
         assert {"DailyApiRequests"} <= {e["name"] for e in self.run("org list limits")}
         assert self.run("org list sobject record-counts --sobject Account")
         assert len(self.run("org list users")) >= 1
+        assert "frontdoor.jsp" in self.run("org open --url-only")["url"]
 
     def records(self) -> None:
         line = "data create record --sobject Account --values"

@@ -31,6 +31,7 @@ _FORGOTTEN = (
     "duplicate",
     "lock",
     "code",
+    "front_door",
     "grant",
     "refresh",
 )

@@ -112,7 +112,12 @@ def login(call: Call) -> Response:
         return login_page(call, "This token is not valid, or has expired.")
     following = form.get("next", "")
     inside = following.startswith("/") and not following.startswith(("//", "/\\"))
-    answer = _go(following if inside else "/sandbox")
+    return signed_in(call, token, following if inside else "/sandbox")
+
+
+def signed_in(call: Call, token: str, address: str) -> Response:
+    """Keep a live token in a cookie, and go on to a page here."""
+    answer = _go(address)
     secure = "; Secure" if call.request.scheme == "https" else ""
     answer.headers["Set-Cookie"] = f"{_COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/{secure}"
     return answer

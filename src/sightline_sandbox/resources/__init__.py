@@ -2,6 +2,7 @@
 
 from sightline_sandbox.control import routes as control
 from sightline_sandbox.oauth import routes as oauth
+from sightline_sandbox.pages import front_door
 from sightline_sandbox.pages import routes as pages
 from sightline_sandbox.resources import (
     bulk1,
@@ -43,6 +44,7 @@ _MODULES = (
     oauth,
     control,
     pages,
+    front_door,
 )
 
 
