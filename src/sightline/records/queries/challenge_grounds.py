@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from sightline.planning.challenges.facts import (
     AssumptionFacts,
@@ -36,6 +37,7 @@ from sightline.records.models import (
     CellMeasures,
     Objective,
     OpportunityLine,
+    Plan,
     PlanRisk,
     PlayCell,
     Priority,
@@ -61,29 +63,24 @@ class Counted:
 
 
 def counted(plan_id: int, account_id: int) -> Counted:
-    """Priorities, assumptions, and objectives that are open. Three queries."""
-    return Counted(
-        priorities=len(_priorities(account_id)),
-        assumptions=len(_assumptions(plan_id)),
-        objectives=len(_objectives(plan_id)),
+    """Priorities, assumptions, and objectives that are open. One query."""
+    return Counted(*next(iter(_counts(plan_id, account_id))))
+
+
+@prepared
+def _counts(plan_id: int, account_id: int) -> QuerySet[Plan, Any]:
+    open_ones = Objective.objects.filter(state=Objective.State.OPEN)
+    return Plan.objects.filter(pk=plan_id).values_list(
+        _number(Priority.objects.filter(account_id=account_id), "account_id"),
+        _number(Assumption.objects.filter(plan_id=plan_id), "plan_id"),
+        _number(open_ones.filter(plan_id=plan_id), "plan_id"),
     )
 
 
-@prepared
-def _priorities(account_id: int) -> QuerySet[Priority, Any]:
-    rows = Priority.objects.filter(account_id=account_id, removed_at=None)
-    return rows.values_list("pk", flat=True)
-
-
-@prepared
-def _assumptions(plan_id: int) -> QuerySet[Assumption, Any]:
-    return Assumption.objects.filter(plan_id=plan_id, removed_at=None).values_list("pk", flat=True)
-
-
-@prepared
-def _objectives(plan_id: int) -> QuerySet[Objective, Any]:
-    rows = Objective.objects.filter(plan_id=plan_id, removed_at=None, state=Objective.State.OPEN)
-    return rows.values_list("pk", flat=True)
+def _number(rows: QuerySet[Any, Any], of: str) -> Coalesce:
+    """How many of these rows are not removed."""
+    grouped = rows.filter(removed_at=None).order_by().values(of)
+    return Coalesce(Subquery(grouped.values_list(Count("pk"))), 0)
 
 
 def usable(

@@ -59,8 +59,39 @@ class Shell:
         return self.measured.currency if self.measured else self.company.currency
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What decides which page of an account opens: who may see it, its tier and its plan."""
+
+    scope: AccountScope
+    tier: TierFacts | None
+    plan: PlanHead | None
+    company: CompanyFacts
+    today: date
+    now: datetime
+
+    def shell(self) -> Shell:
+        """The account with its head. Four queries, or five."""
+        return Shell(
+            scope=self.scope,
+            head=account_head.head_of(self.scope),
+            tier=self.tier,
+            plan=self.plan,
+            measured=account_head.measured(self.scope.member_ids),
+            renewal=account_head.next_renewal(self.scope.seen_ids, on=self.today),
+            company=self.company,
+            today=self.today,
+            now=self.now,
+        )
+
+
 def shell_of(person: Person, account_id: int) -> Shell:
-    """The account with its head; an unknown or invisible one is 404. About eighteen queries."""
+    """The account with its head; an unknown or invisible one is 404. Some ten queries."""
+    return beginning_of(person, account_id).shell()
+
+
+def beginning_of(person: Person, account_id: int) -> Beginning:
+    """What decides which page opens; an unknown or invisible account is 404. Some six queries."""
     scope = account_scope(person, account_id)
     if scope is None or not scope.rights.facts:
         raise Http404(_("There is no such account, or you may not see it."))
@@ -73,17 +104,7 @@ def shell_of(person: Person, account_id: int) -> Shell:
         plan = account_head.running_plan(scope.account_id, on=today)
     if tier is not None and tier.tier == NO_PLAN_TIER:
         plan = None
-    return Shell(
-        scope=scope,
-        head=account_head.head_of(scope),
-        tier=tier,
-        plan=plan,
-        measured=account_head.measured(scope.member_ids),
-        renewal=account_head.next_renewal(scope.seen_ids, on=today),
-        company=told,
-        today=today,
-        now=now,
-    )
+    return Beginning(scope=scope, tier=tier, plan=plan, company=told, today=today, now=now)
 
 
 def frame_of(shell: Shell, title: str, *, current: str) -> dict[str, object]:

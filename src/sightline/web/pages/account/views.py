@@ -17,7 +17,7 @@ from sightline.web.pages.account import figures as figured
 from sightline.web.pages.account import history as told
 from sightline.web.pages.account import lines as revenue
 from sightline.web.pages.account.parts import Parts
-from sightline.web.pages.account.shell import Shell, frame_of, shell_of
+from sightline.web.pages.account.shell import Shell, beginning_of, frame_of, shell_of
 
 CONTACT_MONTHS = 12
 MAP_PEOPLE = 40
@@ -27,9 +27,11 @@ MAP_PEOPLE = 40
 @require_safe
 def show(request: Request, account_id: int) -> HttpResponse:
     """The account; one with a plan that the person may read opens on its plan."""
-    shell = _shell(request, account_id)
-    if shell.plan is not None:
+    assert request.person is not None
+    begun = beginning_of(request.person, account_id)
+    if begun.plan is not None:
         return SeeOther(reverse("plan:show", args=[account_id]))
+    shell = begun.shell()
     parts = Parts(shell)
     context = {
         **frame_of(shell, "", current="account:show"),
