@@ -111,6 +111,19 @@ def test_signals_come_from_the_facts_and_go_with_them(client: Client, helvion: W
         assert gone not in body
 
 
+def test_a_thesis_is_held_against_the_whitespace_that_it_names(
+    client: Client, helvion: World
+) -> None:
+    client.force_login(helvion.seller)
+    said = "The growth thesis has too little whitespace behind it"
+    for thesis, argued in (("They grow.", False), ("Field mobility everywhere", True)):
+        Plan.objects.update(thesis=thesis)
+        page = client.get(reverse("challenges:show", args=[helvion.account.pk])).content.decode()
+        assert (said in page) == argued, thesis
+    # its only cell is in progress already: nothing of what is named is open
+    assert "hold £0.00 of ranked open value" in page or "hold 0.00 GBP of ranked open value" in page
+
+
 def test_losing_ground_names_everything_by_money(client: Client, helvion: World) -> None:
     CellMeasures.objects.create(
         account=helvion.account,
@@ -149,7 +162,7 @@ def test_losing_ground_holds_falling_share_raised_health_and_softened_renewals(
         renewed=70_000_00,
         currency="GBP",
     )
-    refresh_plans(worlds.today(), job=Silent(), only=[helvion.plan.pk])
+    refresh_plans(worlds.today(), job=Silent(), only=[helvion.plan.pk])  # type: ignore[union-attr]
     body = body_of(client, helvion, "losing-ground")
     for beside in ("Our share of their spend", "health raised by hand", "renewal softened"):
         assert beside in body

@@ -63,12 +63,16 @@ def _amount(bar: Bar) -> int:
 
 
 def _open_value(grid: ScoredGrid, *, lines: frozenset[str], units: frozenset[str]) -> Money | None:
-    ranked = [
-        score.rank
+    """Nothing where no named cell is open; None where some are and none of them is ranked."""
+    open_cells = [
+        score
         for (unit, line), score in grid.scores.items()
-        if score.state.whitespace and (line in lines or unit in units) and score.rank is not None
+        if score.state.whitespace and (line in lines or unit in units)
     ]
-    return total(ranked, currency=grid.currency) if ranked else None
+    ranked = [score.rank for score in open_cells if score.rank is not None]
+    if open_cells and not ranked:
+        return None
+    return total(ranked, currency=grid.currency)
 
 
 def _named(text: str, names: Mapping[int, str]) -> frozenset[str]:
