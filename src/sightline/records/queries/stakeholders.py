@@ -30,6 +30,7 @@ from sightline.records.models import (
     PlayCell,
     PlayPerson,
     ProductLine,
+    Review,
     SyncConnection,
     SyncMapping,
     Unit,
@@ -248,9 +249,14 @@ def play_slice(scope: AccountScope, play_id: int) -> frozenset[str]:
 
 
 def last_review(scope: AccountScope) -> datetime | None:
-    """When the team last went through the map."""
-    rows = MapReview.objects.filter(account_id=scope.planning_id).order_by("-at")
-    return rows.values_list("at", flat=True).first()
+    """When the team last went through the map, or closed a review of its plan. Two queries."""
+    seen = MapReview.objects.filter(account_id=scope.planning_id).order_by("-at")
+    held = Review.objects.filter(account_id=scope.planning_id, closed_at__isnull=False)
+    found = [
+        seen.values_list("at", flat=True).first(),
+        held.order_by("-closed_at").values_list("closed_at", flat=True).first(),
+    ]
+    return max((at for at in found if at is not None), default=None)
 
 
 def write_back(scope: AccountScope) -> WriteBack | None:

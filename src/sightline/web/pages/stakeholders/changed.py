@@ -1,4 +1,4 @@
-"""What changed on a map since a day: the last time the team went through it, unless asked."""
+"""What changed on a map since a day: the last review of the map or its plan, unless asked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Changes:
 
 
 def since_of(desk: Desk) -> date:
-    """The day asked for, else the last review of the map, else ninety days back."""
+    """The day asked for, else the last review of the map or the plan, else ninety days back."""
     if desk.asked.since is not None:
         return desk.asked.since
     last = stakeholders.last_review(desk.shell.scope)
