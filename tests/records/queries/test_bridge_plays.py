@@ -9,8 +9,8 @@ import pytest
 
 from sightline.actions.plays import InCrm, NewPlay, change_play, park_play, start_play
 from sightline.actions.whitespace import Place, Saying, override_path
-from sightline.planning.bridge import BridgeParameters, Outcome, build_bridge
-from sightline.records.models import CrmUser, Plan, Play
+from sightline.planning.bridge import BridgeParameters, Outcome, belongs_to_base, build_bridge
+from sightline.records.models import Contract, CrmUser, Plan, Play
 from sightline.records.queries import bridging
 from tests import makers
 
@@ -97,3 +97,32 @@ def test_a_fantasy_cell_is_refused_from_the_plans_sum_and_named() -> None:
         override_path(reached, part, 2, reason="met her", saying=Saying(dana, NOW, TODAY, None))
     half = "Rollout adds nothing for 1 of its 2 cells: fantasy, no path, 400.00 GBP a year."
     assert counted() == (200_00, [half])
+
+
+def test_a_renewal_that_became_a_play_and_an_opportunity_is_counted_once() -> None:
+    """In the base, through its contract: not again as a play, with an opportunity or without."""
+    makers.company()
+    dana = makers.person("account_manager", user=makers.crm_user())
+    account = makers.account(owner=CrmUser.objects.get(pk=dana.crm_user_id))
+    stage = makers.stage("Proposal", probability=50)
+    contract = Contract.objects.create(
+        account=account, name="Service", ends_on=TODAY, annual_value=900_00, currency="GBP"
+    )
+    plan = Plan.objects.create(
+        account=account,
+        year=2026,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        currency="GBP",
+    )
+    deal = makers.opportunity(account, amount=900_00, close_date=TODAY, stage=stage)
+
+    def kept_apart() -> dict[str, bool]:
+        (row,) = bridging.plan_rows([plan.pk])
+        facts = bridging.bridge_facts(row, setting=bridging.bridge_setting(TODAY))
+        return {one.key: belongs_to_base(one) for one in facts.plays}
+
+    assert kept_apart() == {f"opportunity:{deal.pk}": False}
+    new = NewPlay("Keep them", value=900_00, currency="GBP", renewal_id=contract.pk)
+    start_play(dana, account.pk, new, crm=InCrm(opportunity_id=deal.pk), now=NOW, on=TODAY)
+    assert kept_apart() == {f"opportunity:{deal.pk}": True}

@@ -35,6 +35,7 @@ from sightline.records.models import (
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.bare_deals import bare_deals
 
 WHOLE = "account"
 OTHER_UNITS = "other"
@@ -246,11 +247,14 @@ def _ends(ids: list[int], places: Places) -> dict[Key, date]:
 
 
 def _deals(ids: list[int], places: Places, convert: Converter) -> dict[Key, list[OpenDeal]]:
-    """Open deals by cell; a renewal counts only where nothing is owned any more (see the page)."""
+    """Open deals by cell: by their lines, else by the cells of their play; a renewal counts only
+    where nothing is owned any more (see the page)."""
     found: dict[Key, list[OpenDeal]] = defaultdict(list)
     for deal, account, unit, code, line, minor in _open_lines(ids):
         key = (places.key(account, unit), str(line))
         found[key].append(OpenDeal(f"opportunity:{deal}", convert(minor, code)))
+    for key, one in bare_deals(ids, places.key, convert):
+        found[key].append(one)
     return dict(found)
 
 

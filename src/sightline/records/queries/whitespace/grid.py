@@ -16,7 +16,15 @@ from threading import Lock
 from django.db.models import Count, Max, Q
 
 from sightline.planning.money import Rates
-from sightline.records.models import Cell, CellFact, ImportRun, JournalEntry, KeptGrid, KeptGridPart
+from sightline.records.models import (
+    Cell,
+    CellFact,
+    ImportRun,
+    JournalEntry,
+    KeptGrid,
+    KeptGridPart,
+    Play,
+)
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.whitespace.change import change_grid, shows
 from sightline.records.queries.whitespace.compute import GridBase, compute_grid, plays_by_cell
@@ -217,23 +225,36 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     )
     if len(rows) > _MOST_CHANGES or before.entries + len(rows) != now.entries:
         return None
-    cells: set[int] = set()
-    batches: set[int] = set()
+    subjects: dict[str, set[int]] = {}
     kinds = set()
     for verb, kind, subject in rows:
         known = kind in _ELSEWHERE or kind in _CELLS or kind == "play" or verb in _DECLINED
         if not known:
             return None
         kinds.add("declined" if verb in _DECLINED else kind)
-        if kind in _CELLS and subject is not None:
-            (cells if kind == "cell" else batches).add(subject)
-    if batches:
-        of = CellFact.objects.filter(Q(batch_id__in=batches) | Q(emptied_in_id__in=batches))
-        cells.update(of.values_list("cell_id", flat=True))
+        if subject is not None:
+            subjects.setdefault(kind, set()).add(subject)
+    if _tied(subjects.get("play", set())):
+        return None
+    cells = _cells_of(subjects)
     if not cells and before.cells != now.cells:
         return None
     written = kinds - _ELSEWHERE
     return _News(frozenset(cells), "play" in kinds, "declined" in kinds, bool(written))
+
+
+def _tied(plays: set[int]) -> bool:
+    """Whether one of the plays has an opportunity: that may stand in its cells."""
+    return bool(plays) and Play.objects.filter(pk__in=plays, opportunity__isnull=False).exists()
+
+
+def _cells_of(subjects: Mapping[str, set[int]]) -> set[int]:
+    """Cells that were spoken of, one by one or many in a step."""
+    batches = subjects.get("cellbatch", set())
+    if not batches:
+        return subjects.get("cell", set())
+    of = CellFact.objects.filter(Q(batch_id__in=batches) | Q(emptied_in_id__in=batches))
+    return subjects.get("cell", set()).union(of.values_list("cell_id", flat=True))
 
 
 def _newer(held: _Kept, cells: frozenset[int]) -> Mapping[Key, Said] | None:

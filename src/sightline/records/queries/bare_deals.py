@@ -1,0 +1,58 @@
+"""Open deals without a product on them that a play is tied to: they stand in the cells of that play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sightline.planning.money import Money
+from sightline.planning.whitespace import OpenDeal
+from sightline.records.models import OpportunityLine, PlayCell
+from sightline.records.prepared import prepared
+
+Key = tuple[str, str]
+
+
+def bare_deals(
+    ids: list[int],
+    key: Callable[[int, int | None], str],
+    convert: Callable[[int | None, str], Money | None],
+) -> Iterator[tuple[Key, OpenDeal]]:
+    """Each cell with its equal part of the deal's amount, to the last cent. One query.
+
+    `key` names the column of an account's unit. As soon as the deal has a line that names a
+    product line, its lines say where it stands, and it is not among these.
+    """
+    for deal, rows in groupby(_cells(ids), key=lambda row: row[0]):
+        cells = list(rows)
+        _deal, account, _unit, code, _line, minor = cells[0]
+        amount = convert(minor, code)
+        parts = amount.split([1] * len(cells)) if amount is not None else [None] * len(cells)
+        for (_, _, unit, _, line, _), part in zip(cells, parts, strict=True):
+            yield (key(account, unit), str(line)), OpenDeal(f"opportunity:{deal}", part)
+
+
+@prepared
+def _cells(ids: list[int]) -> QuerySet[PlayCell, Any]:
+    named = OpportunityLine.objects.filter(
+        opportunity=OuterRef("play__opportunity"), removed_at=None, product_line__isnull=False
+    )
+    rows = PlayCell.objects.filter(
+        ~Exists(named),
+        play__opportunity__account_id__in=ids,
+        play__opportunity__is_closed=False,
+        play__opportunity__is_renewal=False,
+        play__opportunity__removed_at=None,
+        play__removed_at=None,
+    )
+    return rows.order_by("play__opportunity_id", "pk").values_list(
+        "play__opportunity_id",
+        "play__opportunity__account_id",
+        "unit_id",
+        "play__opportunity__currency",
+        "product_line_id",
+        "play__opportunity__amount",
+    )
