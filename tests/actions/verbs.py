@@ -24,10 +24,13 @@ _TOOLS = frozenset(
         "asks.mention",
         "calls.undo_call",
         "journal.record",
+        "journal.record_each",
         "messages.sending.notify",
+        "monday.acts.asked_act",
+        "monday.acts.change_action",
+        "monday.acts.own_action",
         "monday.answers.keep_answer",
         "monday.answers.keep_opening",
-        "monday.answers.own_action",
         "monday.answers.reopen_own_action",
         "monday.delegate.take_back",
         "monday.keep.keep_week",
@@ -35,6 +38,8 @@ _TOOLS = frozenset(
         "plan_parts.told",
         "plays.save_play",
         "reviews.freeze.freeze",
+        "sync.calls.send_soon",
+        "sync.calls.take_back",
         "whitespace.ask_for_plans",
     }
 )
