@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from sightline.actions.measuring import measure
 from sightline.actions.progress import Silent
 from sightline.actions.quiet import say_who_may_fall_quiet
 from sightline.records.models import KeptChance, QuietChance, QuietModel
@@ -30,7 +29,6 @@ def _buying(some: int, since: date = date(2025, 4, 1)) -> list[int]:
             lines.append(sold(account, line, on, 10_000))
             on += timedelta(days=30 + number % 3)
     load("lines", *lines)
-    measure(LATER, job=Silent())
     return ids
 
 

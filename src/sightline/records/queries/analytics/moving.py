@@ -36,6 +36,7 @@ from sightline.records.queries.analytics.accounts import AccountLine
 from sightline.records.reach import Reach
 
 MOST_STUCK = 5
+MOST_SPONSORS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Sponsoring:
 @dataclass(frozen=True, slots=True)
 class Moving:
     """What happened. `loose` counts actions done that serve nothing; `stuck` are the accounts
-    with most actions done and no play moved."""
+    with most actions done and no play moved, `sponsors` those of most accounts of `all_sponsors`."""
 
     days: int
     week: int
@@ -84,6 +85,7 @@ class Moving:
     changes: tuple[Change, ...]
     signals: tuple[Change, ...]
     sponsors: tuple[Sponsoring, ...]
+    all_sponsors: int
     without_sponsor: int
 
 
@@ -119,9 +121,16 @@ def moving(
         stuck=tuple(sorted(stuck, key=lambda one: (-one.done, one.key))[:MOST_STUCK]),
         changes=_changes(open_to, week, today, currency=currency, rates=rates),
         signals=_signals(reach, week),
-        sponsors=sponsors,
+        sponsors=_first(sponsors),
+        all_sponsors=len(sponsors),
         without_sponsor=without,
     )
+
+
+def _first(sponsors: tuple[Sponsoring, ...]) -> tuple[Sponsoring, ...]:
+    """Those of most accounts where there are very many; by name all the same."""
+    most = sorted(sponsors, key=lambda one: (-one.accounts, one.name.casefold()))[:MOST_SPONSORS]
+    return tuple(one for one in sponsors if one in most)
 
 
 def _done(open_to: Q, since: date, today: date) -> list[tuple[int, int, int, int]]:

@@ -312,14 +312,14 @@ def _owners(setting: Setting, _asked: QueryDict) -> Sheet:
             Column(_("Expected landing"), "money"),
             Column(_("Uncovered"), "money"),
             Column(_("No credible path"), "number"),
-            Column(_("Single-threaded"), "money"),
+            Column(_("Single-threaded"), "money", none=_("none known")),
         ),
         read,
         lambda row: Line(
             plans_url(owner=str(row.owner_id or NOBODY)),
             (
                 *(row.owner or _("nobody named"), row.plans, row.counted, row.target),
-                *(row.landing, row.gap, row.no_path, row.threaded),
+                *(row.landing, row.gap, row.no_path, row.threaded or None),
             ),
         ),
         _("No running plan is open to you."),

@@ -59,6 +59,7 @@ class MovingWords:
     by_tier: tuple[WorkLine, ...]
     stuck: tuple[WorkLine, ...]
     sponsors: tuple[Sponsoring, ...]
+    more_sponsors: int
     sponsors_said: str
 
 
@@ -91,6 +92,7 @@ def moving_words(picture: Picture) -> MovingWords | None:
             for one in found.stuck
         ),
         sponsors=found.sponsors,
+        more_sponsors=found.all_sponsors - len(found.sponsors),
         sponsors_said=ngettext(
             "%(n)s tier 1 account has no sponsor.",
             "%(n)s tier 1 accounts have no sponsor.",
