@@ -18,6 +18,7 @@ from sightline.records.models import (
     AccountMeasures,
     Case,
     CellMeasures,
+    ChallengeSeen,
     Contact,
     ContactActivity,
     Contract,
@@ -122,6 +123,28 @@ def test_a_thesis_is_held_against_the_whitespace_that_it_names(
         assert (said in page) == argued, thesis
     # its only cell is in progress already: nothing of what is named is open
     assert "hold £0.00 of ranked open value" in page or "hold 0.00 GBP of ranked open value" in page
+
+
+def test_challenges_stand_beside_what_they_are_about_as_far_as_one_may_see(
+    client: Client, helvion: World
+) -> None:
+    told = {"plan": helvion.plan, "first_seen": worlds.today()}
+    for key, title in (
+        ("no_credible_path|target", "The target has no credible path"),
+        (f"stance_rosier|{helvion.buyer.pk}", "A stance is rosier than activity"),
+        (f"renewal_without_strategy|contract:{Contract.objects.get().pk}", "No strategy yet"),
+        ("own_rule|x", "A rule of our own"),
+    ):
+        ChallengeSeen.objects.create(key=key, title=title, money=10_000_00, **told)
+    body = body_of(client, helvion, "show")
+    places = [body.index(f'id="{name}"') for name in ("bridge", "target", "map", "renewals")]
+    said = ("The target has no credible path", "A rule of our own", "A stance is rosier", "No str")
+    assert all(body.index(words) > place for words, place in zip(said, places, strict=True))
+    assert body.index("A stance is rosier") < body.index('id="plays"')
+    assert "Marcus Heidt" in body
+    client.force_login(worlds.granted_reader(helvion))
+    page = client.get(reverse("plan:show", args=[helvion.account.pk])).content.decode()
+    assert "A stance is rosier" not in page and "No strategy yet" in page
 
 
 def test_losing_ground_names_everything_by_money(client: Client, helvion: World) -> None:

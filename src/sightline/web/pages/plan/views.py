@@ -14,6 +14,7 @@ from sightline.web.htmx import SeeOther, render
 from sightline.web.pages.account.parts import Parts
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.plan import bridge as bridging
+from sightline.web.pages.plan.argued import argued_by_section
 from sightline.web.pages.plan.forms import TargetForm, ThesisForm
 from sightline.web.pages.plan.gaps import shown_gaps
 from sightline.web.pages.plan.ground import shown_ground
@@ -61,6 +62,7 @@ def show_plan(
         "signals": shown_signals(parts),
         "ground": shown_ground(parts),
         "stands": shown_stands(parts),
+        "argued": argued_by_section(shell),
     }
     if not shell.light:
         context |= {

@@ -1,0 +1,53 @@
+"""Open challenges of a plan as they were last found, to stand beside what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sightline.planning.money import Money
+from sightline.records.models import ChallengeSeen
+from sightline.records.queries.account_scope import Rights
+from sightline.records.queries.challenge_answers import names_of
+from sightline.records.queries.challenge_lost import SHARE_KEY
+from sightline.records.queries.plan_challenges import OF_OPINIONS
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChallenge:
+    """One that nobody has answered; `about` is empty where its cause has no name to show."""
+
+    rule: str
+    title: str
+    about: str
+    money: Money | None
+
+
+def open_challenges(
+    plan_id: int, *, currency: str, rights: Rights, hidden: Collection[str]
+) -> tuple[OpenChallenge, ...]:
+    """Largest money first, those not in money last. One query, and names where there are any."""
+    rows = [
+        (*key.partition("|")[::2], title, money)
+        for key, title, money in ChallengeSeen.objects.filter(plan_id=plan_id).values_list(
+            "key", "title", "money"
+        )
+    ]
+    seen = [
+        row
+        for row in rows
+        if (rights.opinions or row[0] not in OF_OPINIONS) and (rights.wallet or row[1] != SHARE_KEY)
+    ]
+    causes = {cause for _rule, cause, _title, _money in seen} - set(hidden)
+    names = names_of(causes) if causes else {}
+    found = [
+        OpenChallenge(
+            rule,
+            title,
+            names.get(cause, ""),
+            Money(money, currency) if money is not None else None,
+        )
+        for rule, cause, title, money in seen
+    ]
+    found.sort(key=lambda one: (one.money is None, -(one.money.minor if one.money else 0)))
+    return tuple(found)
