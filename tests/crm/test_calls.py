@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sightline.actions.calls import log_call, undo_call
+from sightline.planning.periods import Window
 from sightline.records.models import Account, AccountAccess, Action, Contact, Job, LoggedCall
 from sightline.records.queries.calls import calls_crossing
+from sightline.records.queries.metrics.moving import actions_of
 from sightline.records.scoping import Person, person_of
 from tests import makers
 from tests.crm.world import World
@@ -64,4 +66,7 @@ def test_without_an_org_a_call_waits_for_nothing() -> None:
     world = World()
     call = log_call(person, ann.pk, reached=True, on=world.now.date(), now=world.now)
     assert call.action_id is not None and calls_crossing([call.action_id]) == {}
+    # a record of what was, not a promise kept: no completion rate counts it
+    quarter = Window(call.on.replace(day=1), call.on)
+    assert actions_of([account.pk], window=quarter) == ()
     assert not Job.objects.filter(name="sync").exists()
