@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from sightline.actions.imports.bulk import keys_outside
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync import combining
 from sightline.actions.sync.connections import NEVER
@@ -198,7 +199,7 @@ def find_again(context: Context, name: str, links: Sequence[SyncLink]) -> None:
 def _rows_here(context: Context, name: str, remote_ids: Sequence[str]) -> dict[str, int]:
     if not remote_ids:
         return {}
-    rows = TARGETS[name].model._default_manager.filter(
-        source_id=context.source_id, outside_object=name, outside_id__in=remote_ids
-    )
+    model = TARGETS[name].model
+    keys = keys_outside(model, name, remote_ids, source_id=context.source_id)
+    rows = model._default_manager.filter(pk__in=keys)
     return dict(rows.values_list("outside_id", "pk"))
