@@ -402,3 +402,20 @@ def test_bulk_queries_page_by_locator_and_print_values(served: Served) -> None:
 def test_bulk_queries_refuse_what_they_cannot_do(served: Served, soql: str) -> None:
     answer = served.post("jobs/query", {"operation": "query", "query": soql})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("composite/sobjects", {"records": [{"attributes": "Account", "Name": "x"}]}),
+        ("composite/tree/Account", {"records": [{"attributes": [1], "Name": "x"}]}),
+        ("composite/batch", {"batchRequests": [True]}),
+        ("composite/graph", {"graphs": "x"}),
+        ("jobs/ingest", {"object": "Account", "operation": ["insert"]}),
+        ("jobs/query", {"operation": "query", "query": {"a": 1}}),
+        ("parameterizedSearch", {"q": "xyz", "sobjects": ["Account"]}),
+    ],
+)
+def test_values_of_the_wrong_shape_are_refused(shared: Served, path: str, body: Any) -> None:
+    answer = shared.post(path, body)
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")

@@ -74,6 +74,7 @@ def test_subqueries_are_refused_where_the_service_refuses_them(
 def test_parents_are_named_in_from_and_users_have_parents_of_their_own(org: Served) -> None:
     found = rows(org, "SELECT c.LastName, a.Name FROM Contact c, c.Account a WHERE a.Name != null")
     assert found[0]["LastName"] == "Levy" and found[0]["Account"]["Name"] == "Café Lyon"
+    assert "unexpected token" in org.refused("SELECT c.Id FROM Contact c, a")["message"]
     owner = rows(org, "SELECT Owner.Profile.Name FROM Lead LIMIT 1")[0]["Owner"]
     assert owner["Profile"]["Name"] == "System Administrator"
 

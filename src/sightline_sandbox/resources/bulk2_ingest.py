@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sightline_sandbox import bodies
 from sightline_sandbox.bulk import jobs, rows
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
@@ -65,17 +66,17 @@ def _wrong(message: str, code: str = "INVALIDJOB") -> ApiError:
 def create(call: Call) -> Response:
     """Open a job."""
     body = call.request.object()
-    operation = body.get("operation")
+    operation = bodies.text(body, "operation")
     if operation not in rows.OPERATIONS:
         raise _wrong(f"Unsupported operation: {operation}", "INVALIDOPERATION")
-    delimiter = body.get("columnDelimiter") or "COMMA"
+    delimiter = bodies.text(body, "columnDelimiter", "COMMA")
     if delimiter not in rows.DELIMITERS:
         raise _wrong(f"Unsupported column delimiter: {delimiter}")
     with call.writing() as work:
-        sobject = call.org.schema.find(str(body.get("object")))
+        sobject = call.org.schema.find(bodies.text(body, "object", "") or "")
         if sobject is None or not work.viewer.sees_object(sobject):
             raise _wrong(f"InvalidJob : Object: {body.get('object')} not found.")
-        if operation == "upsert" and not body.get("externalIdFieldName"):
+        if operation == "upsert" and not bodies.text(body, "externalIdFieldName"):
             raise _wrong("InvalidJob : External ID was blank for an upsert.")
         now = call.org.clock.stamp()
         job_id = call.org.other_id(work.db, "750")
@@ -88,12 +89,12 @@ def create(call: Call) -> Response:
             "createdDate": now,
             "systemModstamp": now,
             "state": "Open",
-            "externalIdFieldName": body.get("externalIdFieldName"),
+            "externalIdFieldName": bodies.text(body, "externalIdFieldName"),
             "concurrencyMode": "Parallel",
             "contentType": "CSV",
             "apiVersion": float(call.version),
             "contentUrl": f"{call.base.lstrip('/')}/jobs/ingest/{job_id}/batches",
-            "lineEnding": body.get("lineEnding") or "LF",
+            "lineEnding": bodies.text(body, "lineEnding", "LF"),
             "columnDelimiter": delimiter,
             "jobType": "V2Ingest",
             "retries": 0,

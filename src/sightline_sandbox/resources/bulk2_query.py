@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+from sightline_sandbox import bodies
 from sightline_sandbox.bulk import jobs, rows
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
@@ -75,14 +76,15 @@ def check_bulk_query(plan: Plan, *, typeof: bool = False) -> None:
 def create(call: Call) -> Response:
     """Open a job, which runs at once."""
     body = call.request.object()
-    operation = body.get("operation")
+    operation = bodies.text(body, "operation")
+    text = bodies.text(body, "query", "") or ""
     if operation not in ("query", "queryAll"):
         raise ApiError("INVALIDOPERATION", f"Unsupported operation: {operation}")
-    delimiter = body.get("columnDelimiter") or "COMMA"
+    delimiter = bodies.text(body, "columnDelimiter", "COMMA")
     if delimiter not in rows.DELIMITERS:
         raise ApiError("INVALIDJOB", f"Unsupported column delimiter: {delimiter}")
     with call.writing() as work:
-        plan = plan_of(work, str(body.get("query") or ""), all_rows=operation == "queryAll")
+        plan = plan_of(work, text, all_rows=operation == "queryAll")
         check_bulk_query(plan)
         now = call.org.clock.stamp()
         job = {
@@ -97,14 +99,14 @@ def create(call: Call) -> Response:
             "concurrencyMode": "Parallel",
             "contentType": "CSV",
             "apiVersion": float(call.version),
-            "lineEnding": body.get("lineEnding") or "LF",
+            "lineEnding": bodies.text(body, "lineEnding", "LF"),
             "columnDelimiter": delimiter,
             "jobType": "V2Query",
             "numberRecordsProcessed": 0,
             "retries": 0,
             "totalProcessingTime": 0,
             "isPkChunkingSupported": True,
-            "query": body["query"],
+            "query": text,
             "version": call.version,
         }
         jobs.write(work.db, job)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+from sightline_sandbox import bodies
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, not_found, row_error
 from sightline_sandbox.http import Response
@@ -49,7 +50,7 @@ def _records(call: Call) -> tuple[list[dict[str, Any]], bool]:
             "INVALID_BATCH_SIZE",
             f"Request can contain at most {MOST_ROWS} records, but it has {len(records)}",
         )
-    kinds = [str((r.get("attributes") or {}).get("type", "")).lower() for r in records]
+    kinds = [str(bodies.attributes(r).get("type", "")).lower() for r in records]
     chunks = sum(1 for _ in groupby(kinds))
     if chunks > MOST_CHUNKS:
         raise ApiError(
@@ -107,7 +108,7 @@ def _rolled_back(result: Result) -> Result:
 
 
 def _kind(work: Work, call: Call, record: dict[str, Any]) -> SObject:
-    name = (record.get("attributes") or {}).get("type")
+    name = bodies.attributes(record).get("type")
     if not name:
         raise ApiError("INVALID_TYPE", "sObject type is required in attributes", fields=[])
     found = call.org.schema.find(str(name))
@@ -192,7 +193,7 @@ def retrieve(call: Call) -> Response:
     """Rows of one object by ids, in their order, null for those not there."""
     if call.request.method == "POST":
         body = call.request.object()
-        ids, fields = body.get("ids", []), body.get("fields", [])
+        ids, fields = bodies.texts(body, "ids"), bodies.texts(body, "fields")
     else:
         ids = [i for i in call.request.query.get("ids", "").split(",") if i]
         fields = [f for f in call.request.query.get("fields", "").split(",") if f]
@@ -212,8 +213,8 @@ def retrieve(call: Call) -> Response:
 
 def tree(call: Call) -> Response:
     """Rows with their children, all or nothing."""
-    records = call.request.object().get("records")
-    if not isinstance(records, list):
+    records = bodies.objects(call.request.object(), "records")
+    if not records:
         raise ApiError("INVALID_INPUT", "The records parameter is required")
     results: list[Result] = []
     try:
@@ -240,7 +241,7 @@ def _plant(
     parent: tuple[str, str] | None,
     results: list[Result],
 ) -> None:
-    reference = (record.get("attributes") or {}).get("referenceId")
+    reference = bodies.attributes(record).get("referenceId")
     own = {k: v for k, v in record.items() if not _is_branch(v)}
     if parent is not None:
         own[parent[0]] = parent[1]
@@ -257,7 +258,7 @@ def _plant(
         child = call.org.schema.child(sobject, name)
         if child is None:
             raise not_found()
-        for item in branch["records"]:
+        for item in bodies.objects(branch, "records"):
             _plant(call, work, child[0], item, (child[1], record_id), results)
 
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from sightline_sandbox import bodies
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Request, Response
@@ -65,8 +66,8 @@ def _too_many(parts: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _parts(body: dict[str, Any], name: str, most: int | None) -> list[dict[str, Any]]:
-    parts = body.get(name)
-    if not isinstance(parts, list) or not parts:
+    parts = bodies.objects(body, name)
+    if not parts:
         raise ApiError("INVALID_INPUT", f"The {name} parameter is required")
     if most is not None and len(parts) > most:
         raise ApiError(
@@ -272,8 +273,8 @@ def _batch_request(call: Call, part: dict[str, Any]) -> Request:
 def graphs(call: Call) -> Response:
     """Graphs: each one all or nothing, apart from the others."""
     body = call.request.object()
-    found = body.get("graphs")
-    if not isinstance(found, list) or not found:
+    found = bodies.objects(body, "graphs")
+    if not found:
         raise ApiError("INVALID_INPUT", "The graphs parameter is required")
     if len(found) > MOST_GRAPHS:
         raise ApiError("LIMIT_EXCEEDED", f"Cannot exceed {MOST_GRAPHS} graphs in a request")

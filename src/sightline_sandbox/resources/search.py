@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sightline_sandbox import bodies
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Response
@@ -124,21 +125,22 @@ def _search(
 def parameterized(call: Call) -> Response:
     """Search by parameters instead of SOSL."""
     body = call.request.object() if call.request.method == "POST" else _from_query(call)
-    term = str(body.get("q") or "")
+    term = bodies.text(body, "q", "") or ""
     if not term:
         raise ApiError("MALFORMED_SEARCH", "The q parameter is required")
-    group = str(body.get("in") or "ALL").upper()
-    shared = ", ".join(str(f) for f in body.get("fields") or ["Id"])
-    objects = body.get("sobjects") or [{"name": n} for n in _DEFAULT_OBJECTS]
-    limit = int(body.get("overallLimit") or _MOST_ROWS)
+    group = (bodies.text(body, "in", "ALL") or "ALL").upper()
+    shared = ", ".join(bodies.texts(body, "fields") or ["Id"])
+    objects = bodies.objects(body, "sobjects") or [{"name": n} for n in _DEFAULT_OBJECTS]
+    limit = bodies.whole(body, "overallLimit") or _MOST_ROWS
     with call.reading() as work:
         found: list[dict[str, Any]] = []
         for entry in objects:
-            fields = ", ".join(entry.get("fields") or []) or shared
-            bound = entry.get("limit") or body.get("defaultLimit")
-            rest = f"LIMIT {int(bound)}" if bound else ""
-            sobject = _object(work, str(entry.get("name")))
-            found += _search(work, sobject, term, group, fields, entry.get("where") or "", rest)
+            fields = ", ".join(bodies.texts(entry, "fields")) or shared
+            bound = bodies.whole(entry, "limit") or bodies.whole(body, "defaultLimit")
+            rest = f"LIMIT {bound}" if bound else ""
+            sobject = _object(work, bodies.text(entry, "name", "") or "")
+            where = bodies.text(entry, "where", "") or ""
+            found += _search(work, sobject, term, group, fields, where, rest)
     return Response(body={"searchRecords": found[:limit]})
 
 

@@ -48,9 +48,12 @@ class QueryParser(ConditionParser):
         query = tree.Query(select, source.text, source.position, position=position)
         query.alias = self._source_alias()
         while self.accept(","):
-            path = self.name().text.split(".")
-            alias = self._source_alias() or path[-1]
-            query.joined[alias.lower()] = tuple(path)
+            head, *steps = self.name().text.split(".")
+            if not steps:
+                raise self.unexpected(-1)
+            known = query.joined.get(head.lower(), (head,))
+            alias = self._source_alias() or steps[-1]
+            query.joined[alias.lower()] = (*known, *steps)
         self._clauses(query)
         return query
 

@@ -109,13 +109,14 @@ class Scope:
 
     def _own_path(self, ref: tree.FieldRef) -> tuple[str, ...]:
         head = ref.path[0].lower()
-        if head in self.joined and len(ref.path) > 1:
-            whole = (*self.joined[head], *ref.path[1:])
-            return self._own_path(tree.FieldRef(whole, ref.position))
+        path = ref.path
+        if head in self.joined and len(path) > 1:
+            path = (*self.joined[head], *path[1:])
+            head = path[0].lower()
         is_self = head == self.alias or (
             head == self.sobject.name.lower() and self.sobject.relation(head) is None
         )
-        return ref.path[1:] if len(ref.path) > 1 and is_self else ref.path
+        return path[1:] if len(path) > 1 and is_self else path
 
     def _own_column(self, name: str, position: int) -> Column:
         found = self._field(self.sobject, name, position)
