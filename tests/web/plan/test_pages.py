@@ -138,7 +138,7 @@ def test_challenges_stand_beside_what_they_are_about_as_far_as_one_may_see(
         ChallengeSeen.objects.create(key=key, title=title, money=10_000_00, **told)
     body = body_of(client, helvion, "show")
     places = [body.index(f'id="{name}"') for name in ("bridge", "target", "map", "renewals")]
-    said = ("The target has no credible path", "A rule of our own", "A stance is rosier", "No str")
+    said = ("Answer this challenge", "A rule of our own", "A stance is rosier", "No str")
     assert all(body.index(words) > place for words, place in zip(said, places, strict=True))
     assert body.index("A stance is rosier") < body.index('id="plays"')
     assert "Marcus Heidt" in body

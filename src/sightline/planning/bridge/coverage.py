@@ -115,7 +115,7 @@ def _reasons(
     else:
         text = f"Open plays are {now:.1f} times what they must bring."
         reasons.append(because("coverage.now", text, now=now))
-    want = f"At a win rate of {win_rate:.0%} and {plays} plays"
+    want = f"At a win rate of {win_rate:.0%} and {plays} {'play' if plays == 1 else 'plays'}"
     if needed is None:
         text = f"{want} no sensible coverage gives an even chance."
         reasons.append(because("coverage.out_of_reach", text, win_rate=win_rate))

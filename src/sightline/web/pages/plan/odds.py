@@ -158,7 +158,7 @@ def _points(change: float) -> str:
     """A change of a chance in points of a hundred, with a true minus."""
     points = round(abs(change) * 100)
     return _("%(sign)s%(points)s points") % {
-        "sign": "−" if change < 0 else "+",
+        "sign": ("−" if change < 0 else "+") if points else "",
         "points": points,
     }
 
