@@ -214,7 +214,9 @@ def _weights(sign_in_id: int | None, parameters: Parameters, *, on: date) -> dic
     if sign_in_id is None:
         return {}
     since = on - timedelta(days=weekly_parameters(parameters).judged_days)
-    return weights_of(judged_kinds(sign_in_id, since=since, before=monday_of(on)), parameters=parameters)
+    return weights_of(
+        judged_kinds(sign_in_id, since=since, before=monday_of(on)), parameters=parameters
+    )
 
 
 def _minutes_of(sign_in_id: int | None, parameters: Parameters) -> int:
