@@ -1,4 +1,4 @@
-"""Values out of a JSON body; what has the wrong shape is refused as the service's reader does."""
+"""Values out of a JSON body or a query string; what has the wrong shape is refused as the service's reader does."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def results(call: Call) -> Response:
             raise ApiError("INVALIDJOBSTATE", f"The job is {job['state']}, not JobComplete")
         ids = json.loads(jobs.part(work.db, job["id"], "ids"))
         start = _position(asked.get("locator"))
-        size = int(asked.get("maxRecords") or _PAGE)
+        size = bodies.whole(asked, "maxRecords") or _PAGE
         body, count = _page(work, job, ids[start : start + size])
     end = start + size
     locator = _locator(end) if end < len(ids) else "null"

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from sightline_sandbox import bodies
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import not_found
 from sightline_sandbox.http import Response
@@ -169,8 +170,8 @@ def described(call: Call) -> Response:
 def results(call: Call) -> Response:
     """Rows of a list view, each as its columns."""
     asked = call.request.query
-    limit = min(int(asked.get("limit") or _PAGE), _MOST_ROWS)
-    offset = int(asked.get("offset") or 0)
+    limit = min(bodies.whole(asked, "limit") or _PAGE, _MOST_ROWS)
+    offset = bodies.whole(asked, "offset") or 0
     with call.reading() as work:
         sobject, view = _found(call, work)
         columns = _columns(work, sobject, view)
