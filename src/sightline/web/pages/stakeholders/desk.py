@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -97,6 +98,11 @@ class Desk:
     def by_key(self) -> dict[str, KnownPerson]:
         """Everybody by key."""
         return {one.person.key: one for one in self.people.people}
+
+    @cached_property
+    def called(self) -> Counter[tuple[str, str]]:
+        """How many people share a name and a title."""
+        return Counter((one.person.name, one.person.title) for one in self.people.people)
 
     @cached_property
     def views(self) -> dict[str, PersonView]:

@@ -278,12 +278,8 @@ def label_of(desk: Desk, one: KnownPerson) -> str:
     """A person as a list offers them: by name, with the title, and the number where both are
     doubled, so that what is typed means one person."""
     label = ", ".join(part for part in (one.person.name, one.person.title) if part)
-    same = [
-        other
-        for other in desk.people.people
-        if (other.person.name, other.person.title) == (one.person.name, one.person.title)
-    ]
-    return f"{label} (#{one.person.key})" if len(same) > 1 else label
+    same = desk.called[one.person.name, one.person.title]
+    return f"{label} (#{one.person.key})" if same > 1 else label
 
 
 def _ratings(desk: Desk, found: Dossier) -> tuple[Rated, ...]:
@@ -349,16 +345,7 @@ def _next(desk: Desk, one: KnownPerson) -> KnownPerson | None:
 
 def offered_labels(desk: Desk) -> dict[str, str]:
     """Everybody on the map by what a list calls them."""
-    counts: dict[tuple[str, str], int] = {}
-    for one in desk.people.people:
-        pair = (one.person.name, one.person.title)
-        counts[pair] = counts.get(pair, 0) + 1
-    labels = {}
-    for one in desk.people.people:
-        pair = (one.person.name, one.person.title)
-        label = ", ".join(part for part in pair if part)
-        labels[f"{label} (#{one.person.key})" if counts[pair] > 1 else label] = one.person.key
-    return labels
+    return {label_of(desk, one): one.person.key for one in desk.people.people}
 
 
 def choices_of(found: Sequence[Choice]) -> tuple[tuple[str, str], ...]:
