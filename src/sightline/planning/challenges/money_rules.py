@@ -14,6 +14,7 @@ from sightline.planning.challenges.facts import (
 )
 from sightline.planning.challenges.finding import Finding, find
 from sightline.planning.money import Money
+from sightline.planning.reasons import dated
 
 
 def no_credible_path(plan: PlanFacts, *, parameters: ChallengeParameters) -> Iterator[Finding]:
@@ -127,9 +128,9 @@ def date_too_early(plan: PlanFacts, *, parameters: ChallengeParameters) -> Itera
             about=play.key,
             money=play.amount,
             says=(
-                f"It closes on {play.closes.isoformat()}.",
-                f"From its stage, four in five take until {earliest.isoformat()} or longer.",
-                f"Move it to {earliest.isoformat()} or later, or say what is different here.",
+                f"It closes on {dated(play.closes)}.",
+                f"From its stage, four in five take until {dated(earliest)} or longer.",
+                f"Move it to {dated(earliest)} or later, or say what is different here.",
             ),
             evidence={"closes": play.closes, "stage_entered": play.stage_entered},
         )
@@ -185,7 +186,7 @@ def renewal_without_strategy(
             about=renewal.key,
             money=renewal.acv_up,
             says=(
-                f"It renews on {renewal.due.isoformat()}.",
+                f"It renews on {dated(renewal.due)}.",
                 f"Its strategy has no {', no '.join(missing)}.",
                 "Write the goal, name the owner and who decides.",
             ),

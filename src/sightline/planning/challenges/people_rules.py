@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sightline.planning.challenges.facts import ChallengeParameters, PlanFacts, ReviewFacts
 from sightline.planning.challenges.finding import Finding, Touched, find
+from sightline.planning.reasons import dated
 
 
 def single_thread(plan: PlanFacts, *, parameters: ChallengeParameters) -> Iterator[Finding]:
@@ -151,7 +152,7 @@ def nothing_changed(plan: PlanFacts, *, parameters: ChallengeParameters) -> Iter
                 about="reviews",
                 money=None,
                 says=(
-                    f"A review was held on {review.held.isoformat()}.",
+                    f"A review was held on {dated(review.held)}.",
                     "It changed nothing in the plan.",
                     "Decide one thing, or hold it only when there is something to decide.",
                 ),
@@ -267,7 +268,7 @@ def _silent(last: dt.date | None, today: dt.date, days: int) -> bool:
 def _since(last: dt.date | None) -> str:
     if last is None:
         return "No two-way contact is known."
-    return f"No two-way contact since {last.isoformat()}."
+    return f"No two-way contact since {dated(last)}."
 
 
 def _missed(review: ReviewFacts, parameters: ChallengeParameters) -> bool:
