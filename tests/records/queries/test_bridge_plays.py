@@ -115,6 +115,7 @@ def test_a_renewal_that_became_a_play_and_an_opportunity_is_counted_once() -> No
         ends_on=date(2026, 12, 31),
         currency="GBP",
     )
+    plan.members.create(account=account, year=2026)
     deal = makers.opportunity(account, amount=900_00, close_date=TODAY, stage=stage)
 
     def kept_apart() -> dict[str, bool]:

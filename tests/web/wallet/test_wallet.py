@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,11 @@ from sightline.records.models import (
     Supplier,
     WalletEstimate,
 )
+from sightline.wording.money import short_money
 from tests import makers
 
 pytestmark = pytest.mark.django_db
+PUBLISHED = Path(__file__).parents[2] / "data/oxford_spend/temporary_staff_2016_2017.csv"
 PAYMENTS = """Department,Category,Supplier,Date,Amount
 Housing,Repairs,Acme Ltd,2026-03-04,"1,000.00"
 Housing,Repairs,ACME LIMITED,05/04/2026,500.00
@@ -153,6 +156,26 @@ def test_an_estimate_makes_a_range_and_needs_a_source(
     assert "£2m" in body or "£2.00m" in body
     assert "CFO &lt;Ines&gt;" in body
     assert WalletEstimate.objects.get().likely == 2_000_000_00
+
+
+def test_any_large_supplier_as_us_gives_a_full_wallet(
+    client: Client, owner: SignIn, account: Account
+) -> None:
+    """Published payments of a council, each of its largest suppliers as us in turn."""
+    client.force_login(owner)
+    assert load(client, account, PUBLISHED.read_text(encoding="utf-8")).status_code == 303
+    largest = client.get(url(account)).context["page"].to_class[:6]
+    assert len(largest) == 6
+    for one in largest:
+        said = url(account, "supplier-class", one.id)
+        client.post(said, {"what": "us"})
+        page = client.get(url(account)).context["page"]
+        stats = {stat.label: stat for stat in page.stats}
+        assert page.ours == (one.name,) and page.bar is not None and page.spend
+        assert {"Total wallet", "Ours", "Headroom", "Realistic with us"} <= set(stats)
+        assert stats["Ours"].note.endswith("%")
+        assert stats["Ours"].value == short_money(one.money)
+        client.post(said, {"what": ""})
 
 
 def test_an_estimate_by_unit_and_category_says_who_has_the_money(
