@@ -8,6 +8,7 @@ from sightline.records.models import Account, Action, Attendance, Opportunity, P
 from sightline.records.queries import company
 from sightline.records.queries.analytics import Basis, Moving, Picture, picture
 from sightline.records.queries.analytics.keeping import restored, stored
+from sightline.records.queries.analytics.moving import MOST_SPONSORS, Sponsoring, _first
 from sightline.records.reach import reach_of
 from sightline.records.scoping import person_of
 from tests import makers
@@ -112,3 +113,9 @@ def test_a_kept_picture_reads_back_as_it_was(team: Team) -> None:
     assert again.whole is not None
     assert found.whole is not None
     assert (again.whole.gap, again.whole.counted) == (found.whole.gap, found.whole.counted)
+
+
+def test_of_very_many_sponsors_those_of_most_accounts_are_shown_by_name() -> None:
+    alike = tuple(Sponsoring(f"Same {n % 3}", 1, 0, 0) for n in range(30))
+    shown = _first((*alike, Sponsoring("Zoe", 9, 0, 0)))
+    assert (len(shown), shown[-1].name) == (MOST_SPONSORS, "Zoe")

@@ -129,8 +129,8 @@ def moving(
 
 def _first(sponsors: tuple[Sponsoring, ...]) -> tuple[Sponsoring, ...]:
     """Those of most accounts where there are very many; by name all the same."""
-    most = sorted(sponsors, key=lambda one: (-one.accounts, one.name.casefold()))[:MOST_SPONSORS]
-    return tuple(one for one in sponsors if one in most)
+    by_accounts = sorted(range(len(sponsors)), key=lambda at: -sponsors[at].accounts)
+    return tuple(sponsors[at] for at in sorted(by_accounts[:MOST_SPONSORS]))
 
 
 def _done(open_to: Q, since: date, today: date) -> list[tuple[int, int, int, int]]:
