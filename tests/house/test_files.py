@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
 LIMIT = 400
 FUNCTION_LIMIT = 50
+TEMPLATE_LINE = 400
 SMELLS = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
 HOSTS = re.compile(r"https?://[^\s\"')>]*(pypi|pythonhosted|npmjs|deb\.debian|registry)\b")
 
@@ -49,6 +50,20 @@ def test_a_module_is_short_and_says_what_it_is(path: Path) -> None:
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             documented = len((ast.get_docstring(node, clean=False) or "").splitlines())
             assert lines - documented <= FUNCTION_LIMIT, f"{path}:{node.lineno} {node.name}"
+
+
+def test_a_template_can_be_read() -> None:
+    """Long lines are laid out: one element a line where white space is not drawn, attributes below
+    each other. Running text and a translation stay whole, hence the room."""
+    pages = tracked("src/sightline/web/templates/**/*.html")
+    assert len(pages) > 100
+    guilty = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in pages
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > TEMPLATE_LINE
+    ]
+    assert guilty == []
 
 
 def test_no_room_is_called_by_what_it_does_not_say() -> None:
