@@ -57,7 +57,7 @@ def test_at_the_years_end_the_value_in_force_decides(
 
 
 def test_on_the_basis_of_revenue_the_years_months_are_added(planned: Account) -> None:
-    Company.objects.update(basis="revenue_in_year")
+    Company.objects.update(basis="revenue")
     keep_target_chances(date(YEAR, 5, 2))
     # 36 months up to the January after: 23 before the year, its twelve, and one after it
     measured(planned, monthly=(*[50_00] * 23, *[9_00] * 12, 50_00))
