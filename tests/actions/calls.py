@@ -42,7 +42,7 @@ from sightline.planning.fiscal import PeriodRow
 from sightline.planning.money import Money
 from sightline.planning.plays import Serves
 from sightline.planning.tiering import CRITERIA
-from sightline.records.models import MondayAnswer, Pin, SavedView
+from sightline.records.models import CellFact, MondayAnswer, Pin, SavedView
 from sightline.records.scoping import Person
 from tests.actions.calls_asking import ASKING, OWN_ASKING
 from tests.actions.calls_meetings import OWN_WEEKS, PARTS, PEOPLE, REVIEWS
@@ -241,7 +241,7 @@ CALLS: dict[str, Call] = {
     ),
     "whitespace.take_back": lambda s, p: whitespace.take_back(s.said, "need", saying=s.saying(p)),
     "whitespace_confirm.confirm_cell": lambda s, p: whitespace_confirm.confirm_cell(
-        s.place, saying=s.saying(p), seen=()
+        s.place, saying=s.saying(p), seen=list(CellFact.objects.values_list("pk", flat=True))
     ),
     "whitespace_bulk.say_of_many": lambda s, p: whitespace_bulk.say_of_many(
         [s.place, s.said], whitespace_bulk.Bulk("need", {"level": 0}), saying=s.saying(p)

@@ -16,6 +16,7 @@ from sightline.exchange.imports.workspace import Workspace
 from sightline.jobs.worker import Worker
 from sightline.records.models import ImportRun
 from tests import makers
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = b"Id,Name,Industry\n0015g00000A0001,Acme,Steel\n0015g00000A0002,Bolt,Glass\n"
@@ -46,8 +47,8 @@ def body(client: Client, name: str = "run-rows", query: str = "") -> str:
 
 
 def test_each_fate_is_listed_with_what_changes_or_why_not(previewed: Client) -> None:
-    shown = body(previewed)
-    assert "<s>Steel</s> → <b>Paper</b>" in shown
+    shown = one_line(body(previewed))
+    assert "<s>Steel</s>→<b>Paper</b>" in shown
     assert "-Cog" in shown and "Bolt" in shown
     assert "1 cells where the first row names 3" in shown
     assert "1 to 4 of 4" in shown

@@ -21,6 +21,7 @@ from sightline.records.models import (
 )
 from sightline.records.scoping import person_of
 from tests import makers
+from tests.web.laid_out import one_line
 from tests.web.portfolio.conftest import Team
 
 Enter = Callable[[SignIn], Client]
@@ -145,7 +146,7 @@ def test_several_at_once_with_one_decided_meanwhile_accepts_none_and_keeps_the_t
     client = enter(team.leader)
     ticked = {"account": [f"{team.helvion.pk}:", f"{team.kova.pk}:"]}
     answer = client.post("/portfolio/accept", ticked)
-    body = answer.content.decode()
+    body = one_line(answer.content.decode())
     assert answer.status_code == 409
     assert "Somebody decided meanwhile" in body
     assert f'value="{team.kova.pk}:" data-key="s" checked' in body
@@ -204,7 +205,7 @@ def test_one_account_shows_share_attention_and_renewal_side_by_side(
     row.next_renewal_on = makers.TODAY
     row.save()
     body = enter(team.seller).get(at(team.helvion.pk)).content.decode().replace("\xa0", " ")
-    assert "Our share of their spend</dt><dd>31 %" in body
+    assert "Our share of their spend</dt><dd>31 %" in one_line(body)
     # 710 of the 1,150 million that all accounts promise
     assert "12.5 % of our contact, 61.7 % of all potential" in body
     assert "Next renewal" in body

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sightline.records.models import Account, Signal
 from tests import makers
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_monday_and_the_account_show_it_until_it_is_put_aside(signal: Signal) ->
     assert "Serious cases are open" in client.get("/").content.decode()
     answer = client.post(f"/signals/{signal.pk}/dismiss", {"next": page, "reason": "in hand"})
     assert (answer.status_code, answer["Location"]) == (303, page)
-    shown = client.get(page).content.decode()
+    shown = one_line(client.get(page).content.decode())
     assert "Put aside by Eoin: in hand." in shown
     assert "Serious cases are open" not in client.get("/").content.decode()
     client.post(f"/signals/{signal.pk}/restore", {})

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from sightline.records.models import TierResult
 from tests.web.account import world as customer
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db
 STEP = re.compile(r"Step (\d) of 4")
@@ -33,7 +34,7 @@ def test_four_clicks_lead_from_the_dip_to_the_play(on_tour: tuple[Client, str]) 
     client, address = on_tour
     steps = []
     while address:
-        shown = client.get(address).content.decode()
+        shown = one_line(client.get(address).content.decode())
         steps.append(STEP.findall(shown))
         onward = re.search(r'rel="next" href="([^"]+tour=\d)"', shown)
         address = onward.group(1) if onward else ""
@@ -42,11 +43,11 @@ def test_four_clicks_lead_from_the_dip_to_the_play(on_tour: tuple[Client, str]) 
 
 def test_ended_it_leaves_no_trace(on_tour: tuple[Client, str]) -> None:
     client, address = on_tour
-    shown = client.get(address).content.decode()
+    shown = one_line(client.get(address).content.decode())
     out = re.search(r'href="([^"]+)">End the tour', shown)
     assert out and "tour" not in out.group(1)
     cookies, kept = dict(client.cookies), dict(client.session)
-    after = client.get(out.group(1)).content.decode()
+    after = one_line(client.get(out.group(1)).content.decode())
     assert not STEP.search(after) and "tour.css" not in after
     assert (dict(client.cookies), dict(client.session)) == (cookies, kept)
 
@@ -54,5 +55,9 @@ def test_ended_it_leaves_no_trace(on_tour: tuple[Client, str]) -> None:
 def test_an_address_that_is_no_step_shows_no_banner(on_tour: tuple[Client, str]) -> None:
     client, address = on_tour
     for wrong in ("tour=9", "tour=x", "tour=2", "tour="):
-        assert not STEP.search(client.get(address.replace("tour=1", wrong)).content.decode())
-    assert not STEP.search(client.get(reverse("start:doors") + "?tour=1").content.decode())
+        assert not STEP.search(
+            one_line(client.get(address.replace("tour=1", wrong)).content.decode())
+        )
+    assert not STEP.search(
+        one_line(client.get(reverse("start:doors") + "?tour=1").content.decode())
+    )

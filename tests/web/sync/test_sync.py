@@ -23,6 +23,7 @@ from sightline.records.models import (
 from tests import makers
 from tests.crm.adapters_refusal import refuse_all
 from tests.crm.world import World
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -279,7 +280,7 @@ def test_drift_names_the_records_and_fields_that_differed(operations: Client, wo
     world.settle(1)
     world.crm.rows_of["Opportunity"][deal].values["NextStep"] = "Restored"
     compare.compare(world.session, repair=False)
-    text = operations.get(page(world)).content.decode()
+    text = one_line(operations.get(page(world)).content.decode())
     assert "Drifted deal" in text and "1 differ" in text
     assert "Opportunity, differs: Next step" in text
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from sightline.records.models import CellFact, CellMeasures, CrmUser, Priority
 from sightline.records.queries.company import company_facts
 from tests import makers
+from tests.web.laid_out import one_line
 from tests.web.whitespace.test_grid import FRAGMENT, World, world
 
 __all__ = ["world"]
@@ -41,7 +42,7 @@ def standing() -> list[int]:
 
 
 def test_confirming_says_everything_again_as_of_today(client: Client, told: World) -> None:
-    page = client.get(told.cell()).content.decode()
+    page = one_line(client.get(told.cell()).content.decode())
     seen = standing()
     assert all(f'form="ws-confirm" name="seen" value="{one}"' in page for one in seen)
     answer = client.post(told.cell("cell-confirm"), {"seen": seen}, headers=FRAGMENT)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sightline.records.models import Cell, CellFact
+from tests.web.laid_out import one_line
 from tests.web.whitespace.test_grid import World, world
 
 __all__ = ["world"]
@@ -45,7 +46,7 @@ def told(client: Client, world: World) -> World:
 def cells(client: Client, world: World, query: str) -> list[str]:
     """The cells of the list in its order, as "unit-line" by place: "0-1" is the first unit's second
     line."""
-    body = client.get(f"{world.url('show')}?as=table&{query}").content.decode()
+    body = one_line(client.get(f"{world.url('show')}?as=table&{query}").content.decode())
     units = {str(unit.pk): at for at, unit in enumerate(world.units)}
     lines = {str(line.pk): at for at, line in enumerate(world.lines)}
     found = re.findall(r'name="cell" value="(\d+)-(\d+)"', body)

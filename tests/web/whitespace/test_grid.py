@@ -24,6 +24,7 @@ from sightline.records.models import (
     Unit,
 )
 from tests import makers
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -235,7 +236,7 @@ def test_a_competitor_is_kept_in_two_taps(client: Client, world: World) -> None:
     client.force_login(world.owner)
     client.post(world.cell("holder-say"), {"kind": "competitor", "competitor": "Tessera"})
     other = world.url("cell-sighting", str(world.units[0].pk), str(world.lines[2].pk))
-    assert 'name="name" value="Tessera"' in client.get(other).content.decode()
+    assert 'name="name" value="Tessera"' in one_line(client.get(other).content.decode())
     form = {"unit": world.units[0].pk, "line": world.lines[2].pk, "name": "Tessera"}
     assert client.post(other, form).status_code == 303
     newest = CellFact.objects.latest("pk")
