@@ -18,6 +18,7 @@ from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 
+from sightline.exchange.exports.fonts import faces
 from sightline.exchange.exports.two_pages.fit import FIRST_PAGE, ONE_PAGE, SECOND_PAGE, Fit
 from sightline.exchange.exports.two_pages.markup import sheets
 from sightline.exchange.exports.two_pages.paper import Paper
@@ -31,11 +32,6 @@ NEVER = 2
 TRIES = 4
 # how full the last page of a text that runs over is taken to be empty
 LAST_PAGE = 0.5
-# two families, because the writer asks the first face of a family alone for a letter
-FACES = (
-    ("Inter", "inter-latin-wght-normal.woff2"),
-    ("Inter Extended", "inter-latin-ext-wght-normal.woff2"),
-)
 
 
 class DoesNotFit(PlanningError):
@@ -64,7 +60,7 @@ class Printer:
     def _css(self) -> list[Any]:
         rules = Path(_static("css/two_pages.css")).read_text(encoding="utf-8")
         page = (Path(__file__).parent / "print.css").read_text(encoding="utf-8")
-        return [CSS(string=text, font_config=self._fonts) for text in (_faces(), rules, page)]
+        return [CSS(string=text, font_config=self._fonts) for text in (faces(), rules, page)]
 
     def make(self, paper: Paper) -> Printed:
         """The PDF of one paper. Raises `DoesNotFit`."""
@@ -130,14 +126,6 @@ def _first(steps: Sequence[Fit], letters: Sequence[int]) -> int:
     """The first step worth setting: those with more letters than paper holds are passed over."""
     worth = (place for place, fit in enumerate(steps) if letters[place] <= HOLDS[fit.size])
     return next(worth, len(steps) - 1)
-
-
-def _faces() -> str:
-    return "".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: 100 900; '
-        f'src: url("{Path(_static(f"vendor/inter@5.3.0/{file}")).as_uri()}") format("woff2"); }}'
-        for family, file in FACES
-    )
 
 
 def _static(name: str) -> str:
