@@ -9,8 +9,7 @@ from sightline.planning.money import Money
 from sightline.records.models import ChallengeSeen
 from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.challenge_answers import names_of
-from sightline.records.queries.challenge_lost import SHARE_KEY
-from sightline.records.queries.plan_challenges import OF_OPINIONS
+from sightline.records.queries.plan_challenges import may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,7 @@ def open_challenges(
             "key", "title", "money"
         )
     ]
-    seen = [
-        row
-        for row in rows
-        if (rights.opinions or row[0] not in OF_OPINIONS) and (rights.wallet or row[1] != SHARE_KEY)
-    ]
+    seen = [row for row in rows if may_read(row[0], (row[1],), rights)]
     causes = {cause for _rule, cause, _title, _money in seen} - set(hidden)
     names = names_of(causes) if causes else {}
     found = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,13 +46,18 @@ def plan_challenges(plan_id: int, *, now: datetime) -> ChallengeList:
 OF_OPINIONS = frozenset({"stance_rosier"})
 
 
+def may_read(rule: str, about: Collection[str], rights: Rights) -> bool:
+    """Whether a challenge of a rule about some causes may be shown to somebody with these rights."""
+    if rule in OF_OPINIONS and not rights.opinions:
+        return False
+    return tuple(about) != (SHARE_KEY,) or rights.wallet
+
+
 def readable(listed: ChallengeList, rights: Rights) -> ChallengeList:
     """Without what rests on opinions of people, or on wallets alone, for those who may not see it."""
 
     def seen(row: Challenge) -> bool:
-        if row.rule in OF_OPINIONS and not rights.opinions:
-            return False
-        return row.about != (SHARE_KEY,) or rights.wallet
+        return may_read(row.rule, row.about, rights)
 
     return replace(
         listed,

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sightline.planning.money import Money
+from sightline.planning.reviews import ItemKind
 from sightline.records.models import (
     Account,
     AccountTeamMember,
@@ -22,7 +23,8 @@ from sightline.records.models import (
     ReviewItem,
 )
 from sightline.records.prepared import prepared
-from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.account_scope import AccountScope, Rights
+from sightline.records.queries.plan_challenges import may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,19 @@ def _items(review_id: int, ids: list[int] | None) -> QuerySet[ReviewItem, Review
     return rows.order_by("pk")
 
 
+def readable_items(items: Iterable[ItemRow], rights: Rights) -> tuple[ItemRow, ...]:
+    """Without challenges that rest on opinions of people, or on wallets alone, where these are
+    not for the reader: the agenda is frozen once for everybody who comes into the room."""
+    return tuple(item for item in items if _may_read(item.kind, item.key, item.facts, rights))
+
+
+def _may_read(kind: str, key: str, facts: Mapping[str, Any], rights: Rights) -> bool:
+    if kind != ItemKind.CHALLENGE:
+        return True
+    rule, _sep, cause = key.partition(":")[2].partition("|")
+    return may_read(rule, [str(one) for one in facts.get("about", (cause,))], rights)
+
+
 def open_items(review_id: int) -> int:
     """How many items have no ending yet. One query."""
     return len(_open(review_id))
@@ -145,18 +160,21 @@ def _open(review_id: int) -> QuerySet[ReviewItem, Any]:
     return ReviewItem.objects.filter(review_id=review_id, ending="").values_list("pk", flat=True)
 
 
-def minutes_of(review_id: int) -> tuple[Minute, ...]:
-    """The minutes, oldest first. One query."""
+def minutes_of(review_id: int, rights: Rights) -> tuple[Minute, ...]:
+    """The minutes, oldest first, without lines on items that are not the reader's. One query."""
     return tuple(
         Minute(pk, at, kind, text, author or "")
-        for pk, at, kind, text, author in _minutes(review_id)
+        for pk, at, kind, text, author, item, key, facts in _minutes(review_id)
+        if _may_read(item or "", key or "", facts or {}, rights)
     )
 
 
 @prepared
 def _minutes(review_id: int) -> QuerySet[MinuteLine, Any]:
     rows = MinuteLine.objects.filter(review_id=review_id).order_by("at", "pk")
-    return rows.values_list("pk", "at", "kind", "text", "author__name")
+    return rows.values_list(
+        "pk", "at", "kind", "text", "author__name", "item__kind", "item__key", "item__facts"
+    )
 
 
 def notes_of(review_id: int) -> tuple[Note, ...]:

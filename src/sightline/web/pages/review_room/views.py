@@ -84,7 +84,8 @@ def room_context(
     numbers = company.parameters_in_force(today).section(ReviewParameters, "reviews")
     writable = scope.rights.plan_write and review.open
     ids = None if only is None else item_ids(only)
-    found = room.items_of(review.id, ids=ids) if ids is None or ids else ()
+    agreed = room.items_of(review.id, ids=ids) if ids is None or ids else ()
+    found = room.readable_items(agreed, scope.rights)
     book = _book(scope, review) if any(one.kind in present.PLAYS for one in found) else None
     facts = present.room_facts(
         found, scope=scope, review_id=review.id, book=book, writable=writable
@@ -105,7 +106,7 @@ def room_context(
         "chance": percent(figures.chance) if figures and figures.chance is not None else "",
         "minutes": [
             (one, present.ending_words(one.kind))
-            for one in (room.minutes_of(review.id) if shows("minutes") else ())
+            for one in (room.minutes_of(review.id, scope.rights) if shows("minutes") else ())
         ],
         "seats": rows.seats_of(review.id) if shows("people") else (),
         "left": room.open_items(review.id) if shows("closing") else 0,

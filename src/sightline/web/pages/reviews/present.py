@@ -12,7 +12,9 @@ from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason
 from sightline.planning.reviews import Readiness, ReviewParameters, differences, is_overdue
+from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.asks import AskedHere, asked_here
+from sightline.records.queries.plan_challenges import readable
 from sightline.records.queries.reviews import preparing, room, snapshots
 from sightline.records.queries.reviews.room import Owed, Promise
 from sightline.records.queries.reviews.rows import ReviewRow
@@ -168,7 +170,7 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
         more=max(0, len(changes) - MOST_CHANGES),
         signals=signals[:MOST_SIGNALS],
         ground=shown_ground(parts),
-        challenges=_arguments(argued) if argued is not None else (),
+        challenges=_arguments(argued, shell.rights) if argued is not None else (),
         asks=asked_here(shell.scope.seen_ids, opinions=shell.rights.opinions),
         promises=made.promises if made is not None else (),
         owed=room.owed(shell.scope, until=review.held_on or shell.today + SOON, most=MOST_OWED),
@@ -208,7 +210,6 @@ def _path(argued: preparing.Argued) -> Path:
     )
 
 
-def _arguments(argued: preparing.Argued) -> tuple[Argument, ...]:
-    return tuple(
-        Argument(_(row.title), row.facts_say.text, row.money) for row in argued.listed.shown
-    )
+def _arguments(argued: preparing.Argued, rights: Rights) -> tuple[Argument, ...]:
+    listed = readable(argued.listed, rights)
+    return tuple(Argument(_(row.title), row.facts_say.text, row.money) for row in listed.shown)
