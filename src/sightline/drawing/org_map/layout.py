@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 WIDTH, HEIGHT = 172.0, 62.0
 GAP_X, GAP_Y = 14.0, 44.0
@@ -131,7 +132,7 @@ def _beside(tops: Sequence[str], keys: Sequence[str], layout: Layout) -> None:
     step = WIDTH + GAP_X
     lefts = sorted(layout.places[key][0] for key in tops)
     x = lefts[-1] + step + GAP_X if lefts else 0.0
-    for left, following in zip(lefts, lefts[1:], strict=False):
+    for left, following in pairwise(lefts):
         if following - left >= step * (len(keys) + 1) + 2 * GAP_X:
             x = left + step + GAP_X
             break
