@@ -90,6 +90,7 @@ from sightline.records.models.plan_parts import (
     PlanRisk,
     Priority,
     PriorityAnswer,
+    SwotItem,
     TargetPart,
 )
 from sightline.records.models.plans import (
@@ -358,6 +359,7 @@ __all__ = [
     "SuggestionRun",
     "Supplier",
     "SupplierAlias",
+    "SwotItem",
     "SyncAlias",
     "SyncComparison",
     "SyncConflict",

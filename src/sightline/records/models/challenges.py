@@ -70,7 +70,8 @@ class ChallengeRules(models.Model):
 class ChallengeSeen(models.Model):
     """Since when an open challenge of a plan is unanswered, and whether its owner was reminded.
 
-    Gone with the challenge, or once it is answered. Money in minor units of the plan's currency.
+    Gone with the challenge, or once it is answered. Money in minor units of the plan's currency;
+    `about` holds the keys of everything that it is about.
     """
 
     plan = models.ForeignKey(
@@ -78,6 +79,8 @@ class ChallengeSeen(models.Model):
     )
     key = models.CharField(max_length=200)
     title = models.CharField(max_length=300)
+    way_out = models.CharField(max_length=300, blank=True, default="")
+    about = models.JSONField(default=list, blank=True)
     money = maybe_money()
     first_seen = models.DateField()
     reminded_on = models.DateField(null=True, blank=True)

@@ -9,7 +9,10 @@ from sightline.records.models.base import Versioned
 
 
 class Company(Versioned):
-    """The one row of company-wide settings."""
+    """The one row of company-wide settings.
+
+    `plan_fields` lists what a plan is asked beyond the product's own; all off at first.
+    """
 
     class Calendar(models.TextChoices):
         """How the fiscal year is cut."""
@@ -39,6 +42,7 @@ class Company(Versioned):
     line_level = models.CharField(max_length=8, choices=LineLevel, default=LineLevel.LINE)
     time_zone = models.CharField(max_length=64, default="UTC")
     demonstration = models.BooleanField(default=False)
+    plan_fields = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

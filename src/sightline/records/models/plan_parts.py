@@ -170,6 +170,34 @@ class PlanRisk(Versioned):
     removed_at = models.DateTimeField(null=True, blank=True)
 
 
+class SwotItem(Versioned):
+    """A strength, weakness, opportunity or threat in one line, and what it leads to.
+
+    `leads_to` is a key of the same plan or its account: `play:7`, `opportunity:7`, `contract:7`,
+    `priority:7`, `risk:7`, `assumption:7` or `objective:7`.
+    """
+
+    class Kind(models.TextChoices):
+        """Which of the four."""
+
+        STRENGTH = "strength", "Strength"
+        WEAKNESS = "weakness", "Weakness"
+        OPPORTUNITY = "opportunity", "Opportunity"
+        THREAT = "threat", "Threat"
+
+    plan = models.ForeignKey("records.Plan", on_delete=models.CASCADE, related_name="swot")
+    kind = models.CharField(max_length=11, choices=Kind)
+    words = models.CharField(max_length=255)
+    leads_to = models.CharField(max_length=40)
+    created_by = models.ForeignKey("records.SignIn", null=True, on_delete=models.SET_NULL)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(leads_to=""), name="swot_leads_somewhere")
+        ]
+
+
 class HealthOverride(models.Model):
     """A person's own health figure for an account, with a reason and the day it lapses."""
 
