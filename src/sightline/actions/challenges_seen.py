@@ -11,6 +11,7 @@ from sightline.records.models import ChallengeSeen, WeekOpened
 
 LONGEST_TITLE = 300
 LONGEST_KEY = 200
+LONGEST_WAY = 300
 
 
 def keep_seen(plan_id: int, listed: ChallengeList, *, today: date) -> None:
@@ -41,18 +42,26 @@ def _keep_changes(plan_id: int, staying: list[tuple[ChallengeSeen, Challenge]]) 
         opened = _last_monday(plan_id)
     changed = []
     for row, one in staying:
-        before = (row.money, row.title, row.reminded_on)
+        before = _kept(row)
         if row.reminded_on is None and opened is not None and opened > row.first_seen:
             row.reminded_on = opened
         _written(row, one)
-        if before != (row.money, row.title, row.reminded_on):
+        if before != _kept(row):
             changed.append(row)
-    ChallengeSeen.objects.bulk_update(changed, ["money", "title", "reminded_on"])
+    ChallengeSeen.objects.bulk_update(
+        changed, ["money", "title", "way_out", "about", "reminded_on"]
+    )
+
+
+def _kept(row: ChallengeSeen) -> tuple[object, ...]:
+    return row.money, row.title, row.way_out, tuple(row.about), row.reminded_on
 
 
 def _written(row: ChallengeSeen, one: Challenge) -> ChallengeSeen:
     row.money = one.money.minor if one.money else None
     row.title = one.title[:LONGEST_TITLE]
+    row.way_out = one.way_out.text[:LONGEST_WAY]
+    row.about = list(one.about)
     return row
 
 

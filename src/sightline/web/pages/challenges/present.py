@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.challenges import Answered, Challenge, ChallengeList
 from sightline.planning.money import Money, total
 from sightline.records.queries.challenge_answers import KeptAnswer
+from sightline.web.pages.challenges.beside import anchor_of
 from sightline.web.pages.challenges.forms import AnswerForm
 
 PLACES = {
@@ -43,6 +44,7 @@ class Shown:
 
     key: str
     number: int
+    anchor: str
     title: str
     about: str
     money: Money | None
@@ -143,6 +145,7 @@ def _shown(
     return Shown(
         key=row.key,
         number=number,
+        anchor=anchor_of(row.key),
         title=_(row.title),
         about=", ".join(dict.fromkeys(names[key] for key in _keys(row) if key in names)),
         money=row.money,

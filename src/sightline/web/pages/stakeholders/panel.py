@@ -18,6 +18,7 @@ from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
 from sightline.records.queries.stakeholders import Choice, Dossier, OpinionFact
 from sightline.web.pages.account import cards
+from sightline.web.pages.challenges.beside import Beside, about_person, beside
 from sightline.web.pages.stakeholders import helping
 from sightline.web.pages.stakeholders.crm_words import deals_to_tell, writes_words
 from sightline.web.pages.stakeholders.desk import Desk
@@ -86,6 +87,7 @@ class Panel:
     last_two_way: str
     executive_line: str
     writes: str
+    argued: tuple[Beside, ...]
 
 
 def panel_of(desk: Desk, contact_id: int) -> Panel:
@@ -123,6 +125,7 @@ def panel_of(desk: Desk, contact_id: int) -> Panel:
         last_two_way=dates.day(one.log.last_two_way) if one.log.last_two_way else "",
         executive_line=_above(desk, one),
         writes=writes_words(desk.writes) if desk.may_move else "",
+        argued=beside(desk.shell, about_person(contact_id)) if desk.asked.at is None else (),
     )
 
 

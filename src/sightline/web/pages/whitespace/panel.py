@@ -27,6 +27,7 @@ from sightline.records.queries.whitespace.choices import (
 )
 from sightline.records.queries.whitespace.said import PastFact, history_of
 from sightline.web.figures import Figure, Input
+from sightline.web.pages.challenges.beside import Beside, beside
 from sightline.web.pages.whitespace.forms import ELIGIBLE, HOLDERS, SURE
 from sightline.web.pages.whitespace.looks import classes_of, shown_in, words_of
 from sightline.web.pages.whitespace.place import Work, cell_url
@@ -94,6 +95,7 @@ class Panel:
     method: str
     seen: tuple[int, ...]
     confirmed: Confirmed | None
+    argued: tuple[Beside, ...]
 
 
 def panel_of(
@@ -145,6 +147,7 @@ def panel_of(
         method=score.cell.chosen.value if score.cell.chosen else "",
         seen=tuple(one.id for one in said.facts.values()) if said is not None else (),
         confirmed=confirmed(said.cell_id) if past and said is not None else None,
+        argued=beside(work.shell, {f"cell:{unit}:{line}"}) if past else (),
     )
 
 
