@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from sightline.planning.stakeholders import BuyingRole
 from sightline.records.models import (
     Account,
     Action,
     Job,
+    MapSettings,
     OpportunityLine,
     Play,
     PlayTemplate,
@@ -65,6 +68,23 @@ def test_a_template_is_written_and_read_with_its_dated_steps(client: Client, wor
     assert "Show the &lt;line&gt;" in body and "Champion" in body and "Nobody ran it yet" in body
     edit = client.get(reverse("library:edit", args=[made.pk])).content.decode()
     assert "0: Meet the plant director | account manager" in edit
+
+
+def test_roles_are_those_of_the_map_and_a_template_of_the_old_word_keeps_its_sponsor(
+    client: Client, world: World
+) -> None:
+    made = world.write(client)
+    PlayTemplate.objects.filter(pk=made.pk).update(roles=["sponsor", "coach"])
+    MapSettings.objects.create(pk=1, names={"roles": {"their_sponsor": "Patron"}}, roles=[])
+    body = client.get(reverse("library:template", args=[made.pk])).content.decode()
+    assert "Patron, Coach" in body
+    edit = client.get(reverse("library:edit", args=[made.pk])).content.decode()
+    assert re.search(r'value="their_sponsor"[^>]* checked', edit) and 'value="sponsor"' not in edit
+    given = {"version": "1", "name": "Field trial", "steps": STEPS, "roles": ["their_sponsor"]}
+    assert client.post(reverse("library:edit", args=[made.pk]), given).status_code == 303
+    made.refresh_from_db()
+    assert made.roles == ["their_sponsor"]
+    assert set(made.roles) <= set(BuyingRole)
 
 
 @pytest.mark.parametrize(

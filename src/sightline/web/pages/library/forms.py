@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,17 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sightline.actions.play_library import TemplateText
+from sightline.planning.stakeholders import BuyingRole
 from sightline.records.queries.play_library import TemplateRow
+from sightline.web.pages.stakeholders.naming import Names
 
-ROLES = (
-    ("economic_buyer", gettext_lazy("Economic buyer")),
-    ("champion", gettext_lazy("Champion")),
-    ("influencer", gettext_lazy("Influencer")),
-    ("technical", gettext_lazy("Technical")),
-    ("user", gettext_lazy("User")),
-    ("procurement", gettext_lazy("Procurement")),
-    ("sponsor", gettext_lazy("Their sponsor")),
-)
+# Templates written before roles had the map's names.
+_ONCE = {"sponsor": BuyingRole.SPONSOR.value}
+Named = tuple[str, str]
 _STEP = re.compile(r"(?P<days>\d{1,3})\s*[:;]\s*(?P<name>[^|]+?)\s*(?:\|\s*(?P<role>.*))?")
 
 
@@ -44,7 +41,6 @@ class TemplateForm(forms.Form):
         ),
     )
     roles = forms.MultipleChoiceField(
-        choices=ROLES,
         required=False,
         label=gettext_lazy("Roles it needs"),
         widget=forms.CheckboxSelectMultiple,
@@ -56,9 +52,12 @@ class TemplateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, lines: tuple[tuple[str, str], ...], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, lines: Sequence[Named], roles: Sequence[Named], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].choices = [("", _("any")), *lines]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = list(roles)  # type: ignore[attr-defined]
 
     def clean_steps(self) -> tuple[tuple[str, int, str], ...]:
         """Each line as (what, days, who)."""
@@ -90,6 +89,18 @@ class TemplateForm(forms.Form):
         )
 
 
+def role_choices(names: Names, *, needed: Sequence[str] = ()) -> list[Named]:
+    """The roles of the map in the company's own words, and those a template has beside them. A play
+    needs nobody to block it."""
+    offered = {code for code, _name in names.roles()} - {BuyingRole.BLOCKER.value}
+    return [(one.value, names.role(one.value)) for one in BuyingRole if one in offered | {*needed}]
+
+
+def role_codes(row: TemplateRow) -> tuple[str, ...]:
+    """The roles a template needs, in the map's codes whatever they were called when it was kept."""
+    return tuple(_ONCE.get(role, role) for role in row.roles)
+
+
 def initial_of(row: TemplateRow) -> dict[str, Any]:
     """A template as its form shows it."""
     return {
@@ -101,6 +112,6 @@ def initial_of(row: TemplateRow) -> dict[str, Any]:
         "steps": "\n".join(
             f"{days}: {name}" + (f" | {role}" if role else "") for name, days, role in row.steps
         ),
-        "roles": list(row.roles),
+        "roles": list(role_codes(row)),
         "assets": row.assets,
     }

@@ -16,11 +16,13 @@ from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.planning.plays import PlayParameters, compare_runs
 from sightline.records.queries import play_library as queries
+from sightline.records.queries import stakeholders
 from sightline.records.queries.company import company_facts, parameters_in_force
 from sightline.records.queries.play_library import TemplateRow
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
-from sightline.web.pages.library.forms import ROLES, TemplateForm, initial_of
+from sightline.web.pages.library.forms import TemplateForm, initial_of, role_choices, role_codes
+from sightline.web.pages.stakeholders.naming import Names
 from sightline.web.writing import keep_form
 
 CLOSE_IN = timedelta(days=120)
@@ -59,11 +61,11 @@ def _template(
     numbers = parameters_in_force(today).section(PlayParameters, "plays")
     runs = queries.runs_of(row, time_zone=company.time_zone)
     compared = compare_runs(runs.ran, alike=runs.alike, parameters=numbers)
-    roles = dict(ROLES)
+    roles = dict(role_choices(_names(), needed=role_codes(row)))
     context = {
         "page_title": row.name,
         "row": row,
-        "roles": [roles.get(role, role) for role in row.roles],
+        "roles": [roles.get(role, role) for role in role_codes(row)],
         "runs": runs,
         "compared": compared if runs.since is not None else None,
         "accounts": queries.candidates(request.person, row)
@@ -81,7 +83,8 @@ def write(request: Request, template_id: int | None = None) -> HttpResponse:
     row = _found(template_id) if template_id is not None else None
     initial = initial_of(row) if row is not None else None
     posted = request.POST if request.method == "POST" else None
-    form = TemplateForm(queries.lines(), posted, initial=initial)
+    roles = role_choices(_names(), needed=role_codes(row) if row is not None else ())
+    form = TemplateForm(queries.lines(), roles, posted, initial=initial)
     status = 200
     if form.is_bound:
         status = 422
@@ -150,6 +153,10 @@ def start(request: Request, template_id: int) -> HttpResponse:
     count = len(made)
     say(request, ngettext("Started on %s account", "Started on %s accounts", count) % count)
     return go(request, reverse("library:template", args=[template_id]))
+
+
+def _names() -> Names:
+    return Names(stakeholders.map_choices())
 
 
 def _found(template_id: int) -> TemplateRow:
