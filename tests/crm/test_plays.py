@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from sightline.actions import plays
+from sightline.actions import play_actions, plays
 from sightline.actions.access import refresh_access
+from sightline.actions.play_actions import NewAction
 from sightline.actions.plays import InCrm, NewPlay
 from sightline.actions.sync import connections
 from sightline.actions.sync import plays as following
 from sightline.agreement.rules import default_rules
 from sightline.crm import mirror
+from sightline.planning.plays import Serves
 from sightline.records.models import (
     Account,
+    Action,
     Contact,
     CrmUser,
     Job,
@@ -157,3 +160,31 @@ def test_a_person_added_here_is_made_there_once_and_kept_in_no_history(world: Wo
     link = SyncLink.objects.get(target="Contact")
     assert "email" not in link.base
     assert not SyncCrossing.objects.filter(field="email").exists()
+
+
+def test_an_action_of_a_play_is_a_task_of_its_opportunity_and_done_on_either_side_is_done(
+    world: World,
+) -> None:
+    play = asked(world, first_action="Call the buyer", action_due=TODAY)
+    run_jobs(world)
+    world.settle(3)
+    account = Account.objects.get(outside_id=world.account)
+    person = manager(account)
+    made = Action.objects.get(play=play)
+    task = world.crm.live("Task")[made.outside_id]
+    assert (task.values["Subject"], task.values["Status"]) == ("Call the buyer", "Not Started")
+    world.crm.edit("Task", task.id, {"Status": "Completed", "IsClosed": True})
+    world.settle(2)
+    made.refresh_from_db()
+    assert (made.state, made.play_id) == ("done", play)  # finished there, and still of its play
+    later = play_actions.add_action(
+        person,
+        account.pk,
+        NewAction("Send the offer", due_on=TODAY, serves=Serves.PLAY, target_id=play),
+    )
+    world.settle(2)
+    other = Action.objects.get(pk=later)
+    play_actions.finish_action(person, later, seen_version=other.version, now=world.now, on=TODAY)
+    world.settle(2)
+    assert world.crm.value("Task", other.outside_id, "Status") == "Completed"
+    assert len(world.crm.live("Task")) == 2

@@ -139,6 +139,30 @@ def test_products_drive_the_amount(shared: Served) -> None:
     assert (row["Amount"], row["HasOpportunityLineItem"]) == (150.0, True)
     shared.patch(f"sobjects/OpportunityLineItem/{line}", {"UnitPrice": 40})
     assert shared.get(f"sobjects/Opportunity/{deal}").json()["Amount"] == 120.0
+    shared.patch(f"sobjects/Opportunity/{deal}", {"Amount": 7})  # ignored: the sum stands
+    row = shared.get(f"sobjects/Opportunity/{deal}").json()
+    assert (row["Amount"], row["Pricebook2Id"]) == (120.0, book)  # the first product brought it
+
+
+def test_a_product_is_sold_at_an_active_price_of_the_opportunitys_own_book(shared: Served) -> None:
+    standard = shared.query("SELECT Id FROM Pricebook2 WHERE IsStandard = true")["records"][0]["Id"]
+    other = shared.create("Pricebook2", Name="Partners", IsActive=True)
+    product = shared.create("Product2", Name="Valve", IsActive=True)
+    price = {"Product2Id": product, "UnitPrice": 50}
+    listed = shared.create("PricebookEntry", **price, Pricebook2Id=standard, IsActive=True)
+    retired = shared.create("PricebookEntry", **price, Pricebook2Id=other, IsActive=False)
+    deal = shared.create(
+        "Opportunity",
+        Name="D",
+        StageName="Prospecting",
+        CloseDate="2026-01-01",
+        Pricebook2Id=other,
+    )
+    for entry, why in ((listed, "different pricebook"), (retired, "inactive")):
+        line = {"OpportunityId": deal, "PricebookEntryId": entry, "Quantity": 1, "UnitPrice": 5}
+        (said,) = shared.post("sobjects/OpportunityLineItem", line).json()
+        assert said["errorCode"] == "FIELD_INTEGRITY_EXCEPTION"
+        assert why in said["message"]
 
 
 def test_one_contact_role_is_primary(shared: Served) -> None:

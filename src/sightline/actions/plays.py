@@ -340,27 +340,31 @@ def _into_crm(play: Play, new: NewPlay, crm: InCrm, now: datetime, person: Perso
         "currency": play.currency,
         "close_date": play.target_close.isoformat() if play.target_close else None,
         "owner": play.owner_id,
-        "lines": _lines(new),
+        "lines": lines_of(new.cells, value=new.value, currency=new.currency, values=new.values),
     }
     outbox.request(CREATE, key=f"play:{play.pk}", payload=payload, by=person.id)
 
 
-def _lines(new: NewPlay) -> list[dict[str, Any]]:
+def lines_of(
+    cells: Sequence[CellIds],
+    *,
+    value: int | None,
+    currency: str,
+    values: Sequence[tuple[CellIds, int]],
+) -> list[dict[str, Any]]:
     """A line per cell; the amount is split by the cells' values, to the last minor unit."""
     shares: Mapping[tuple[str, str], Money] = {}
-    if new.value is not None and new.currency:
-        keys = [(str(unit), str(line)) for unit, line in new.cells]
-        known = {
-            (str(unit), str(line)): Money(minor, new.currency) for (unit, line), minor in new.values
-        }
-        shares = split_over_cells(Money(new.value, new.currency), cells=keys, values=known)
+    if value is not None and currency and cells:
+        keys = [(str(unit), str(line)) for unit, line in cells]
+        known = {(str(unit), str(line)): Money(minor, currency) for (unit, line), minor in values}
+        shares = split_over_cells(Money(value, currency), cells=keys, values=known)
     return [
         {
             "unit": unit,
             "line": line,
             "amount": share.minor if (share := shares.get((str(unit), str(line)))) else None,
         }
-        for unit, line in dict.fromkeys(new.cells)
+        for unit, line in dict.fromkeys(cells)
     ]
 
 

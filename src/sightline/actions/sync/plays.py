@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sightline.actions import journal, outbox, plays
+from sightline.actions.sync import deal_lines
 from sightline.planning.errors import PlanningError
 from sightline.records.models import (
     JournalEntry,
@@ -47,7 +48,8 @@ def open_deal(play_id: int, *, asked_by: int | None, now: dt.datetime) -> int | 
         play = _locked(play_id)
         if play is None or play.opportunity_id is not None:
             return None
-        if play.opportunity_requested_at is None or _connection(play) is None:
+        there = _connection(play)
+        if play.opportunity_requested_at is None or there is None:
             return None
         asker = SignIn.objects.filter(pk=asked_by or play.created_by_id or 0).first()
         if asker is None:
@@ -69,6 +71,7 @@ def open_deal(play_id: int, *, asked_by: int | None, now: dt.datetime) -> int | 
             "open_deal", actor_id=asker.pk, account_id=play.account_id, subject=deal, note=play.name
         )
         plays.link_opportunity(person_of(asker), play.pk, deal.pk, now=now)
+        deal_lines.begin(there, play, asked_by=asker.pk, job=plays.CREATE)
         _send_soon(play)
     return deal.pk
 

@@ -35,7 +35,7 @@ from sightline.records.models import (
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
-from sightline.records.queries.bare_deals import bare_deals
+from sightline.records.queries.bare_deals import bare_deals, unit_of_line
 
 WHOLE = "account"
 OTHER_UNITS = "other"
@@ -326,7 +326,7 @@ def _open_lines(ids: list[int]) -> QuerySet[OpportunityLine, Any]:
     return rows.order_by("pk").values_list(
         "opportunity_id",
         "opportunity__account_id",
-        "opportunity__unit_id",
+        unit_of_line(),
         "opportunity__currency",
         "product_line_id",
         "total",

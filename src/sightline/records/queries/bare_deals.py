@@ -1,4 +1,6 @@
-"""Open deals without a product on them that a play is tied to: they stand in the cells of that play."""
+"""Open deals that a play is tied to stand in the cells of that play: those without a product in all
+of them, each line of the others in its own.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,13 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import OpenDeal
-from sightline.records.models import OpportunityLine, PlayCell
+from sightline.records.models import OpportunityLine, PlayCell, SyncLink
 from sightline.records.prepared import prepared
 
 Key = tuple[str, str]
@@ -55,4 +59,26 @@ def _cells(ids: list[int]) -> QuerySet[PlayCell, Any]:
         "play__opportunity__currency",
         "product_line_id",
         "play__opportunity__amount",
+    )
+
+
+def unit_of_line() -> Coalesce:
+    """For lines of open deals: the deal's own unit, else that of the cell of its play that the line
+    was made for, else of the play's first cell of the same product line."""
+    made = SyncLink.objects.filter(
+        connection__source=OuterRef("source_id"),
+        target="PlayLine",
+        remote_id=OuterRef("outside_id"),
+    ).exclude(remote_id="")
+    unit = Cast(KeyTextTransform("unit", "base"), BigIntegerField())
+    cells = PlayCell.objects.filter(
+        play__opportunity=OuterRef("opportunity_id"),
+        product_line=OuterRef("product_line_id"),
+        play__removed_at=None,
+    ).order_by("pk")
+    return Coalesce(
+        "opportunity__unit_id",
+        Subquery(made.annotate(unit=unit).values("unit")[:1]),
+        Subquery(cells.values("unit_id")[:1]),
+        output_field=BigIntegerField(),
     )

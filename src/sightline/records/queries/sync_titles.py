@@ -17,6 +17,7 @@ from sightline.records.models import (
     Plan,
     PlanMetric,
     Play,
+    PlayCell,
     SyncConflict,
     SyncIntent,
     SyncLink,
@@ -62,6 +63,7 @@ _TITLES: dict[str, tuple[Any, ...]] = {
     "PlanTarget": (Plan, "account__name", "year"),
     "PlanMetric": (PlanMetric, "key", "plan__account__name"),
     "PlanLink": (Play, "name", "account__name"),
+    "PlayLine": (PlayCell, "play__name", "product_line__name"),
 }
 
 

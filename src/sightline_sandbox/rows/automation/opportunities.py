@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sightline_sandbox.errors import row_error
 from sightline_sandbox.rows.read import Row
 from sightline_sandbox.work import Work
 
@@ -14,6 +15,8 @@ _TRACKED = ("StageName", "Amount", "CloseDate", "Probability", "ForecastCategory
 
 def stage_facts(work: Work, row: Row, old: Row | None, given: frozenset[str]) -> None:
     """Closed, won, probability, forecast category and expected revenue follow from the stage."""
+    if old is not None and old.get("HasOpportunityLineItem"):
+        row["Amount"] = old["Amount"]  # the sum of its products; one that is given is ignored
     moved = old is None or old["StageName"] != row["StageName"]
     stage = work.db.execute(_STAGE, (row.get("StageName"),)).fetchone()
     closed, won, category, category_name, probability = stage or (0, 0, "Pipeline", "Pipeline", 10)
@@ -124,12 +127,35 @@ def line_facts(work: Work, row: Row, old: Row | None, given: frozenset[str]) -> 
         'FROM "PricebookEntry" e LEFT JOIN "Opportunity" o ON o."Id" = ? WHERE e."Id" = ?',
         (row.get("OpportunityId"), row.get("PricebookEntryId")),
     ).fetchone()
+    if old is None:
+        _of_the_price_book(work, row)
     if entry:
         row["Product2Id"], row["ListPrice"], row["ProductCode"] = entry[0], entry[1], entry[2]
         row["Name"] = f"{entry[4] or ''} {entry[3] or ''}".strip()
         if row.get("UnitPrice") is None and row.get("TotalPrice") is None:
             row["UnitPrice"] = entry[1]
     _total(row, given)
+
+
+def _of_the_price_book(work: Work, row: Row) -> None:
+    """A product is sold at an active price of the opportunity's own price book.
+
+    Raises ApiError FIELD_INTEGRITY_EXCEPTION.
+    """
+    found = work.db.execute(
+        'SELECT e."IsActive", e."Pricebook2Id", o."Pricebook2Id" FROM "PricebookEntry" e, '
+        '"Opportunity" o WHERE e."Id" = ? AND o."Id" = ?',
+        (row.get("PricebookEntryId"), row.get("OpportunityId")),
+    ).fetchone()
+    if found is None:
+        return
+    active, book, chosen = found
+    why = "" if active else "pricebook entry is inactive"
+    if chosen and chosen != book:
+        why = "pricebook entry is in a different pricebook than the one assigned to the opportunity"
+    if why:
+        text = f"field integrity exception: PricebookEntryId ({why})"
+        raise row_error("FIELD_INTEGRITY_EXCEPTION", text, "PricebookEntryId")
 
 
 def _total(row: Row, given: frozenset[str]) -> None:
@@ -143,7 +169,13 @@ def _total(row: Row, given: frozenset[str]) -> None:
 
 
 def roll_up(work: Work, row: Row, old: Row | None) -> None:
-    """The opportunity's amount is the sum of its products; its stamp moves."""
+    """The opportunity's amount is the sum of its products; its stamp moves. The first of them
+    brings its price book where none was chosen."""
+    work.db.execute(
+        'UPDATE "Opportunity" SET "Pricebook2Id" = (SELECT "Pricebook2Id" FROM "PricebookEntry" '
+        'WHERE "Id" = ?) WHERE "Id" = ? AND "Pricebook2Id" IS NULL',
+        (row.get("PricebookEntryId"), row["OpportunityId"]),
+    )
     roll_up_amount(work, str(row["OpportunityId"]))
 
 

@@ -25,6 +25,7 @@ from sightline.planning.plays import (
     missing_parts,
 )
 from sightline.planning.reasons import Reason
+from sightline.records.queries.play_lines import LineNote
 from sightline.records.queries.plays import ActionRow, PlayRow
 from sightline.web.pages.plays.reading import Desk
 from sightline.wording import dates
@@ -70,6 +71,7 @@ class Card:
     owner_id: str
     answers: str
     people: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,18 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         owner_id=play.owner or "",
         answers=play.answers or "",
         people=play.people,
+        lines=tuple(_line_words(one) for one in desk.line_notes.get(row.id or 0, ())),
     )
+
+
+def _line_words(note: LineNote) -> str:
+    """Why lines of the opportunity were not made, in a sentence."""
+    lines = ", ".join(note.lines)
+    if note.why == "refused":
+        return _("Lines refused: %(words)s (%(lines)s)") % {"words": note.words, "lines": lines}
+    if note.why == "no_value":
+        return _("No line for %s in the CRM: the cell has no value yet") % lines
+    return _("No line for %s in the CRM: it has no active price there") % lines
 
 
 def without_account(name: str, account: str) -> str:

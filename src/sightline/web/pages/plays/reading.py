@@ -15,6 +15,7 @@ from sightline.records.queries.account_grid import grid_facts
 from sightline.records.queries.company import parameters_in_force, rates
 from sightline.records.queries.history import StagePast, open_stages, stage_pasts
 from sightline.records.queries.line_of_sight import plan_index
+from sightline.records.queries.play_lines import LineNote, line_notes
 from sightline.records.queries.plays import PlayBook, PlayRow, play_book
 from sightline.web.gate import Request
 from sightline.web.pages.account.shell import Shell, shell_of
@@ -30,6 +31,7 @@ class Desk:
     numbers: PlayParameters
     pasts: Mapping[int, StagePast]
     left: Mapping[int, int]
+    line_notes: Mapping[int, tuple[LineNote, ...]]
 
     @property
     def account_id(self) -> int:
@@ -91,4 +93,5 @@ def desk_of(request: Request, account_id: int) -> Desk:
         numbers=parameters.section(PlayParameters, "plays"),
         pasts=stage_pasts(),
         left=open_stages(),
+        line_notes=line_notes(row.id for row in book.plays if row.id and row.opportunity_id),
     )

@@ -1,0 +1,166 @@
+"""The books of an opportunity's products: one for each cell of the play that asked for it.
+
+A line is begun with its opportunity and made once that is there. What may or may not have been done
+is settled by reading the opportunity's products: one that is there is taken, never made again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from sightline.actions.plays import lines_of
+from sightline.actions.sync.context import Context
+from sightline.agreement.records import Deed, Outcome, Settled
+from sightline.planning.money import minor_digits
+from sightline.records.models import Job, Opportunity, Play, PlayCell, Product, SyncIntent, SyncLink
+
+TARGET = "PlayLine"
+NO_PRICE, NO_VALUE = "no_price", "no_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line to be made: the opportunity's id there, the ids there of the products that are sold
+    under the cell's line, and the money a year in major units. `asked_by` asked for it."""
+
+    link_id: int
+    cell_id: int
+    deal: str
+    products: tuple[str, ...]
+    value: str | None
+    currency: str
+    asked_by: int | None
+
+
+def begin(connection_id: int, play: Play, *, asked_by: int, job: str) -> None:
+    """Say that a line is to be made for every cell of a play whose opportunity was just begun.
+
+    The shares are those of the request that is waiting under the `job` name, where there is one;
+    else the value is split evenly.
+    """
+    cells = {(one.unit_id, one.product_line_id): one.pk for one in play.cells.all()}
+    asked = Job.objects.filter(name=job, key=f"play:{play.pk}").order_by("-pk").first()
+    lines = asked.payload.get("lines") if asked is not None else None
+    if {(one["unit"], one["line"]) for one in lines or ()} != set(cells):
+        lines = lines_of(tuple(cells), value=play.value, currency=play.currency, values=())
+    SyncLink.objects.filter(
+        connection=connection_id, target=TARGET, local_id__in=cells.values()
+    ).delete()
+    SyncLink.objects.bulk_create(
+        SyncLink(
+            connection_id=connection_id,
+            target=TARGET,
+            local_id=cells[one["unit"], one["line"]],
+            state=SyncLink.State.CREATING,
+            base={
+                "play": play.pk,
+                "unit": one["unit"],
+                "value": one["amount"],
+                "asked_by": asked_by,
+            },
+        )
+        for one in lines or ()
+    )
+
+
+def waiting(context: Context) -> list[Wanted]:
+    """The lines that are still to be made, of opportunities that are there."""
+    links = list(
+        SyncLink.objects.filter(
+            connection=context.connection_id, target=TARGET, state=SyncLink.State.CREATING
+        ).exclude(intent__state=SyncIntent.State.REFUSED)
+    )
+    if not links:
+        return []
+    rows = PlayCell.objects.filter(
+        pk__in=[one.local_id for one in links],
+        play__opportunity__removed_at=None,
+        play__opportunity__source=context.source_id,
+    ).exclude(play__opportunity__outside_id="")
+    cells = {one.pk: one for one in rows.select_related("play__opportunity")}
+    products = _products(context, {one.product_line_id for one in cells.values()})
+    found = [_wanted(one, cells[one.local_id], products) for one in links if one.local_id in cells]
+    return sorted(found, key=lambda one: one.cell_id)
+
+
+def _products(context: Context, lines: Iterable[int]) -> dict[int, list[str]]:
+    rows = Product.objects.filter(
+        line__in=list(lines), source=context.source_id, is_active=True, removed_at=None
+    ).exclude(outside_id="")
+    found: dict[int, list[str]] = {}
+    for line, product in rows.order_by("pk").values_list("line_id", "outside_id"):
+        found.setdefault(line or 0, []).append(product)
+    return found
+
+
+def _wanted(link: SyncLink, cell: PlayCell, products: Mapping[int, Sequence[str]]) -> Wanted:
+    deal = cell.play.opportunity
+    assert deal is not None
+    minor: int | None = link.base.get("value")
+    return Wanted(
+        link_id=link.pk,
+        cell_id=cell.pk,
+        deal=deal.outside_id,
+        products=tuple(products.get(cell.product_line_id, ())),
+        value=None if minor is None else _major(minor, deal),
+        currency=deal.currency,
+        asked_by=link.base.get("asked_by"),
+    )
+
+
+def _major(minor: int, deal: Opportunity) -> str:
+    return format(Decimal(minor).scaleb(-minor_digits(deal.currency or "USD")), "f")
+
+
+def taken(context: Context) -> set[str]:
+    """The ids there of lines that a cell has already."""
+    held = SyncLink.objects.filter(connection=context.connection_id, target=TARGET)
+    return set(held.exclude(remote_id="").values_list("remote_id", flat=True))
+
+
+def take(one: Wanted, remote_id: str) -> None:
+    """The line is there under this id."""
+    with transaction.atomic():
+        SyncLink.objects.filter(pk=one.link_id).update(
+            remote_id=remote_id, state=SyncLink.State.LINKED
+        )
+        SyncIntent.objects.filter(link=one.link_id).delete()
+
+
+def leave(one: Wanted, why: str) -> None:
+    """No line is made for this cell, and its play says why."""
+    with transaction.atomic():
+        link = SyncLink.objects.select_for_update().filter(pk=one.link_id).first()
+        if link is None:
+            return
+        link.state, link.base = SyncLink.State.UNLINKED, {**link.base, "why": why}
+        link.save(update_fields=["state", "base"])
+        SyncIntent.objects.filter(link=link).delete()
+
+
+def settle(one: Wanted, values: Mapping[str, Any], outcome: Outcome, *, now: dt.datetime) -> None:
+    """Book how one write ended. A refusal stands, in the service's own words, until somebody tries
+    again; what is not known or may be tried again is looked for first in the next round."""
+    if outcome.settled is Settled.DONE:
+        take(one, outcome.id)
+    elif outcome.settled in (Settled.REFUSED, Settled.GONE):
+        SyncIntent.objects.update_or_create(
+            link_id=one.link_id,
+            defaults={
+                "deed": Deed.CREATE,
+                "values": dict(values),
+                "state": SyncIntent.State.REFUSED,
+                "code": outcome.code[:80],
+                "message": outcome.message[:2000],
+                "fields": list(outcome.fields),
+                "asked_by_id": one.asked_by,
+                "changed_at": now,
+                "next_at": now,
+            },
+        )

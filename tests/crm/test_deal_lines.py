@@ -1,0 +1,152 @@
+"""A play over several cells: its opportunity has a product for each, made once, in a sandbox org."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sightline.actions import plays
+from sightline.actions.plays import InCrm, NewPlay
+from sightline.actions.sync import connections, sending
+from sightline.actions.sync import plays as following
+from sightline.jobs.sync import rounds
+from sightline.records.models import (
+    Account,
+    Job,
+    Opportunity,
+    OpportunityLine,
+    Play,
+    ProductLine,
+    SignIn,
+    SyncIntent,
+)
+from tests import makers
+from tests.crm.orgs import SandboxOrg, sandbox_org
+from tests.crm.test_plays import manager
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+# Each product of the standard rows is a line of its own here.
+GENERATOR, SERVICE = "GenWatt Diesel 1000kW", "SLA: Gold"
+LINES = "SELECT PricebookEntry.Product2.Name, Quantity, UnitPrice, TotalPrice FROM "
+
+
+@pytest.fixture(scope="module")
+def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxOrg]:
+    with sandbox_org(tmp_path_factory.mktemp("lines")) as served:
+        yield served
+
+
+@pytest.fixture
+def connection(org: SandboxOrg) -> Iterator[int]:
+    makers.company(reporting_currency="USD")
+    pk = connections.connect(
+        "Org",
+        brand="salesforce",
+        settings={"login": org.address, "client_id": org.said["client id"]},
+        secrets={"client_secret": org.said["client secret"]},
+        actor_id=None,
+    )
+    go(pk)
+    yield pk
+    org.control("DELETE", "faults")
+
+
+def go(connection: int) -> None:
+    with rounds.at_work(connection) as session:
+        rounds.round_of(session)
+
+
+def line_of(name: str) -> ProductLine:
+    """The product line of that name: products that came over may have made it."""
+    return ProductLine.objects.filter(name=name).first() or makers.line(name)
+
+
+def asked(*lines: str, **values: Any) -> tuple[Account, int]:
+    """A play of one cell for each line, whose opportunity was asked for."""
+    account = Account.objects.exclude(outside_id="").order_by("pk")[0]
+    units = [makers.unit(account, name).pk for name in ("Plant", "Depot")]
+    cells = tuple(zip(units, (line_of(name).pk for name in lines), strict=True))
+    new = NewPlay(
+        name="Power for the plant",
+        cells=cells,
+        value=90_000_00,
+        currency="USD",
+        target_close=dt.date(2027, 6, 30),
+        values=tuple(zip(cells, (60_000_00, 30_000_00), strict=False)),
+        **values,
+    )
+    person = manager(account)
+    play = plays.start_play(person, account.pk, new, crm=InCrm(create=True), now=NOW, on=NOW.date())
+    following.open_deal(play, asked_by=person.id, now=NOW)
+    Job.objects.filter(name=plays.CREATE).delete()
+    return account, play
+
+
+def lines_of(org: SandboxOrg, play: int) -> list[tuple[str, float, float]]:
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None
+    rows = org.rows(f"{LINES} OpportunityLineItem WHERE OpportunityId = '{deal.outside_id}'")
+    named = [
+        (row["PricebookEntry"]["Product2"]["Name"], row["Quantity"], row["TotalPrice"])
+        for row in rows
+    ]
+    return sorted(named, key=lambda row: row[2])
+
+
+def test_a_play_of_two_cells_becomes_an_opportunity_with_two_lines_made_once(
+    org: SandboxOrg, connection: int, client: Client
+) -> None:
+    account, play = asked(GENERATOR, SERVICE)
+    org.control(
+        "POST", "faults", {"kind": "lost_response", "method": "POST", "path": "composite/sobjects"}
+    )
+    go(connection)  # the lines are made, and the answer is lost
+    go(connection)
+    go(connection)
+    made = lines_of(org, play)
+    assert [(count, total) for _, count, total in made] == [(1, 30_000), (1, 60_000)]
+    assert [name for name, *_ in made] == [SERVICE, GENERATOR]
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None
+    there = org.one(
+        f"SELECT Amount, Pricebook2.IsStandard FROM Opportunity WHERE Id = '{deal.outside_id}'"
+    )
+    assert (there["Amount"], there["Pricebook2"]["IsStandard"]) == (90_000, True)
+    ours = OpportunityLine.objects.filter(opportunity=deal).order_by("total")
+    assert [(one.product_line.name, one.total) for one in ours if one.product_line] == [
+        (SERVICE, 30_000_00),
+        (GENERATOR, 60_000_00),
+    ]
+    assert not SyncIntent.objects.exists()
+    client.force_login(SignIn.objects.get(pk=manager(account).id))
+    for cell in Play.objects.get(pk=play).cells.all():
+        page = reverse("whitespace:cell", args=[account.pk, cell.unit_id, cell.product_line_id])
+        client.post(f"{page}/need", {"version": "0", "level": "3", "evidence": "said so"})
+        assert 'data-look="p"' in client.get(page).content.decode()  # in progress
+
+
+def test_what_is_refused_or_has_no_price_is_said_on_the_play_and_tried_again_when_asked(
+    org: SandboxOrg, connection: int, client: Client
+) -> None:
+    account, play = asked(GENERATOR, "Advice")  # no product of the second is sold there
+    fault = {"kind": "row_failure", "object": "OpportunityLineItem", "message": "Ask finance first"}
+    org.control("POST", "faults", {**fault, "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"})
+    go(connection)
+    assert lines_of(org, play) == []
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None and Opportunity.objects.get(pk=deal.pk).amount == 90_000_00
+    client.force_login(SignIn.objects.get(pk=manager(account).id))
+    said = client.get(reverse("plays:show", args=[account.pk])).content.decode()
+    assert said.count("Lines refused: Ask finance first") == 1
+    assert said.count("No line for Advice") == 1
+    intent = SyncIntent.objects.get()
+    org.control("DELETE", "faults")
+    sending.try_again(intent.pk, now=NOW)
+    go(connection)
+    assert [total for *_, total in lines_of(org, play)] == [60_000]
