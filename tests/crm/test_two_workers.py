@@ -9,8 +9,9 @@ from collections import Counter
 import pytest
 from django.db import OperationalError, connection
 
+from sightline.actions.sync import inbox
 from sightline.crm import mirror, push
-from sightline.records.models import Opportunity, SyncConflict, SyncIntent
+from sightline.records.models import Opportunity, SyncConflict, SyncIntent, SyncLink
 from tests import makers
 from tests.crm.world import World
 
@@ -69,6 +70,18 @@ def test_two_workers_write_once_what_one_would(world: World) -> None:
     assert set(twice.values()) == {1}, twice
     assert Opportunity.objects.exclude(outside_id="").count() == EDITS + 3
     assert not SyncIntent.objects.exists() and not SyncConflict.objects.exists()
+
+
+def test_two_workers_at_one_first_load_make_each_row_once(world: World) -> None:
+    world.crm.page = 4
+    usual = {"AccountId": world.account, "StageName": "Prospecting", "CloseDate": "2027-03-31"}
+    for n in range(2 * EDITS):
+        world.crm.insert("Opportunity", {"Name": f"Deal {n}", **usual})
+    inbox.begin_again(world.session.connection_id, "Opportunity")
+    at_once(world)
+    names = Counter(Opportunity.objects.values_list("name", flat=True))
+    assert names == {f"Deal {n}": 1 for n in range(2 * EDITS)}
+    assert SyncLink.objects.filter(target="Opportunity").count() == 2 * EDITS
 
 
 @pytest.fixture

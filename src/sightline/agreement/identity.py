@@ -8,6 +8,7 @@ of" (three groups of five characters, one bit for each capital, base 32).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT = 15
@@ -47,6 +48,7 @@ PREFIXES: dict[str, str] = {
 _FOLDED = frozenset(prefix.upper() for prefix in PREFIXES)
 
 
+@lru_cache(maxsize=8192)  # one row names the same few others as the next
 def canonical_id(text: str) -> str:
     """The one form of an outside id: 18 characters for a Salesforce id, else the text trimmed.
 

@@ -1,7 +1,7 @@
 """Fetching: describe, first load, changes, and the rows that somebody wants to see anew.
 
-Pages go to the inbox with their mark before anything is merged, so a crash at any point only
-means reading a little again.
+Pages of changes go to the inbox with their mark before anything is merged, pages of a first load
+are merged before their mark moves; so a crash at any point only means reading a little again.
 """
 
 from __future__ import annotations
@@ -127,8 +127,11 @@ def _pull_object(
         for page in ask(name, fields, cursor.mark):
             pulled.rows += len(page.rows)
             now = session.clock()
-            inbox.take_page(session.connection_id, name, page, fields=fields, now=now)
-            pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
+            if cursor.first_load:
+                pulled.add(inbox.load_page(context, name, page, fields=fields, read=read, now=now))
+            else:
+                inbox.take_page(session.connection_id, name, page, fields=fields, now=now)
+                pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
             progress(pulled.rows, page.total, name)
             if page.last and cursor.first_load:
                 inbox.finish_first_load(session.connection_id, name)

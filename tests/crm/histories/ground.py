@@ -37,7 +37,9 @@ OBJECTS = ("User", "Account", "Opportunity")
 # What their next step holds, in characters.
 LENGTH = 20
 VERBS = {
-    (mirror, "inbox"): ("take_page", "take_caught", "begin_catching", "merge_waiting"),
+    (mirror, "inbox"): (
+        *("take_page", "load_page", "take_caught", "begin_catching", "merge_waiting"),
+    ),
     (mirror, "merging"): ("merge_records",),
     (push, "gathering"): ("gather",),
     (push, "sending"): ("claim", "still_wanted", "settle_outcome"),

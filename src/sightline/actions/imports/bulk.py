@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -184,6 +185,8 @@ def adapter(field: models.Field[Any, Any]) -> Adapt:
         return _day
     if isinstance(field, models.DecimalField):
         return _decimal
+    if isinstance(field, models.UUIDField):
+        return _uuid
     return _as_is
 
 
@@ -197,6 +200,10 @@ def _json(value: Any) -> str | None:
 
 def _day(value: dt.date | None) -> str | None:
     return None if value is None else value.isoformat()
+
+
+def _uuid(value: uuid.UUID | None) -> str | None:
+    return None if value is None else value.hex
 
 
 def _decimal(value: Decimal | None) -> str | None:

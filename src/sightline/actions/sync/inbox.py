@@ -1,10 +1,14 @@
-"""The inbox: pages are kept with the move of their cursor, then merged a chunk at a time."""
+"""The inbox: pages are kept with the move of their cursor, then merged a chunk at a time.
+
+Pages of a first load are merged at once, and only rows that have to come again are kept.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 
 from django.db import connection, transaction
 
@@ -16,6 +20,8 @@ from sightline.agreement.records import Page, RemoteRecord
 from sightline.records.models import SyncConnection, SyncCursor, SyncInboxRow, SyncLink
 
 CHUNK = 200
+# Nobody's work waits for a row of a first load: chunks may be larger.
+LOAD_CHUNK = 1_000
 # A row that names what is not here is tried at so many reads, and then left as it is.
 HELD_TRIES = 5
 
@@ -30,20 +36,65 @@ def take_page(
     """
     with transaction.atomic():
         _keep(connection_id, page, now)
-        cursor = _locked(connection_id, name)
-        cursor.rows, cursor.read_at = cursor.rows + len(page.rows), now
-        if page.mark is not None:
-            cursor.mark = page.mark
-        if page.total is not None:
-            cursor.total = page.total
-        carried = _carried(page, fields)
-        if cursor.whole is None:
-            cursor.whole, cursor.caught_at = sorted(carried), now
-        elif page.rows:
-            cursor.whole = sorted(carried.intersection(cursor.whole))
-            cursor.catching = sorted(carried.intersection(cursor.catching))
-        cursor.save()
+        _move(_locked(connection_id, name), page, fields, now)
     return len(page.rows)
+
+
+def load_page(
+    context: Context,
+    name: str,
+    page: Page,
+    *,
+    fields: Collection[str],
+    read: Read,
+    now: dt.datetime,
+) -> Stored:
+    """Merge a page of a first load and move its mark, without keeping its rows in between.
+
+    Each chunk is one transaction and the mark moves after the last: what a crash leaves half done
+    is read again, and merged again it changes nothing. Until a mark stands, which holds the moment
+    since when deletions are asked for, a page is one transaction. What waits goes first.
+    """
+    total = merge_waiting(context, name, read=read, now=now)
+    marks = SyncCursor.objects.filter(connection=context.connection_id, object=name)
+    with nullcontext() if marks.exclude(mark="").exists() else transaction.atomic():
+        for start in range(0, len(page.rows), LOAD_CHUNK):
+            part = page.rows[start : start + LOAD_CHUNK]
+            total.add(_load(context, name, part, read=read, now=now))
+        with transaction.atomic():
+            _move(_locked(context.connection_id, name), page, fields, now)
+    return total
+
+
+def _load(
+    context: Context, name: str, records: Sequence[RemoteRecord], *, read: Read, now: dt.datetime
+) -> Stored:
+    with transaction.atomic():
+        _locked(context.connection_id, name)  # or two workers would make the same rows
+        stored = merge_records(context, records, read=read, now=now)
+        again = stored.waiting | stored.refused
+        rows = [_row(context.connection_id, one, now) for one in records if one.id in again]
+        for row in rows:
+            row.held, row.tries, row.reason = True, 1, again[row.remote_id][:255]
+        SyncInboxRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        _note_changed(context.connection_id, stored, now)
+    return stored
+
+
+def _move(cursor: SyncCursor, page: Page, fields: Collection[str], now: dt.datetime) -> None:
+    """The mark from which the next read goes on, and which fields every row carried so far."""
+    cursor.rows, cursor.read_at = cursor.rows + len(page.rows), now
+    if page.mark is not None:
+        cursor.mark = page.mark
+    if page.total is not None:
+        cursor.total = page.total
+    carried = _carried(page, fields)
+    if cursor.whole is None:
+        cursor.whole, cursor.caught_at = sorted(carried), now
+    elif page.rows:
+        cursor.whole = sorted(carried.intersection(cursor.whole))
+        cursor.catching = sorted(carried.intersection(cursor.catching))
+    cursor.save()
 
 
 def take_caught(
@@ -151,11 +202,15 @@ def merge_waiting(
             after = rows[-1].pk
             stored = merge_records(context, [_record(row) for row in rows], read=read, now=now)
             _settle(rows, stored)
-            if stored.created or stored.changed or stored.removed:
-                SyncConnection.objects.filter(pk=context.connection_id).update(changed_at=now)
+            _note_changed(context.connection_id, stored, now)
             total.add(stored)
             if len(rows) < CHUNK:
                 return total
+
+
+def _note_changed(connection_id: int, stored: Stored, now: dt.datetime) -> None:
+    if stored.created or stored.changed or stored.removed:
+        SyncConnection.objects.filter(pk=connection_id).update(changed_at=now)
 
 
 def take_lost(

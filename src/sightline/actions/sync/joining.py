@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -98,8 +98,11 @@ def _adopted(
 
 
 def _key(record: RemoteRecord, rule: ObjectRule) -> uuid.UUID | None:
+    told = record.values.get(rule.key_field)
+    if not told:
+        return None
     try:
-        return uuid.UUID(str(record.values.get(rule.key_field) or ""))
+        return uuid.UUID(str(told))
     except ValueError:
         return None
 
@@ -151,7 +154,7 @@ def _met_before(
     context: Context, rule: ObjectRule, records: Sequence[RemoteRecord]
 ) -> dict[str, SyncLink]:
     """Rows that came by an import, before there was a connection: theirs stands at first."""
-    rows = _rows_here(context, rule.object, [one.id for one in records])
+    rows = rows_here(context, rule.object, [one.id for one in records])
     if not rows:
         return {}
     said = said_here(context, rule.object, rows.values(), lock=True)
@@ -176,27 +179,15 @@ def _met_before(
     return {link.remote_id: link for link in links}
 
 
-def new_links(
-    context: Context, name: str, records: Sequence[RemoteRecord]
-) -> Mapping[str, SyncLink]:
-    """Links, not yet stored, for rows that just came into being here."""
-    rows = _rows_here(context, name, [one.id for one in records])
-    return {
-        remote_id: SyncLink(
-            connection_id=context.connection_id, target=name, local_id=pk, remote_id=remote_id
-        )
-        for remote_id, pk in rows.items()
-    }
-
-
 def find_again(context: Context, name: str, links: Sequence[SyncLink]) -> None:
     """Links whose row here was made anew (an undeleted role) point to it."""
     lost = {link.remote_id: link for link in links if link.local_id is None}
-    for remote_id, pk in _rows_here(context, name, list(lost)).items():
+    for remote_id, pk in rows_here(context, name, list(lost)).items():
         lost[remote_id].local_id = pk
 
 
-def _rows_here(context: Context, name: str, remote_ids: Sequence[str]) -> dict[str, int]:
+def rows_here(context: Context, name: str, remote_ids: Sequence[str]) -> dict[str, int]:
+    """The key of the row that each of these ids names here, where there is one."""
     if not remote_ids:
         return {}
     model = TARGETS[name].model

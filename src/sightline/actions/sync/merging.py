@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from sightline.actions.sync import joining
+from sightline.actions.sync.beginning import begin_links
 from sightline.actions.sync.books import (
     Books,
     Judged,
@@ -241,13 +242,11 @@ def _book(
     fresh: bool,
 ) -> None:
     """Bases, intents, conflicts and history of what was decided, and links of what is new."""
-    unlinked = [one.record for one in judged if one.link is None and not one.record.deleted]
-    made = joining.new_links(context, name, unlinked)
-    rows: list[tuple[Judged, SyncLink]] = []
-    for one in judged:
-        link = one.link or made.get(one.record.id)
-        if link is not None and not one.stop and one.record.id not in stored.refused:
-            rows.append((one, link))
+    taken = [one for one in judged if not one.stop and one.record.id not in stored.refused]
+    begin_links(context, name, [one.record for one in taken if one.link is None])
+    rows = [(one, one.link) for one in taken if one.link is not None]
+    if not rows:
+        return
     joining.find_again(context, name, [link for _, link in rows])
     pks = [link.local_id for _, link in rows if link.local_id is not None]
     after = said_here(context, name, pks)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from sightline.actions.imports.bulk import among_keys
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.actions.sync.context import Context
 from sightline.agreement.canonical import Unreadable
@@ -55,10 +56,10 @@ def said_here(
     """
     rule = context.rule(target_name)
     target = TARGETS[target_name]
-    rows = _rows(target, pks, lock=lock)
+    names = [one.ours for one in rule.fields] if rule is not None else []
+    rows = _rows(target, pks, _columns(target, names), lock=lock)
     if rule is None or not rows:
         return {pk: _frame(row) for pk, row in rows.items()}
-    names = [one.ours for one in rule.fields]
     outside = _outside(target, rows.values(), context.source_id, names)
     extra = _EXTRA.get(target_name, _nothing)(rows, context)
     said: dict[int, Said] = {}
@@ -83,11 +84,34 @@ def value_here(raw: Any, shape: FieldShape) -> Value:
         return str(raw)
 
 
-def _rows(target: Target, pks: Iterable[int], *, lock: bool) -> dict[int, dict[str, Any]]:
-    rows = target.model._default_manager.filter(pk__in=set(pks)).order_by("pk")
+def _columns(target: Target, names: Sequence[str]) -> list[str]:
+    """The columns that say these fields, those that are put together of several included."""
+    also = {*_FRAME, "currency", *_PARTS.get(target.name, ())}
+    also |= {ref.column for ref in target.refs if ref.value in names}
+    also |= {column for value, (column, _) in target.named.items() if value in names}
+    held = {one.attname for one in target.model._meta.concrete_fields}
+    return sorted(held & {*names, *also})
+
+
+def _rows(
+    target: Target, pks: Iterable[int], columns: Sequence[str], *, lock: bool
+) -> dict[int, dict[str, Any]]:
+    wanted = set(pks)
+    if not wanted:
+        return {}
+    rows = target.model._default_manager.filter(pk__in=among_keys(wanted)).order_by("pk")
     if lock and connection.features.has_select_for_update:
         rows = rows.select_for_update()
-    return {row["id"]: row for row in rows.values()}
+    return {row["id"]: row for row in rows.values(*columns)}
+
+
+_FRAME = ("id", "version", "removed_at")
+# What the fields of `_EXTRA` are made of.
+_PARTS = {
+    "Contact": ("name", "last_name", "first_name"),
+    "Task": ("state", "contact_id", "opportunity_id", "contract_id", "account_id"),
+    "OpportunityContactRole": ("role", "buying_role"),
+}
 
 
 def _frame(row: Mapping[str, Any]) -> Said:
@@ -121,9 +145,8 @@ def _outside(
 
 def outside_ids(target_name: str, pks: Iterable[int | None], source_id: int) -> dict[int, str]:
     """The outside ids of rows that came from, or were created in, this source."""
-    rows = TARGETS[target_name].model._default_manager.filter(
-        pk__in={pk for pk in pks if pk is not None}, source_id=source_id
-    )
+    keys = among_keys({pk for pk in pks if pk is not None})
+    rows = TARGETS[target_name].model._default_manager.filter(pk__in=keys, source_id=source_id)
     return dict(rows.exclude(outside_id="").values_list("pk", "outside_id"))
 
 

@@ -6,7 +6,7 @@ The same `decide` as imports use, so that a file and the sync can never disagree
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -87,14 +87,15 @@ def store_rows(
     scope = Scope(source_id, lambda name, keys: set())
     make_names(target, incoming, scope, run=None)
     decision = decide(target, incoming, scope)
+    held = _unresolved(target, incoming, decision.creates, source_id)
     _create(target, decision.creates, source_id, now)
+    _tie(target, incoming, decision.creates, source_id)
     _change(target, decision.changes, source_id, now)
     if decision.deletes:
         pks = [one.pk for one in decision.deletes]
         target.model._default_manager.filter(pk__in=pks).delete()
     _journal(target, decision, now)
     refused = {one.n: one.message for one in decision.refused}
-    held = _unresolved(target, incoming, source_id)
     return Stored(
         created=len(decision.creates),
         changed=len(decision.changes),
@@ -107,17 +108,37 @@ def store_rows(
     )
 
 
-def _unresolved(target: Target, rows: Sequence[Incoming], source_id: int) -> dict[int, str]:
-    """Rows that name another row which is not here yet, by their place."""
+def _unresolved(
+    target: Target, rows: Sequence[Incoming], creates: Collection[str], source_id: int
+) -> dict[int, str]:
+    """Rows that name another row which is not here yet, by their place; not new ones that name
+    each other."""
     scope = Scope(source_id, lambda name, keys: set())
     waiting: dict[int, str] = {}
     for ref in target.refs:
         named = {str(row.values[ref.value]) for row in rows if row.values.get(ref.value)}
         missing = named - keys_of(TARGETS[ref.target], named, scope).keys() if named else set()
         for row in rows:
-            if not row.removed and str(row.values.get(ref.value)) in missing:
-                waiting[row.n] = f"{ref.target} {row.values[ref.value]} is not here yet"
+            other = str(row.values.get(ref.value))
+            if row.removed or other not in missing:
+                continue
+            if not (ref.late and row.key in creates and other in creates):
+                waiting[row.n] = f"{ref.target} {other} is not here yet"
     return waiting
+
+
+def _tie(
+    target: Target, rows: Sequence[Incoming], creates: Collection[str], source_id: int
+) -> None:
+    """New rows that name new rows of the same kind, whose keys nobody knew before."""
+    for ref in target.late:
+        named = {row.key: str(row.values.get(ref.value)) for row in rows if row.key in creates}
+        pairs = {key: other for key, other in named.items() if other in creates}
+        if not pairs:
+            continue
+        pks = keys_of(target, {*pairs, *pairs.values()}, Scope(source_id, lambda name, keys: set()))
+        lines = [(pks[key], [pks[other]]) for key, other in pairs.items()]
+        update_rows(target.model, [ref.column], lines, versioned=False)
 
 
 def _create(

@@ -1,0 +1,74 @@
+"""Links of rows that just came into being here: nothing to merge, so a chunk is one statement.
+
+A base holds what each side says now, as a merge of the same record would have left it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+from sightline.actions.imports.bulk import insert_rows
+from sightline.actions.sync.books import theirs_of
+from sightline.actions.sync.context import Context
+from sightline.actions.sync.joining import rows_here
+from sightline.actions.sync.sides import Said, said_here, value_here
+from sightline.agreement.records import RemoteRecord
+from sightline.agreement.values import Hidden, Value
+from sightline.records.models import SyncLink
+
+_COLUMNS = (
+    *("connection_id", "target", "local_id", "remote_id", "external_key", "stamp", "base"),
+    *("seen_version", "changed_by", "changed_at"),
+)
+Based = Callable[[RemoteRecord, Said], dict[str, list[Value]]]
+
+
+def begin_links(context: Context, name: str, records: Sequence[RemoteRecord]) -> None:
+    """Link the records that have a row here now; none of them has a link, each comes once."""
+    live = {one.id: one for one in records if not one.deleted}
+    pks = rows_here(context, name, list(live))
+    if pks:
+        said = said_here(context, name, pks.values())
+        based = _based(context, name)
+        insert_rows(SyncLink, _COLUMNS, _lines(context, name, live, pks, said, based))
+
+
+def _lines(
+    context: Context,
+    name: str,
+    records: dict[str, RemoteRecord],
+    pks: dict[str, int],
+    said: dict[int, Said],
+    based: Based,
+) -> Iterator[Sequence[object]]:
+    for remote_id, record in records.items():
+        pk = pks.get(remote_id)
+        if pk is None:
+            continue
+        yield (
+            *(context.connection_id, name, pk, remote_id, uuid.uuid4()),
+            *(record.stamp, based(record, said[pk]), said[pk]["_version"]),
+            *(record.changed_by[:120], record.changed_at or record.stamp),
+        )
+
+
+def _based(context: Context, name: str) -> Based:
+    """What both sides say of each field that they show and that a base may keep."""
+    rule = context.rule(name)
+    shown = [
+        (one, shape)
+        for one in (rule.fields if rule is not None else ())
+        if (shape := context.shape(name, one.theirs)) is not None
+        and not context.unkept(name, one.ours)
+    ]
+
+    def based(record: RemoteRecord, here: Said) -> dict[str, list[Value]]:
+        base: dict[str, list[Value]] = {}
+        for one, shape in shown:
+            theirs = theirs_of(record, one, shape)
+            if not isinstance(theirs, Hidden):
+                base[one.ours] = [value_here(here[one.ours], shape), theirs]
+        return base
+
+    return based
