@@ -228,13 +228,18 @@ def test_who_may_see_and_write(client: Client, helvion: World) -> None:
         (makers.sign_in("account_manager"), 404, 404),
     ):
         client.force_login(person)
-        assert client.get(at("contract", helvion)).status_code == seen
+        page = client.get(at("contract", helvion))
+        assert page.status_code == seen
+        assert "Turn into a play" not in page.content.decode()
         for name in posts:
             assert client.post(at(name, helvion), {}).status_code == written
     client.force_login(makers.sign_in("account_manager"))
     assert "No renewal in sight" in client.get(reverse("renewals:show")).content.decode()
     client.force_login(helvion.seller)
-    assert client.get(at("contract", helvion)).status_code == 200
+    page = client.get(at("contract", helvion))
+    link = f"{reverse('plays:start', args=[helvion.account.pk])}?renewal={helvion.contract.pk}"
+    assert f'href="{link}"' in page.content.decode()
+    assert client.get(link).status_code == 200
     assert client.get(at("outcome-set", helvion)).status_code == 405
     unknown = reverse("renewals:contract", args=[helvion.account.pk, 999_999])
     assert client.get(unknown).status_code == 404

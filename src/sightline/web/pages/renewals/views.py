@@ -154,6 +154,9 @@ def drawn(
         "forms": forms,
         "problem": problem,
         "may_write": shell.rights.plan_write,
+        "may_start": shell.rights.plan_write
+        and shell.scope.plans_itself
+        and page.ends_on is not None,
         "notice_on": last_notice_day(page.ends_on, page.notice_days) if page.ends_on else None,
         "proposal": own,
         "proposed": [(names.get(step.contract, ""), step) for step in own.steps] if own else [],
