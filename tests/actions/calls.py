@@ -161,6 +161,9 @@ CALLS: dict[str, Call] = {
     "settings.set_number": lambda s, p: settings.set_number(
         p, settings.OwnNumber(s.own_number, s.own_value, TODAY, "tried out"), now=NOW
     ),
+    "settings.set_plan_fields": lambda s, p: settings.set_plan_fields(
+        p, [], seen_version=s.company_version
+    ),
     "settings.set_periods": lambda s, p: settings.set_periods(p, _periods(TODAY.year)),
     "signals.dismiss_signal": lambda s, p: signals.dismiss_signal(
         p, s.signal, reason="in hand", now=NOW

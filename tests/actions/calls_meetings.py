@@ -23,6 +23,7 @@ from sightline.actions import (
     rolling,
     season,
     seen_again,
+    swot,
 )
 from sightline.actions import stakeholders as people
 from sightline.actions.people_data.ask import ask_erasure
@@ -77,6 +78,10 @@ def _roll(s: Scene, p: Person) -> Any:
     days = Window(s.plan.ends_on + timedelta(days=1), s.plan.ends_on + timedelta(days=365))
     year = FiscalYear(s.plan.year + 1, days, ())
     return rolling.roll_plan(p, plan, year=year, currency="GBP", on=TODAY, now=NOW)
+
+
+def _threat(scene: Scene) -> swot.WantedItem:
+    return swot.WantedItem("threat", "A rival is in", f"risk:{scene.risk}")
 
 
 def _seen(scene: Scene) -> int:
@@ -168,6 +173,12 @@ PARTS: dict[str, Call] = {
     ),
     "rolling.roll_plan": _roll,
     "rolling.sign_roll": lambda s, p: rolling.sign_roll(p, s.last_plan.pk, now=NOW),
+    "swot.add_item": lambda s, p: swot.add_item(p, s.plan.pk, _threat(s), now=NOW),
+    "swot.remove_item": lambda s, p: swot.remove_item(p, s.plan.pk, s.swot, now=NOW),
+    "swot.restore_item": lambda s, p: swot.restore_item(p, s.plan.pk, s.gone_swot),
+    "swot.set_item": lambda s, p: swot.set_item(
+        p, s.plan.pk, s.swot, _threat(s), seen_version=1, now=NOW
+    ),
     "season.set_season": lambda s, p: season.set_season(
         p, TODAY.year + 1, TODAY, SOON, until={}, now=NOW
     ),

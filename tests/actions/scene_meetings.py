@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sightline.actions import account_health, assumptions, objectives, priorities, risks
+from sightline.actions import account_health, assumptions, objectives, priorities, risks, swot
 from sightline.records.models import (
     Action,
     AwayWeek,
+    Company,
     Explanation,
     ExplanationEvidence,
     HeldRole,
@@ -35,8 +36,15 @@ def add_parts(scene: Scene, at: Moments) -> None:
     gone = priorities.add_priority(owner, plan, said, today=at.today, now=at.now)
     priorities.remove_priority(owner, plan, gone, now=at.now)
     held = assumptions.WantedAssumption("The budget stays.")
+    Company.objects.update(plan_fields=["swot"])
+    asked = priorities.add_priority(owner, plan, said, today=at.today, now=at.now)
+    leads = swot.WantedItem("threat", "They may merge", f"priority:{asked}")
+    taken = swot.add_item(owner, plan, leads, now=at.now)
+    swot.remove_item(owner, plan, taken, now=at.now)
     scene.rows |= {
-        "priority": priorities.add_priority(owner, plan, said, today=at.today, now=at.now),
+        "priority": asked,
+        "swot": swot.add_item(owner, plan, leads, now=at.now),
+        "gone_swot": taken,
         "gone_priority": gone,
         "assumption": assumptions.add_assumption(owner, plan, held, now=at.now),
         "risk": risks.add_risk(owner, plan, risks.WantedRisk("A merger"), now=at.now),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sightline.actions import journal, plays
+from sightline.actions import journal, plays, swot
 from sightline.actions.plans import draft_plan
 from sightline.actions.reviews.freeze import freeze
 from sightline.planning.errors import InvalidValue, NotAllowed
@@ -84,7 +84,15 @@ def roll_plan(
         )
         freeze(plan.pk, review=None, person=person, on=on, now=now)
         new_id = draft_plan(plan.account_id, year=year, currency=currency, actor_id=person.id)
-        _carry(plan, new_id, {*rolled.kept, *rolled.changed}, person, now)
+        copied = _carry(plan, new_id, {*rolled.kept, *rolled.changed}, person, now)
+        swot.carry_items(
+            plan,
+            new_id,
+            copied=copied,
+            dropped=set(rolled.dropped),
+            author_id=person.id,
+            now=now,
+        )
         _drop_plays(person, rolled.dropped, now)
         PlanRolled.objects.create(old=plan, new_id=new_id, rolled_by_id=person.id, rolled_at=now)
         journal.record(
@@ -123,8 +131,14 @@ def _writable(person: Person, plan_id: int) -> Plan:
     return plan
 
 
-def _carry(old: Plan, new_id: int, keys: Collection[str], person: Person, now: datetime) -> None:
-    """What goes on, copied into the new plan; what is already there stays as somebody wrote it."""
+def _carry(
+    old: Plan, new_id: int, keys: Collection[str], person: Person, now: datetime
+) -> dict[str, str]:
+    """What goes on, copied into the new plan; what is already there stays as somebody wrote it.
+
+    Answers the keys of what was copied with the keys of their copies.
+    """
+    copied: dict[str, str] = {}
     new = Plan.objects.select_for_update().get(pk=new_id)
     if "target" in keys and new.target is None and new.currency == old.currency:
         new.target, new.target_source = old.target, "rolled"
@@ -134,15 +148,16 @@ def _carry(old: Plan, new_id: int, keys: Collection[str], person: Person, now: d
     new.changed_at = now
     new.save()
     for objective in Objective.objects.filter(pk__in=_ids("objective", keys), plan=old):
-        Objective.objects.create(
+        goal = Objective.objects.create(
             plan=new,
             words=objective.words,
             measure=objective.measure,
             owner_id=objective.owner_id,
             created_by_id=person.id,
         )
+        copied[f"objective:{objective.pk}"] = f"objective:{goal.pk}"
     for held in Assumption.objects.filter(pk__in=_ids("assumption", keys), plan=old):
-        Assumption.objects.create(
+        belief = Assumption.objects.create(
             plan=new,
             words=held.words,
             proved_wrong_by=held.proved_wrong_by,
@@ -150,8 +165,9 @@ def _carry(old: Plan, new_id: int, keys: Collection[str], person: Person, now: d
             standing=held.standing,
             created_by_id=person.id,
         )
+        copied[f"assumption:{held.pk}"] = f"assumption:{belief.pk}"
     for risk in PlanRisk.objects.filter(pk__in=_ids("risk", keys), plan=old):
-        PlanRisk.objects.create(
+        danger = PlanRisk.objects.create(
             plan=new,
             words=risk.words,
             reason=risk.reason,
@@ -162,6 +178,8 @@ def _carry(old: Plan, new_id: int, keys: Collection[str], person: Person, now: d
             about=risk.about,
             created_by_id=person.id,
         )
+        copied[f"risk:{risk.pk}"] = f"risk:{danger.pk}"
+    return copied
 
 
 def _drop_plays(person: Person, keys: Collection[str], now: datetime) -> None:

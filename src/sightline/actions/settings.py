@@ -5,7 +5,7 @@ Only Operations may. Every change is journalled and asks for new measures, and w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,8 @@ from sightline.records.queries import company
 from sightline.records.scoping import Person
 
 MOST_PERIODS = 2_000
+PLAN_FIELDS = ("swot",)
+"""What Operations may switch on in plans beyond the product's own; all off at first."""
 
 
 class StaleSettings(PlanningError):
@@ -89,6 +91,27 @@ def set_periods(person: Person, rows: tuple[PeriodRow, ...]) -> int:
     with transaction.atomic():
         values = {"periods": kept, "calendar": Company.Calendar.TABLE.value}
         return _saved(person, _locked(), values, verb="set_periods")
+
+
+def set_plan_fields(person: Person, fields: Collection[str], *, seen_version: int) -> int:
+    """Choose what plans are asked beyond the product's own; answers the new version.
+
+    What was written stays while its field is off. Raises `NotAllowed`, `InvalidValue` or
+    `StaleSettings`.
+    """
+    _operations(person)
+    unknown = set(fields) - set(PLAN_FIELDS)
+    if unknown:
+        raise InvalidValue("That is no field of a plan.", field="fields")
+    with transaction.atomic():
+        row = _locked()
+        if row.version != seen_version:
+            theirs = {"plan_fields": list(row.plan_fields)}
+            raise StaleSettings(
+                "Somebody saved these settings meanwhile.", theirs=theirs, version=row.version
+            )
+        chosen = [one for one in PLAN_FIELDS if one in fields]
+        return _saved(person, row, {"plan_fields": chosen}, verb="set_plan_fields")
 
 
 def set_line_kind(person: Person, line_id: int, kind: str, *, seen_version: int) -> None:
@@ -224,7 +247,7 @@ def _saved(person: Person, row: Company, values: Mapping[str, Any], *, verb: str
     row.version, row.changed_at = row.version + 1, timezone.now()
     row.save(update_fields=[*values, "version", "changed_at"])
     journal.record(verb, actor_id=person.id, subject=row, changes=changes)
-    if set(changes) - {"name"}:
+    if set(changes) - {"name", "plan_fields"}:
         _ask_again(person)
     return row.version
 

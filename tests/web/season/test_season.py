@@ -15,6 +15,7 @@ from sightline.records.models import (
     Play,
     RollDecision,
     SignOff,
+    SwotItem,
 )
 from tests import makers
 from tests.web.account import world as worlds
@@ -76,6 +77,8 @@ def test_a_year_is_rolled_forward_item_by_item(client: Client, meeting: Meeting)
     decide, forward = url("roll-decide", meeting), url("roll-forward", meeting)
     assert client.post(forward).status_code == 422
     held = Assumption.objects.get()
+    for leads_to in (f"assumption:{held.pk}", f"play:{meeting.play.pk}"):
+        SwotItem.objects.create(plan=old, kind="threat", words=leads_to, leads_to=leads_to)
     gone = {"key": f"play:{meeting.play.pk}", "verdict": "drop"}
     assert client.post(decide, gone).status_code == 422
     assert client.post(decide, gone | {"why": "Nobody wants it"}).status_code == 303
@@ -87,6 +90,7 @@ def test_a_year_is_rolled_forward_item_by_item(client: Client, meeting: Meeting)
     assert client.post(forward).status_code == 303
     new = Plan.objects.get(year=old.year + 1)
     assert (new.target, new.assumptions.get().words) == (old.target, held.words)
+    assert new.swot.get().leads_to == f"assumption:{new.assumptions.get().pk}"
     assert Play.objects.get().parked
     assert client.post(forward, {"year": old.year}).status_code == 303
     assert Plan.objects.count() == 2

@@ -39,6 +39,7 @@ class CompanyFacts:
     line_level: str
     time_zone: ZoneInfo
     demonstration: bool
+    plan_fields: tuple[str, ...] = ()
 
     def today(self, now: datetime) -> date:
         """The company's own day at a moment."""
@@ -56,6 +57,7 @@ def company_facts() -> CompanyFacts:
         line_level=row.line_level,
         time_zone=ZoneInfo(row.time_zone),
         demonstration=row.demonstration,
+        plan_fields=tuple(row.plan_fields),
     )
 
 

@@ -26,6 +26,7 @@ class CompanyRow:
     periods: int
     first_period: str
     last_period: str
+    plan_fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def company_row() -> CompanyRow:
         periods=len(periods),
         first_period=periods[0]["start"] if periods else "",
         last_period=periods[-1]["end"] if periods else "",
+        plan_fields=tuple(row.plan_fields),
     )
 
 

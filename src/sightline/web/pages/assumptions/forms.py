@@ -103,6 +103,35 @@ class RiskForm(forms.Form):
         return None if amount is None else Money.of(amount, self.currency).minor
 
 
+class SwotForm(forms.Form):
+    """A strength, weakness, opportunity or threat in one line, and where it leads."""
+
+    kind = forms.ChoiceField(
+        label=_("It is"),
+        choices=(
+            ("strength", _("A strength")),
+            ("weakness", _("A weakness")),
+            ("opportunity", _("An opportunity")),
+            ("threat", _("A threat")),
+        ),
+    )
+    words = forms.CharField(label=_("In one line"), max_length=255)
+    leads_to = forms.ChoiceField(
+        label=_("It leads to"),
+        error_messages={
+            "required": _("Say where it leads."),
+            "invalid_choice": _("Say where it leads: it is not in this plan."),
+        },
+    )
+
+    def __init__(self, *args: Any, leads: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "swot_%s")
+        super().__init__(*args, **kwargs)
+        field = self.fields["leads_to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "–"), *leads]
+
+
 class HealthForm(forms.Form):
     """A person's own figure, with a reason and an end."""
 

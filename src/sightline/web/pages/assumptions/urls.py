@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.assumptions import edits, views
+from sightline.web.pages.assumptions import edits, swot_edits, views
 
 _HERE = "<int:account_id>/plan/ground"
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path(f"{_HERE}/risks", edits.risk_add, name="risk-add"),
     path(f"{_HERE}/risks/<int:row_id>", edits.risk_set, name="risk-set"),
     path(f"{_HERE}/risks/<int:row_id>/end", edits.risk_end, name="risk-end"),
+    path(f"{_HERE}/swot", swot_edits.add, name="swot-add"),
+    path(f"{_HERE}/swot/<int:row_id>", swot_edits.change, name="swot-set"),
+    path(f"{_HERE}/swot/<int:row_id>/remove", swot_edits.remove, name="swot-remove"),
+    path(f"{_HERE}/swot/<int:row_id>/restore", swot_edits.restore, name="swot-restore"),
     path(f"{_HERE}/health", edits.health_set, name="health-set"),
     path(f"{_HERE}/health/end", edits.health_end, name="health-end"),
 ]

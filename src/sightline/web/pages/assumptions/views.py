@@ -28,6 +28,7 @@ from sightline.web.pages.assumptions.forms import (
     RiskForm,
 )
 from sightline.web.pages.assumptions.health import health_now
+from sightline.web.pages.assumptions.swot import Swot, section, switched_on
 
 LOOK_AGAIN = timedelta(days=90)
 
@@ -37,7 +38,8 @@ class Forms:
     """The four forms; those that came back with errors are put in before the page is drawn.
 
     `risk_id` is the risk that the form changes, 0 for a new one; `differs` are fields that somebody
-    changed meanwhile, as (label, theirs); `look_again` is a day that was typed and not saved.
+    changed meanwhile, as (label, theirs); `look_again` is a day that was typed and not saved;
+    `swot` is read when the page is drawn, unless it came back.
     """
 
     objective: ObjectiveForm
@@ -48,6 +50,7 @@ class Forms:
     risk_version: int = 0
     differs: tuple[tuple[str, str], ...] = ()
     look_again: date | None = None
+    swot: Swot | None = None
 
 
 @needs(Category.PLAN, Act.READ)
@@ -59,6 +62,9 @@ def show(request: Request, account_id: int) -> HttpResponse:
     asked = request.GET.get("risk", "")
     if shell.plan is not None and shell.rights.plan_write and asked.isdecimal():
         _fill_risk(forms, shell, shell.plan.id, int(asked))
+    item = request.GET.get("swot", "")
+    if shell.rights.plan_write and item.isdecimal() and switched_on(shell):
+        forms.swot = section(shell, item_id=int(item))
     return page(request, shell, forms)
 
 
@@ -135,6 +141,7 @@ def page(request: Request, shell: Shell, forms: Forms, *, status: int = 200) -> 
         "risks": present.shown_risks(grounds.risks_of(plan.id), currency=plan.currency),
         "health": present.shown_health(health_now(parts)) if shell.rights.opinions else None,
         "forms": forms,
+        "swot": forms.swot or (section(shell) if switched_on(shell) else None),
         "soon": forms.look_again or shell.today + LOOK_AGAIN,
         "typed_day": forms.look_again,
         "may_write": shell.rights.plan_write,

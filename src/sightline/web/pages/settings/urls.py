@@ -9,6 +9,7 @@ from sightline.web.pages.settings import lines, method, removal, selling, views
 urlpatterns = [
     path("", views.show, name="show"),
     path("company", views.company, name="company-set"),
+    path("plans", views.plan_fields, name="plan-fields-set"),
     path("periods", views.periods, name="periods-set"),
     path("lines", lines.show, name="lines"),
     path("lines/<int:line_id>", lines.set_kind, name="line-set"),

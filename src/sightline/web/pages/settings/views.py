@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sightline.actions import settings
-from sightline.planning.errors import PlanningError
+from sightline.planning.errors import InvalidValue, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries.settings import company_row
 from sightline.web.gate import Request, needs
@@ -66,6 +66,29 @@ def periods(request: Request) -> HttpResponse:
     return go(request, reverse("settings:show"))
 
 
+@needs(Category.SETTINGS, Act.WRITE)
+@require_POST
+def plan_fields(request: Request) -> HttpResponse:
+    """Switches on what plans are asked beyond the product's own; 409 where somebody was quicker."""
+    person = request.person
+    assert person is not None
+    seen = request.POST.get("version", "")
+    try:
+        settings.set_plan_fields(
+            person,
+            request.POST.getlist("fields"),
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+        )
+    except settings.StaleSettings as stale:
+        say(request, str(stale), tone="warn")
+        return _page(request, CompanyForm.of(company_row()), status=409)
+    except InvalidValue as wrong:
+        say(request, str(wrong), tone="warn")
+        return _page(request, CompanyForm.of(company_row()), status=422)
+    say(request, _("Saved."))
+    return go(request, reverse("settings:show"))
+
+
 def _stale(request: Request, form: CompanyForm, stale: settings.StaleSettings) -> HttpResponse:
     """The form with what was typed, beside each field what somebody else saved."""
     typed = {**request.POST.dict(), "version": str(stale.version)}
@@ -86,11 +109,15 @@ def _page(
     periods_form: PeriodsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    row = company_row()
+    tried = request.resolver_match and request.resolver_match.url_name == "plan-fields-set"
+    asked = request.POST.getlist("fields") if tried else row.plan_fields
     context: dict[str, Any] = {
         "page_title": _("Settings"),
         "form": form,
         "periods_form": periods_form or PeriodsForm(),
-        "row": company_row(),
+        "row": row,
+        "plan_fields": [("swot", _("SWOT, where every item leads somewhere"), "swot" in asked)],
         **settings_tabs("settings:show"),
     }
     return render(request, "settings/company.html", context, status=status)
