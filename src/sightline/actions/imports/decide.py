@@ -27,6 +27,7 @@ from sightline.actions.imports.lookups import (
     units,
 )
 from sightline.actions.imports.targets import Target
+from sightline.actions.imports.told import without_coarser
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class _Judge:
             self.natural[self._nature(values)] = {}
 
     def _compare(self, row: IncomingRow, values: dict[str, Any], held: Mapping[str, Any]) -> None:
+        values = without_coarser(self.target.name, values, held)
         values["removed_at"] = None
         differs = {name: value for name, value in values.items() if held[name] != value}
         loud = differs.keys() - self.target.quiet

@@ -13,6 +13,7 @@ from django.db import connection
 
 from sightline.actions.imports.bulk import among_keys
 from sightline.actions.imports.targets import TARGETS, Target
+from sightline.actions.imports.told import role_told
 from sightline.actions.sync.context import Context
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.values import FieldShape, Value, canonical
@@ -31,16 +32,6 @@ _STATUS = {
     Action.State.OPEN: "Not Started",
     Action.State.DONE: "Completed",
     Action.State.DROPPED: "Deferred",
-}
-_ROLES = {
-    "economic_buyer": "Economic Buyer",
-    "technical": "Technical Buyer",
-    "user": "Business User",
-    "influencer": "Influencer",
-    "their_sponsor": "Executive Sponsor",
-    "champion": "Influencer",
-    "coach": "Other",
-    "procurement": "Other",
 }
 
 # Fields of which their words say less than ours: a champion is told as an influencer.
@@ -195,14 +186,7 @@ def _roles(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int,
 
 def roles_said(rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Said]:
     """Our role in Salesforce's word for it; a blocker is never told."""
-    return {
-        pk: {
-            "role": row["role"]
-            if row["buying_role"] in ("", "blocker")
-            else _ROLES.get(row["buying_role"], row["role"])
-        }
-        for pk, row in rows.items()
-    }
+    return {pk: {"role": role_told(row)} for pk, row in rows.items()}
 
 
 def _people(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
