@@ -85,7 +85,7 @@ def lead_words() -> Mapping[str, str]:
     """What an item may lead to, by kind of key."""
     return {
         "play": _("Play"),
-        "opportunity": _("Opportunity"),
+        "opportunity": _("Deal"),
         "contract": _("Renewal"),
         "priority": _("Priority"),
         "objective": _("Objective"),
