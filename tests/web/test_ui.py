@@ -114,3 +114,11 @@ def test_a_heading_sorts_both_ways_and_keeps_the_filter(
 
 def test_a_date_has_its_exact_form_for_machines() -> None:
     assert 'datetime="2027-03-14"' in drawn("{% on_day day %}", day=date(2027, 3, 14))
+
+
+def test_a_select_offers_words_as_they_are_and_chooses_one() -> None:
+    drawn = html.options((("", "–"), ("a&b", "<b>A</b>"), ("c", "C")), "a&b")
+    assert drawn == (
+        '<option value="">–</option><option value="a&amp;b" selected>&lt;b&gt;A&lt;/b&gt;</option>'
+        '<option value="c">C</option>'
+    )

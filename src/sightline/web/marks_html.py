@@ -5,10 +5,12 @@ They are functions and not templates because a grid or a list draws them by the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sightline.drawing import marks
@@ -32,6 +34,34 @@ def tag(text: object, tone: str = "", icon: str = "", title: str = "") -> SafeSt
         format_html(' title="{}"', title) if title else "",
         _icon(icon),
         text,
+    )
+
+
+def options(offered: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The choices of a select, one of them chosen: a table has a hundred selects of ten choices."""
+    return mark_safe(  # noqa: S308  (both parts are escaped)
+        "".join(
+            f'<option value="{escape(value)}"{" selected" * (value == chosen)}>{escape(text)}</option>'
+            for value, text in offered
+        )
+    )
+
+
+def saving_words() -> SafeString:
+    """What `<autosave-field>` says of itself, as its attributes."""
+    return _saving_words(get_language() or "")
+
+
+@cache
+def _saving_words(_language: str) -> SafeString:
+    return format_html(
+        'data-text-saved="{}" data-text-saving="{}" data-text-failed="{}" data-text-retry="{}" '
+        'data-text-conflict="{}"',
+        _("Saved"),
+        _("Saving"),
+        _("Not saved"),
+        _("Retry"),
+        _("Changed by somebody else"),
     )
 
 

@@ -37,6 +37,8 @@ register.simple_tag(html.span_range, name="span")
 register.simple_tag(html.cell, name="cell")
 register.simple_tag(html.cell_legend, name="cell_legend")
 register.simple_tag(html.mark, name="mark")
+register.simple_tag(html.options, name="options")
+register.simple_tag(html.saving_words, name="saving_words")
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from sightline.records.queries.account_people import KnownPerson
 from sightline.web.pages.account import cards
 from sightline.web.pages.stakeholders.desk import Desk
 from sightline.web.pages.stakeholders.drawn import front_of
+from sightline.web.pages.stakeholders.naming import Names
 from sightline.web.pages.stakeholders.panel import Control, label_of
 from sightline.wording import dates
 
 PAGE = 25
+Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,24 @@ class TablePage:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What selects offer, worded once for all rows; `roles` by the one that is held."""
+
+    roles: Callable[[str], Options]
+    stances: Options
+    levels: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Opinions' versions by person and kind, the reader's own ratings by person, and scales."""
+
+    said: dict[tuple[int, str], int]
+    own: dict[int, str]
+    scales: Scales
+
+
 def table_of(desk: Desk) -> TablePage:
     """Those in front first, then the telling ones; twenty-five a page."""
     front = front_of(desk)
@@ -76,9 +97,8 @@ def table_of(desk: Desk) -> TablePage:
     )
     own = stakeholders.own_ratings(ids, crm_user_id=desk.person.crm_user_id) if desk.may_say else {}
     above = managers([one.person for one in desk.people.people])
-    rows = tuple(
-        _row(one, desk, said, own, above, faded=one.person.key not in front) for one in page
-    )
+    ratings = Ratings(said, own, _scales(desk.names))
+    rows = tuple(_row(one, desk, ratings, above, faded=one.person.key not in front) for one in page)
     number = desk.asked.page
     url = desk.asked.url
     return TablePage(
@@ -94,8 +114,7 @@ def table_of(desk: Desk) -> TablePage:
 def _row(
     one: KnownPerson,
     desk: Desk,
-    said: dict[tuple[int, str], int],
-    own: dict[int, str],
+    ratings: Ratings,
     above: dict[str, str | None],
     *,
     faded: bool,
@@ -123,24 +142,21 @@ def _row(
         status_tone=tone,
         placeholder=one.person.placeholder,
         faded=faded,
-        controls=_controls(one, desk, said, own, manager),
+        controls=_controls(one, desk, ratings, manager),
     )
 
 
 def _controls(
     one: KnownPerson,
     desk: Desk,
-    said: dict[tuple[int, str], int],
-    own: dict[int, str],
+    ratings: Ratings,
     manager: KnownPerson | None,
 ) -> dict[str, Control]:
     if not desk.may_move:
         return {}
     pk = int(one.person.key)
 
-    def control(
-        name: str, label: str, value: str, version: str, options: tuple[tuple[str, str], ...]
-    ) -> Control:
+    def control(name: str, label: str, value: str, version: str, options: Options) -> Control:
         url = reverse("stakeholders:say", args=[desk.account_id, pk, name])
         return Control(
             name,
@@ -162,32 +178,37 @@ def _controls(
         )
     }
     if desk.may_say:
-        found |= _opinions(one, desk, said, own, control)
+        found |= _opinions(one, desk, ratings, control)
     return found
 
 
 def _opinions(
     one: KnownPerson,
     desk: Desk,
-    said: dict[tuple[int, str], int],
-    own: dict[int, str],
-    control: Callable[[str, str, str, str, tuple[tuple[str, str], ...]], Control],
+    ratings: Ratings,
+    control: Callable[[str, str, str, str, Options], Control],
 ) -> dict[str, Control]:
     """Role, stance and the reader's own rating."""
-    pk, names = int(one.person.key), desk.names
+    pk, said, scales = int(one.person.key), ratings.said, ratings.scales
     general = [held.role for held in one.person.roles if held.unit is None and held.line is None]
     role = cards.main_role(tuple(general))
-    stance, stances = one.person.stance.value, tuple(names.stances())
-    roles = (("", "–"), *names.roles(held=role))
+    stance, stances = one.person.stance.value, scales.stances
     found = {
-        "role": control("role", _("Role"), role, f"={role}", roles),
+        "role": control("role", _("Role"), role, f"={role}", scales.roles(role)),
         "stance": control("stance", _("Stance"), stance, str(said.get((pk, "stance"), 0)), stances),
     }
     if desk.person.crm_user_id is not None:
-        version = str(said.get((pk, "strength"), 0))
-        levels = (("", "–"), *names.strengths())
-        found["strength"] = control("strength", _("Own rating"), own.get(pk, ""), version, levels)
+        version, own = str(said.get((pk, "strength"), 0)), ratings.own.get(pk, "")
+        found["strength"] = control("strength", _("Own rating"), own, version, scales.levels)
     return found
+
+
+def _scales(names: Names) -> Scales:
+    return Scales(
+        roles=cache(lambda held: (("", "–"), *names.roles(held=held))),
+        stances=tuple(names.stances()),
+        levels=(("", "–"), *names.strengths()),
+    )
 
 
 def bulk_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
