@@ -13,6 +13,7 @@ from sightline.planning.bridge import (
     BridgeParameters,
     Spell,
     earliest_close,
+    slippage,
     stuck_after,
     time_curve,
 )
@@ -55,6 +56,7 @@ def keep_history(on: date, *, parameters: Parameters) -> None:
             ),
         }
     renewed, settled = history.settled_renewals()
+    slipped = slippage(history.closed_plays(on), parameters=numbers)
     with transaction.atomic():
         CompanyHistory.objects.update_or_create(
             id=1,
@@ -62,6 +64,11 @@ def keep_history(on: date, *, parameters: Parameters) -> None:
                 "stages": stages,
                 "renewals": {"renewed": renewed, "settled": settled},
                 "sizes": list(sizes),
+                "slips": {
+                    "factor": slipped.factor,
+                    "late": slipped.late,
+                    "closed": slipped.closed,
+                },
                 "as_of": on,
             },
         )

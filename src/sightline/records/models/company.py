@@ -111,12 +111,14 @@ class CompanyHistory(models.Model):
     `stages` maps a stage's id to won, closed, earliest_days, stuck_days (null: too few cases);
     also its splits: (won, closed) by product line, by size band and of those that stayed longer.
     `renewals` holds renewed and settled; `sizes` the largest amount of the lower and the middle
-    third, minor units of the company's currency. Computed with the measures.
+    third, minor units of the company's currency; `slips` the factor of deals past their date (null:
+    too few), with late and closed. Computed with the measures.
     """
 
     stages = models.JSONField(default=dict, blank=True)
     renewals = models.JSONField(default=dict, blank=True)
     sizes = models.JSONField(default=list, blank=True)
+    slips = models.JSONField(default=dict, blank=True)
     as_of = models.DateField()
     computed_at = models.DateTimeField(default=timezone.now)
 

@@ -6,7 +6,7 @@ Amounts are converted to the plan's currency at the rates of the plan year's fir
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -103,6 +103,7 @@ class BridgeSetting:
     stages: StageTable
     record: RenewalRecord | None
     parameters: Parameters
+    slip: float | None = None
 
     @property
     def reporting(self) -> Converter:
@@ -122,6 +123,7 @@ def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetti
         stages=stage_table(parameters, past=past),
         record=renewal_record(past),
         parameters=parameters,
+        slip=past.slip,
     )
 
 
@@ -259,6 +261,7 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
                 renewal=_renewal_key(deal),
                 calibrated=odds.calibrated if odds else False,
                 odds=odds.reasons if odds else (),
+                past_date_factor=setting.slip,
             )
         )
     alone = plays_alone(
@@ -270,7 +273,7 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
         odds=setting.stages.odds,
         parameters=setting.parameters,
     )
-    return (*found, *alone)
+    return (*found, *(replace(one, past_date_factor=setting.slip) for one in alone))
 
 
 @prepared

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from sightline.planning.bridge import ClosedPlay
 from sightline.planning.bridge.splits import StageSplits
 from sightline.records.models import CompanyHistory, Opportunity, Stage, StageChange
 from sightline.records.prepared import prepared
@@ -47,12 +48,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class CountedPast:
-    """What was counted last: the past of each stage, and of all settled renewals how many renewed."""
+    """What was counted last: the past of each stage, and of all settled renewals how many renewed.
+
+    `slip` is what is left of the probability of a deal past its date; None where too few slipped.
+    """
 
     stages: dict[int, StagePast] = field(default_factory=dict)
     renewed: int = 0
     settled: int = 0
     sizes: tuple[int, ...] = ()
+    slip: float | None = None
 
 
 def counted_past() -> CountedPast:
@@ -65,6 +70,7 @@ def counted_past() -> CountedPast:
         renewed=row.renewals.get("renewed", 0),
         settled=row.renewals.get("settled", 0),
         sizes=tuple(row.sizes),
+        slip=row.slips.get("factor"),
     )
 
 
@@ -150,6 +156,38 @@ def line_tallies() -> dict[int, dict[str, tuple[int, int]]]:
         if stage is not None:
             found.setdefault(stage, {})[str(line)] = (won, closed)
     return found
+
+
+def closed_plays(on: date) -> Iterator[ClosedPlay]:
+    """Settled deals with the date first promised while they were open; renewals left out.
+
+    A deal whose history begins when it closed promised nothing and is left out. Streams.
+    """
+    rows = (
+        StageChange.objects.filter(
+            close_date__isnull=False,
+            stage__is_closed=False,
+            opportunity__is_closed=True,
+            opportunity__is_renewal=False,
+            opportunity__removed_at=None,
+            at__date__lte=on,
+        )
+        .order_by("opportunity_id", "at", "pk")
+        .values_list(
+            "opportunity_id",
+            "close_date",
+            "opportunity__closed_on",
+            "opportunity__close_date",
+            "opportunity__is_won",
+        )
+    )
+    seen = 0
+    for deal, promised, closed_on, close_date, won in rows.iterator(5000):
+        closed = closed_on or close_date
+        if deal == seen or closed is None or promised is None:
+            continue
+        seen = deal
+        yield ClosedPlay(promised, closed, won)
 
 
 def settled_amounts() -> Iterator[tuple[int, str]]:
