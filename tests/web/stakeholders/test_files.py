@@ -14,6 +14,7 @@ from sightline.actions import stakeholders as verbs
 from sightline.actions.stakeholders import NewPerson, Saying
 from sightline.records.models import Contact, Opinion
 from sightline.records.scoping import person_of
+from sightline.web.pages.stakeholders import files
 from tests import makers
 from tests.web.account.world import World, granted_reader, today, world
 
@@ -44,6 +45,19 @@ def taken(of: World, rest: str, sign_in: object = None) -> bytes:
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
     return answer.content
+
+
+@pytest.mark.parametrize("kind", ["pdf", "pptx"])
+def test_a_file_that_would_keep_others_waiting_is_not_begun(
+    of: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_ON_PAPER", 2)
+    client = Client()
+    client.force_login(of.seller)
+    answer = client.get(f"/accounts/{of.account.pk}/map.{kind}?view=stance", follow=True)
+    assert answer.redirect_chain == [(f"/accounts/{of.account.pk}/map?view=stance", 303)]
+    assert "at most 2 people" in answer.content.decode()
+    assert taken(of, "svg").startswith(b"<svg")
 
 
 def words_of(deck: bytes) -> str:

@@ -16,10 +16,13 @@ from sightline.exchange.exports.people_map.paper import MapPaper
 from sightline.planning.permissions import Act, Category
 from sightline.planning.stakeholders import Reader
 from sightline.web.gate import Request, needs
+from sightline.web.htmx import go, say
 from sightline.web.pages.stakeholders.desk import Desk, desk_of
 from sightline.web.pages.stakeholders.drawn import Placed, map_words, placed_map
 from sightline.wording import dates
 
+# Set while the reader waits: 60 people drawn take about 2 s of processor time, and more take longer.
+MOST_ON_PAPER = 400
 TYPES = {
     "svg": "image/svg+xml; charset=utf-8",
     "pdf": "application/pdf",
@@ -50,6 +53,8 @@ def pdf(request: Request, account_id: int) -> HttpResponse:
     from sightline.exchange.exports.people_map.pdf import pdf_of
 
     desk, placed = _taken_out(request, account_id)
+    if len(placed.nodes) > MOST_ON_PAPER:
+        return _too_many(request, desk)
     return _file(desk, pdf_of(_paper(desk, placed)), "pdf")
 
 
@@ -60,7 +65,16 @@ def slides(request: Request, account_id: int) -> HttpResponse:
     from sightline.exchange.exports.people_map.slides import slides_of
 
     desk, placed = _taken_out(request, account_id)
+    if len(placed.nodes) > MOST_ON_PAPER:
+        return _too_many(request, desk)
     return _file(desk, slides_of(_paper(desk, placed)), "pptx")
+
+
+def _too_many(request: Request, desk: Desk) -> HttpResponse:
+    """Back to the map with what to do: a larger file would keep others waiting for the server."""
+    words = _("A PDF or slides hold at most %s people. Focus on somebody, or take the SVG.")
+    say(request, words % MOST_ON_PAPER, tone="warn")
+    return go(request, desk.asked.url(desk.account_id))
 
 
 def _taken_out(request: Request, account_id: int) -> tuple[Desk, Placed]:
