@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.actions.imports.told import _ROLES as TOLD
+from sightline.actions.imports.told import TOLD
 from sightline.exchange.imports.meanings import _ROLES, buying_role
 from sightline.planning.stakeholders import BuyingRole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_ROLES = {
+TOLD = {
     "economic_buyer": "Economic Buyer",
     "technical": "Technical Buyer",
     "user": "Business User",
@@ -21,7 +21,7 @@ def role_told(row: Mapping[str, Any]) -> Any:
     """The CRM's word for a contact role of ours (`role`, `buying_role`); a blocker is never told."""
     if row["buying_role"] in ("", "blocker"):
         return row["role"]
-    return _ROLES.get(row["buying_role"], row["role"])
+    return TOLD.get(row["buying_role"], row["role"])
 
 
 def without_coarser(
