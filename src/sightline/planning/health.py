@@ -142,7 +142,7 @@ _Miss = tuple[float | None, Reason]
 def _fall(name: str, change: float | None, full: float) -> _Miss:
     if change is None:
         return None, because(f"health.{name}_unknown", f"No {name} known.")
-    text = f"{name.capitalize()} {change:+.0%} on the year before."
+    text = f"{name.capitalize()} {change:+z.0%} on the year before."
     return min(1.0, max(0.0, -change / full)), because(f"health.{name}", text, change=change)
 
 

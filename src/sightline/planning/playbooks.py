@@ -266,12 +266,12 @@ def _renewal(account: AccountFacts, days: float, today: dt.date) -> Iterator[_Fi
 
 def _adoption(account: AccountFacts, fall: float, _: dt.date) -> Iterator[_Fired]:
     if account.usage_change is not None and account.usage_change <= -fall:
-        yield _Fired(account.period, f"Usage {account.usage_change:+.0%} on the year before.")
+        yield _Fired(account.period, f"Usage {account.usage_change:+z.0%} on the year before.")
 
 
 def _revenue(account: AccountFacts, fall: float, _: dt.date) -> Iterator[_Fired]:
     if account.revenue_change is not None and account.revenue_change <= -fall:
-        yield _Fired(account.period, f"Revenue {account.revenue_change:+.0%} on the year before.")
+        yield _Fired(account.period, f"Revenue {account.revenue_change:+z.0%} on the year before.")
 
 
 def _cases(account: AccountFacts, surge: float, _: dt.date) -> Iterator[_Fired]:

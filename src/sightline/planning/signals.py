@@ -194,7 +194,7 @@ def _usage(facts: SignalFacts, *, numbers: SignalParameters) -> Iterator[Signal]
     change = facts.usage_change
     if change is None or facts.as_of is None or change > numbers.usage_fall:
         return
-    text = f"usage {change:+.0%} over three months against the three before"
+    text = f"usage {change:+z.0%} over three months against the three before"
     why = because("signal.usage_down", text, change=change)
     yield Signal(SignalKind.USAGE_DOWN, "usage", "", facts.as_of, "usage", why)
 

@@ -72,12 +72,17 @@ def headline_of(shell: Shell) -> tuple[Headline, ...]:
     return tuple(replace(one, code=code) for code, one in found.items())
 
 
+def signed(share: float) -> str:
+    """A change as +6 % or −3 %; what rounds to nothing is +0 %."""
+    return f"{share * 100:+z.0f} %".replace("-", "−")
+
+
 def change_words(now: int, before: int) -> tuple[str, str]:
     """The change on the year before, and its tone; without a year before it is said."""
     if before <= 0:
         return _("no year before to compare"), ""
     share = (now - before) / before
-    words = f"{'+' if share >= 0 else '−'}{abs(share) * 100:.0f} %"
+    words = f"{share * 100:+z.0f} %".replace("-", "−")
     return _("%s on the year before") % words, "pos" if share >= 0 else "neg"
 
 
@@ -207,8 +212,7 @@ def _usage(shell: Shell) -> Headline:
     if not before:
         return Headline(label, _whole(found.usage_now), _("no months before"), figure)
     share = float(found.usage_now / before) - 1
-    words = f"{'+' if share >= 0 else '−'}{abs(share) * 100:.0f} %"
-    note = _("%s on the 3 months before") % words
+    note = _("%s on the 3 months before") % signed(share)
     return Headline(label, _whole(found.usage_now), note, figure, "neg" if share < -0.05 else "")
 
 
