@@ -35,6 +35,19 @@ def argued(page: Page, of: World) -> str:
     return page.locator("main").inner_text()
 
 
+def reach(page: Page, of: World) -> None:
+    """The seller tells who reaches the cell and its budget: a play adds nothing before."""
+    cell = reverse("whitespace:cell", args=[of.account.pk, of.unit.pk, of.extra.pk])
+    for kind in ("access", "budget"):
+        page.goto(cell)
+        fact = page.locator(f"#fact-{kind}")
+        fact.locator("summary").click()
+        fact.get_by_label("Why").fill("The plant director opens the door")
+        fact.locator("input[value='3']").check()
+        page.locator("#fact-need textarea").focus()
+        expect(fact.locator(".pos")).to_be_visible()
+
+
 def test_a_wish_becomes_a_plan_on_two_pages(
     open_page: Open, helvion: World, tmp_path: Path
 ) -> None:
@@ -57,6 +70,9 @@ def test_a_wish_becomes_a_plan_on_two_pages(
     page.get_by_label("Create an opportunity, with a line for each cell").check()
     page.get_by_role("button", name="Make the play").click()
     page.wait_for_load_state()
+    page.goto(reverse("plan:bridge", args=[account]))
+    expect(page.locator("main")).to_contain_text("adds nothing: fantasy, no path")
+    reach(page, helvion)
 
     page.goto(reverse("account:renewals", args=[account]) + f"?edit={helvion.contract.pk}")
     page.get_by_label("Goal").select_option(label="Renew as it is")
