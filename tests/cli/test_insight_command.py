@@ -251,6 +251,16 @@ def test_tiers_before_the_first_line_are_refused(place: Path, tmp_path: Path) ->
     assert not out.exists()
 
 
+def _code(day: date) -> str:
+    """After the day amounts are in another currency as well."""
+    return "EUR" if day <= AS_OF or day.day % 2 else "USD"
+
+
+def _supplier(n: int, day: date) -> str:
+    """After the day our name is written in another way as well."""
+    return ["us" if day <= AS_OF else "US", "them"][n % 2]
+
+
 def _known(later: int) -> dict[str, list[Any]]:
     """Lines, spend and activities up to the day, and `later` months more of each."""
     draw = random.Random(8)
@@ -258,13 +268,21 @@ def _known(later: int) -> dict[str, list[Any]]:
     days += [AS_OF + timedelta(days=1 + 30 * n) for n in range(later)]
     return {
         "lines": [
-            line(f"a{n:02}", f"line {draw.randrange(6)}", str(day), 100 + 7 * n, code="EUR")
+            line(f"a{n:02}", f"line {draw.randrange(6)}", str(day), 100 + 7 * n, code=_code(day))
             for day in days
             for n in range(24)
             if day > AS_OF or (n + day.month) % 5
         ],
         "spend": [
-            ("city", f"unit {n % 4}", f"category {n % 3}", ["us", "them"][n % 2], day, 900 + n)
+            (
+                "city",
+                f"unit {n % 4}",
+                f"category {n % 3}",
+                _supplier(n, day),
+                day,
+                900 + n,
+                _code(day),
+            )
             for day in days
             for n in range(12)
         ],

@@ -136,6 +136,22 @@ def test_parquet_is_read_with_real_or_written_days(tmp_path: Path, as_text: bool
     assert rows(tmp_path, loaded) == [("292", "", "x", dt.date(2024, 1, 31), 1002, "")]
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "-05:00", "UTC"])
+def test_a_moment_has_the_day_that_its_file_says_in_text_and_in_parquet(
+    tmp_path: Path, zone: str
+) -> None:
+    """Half past eleven at night in New York is the next day in London, and stays the day written."""
+    moment = dt.datetime(2024, 2, 1, 4, 30, tzinfo=dt.UTC)
+    written = moment if zone == "UTC" else moment.astimezone(dt.timezone(dt.timedelta(hours=-5)))
+    plain: dict[str, object] = {"account": ["a"], "product_line": ["x"], "amount": [1]}
+    kind = pa.timestamp("us", zone)
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table(plain | {"date": pa.array([moment], type=kind)}), path)
+    from_parquet = rows(tmp_path, load_path(tmp_path, path))[0][3]
+    text = load(tmp_path, f"account,product_line,date,amount\na,x,{written.isoformat()},1\n")
+    assert from_parquet == rows(tmp_path, text)[0][3] == written.date()
+
+
 def test_spend_and_activities_have_columns_of_their_own(tmp_path: Path) -> None:
     spend = "buyer,unit,category,supplier,date,amount\nb,,c,(all others),2024-01-31,5\n"
     assert load(tmp_path, spend, table="spend").version.rows("spend") == 1

@@ -87,7 +87,9 @@ def opened_place(
     adds_up: bool = True,
 ) -> Iterator[tuple[Source, date]]:
     """The ledger opened at the cut; the table's last day where none is given."""
-    wanted = currency.strip().upper() if currency else None
+    from sightline.ledger.currencies import checked_code
+
+    wanted = checked_code(currency) or None if currency else None
     if place.folder is None:
         from sightline.ledger.warehouse import opened_warehouse, read_mapping, same_names
 

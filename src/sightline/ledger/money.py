@@ -25,14 +25,22 @@ class Rate:
 
 
 def reporting_currency(
-    connection: duckdb.DuckDBPyConnection, table: str, *, wanted: str | None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    *,
+    wanted: str | None,
+    until: date | None = None,
 ) -> tuple[str, bool]:
     """The reporting currency and whether any line must be converted into it.
 
-    Lines without a currency count as being in the reporting currency. Refuses to guess where
-    lines carry several currencies and none is wanted.
+    Lines after `until` are not looked at. Lines without a currency count as being in the reporting
+    currency. Refuses to guess where lines carry several currencies and none is wanted.
     """
-    rows = connection.execute(f"SELECT DISTINCT currency FROM {table} ORDER BY 1").fetchall()
+    looked_at = "WHERE date <= $until" if until else ""
+    rows = connection.execute(
+        f"SELECT DISTINCT currency FROM {table} {looked_at} ORDER BY 1",
+        {"until": until} if until else None,
+    ).fetchall()
     found = [row[0] for row in rows if row[0]]
     if wanted is None:
         if len(found) > 1:

@@ -83,7 +83,7 @@ def opened(
         currency, converts = "", False
         if adds_up:
             currency, converts = money.reporting_currency(
-                connection, LINES, wanted=reporting_currency
+                connection, LINES, wanted=reporting_currency, until=as_of
             )
         source = Source(connection, version, currency, parameters, progress=progress)
         source.at(as_of)

@@ -42,7 +42,7 @@ MEASURES: Mapping[str, tuple[str, Measure]] = {
     "outcomes": (LINES, holdings.outcomes),
     "spans": (LINES, _alone(holdings.spans)),
     "recent": (LINES, _of_rows(holdings.recent)),
-    "suppliers": (SPEND, _alone(spending.suppliers)),
+    "suppliers": (SPEND, _of_rows(spending.suppliers)),
     "ours": (SPEND, _of_rows(spending.ours)),
     "markets": (SPEND, _of_rows(spending.markets)),
     "everyone": (SPEND, _of_rows(spending.everyone)),

@@ -10,9 +10,9 @@ def spent(spend: Any, v: Any) -> Any:
     return spend.filter((spend.date <= v.as_of) & (spend.date >= v.r12_first))
 
 
-def suppliers(spend: Any) -> Any:
-    """Every supplier and currency there are lines of, whenever."""
-    return spend.select("supplier", "currency").distinct()
+def suppliers(spend: Any, v: Any) -> Any:
+    """Every supplier and currency that there are lines of up to the cut."""
+    return spend.filter(spend.date <= v.as_of).select("supplier", "currency").distinct()
 
 
 def ours(spend: Any, v: Any) -> Any:

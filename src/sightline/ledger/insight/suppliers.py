@@ -30,5 +30,7 @@ def named(source: Source, us: str) -> str:
         f"ORDER BY jaro_winkler_similarity(lower(supplier), lower($us)) DESC, 1 LIMIT {_SHOWN}",
         {"us": us},
     ).fetchall()
+    if not near:
+        raise NothingToJudge("no spend line up to that day names a supplier")
     names = ", ".join(str(row[0]) for row in near)
     raise NothingToJudge(f'no supplier is called "{us}"; the nearest names are {names}')

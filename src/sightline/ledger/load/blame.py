@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from sightline.ledger.load.cells import Format, Raw, value_sql
 from sightline.ledger.load.columns import Column, Reads
+from sightline.ledger.load.places import Written, rows_of
 
 if TYPE_CHECKING:
     import duckdb
 
 _SHOWN = 5
 _CELL_SHOWN = 40
-_HEADER_ROWS = 1
+_DECIMAL_COMMA = re.compile(r"[-+]?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 _WANTED = {
     Reads.DAY: "is not a day such as 2026-01-31",
@@ -32,11 +34,11 @@ def bad_rows(
     raw: Raw,
     form: Format,
     *,
-    header: bool,
+    written: Written | None,
 ) -> list[str]:
     """The first cells that cannot be read, one sentence each; empty when all can.
 
-    Rows are numbered as a spreadsheet shows them, the header being row 1 of a text file.
+    Rows are numbered as a spreadsheet shows them, the header being row 1 of a text file (`written`).
     """
     present = [column for column in columns if column.name in raw.columns]
     tests = [f"({_is_bad(column, raw, form)})" for column in present]
@@ -48,9 +50,11 @@ def bad_rows(
         f"(SELECT row_number() OVER () AS place, * FROM {source}) "
         f"WHERE {' OR '.join(tests)} ORDER BY place LIMIT {_SHOWN}"
     ).fetchall()
+    places = [place for place, _, _ in rows]
+    numbered = rows_of(written, places) if written else places
     return [
-        _sentence(place + (_HEADER_ROWS if header else 0), column, cell)
-        for place, bad, texts in rows
+        _sentence(place, column, cell)
+        for place, (_, bad, texts) in zip(numbered, rows, strict=True)
         for column, is_bad, cell in zip(present, bad, texts, strict=True)
         if is_bad
     ][:_SHOWN]
@@ -87,7 +91,17 @@ def _sentence(row: int, column: Column, cell: str | None) -> str:
     if cell is None or not cell.strip():
         return f"row {row}, column {column.name}: is empty"
     shown = cell if len(cell) <= _CELL_SHOWN else cell[:_CELL_SHOWN] + "…"
-    return f'row {row}, column {column.name}: "{shown}" {_WANTED.get(column.reads, "is refused")}'
+    said = f'row {row}, column {column.name}: "{shown}" {_WANTED.get(column.reads, "is refused")}'
+    return said + (_hint(cell) if column.reads is Reads.AMOUNT else "")
+
+
+def _hint(cell: str) -> str:
+    """What would read an amount written another way."""
+    if _DECIMAL_COMMA.fullmatch(cell.strip()):
+        return "; --decimal-comma reads 1.234,56"
+    if _THOUSANDS.fullmatch(cell.strip()):
+        return "; write it without commas between thousands"
+    return ""
 
 
 def parser_words(message: str) -> str:

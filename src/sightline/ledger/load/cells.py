@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sightline.ledger.currencies import decimals_of, minor_factor_sql
 from sightline.ledger.load.columns import Column, Reads
@@ -13,6 +14,9 @@ from sightline.ledger.load.columns import Column, Reads
 _DECIMAL = "DECIMAL(18,4)"
 _MINOR_BOUND = "1e14"
 _FLOATS = ("DOUBLE", "FLOAT")
+MOMENT = "TIMESTAMP WITH TIME ZONE"
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*")
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 # A day outside is a slip: 31/12/24 read as the year 31, or an endless date.
 _FIRST_DAY, _LAST_DAY = "1901-01-01", "2199-12-31"
 
@@ -43,10 +47,14 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The raw relation: which file column holds which of ours, and DuckDB's type of each."""
+    """The raw relation: which file column holds which of ours, and DuckDB's type of each.
+
+    `zones`: the time zone that a Parquet file names for a column of moments.
+    """
 
     columns: Mapping[str, str]
     types: Mapping[str, str]
+    zones: Mapping[str, str] = field(default_factory=dict)
 
     def sql(self, name: str) -> str:
         """The quoted file column."""
@@ -110,11 +118,24 @@ def _day(column: Column, raw: Raw, form: Format, *, attempt: bool) -> str:
         formats = ", ".join(f"'{day}'" for day in form.days)
         trimmed = f"trim({name})" if form.padded else name
         day = f"CAST({prefix.lower()}strptime({trimmed}, [{formats}]) AS DATE)"
-    elif raw.types[column.name] in ("TIMESTAMP WITH TIME ZONE",):
-        day = f"{prefix}CAST({name} AT TIME ZONE 'UTC' AS DATE)"
+    elif raw.types[column.name] == MOMENT:
+        day = f"{prefix}CAST({_at_home(name, raw.zones.get(column.name, ''))} AS DATE)"
     else:
         day = f"{prefix}CAST({name} AS DATE)"
     return f"CASE WHEN {likely_day(day)} THEN {day} END"
+
+
+def _at_home(moment: str, zone: str) -> str:
+    """SQL for a moment as the clock showed it where the file was written; UTC where none is named.
+
+    A day written as text is the day written, whatever offset follows; so is one of Parquet.
+    """
+    offset = _OFFSET.fullmatch(zone)
+    if not offset:
+        return f"({moment} AT TIME ZONE '{zone if _ZONE.fullmatch(zone) else 'UTC'}')"
+    sign, hours, minutes = offset.groups()
+    ahead = f"INTERVAL '{int(hours) * 60 + int(minutes)} minutes'"
+    return f"({moment} AT TIME ZONE 'UTC' {sign} {ahead})"
 
 
 def likely_day(day: str) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from sightline.ledger.duck import session, text
 from sightline.ledger.errors import RefusedInput
 from sightline.ledger.load.blame import bad_rows, only_good, parser_words
-from sightline.ledger.load.cells import Format, Raw, value_sql
+from sightline.ledger.load.cells import MOMENT, Format, Raw, value_sql
 from sightline.ledger.load.columns import KINDS, Column, Reads, normal_name
 from sightline.ledger.load.days import day_formats
+from sightline.ledger.load.places import Written
 from sightline.ledger.load.scan import Scan, transcode
 from sightline.ledger.parts import adopt_part, draft_path
 from sightline.ledger.tables import KINDS as KINDS_TABLE
@@ -39,7 +40,7 @@ class _Job:
     relation: str
     columns: tuple[Column, ...]
     raw: Raw
-    header: bool
+    written: Written | None
 
 
 def read_file(
@@ -85,11 +86,12 @@ def _read(
     day = next((column.name for column in columns if column.reads is Reads.DAY), "")
     days = form.days or day_formats(connection, relation, raw, day)
     form = replace(form, days=days)
+    written = None if seen.parquet else Written(path, seen.delimiter)
     if form.leave_out:
-        blamed = bad_rows(connection, relation, columns, raw, form, header=not seen.parquet)
+        blamed = bad_rows(connection, relation, columns, raw, form, written=written)
         relation, bad = only_good(connection, relation, columns, raw, form)
         notes += [f"{bad:,} rows left out: {'; '.join(blamed)}"] if bad else []
-    job = _Job(connection, relation, columns, raw, header=not seen.parquet)
+    job = _Job(connection, relation, columns, raw, written)
     draft = draft_path(folder, table)
     try:
         form = replace(form, only=_only_currency(job, form))
@@ -143,7 +145,17 @@ def _relation(
     if missing:
         found = ", ".join(name for name, _ in names[:_SHOWN])
         raise RefusedInput(f"has no column {missing[0]} (its columns: {found})")
-    return relation, Raw(ours, types), [_left_aside(aside)] if aside else []
+    zones = _zones(path, ours) if MOMENT in types.values() else {}
+    return relation, Raw(ours, types, zones), [_left_aside(aside)] if aside else []
+
+
+def _zones(path: Path, ours: dict[str, str]) -> dict[str, str]:
+    """The time zone that a Parquet file's own schema names for each of our columns, if any."""
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(path)
+    found = {name: getattr(schema.field(theirs).type, "tz", None) for name, theirs in ours.items()}
+    return {name: str(zone) for name, zone in found.items() if zone}
 
 
 def _unfit(names: list[tuple[str, str]], columns: tuple[Column, ...]) -> set[str]:
@@ -256,7 +268,7 @@ def _check(
 
 
 def _blamed(job: _Job, form: Format) -> list[str]:
-    return bad_rows(job.connection, job.relation, job.columns, job.raw, form, header=job.header)
+    return bad_rows(job.connection, job.relation, job.columns, job.raw, form, written=job.written)
 
 
 def _check_kinds(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:

@@ -4,7 +4,13 @@ SELECT
   "currency"
 FROM (
 SELECT DISTINCT
-  "t0"."supplier",
-  "t0"."currency"
-FROM "spend" AS "t0"
+  "t1"."supplier",
+  "t1"."currency"
+FROM (
+  SELECT
+    *
+  FROM "spend" AS "t0"
+  WHERE
+    "t0"."date" <= GETVARIABLE('as_of')
+) AS "t1"
 )
