@@ -17,6 +17,7 @@ from sightline.planning.money import Money
 from sightline.records.models import (
     Action,
     Contract,
+    Play,
     RenewalGroup,
     RenewalOutcome,
     RenewalStep,
@@ -218,6 +219,30 @@ def test_clauses_are_written_and_an_uplift_counts_in_the_bridge(
     assert 'name="version" value="2"' in body
     assert "Somebody else set: 90" in stale.content.decode()
     assert client.post(at("clauses-set", helvion), sent | {"notice_days": "-1"}).status_code == 422
+
+
+def test_a_renewal_leads_to_its_play_or_to_where_one_begins(client: Client, helvion: World) -> None:
+    begin = f"{reverse('plays:start', args=[helvion.account.pk])}?renewal={helvion.contract.pk}"
+    pages = (
+        reverse("renewals:show"),
+        reverse("account:renewals", args=[helvion.account.pk]),
+        at("contract", helvion),
+    )
+    assert all(f'href="{begin}"' in client.get(page).content.decode() for page in pages)
+    play = Play.objects.create(
+        account=helvion.account,
+        name="Keep the heart of it",
+        renewal=helvion.contract,
+        created_on=worlds.today(),
+    )
+    board = f"{reverse('plays:show', args=[helvion.account.pk])}#play-{play.pk}"
+    for page in pages:
+        told = client.get(page).content.decode()
+        assert f'href="{board}"' in told and begin not in told
+        assert play.name in told
+    client.force_login(worlds.granted_reader(helvion))
+    Play.objects.filter(pk=play.pk).update(outcome="lost")  # none is open any more
+    assert all("?renewal=" not in client.get(page).content.decode() for page in pages)
 
 
 def test_who_may_see_and_write(client: Client, helvion: World) -> None:

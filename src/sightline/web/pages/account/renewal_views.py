@@ -16,6 +16,7 @@ from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import account_renewals
 from sightline.records.queries.account_renewals import Choice, ContractRow, StrategyRow
+from sightline.records.queries.renewals import plays_of_renewals
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account import deals
@@ -23,8 +24,9 @@ from sightline.web.pages.account.forms import RenewalForm
 from sightline.web.pages.account.parts import Parts
 from sightline.web.pages.account.renewals import ShownRenewal, goal_words, risk_words
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
+from sightline.web.pages.renewals.present import Way, way_to_play
 
-Shown = tuple[ShownRenewal, RenewalForm | None]
+Shown = tuple[ShownRenewal, RenewalForm | None, Way | None]
 CONFLICT_FIELDS = ("goal", "risk", "owner_id", "decider_id", "notes")
 
 
@@ -105,13 +107,16 @@ def _page(
     may_write = shell.rights.plan_write and shell.scope.plans_itself
     wanted = _wanted(request, found) if may_write and not forms else None
     ours, theirs = _people(shell) if wanted else ((), ())
+    made = plays_of_renewals(one.row.id for one in found) if shell.rights.plan else {}
+    start = shell.scope.account_id if may_write else None
     shown: list[Shown] = []
     for one in found:
         form = forms.get(one.row.id)
         if form is None and one.row.id == wanted:
             key = f"renewal{one.row.id}"
             form = RenewalForm.of(one.row.strategy, key=key, ours=ours, theirs=theirs)
-        shown.append((one, form))
+        way = way_to_play(one.row.id, made=made, start=start if one.row.ends_on else None)
+        shown.append((one, form, way))
     context = {
         **frame_of(shell, _("Renewals"), current="account:renewals"),
         "renewals": shown,

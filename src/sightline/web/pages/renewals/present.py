@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from sightline.planning.renewals import (
     milestones,
     reasons_at_risk,
 )
-from sightline.records.queries.renewals import Upcoming
+from sightline.records.queries.renewals import RenewalPlay, Upcoming
 from sightline.wording import dates
 
 QUARTERS = 5
@@ -70,6 +70,27 @@ class Calendar:
     reasons: tuple[tuple[str, int, Money], ...]
     money: Money
     at_risk: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The play of a renewal by its `name`, or where one begins, without a name."""
+
+    name: str
+    url: str
+
+
+def way_to_play(
+    contract_id: int, *, made: Mapping[int, RenewalPlay], start: int | None
+) -> Way | None:
+    """The play of a contract on its board; else a start where `start`, its planning account, is
+    given."""
+    play = made.get(contract_id)
+    if play is not None:
+        return Way(play.name, f"{reverse('plays:show', args=[play.account_id])}#play-{play.id}")
+    if start is None:
+        return None
+    return Way("", f"{reverse('plays:start', args=[start])}?renewal={contract_id}")
 
 
 def reason_words() -> dict[AtRisk, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,14 @@ from django.views.decorators.http import require_safe
 from sightline.planning.permissions import Act, Category
 from sightline.planning.renewals import co_terms, last_notice_day
 from sightline.records.queries import company
-from sightline.records.queries.renewals import ContractPage, contract_page, upcoming
+from sightline.records.queries.renewals import (
+    ContractPage,
+    contract_page,
+    plans_written,
+    plays_of_renewals,
+    upcoming,
+)
+from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
@@ -67,9 +75,29 @@ def show(request: Request) -> HttpResponse:
         % told.currency,
         "page": page,
         "rows": rows,
+        "shown": _with_ways(person, list(rows.object_list)),
         "any": bool(found),
     }
     return render(request, "renewals/show.html", context)
+
+
+def _with_ways(
+    person: Person, rows: Sequence[present.Row]
+) -> list[tuple[present.Row, present.Way | None]]:
+    """Each row of the page with its play, or the way to one. Two queries."""
+    made = plays_of_renewals(row.of.id for row in rows)
+    written = plans_written(person, (row.of.planning_id for row in rows))
+    return [
+        (
+            row,
+            present.way_to_play(
+                row.of.id,
+                made=made,
+                start=row.of.planning_id if row.of.planning_id in written else None,
+            ),
+        )
+        for row in rows
+    ]
 
 
 @needs(Category.PLAN, Act.READ)
@@ -147,6 +175,7 @@ def drawn(
         (one for one in proposals if any(step.contract == str(page.id) for step in one.steps)),
         None,
     )
+    startable = shell.rights.plan_write and shell.scope.plans_itself and page.ends_on is not None
     names = {str(one.id): one.name for one in page.others} | {str(page.id): page.name}
     context = {
         **frame_of(shell, page.name or _("Renewal"), current="account:renewals"),
@@ -154,9 +183,11 @@ def drawn(
         "forms": forms,
         "problem": problem,
         "may_write": shell.rights.plan_write,
-        "may_start": shell.rights.plan_write
-        and shell.scope.plans_itself
-        and page.ends_on is not None,
+        "way": present.way_to_play(
+            page.id,
+            made=plays_of_renewals([page.id]),
+            start=shell.scope.account_id if startable else None,
+        ),
         "notice_on": last_notice_day(page.ends_on, page.notice_days) if page.ends_on else None,
         "proposal": own,
         "proposed": [(names.get(step.contract, ""), step) for step in own.steps] if own else [],
