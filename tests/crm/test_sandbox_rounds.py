@@ -14,6 +14,7 @@ import pytest
 from sightline.actions.ledger import DatabaseCatalogue
 from sightline.actions.sync import connections, gathering
 from sightline.actions.sync.context import context_of
+from sightline.crm.adapters.salesforce import bulk
 from sightline.crm.errors import CrmError
 from sightline.exchange.imports.activities import ACTIVITIES
 from sightline.exchange.imports.ledger_parts import ledger_folder
@@ -187,8 +188,9 @@ def test_a_wrong_secret_asks_for_a_person(org: SandboxOrg, connection: int) -> N
 
 
 def test_a_large_first_load_goes_by_bulk_and_says_the_same(
-    org: SandboxOrg, connection: int
+    org: SandboxOrg, connection: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bulk, "PAGE", 40)  # several pages, each fetched while one is stored
     settings = {"login": org.address, "client_id": org.said["client id"], "bulk_from": 1}
     SyncConnection.objects.update(settings=settings)
     go(connection)

@@ -19,15 +19,16 @@ class NoMigrations:
         return None
 
 
-def prepare() -> None:
-    """Django with the settings of the tests, and an empty database of its own in memory."""
+def prepare(database: str = ":memory:") -> None:
+    """Django with the settings of the tests, and an empty database of its own: in memory, or a
+    file."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     import django
     from django.conf import settings
 
-    settings.DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    settings.DATABASES["default"]["TEST"] = {"NAME": database}
     settings.MIGRATION_MODULES = NoMigrations()
     django.setup()
     from django.db import connection

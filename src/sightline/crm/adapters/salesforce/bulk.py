@@ -1,6 +1,7 @@
 """First load of a large object by Bulk API 2.0: a query job, its results in pages of a locator.
 
-The mark keeps job and locator, so a stopped load goes on; a job that is gone begins anew.
+The mark keeps job and locator, so a stopped load goes on; a job that is gone begins anew. While a
+page is stored the next is fetched already, so that neither waits for the other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
+
+import httpx
 
 from sightline.agreement.records import Page, RemoteRecord
 from sightline.crm.adapters.salesforce.client import Client
@@ -69,19 +73,30 @@ def _results(
     total: int,
     record: Callable[[dict[str, Any]], RemoteRecord],
 ) -> Iterator[Page]:
-    while True:
-        query = {"maxRecords": str(PAGE)}
-        if held["locator"]:
-            query["locator"] = str(held["locator"])
-        answer = client.call(
-            "GET", f"/jobs/query/{held['job']}/results", query=query, headers={"Accept": "text/csv"}
-        )
-        rows = csv.DictReader(io.StringIO(answer.text, newline=""))
-        records = [record({key: value or None for key, value in row.items()}) for row in rows]
-        locator = answer.headers.get("sforce-locator", "null")
-        last = locator in ("null", "")
-        held = {**held, "locator": "" if last else locator}
-        mark = {"safe": held["safe"]} if last else held
-        yield Page(records, json.dumps(mark), last, total)
-        if last:
-            return
+    coming: Future[httpx.Response | None] | None = None
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk-page") as ahead:
+        while True:
+            answer = coming.result() if coming is not None else None
+            if answer is None:
+                answer = client.call("GET", *_page(held), headers=_CSV)
+            locator = answer.headers.get("sforce-locator", "null")
+            last = locator in ("null", "")
+            held = {**held, "locator": "" if last else locator}
+            coming = None if last else ahead.submit(client.glance, *_page(held), headers=_CSV)
+            rows = csv.DictReader(io.StringIO(answer.text, newline=""))
+            records = [record({key: value or None for key, value in row.items()}) for row in rows]
+            mark = {"safe": held["safe"]} if last else held
+            yield Page(records, json.dumps(mark), last, total)
+            if last:
+                return
+
+
+_CSV = {"Accept": "text/csv"}
+
+
+def _page(held: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Path and query of the page at a locator; without one, of the first."""
+    query = {"maxRecords": str(PAGE)}
+    if held["locator"]:
+        query["locator"] = str(held["locator"])
+    return f"/jobs/query/{held['job']}/results", query
