@@ -10,7 +10,7 @@ from sightline_sandbox.bulk.jobs import Runner
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, DropConnection, not_found
 from sightline_sandbox.http import JSON_TYPE, Request, Response
-from sightline_sandbox.org import FIRST_VERSION, LAST_VERSION, Org
+from sightline_sandbox.org import LAST_VERSION, OLDEST_VERSION, Org
 from sightline_sandbox.resources import add_routes
 from sightline_sandbox.routing import Match, Router
 from sightline_sandbox.sessions import Sessions, authenticate
@@ -120,7 +120,7 @@ class Sandbox:
         version = match.parameters.get("version")
         if version is not None:
             found = _VERSION.match(version)
-            if found is None or not FIRST_VERSION <= int(found.group(1)) <= LAST_VERSION:
+            if found is None or not OLDEST_VERSION <= int(found.group(1)) <= LAST_VERSION:
                 raise not_found()
         return match
 

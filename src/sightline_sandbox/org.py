@@ -35,8 +35,10 @@ from sightline_sandbox.transactions import Transactions
 from sightline_sandbox.viewer import Viewer
 from sightline_sandbox.work import Work
 
-#: The first version served; the last is the current release, Winter '27.
+#: The first and the last version told of; the last is the current release, Winter '27.
 FIRST_VERSION, LAST_VERSION = 50, 68
+#: The oldest version the service has not retired; clients of old ask for it untold.
+OLDEST_VERSION = 31
 DAILY_CALLS = 100_000
 
 

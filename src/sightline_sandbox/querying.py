@@ -56,7 +56,8 @@ def first_page(work: Work, parsed: tree.Query, text: str, *, all_rows: bool) -> 
         return Page(rows, len(rows))
     size = work.options.batch_size
     found, more = run.first_rows(work.db, plan, size)
-    records = run.records(work.db, plan, found)
+    pages = _child_pages(work, text, all_rows=all_rows)
+    records = run.records(work.db, plan, found, pages=pages)
     if parsed.seen_as is not None:
         _note_seen(work, plan, records, parsed.seen_as)
     if not more:
@@ -64,6 +65,17 @@ def first_page(work: Work, parsed: tree.Query, text: str, *, all_rows: bool) -> 
     ids = run.all_ids(work.db, plan)
     cursor = Cursor(text, work.viewer.user_id, all_rows, ids)
     return Page(records, len(ids), work.org.cursors.keep(cursor), size)
+
+
+def _child_pages(work: Work, text: str, *, all_rows: bool, path: run.Path = ()) -> run.ChildPages:
+    """Long lists of child rows get a cursor of their own; `path` is where the query itself is."""
+    size = work.options.batch_size
+
+    def keep(below: run.Path, ids: list[str]) -> str:
+        cursor = Cursor(text, work.viewer.user_id, all_rows, ids, (*path, *below))
+        return f"{work.base}/query/{work.org.cursors.keep(cursor)}-{size}"
+
+    return run.ChildPages(size, keep)
 
 
 def _note_seen(work: Work, plan: Plan, records: list[dict[str, Any]], kind: str) -> None:
@@ -92,10 +104,12 @@ def next_page(work: Work, locator: str) -> Page:
     if not position.isdigit() or int(position) >= len(cursor.ids):
         return Page([], len(cursor.ids))
     start = int(position)
-    plan = plan_of(work, cursor.text, all_rows=cursor.all_rows)
+    whole = plan_of(work, cursor.text, all_rows=cursor.all_rows)
+    plan = run.subplan(whole, cursor.path)
+    pages = _child_pages(work, cursor.text, all_rows=cursor.all_rows, path=cursor.path)
     end = start + work.options.batch_size
     rows = run.rows_of(work.db, plan, cursor.ids[start:end])
-    records = run.records(work.db, plan, rows)
+    records = run.records(work.db, plan, rows, pages=pages)
     if end >= len(cursor.ids):
         return Page(records, len(cursor.ids))
     return Page(records, len(cursor.ids), name, end)

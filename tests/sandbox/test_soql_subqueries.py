@@ -99,3 +99,25 @@ def test_rows_read_for_view_come_first_among_recent_ones(org: Served) -> None:
     assert org.get("recent", params={"limit": 1}).json()[0]["Id"] == lead["Id"]
     row = org.get(f"sobjects/Lead/{lead['Id']}").json()
     assert row["LastViewedDate"] and row["SystemModstamp"] == lead["SystemModstamp"]
+
+
+def test_long_child_lists_have_locators_of_their_own(served: Served) -> None:
+    account = served.create("Account", Name="Parent")
+    for start in (0, 200):
+        records = [
+            {"attributes": {"type": "Contact"}, "LastName": f"C{n:03}", "AccountId": account}
+            for n in range(start, start + (200 if not start else 50))
+        ]
+        served.post("composite/sobjects", {"records": records})
+    few = {"Sforce-Query-Options": "batchSize=200"}
+    soql = (
+        "SELECT Name, (SELECT LastName, Account.Name FROM Contacts ORDER BY LastName) FROM Account"
+    )
+    children = served.query(soql, headers=few)["records"][0]["Contacts"]
+    assert (children["totalSize"], children["done"], len(children["records"])) == (250, False, 200)
+    rest = served.get(children["nextRecordsUrl"], headers=few).json()
+    assert (rest["totalSize"], rest["done"], len(rest["records"])) == (250, True, 50)
+    assert rest["records"][0]["LastName"] == "C200"
+    assert rest["records"][0]["Account"]["Name"] == "Parent"
+    whole = served.query(soql)["records"][0]["Contacts"]
+    assert whole["done"] and len(whole["records"]) == 250 and "nextRecordsUrl" not in whole

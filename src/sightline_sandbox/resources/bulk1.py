@@ -9,13 +9,14 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
-from sightline_sandbox.bulk import jobs, rows
+from sightline_sandbox.bulk import chunks, jobs, rows
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
-from sightline_sandbox.http import JSON_TYPE, Request, Response
+from sightline_sandbox.http import Request, Response
 from sightline_sandbox.querying import plan_of
 from sightline_sandbox.resources.bulk1_format import (
     INSTANCE,
+    JSON_TYPE,
     NAMESPACE,
     answer,
     in_epochs,
@@ -30,7 +31,8 @@ from sightline_sandbox.resources.bulk1_format import (
 )
 from sightline_sandbox.resources.bulk2_query import check_bulk_query, csv_rows
 from sightline_sandbox.routing import Router
-from sightline_sandbox.soql import run
+from sightline_sandbox.soql import parser, run
+from sightline_sandbox.storage import tables
 from sightline_sandbox.work import Options, Work
 
 _JOB = "/services/async/{version}/job"
@@ -120,9 +122,15 @@ def create(call: Call) -> Response:
             "contentType": str(body.get("contentType") or "XML").upper(),
             "version": call.version,
             "batches": [],
+            "chunking": _chunking(call, str(body["operation"])),
         }
         jobs.write(work.db, job)
     return answer("jobInfo", _shown(job), call.request, 201)
+
+
+def _chunking(call: Call, operation: str) -> dict[str, Any] | None:
+    found = chunks.asked(call.request) if operation in ("query", "queryAll") else None
+    return {"size": found.size, "start": found.start} if found else None
 
 
 def _job(call: Call, work: Work) -> dict[str, Any]:
@@ -154,17 +162,7 @@ def add_batch(call: Call) -> Response:
         job = _job(call, work)
         if job["state"] != "Open":
             raise _error("InvalidJobState", "Job is not open")
-        now = call.org.clock.stamp()
-        batch = {
-            "id": call.org.other_id(work.db, "751"),
-            "jobId": job["id"],
-            "state": "Completed",
-            "createdDate": now,
-            "systemModstamp": now,
-            "numberRecordsProcessed": 0,
-            "numberRecordsFailed": 0,
-        }
-        jobs.add_part(work.db, job["id"], f"{batch['id']}:request", call.request.text())
+        batch = _new_batch(call, work, job, call.request.text())
         try:
             _run(call, work, job, batch)
         except ApiError as error:
@@ -175,13 +173,25 @@ def add_batch(call: Call) -> Response:
     return answer("batchInfo", shown, call.request, 201, as_json=_speaks_json(call, job))
 
 
+def _new_batch(call: Call, work: Work, job: dict[str, Any], text: str) -> dict[str, Any]:
+    now = call.org.clock.stamp()
+    batch = {
+        "id": call.org.other_id(work.db, "751"),
+        "jobId": job["id"],
+        "state": "Completed",
+        "createdDate": now,
+        "systemModstamp": now,
+        "numberRecordsProcessed": 0,
+        "numberRecordsFailed": 0,
+    }
+    jobs.add_part(work.db, job["id"], f"{batch['id']}:request", text)
+    return batch
+
+
 def _count(job: dict[str, Any], batch: dict[str, Any]) -> None:
     job["batches"].append(batch)
-    failed = batch["state"] == "Failed"
-    for key in (
-        "numberBatchesFailed" if failed else "numberBatchesCompleted",
-        "numberBatchesTotal",
-    ):
+    state = {"Failed": ["numberBatchesFailed"], "Completed": ["numberBatchesCompleted"]}
+    for key in ("numberBatchesTotal", *state.get(batch["state"], [])):
         job[key] = job.get(key, 0) + 1
     for key in ("numberRecordsProcessed", "numberRecordsFailed"):
         job[key] = job.get(key, 0) + batch[key]
@@ -196,8 +206,8 @@ def _batch_shown(batch: dict[str, Any]) -> dict[str, Any]:
 
 
 def _speaks_json(call: Call, job: dict[str, Any]) -> bool:
-    """Batches of a JSON job are told of in JSON, whatever the question is written in."""
-    return bool(job["contentType"] == "JSON") or wants_json(call.request)
+    """Batches are told of in the job's language, whatever the question is written in."""
+    return bool(job["contentType"] == "JSON") or "json" in call.request.header("accept")
 
 
 def _run(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
@@ -230,14 +240,41 @@ def _check_columns(request: Request, job: dict[str, Any], work: Work) -> None:
 
 def _run_query(call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any]) -> None:
     text = call.request.text()
-    plan = plan_of(work, text, all_rows=job["operation"] == "queryAll")
-    check_bulk_query(plan, typeof=job["contentType"] != "CSV")
-    ids = run.all_ids(work.db, plan)
-    result = call.org.other_id(work.db, "752")
+    try:
+        query = parser.parse(text)
+        plan = plan_of(work, text, all_rows=job["operation"] == "queryAll")
+        check_bulk_query(plan, typeof=job["contentType"] != "CSV")
+        ids = run.all_ids(work.db, plan)
+        if job.get("chunking"):
+            chunks.check(query)
+    except ApiError as error:
+        said = f"Failed to process query: {error.code}: {error.message}"
+        raise ApiError("InvalidBatch", said) from None
+    if job.get("chunking"):
+        _chunk(call, work, job, batch, ids)
+    else:
+        _keep(call, work, batch, text, ids)
+
+
+def _keep(call: Call, work: Work, batch: dict[str, Any], text: str, ids: list[str]) -> None:
     batch["numberRecordsProcessed"] = len(ids)
-    batch["result"] = result
-    body = {"query": text, "ids": ids}
-    jobs.add_part(work.db, job["id"], f"{batch['id']}:result", json.dumps(body))
+    batch["result"] = call.org.other_id(work.db, "752")
+    body = json.dumps({"query": text, "ids": ids})
+    jobs.add_part(work.db, batch["jobId"], f"{batch['id']}:result", body)
+
+
+def _chunk(
+    call: Call, work: Work, job: dict[str, Any], batch: dict[str, Any], ids: list[str]
+) -> None:
+    """A batch for every chunk; the one that was added is not processed itself."""
+    text = call.request.text()
+    table = tables.quoted(job["object"])
+    every = [row[0] for row in work.db.execute(f'SELECT "Id" FROM {table} ORDER BY "Id"')]
+    for chunk in chunks.split(every, ids, chunks.Chunking(**job["chunking"])):
+        one = _new_batch(call, work, job, chunks.bounded(text, chunk))
+        _keep(call, work, one, text, chunk.ids)
+        _count(job, one)
+    batch["state"] = "NotProcessed"
 
 
 def _batch(call: Call, work: Work) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -279,7 +316,7 @@ def batch_result(call: Call) -> Response:
     """Outcomes of an ingest batch, or the list of results of a query batch."""
     with call.reading() as work:
         job, batch = _batch(call, work)
-        if batch["state"] == "Failed":
+        if batch["state"] in ("Failed", "NotProcessed"):
             raise _error("InvalidBatch", batch.get("stateMessage", "the batch failed"))
         if "result" in batch:
             return result_list(batch["result"], as_json=_speaks_json(call, job))

@@ -7,10 +7,12 @@ from xml.sax.saxutils import escape
 
 from sightline_sandbox.bulk import rows
 from sightline_sandbox.errors import ApiError
-from sightline_sandbox.http import JSON_TYPE, Request, Response
+from sightline_sandbox.http import Request, Response
 from sightline_sandbox.soql.dates import read_datetime
 from sightline_sandbox.soql.plan import Plan
 
+#: Without a charset: older clients compare the whole header.
+JSON_TYPE = "application/json"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 NAMESPACE = "http://www.force.com/2009/06/asyncapi/dataload"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000\Z")

@@ -47,6 +47,14 @@ def add_routes(router: Router) -> None:
     router.add("GET", DATA + "/limits/recordCount", record_count)
     router.add("GET", DATA + "/recent", recent)
     router.add("GET", DATA + "/tabs", lambda call: Response(body=[]))
+    router.add("GET", DATA + "/theme", theme)
+
+
+def theme(call: Call) -> Response:
+    """The objects to colour; this org has neither colours nor icons for them."""
+    with call.reading() as work:
+        names = sorted(s.name for s in call.org.schema if work.viewer.sees_object(s))
+    return Response(body={"themeItems": [{"colors": [], "icons": [], "name": n} for n in names]})
 
 
 def release(version: int) -> str:

@@ -169,7 +169,9 @@ def _empty_bin(call: Call, operation: ElementTree.Element) -> str:
 def _merge(call: Call, operation: ElementTree.Element) -> str:
     results = []
     for request in operation:
-        master = next(c for c in request if envelope.local(c) == "masterRecord")
+        master = next((c for c in request if envelope.local(c) == "masterRecord"), None)
+        if master is None:
+            raise ApiError("MISSING_ARGUMENT", "masterRecord is missing in merge request")
         values = {
             envelope.local(c): c.text for c in master if envelope.local(c) not in ("Id", "type")
         }

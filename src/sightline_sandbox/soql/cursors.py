@@ -13,12 +13,16 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A query's text, whose it is, and the ids of its rows in order."""
+    """A query's text, whose it is, and the ids of its rows in order.
+
+    `path` leads to a subquery (see `soql.run.subplan`) whose rows these are.
+    """
 
     text: str
     user_id: str
     all_rows: bool
     ids: list[str]
+    path: tuple[int, ...] = ()
 
 
 class Cursors:

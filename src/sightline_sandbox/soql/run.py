@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sightline_sandbox.errors import ApiError
@@ -10,6 +12,25 @@ from sightline_sandbox.soql.shape import Aggregated
 
 #: Groups an aggregate query may answer with: it has no further pages.
 MAX_GROUPS = 2000
+
+
+Path = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPages:
+    """How long lists of child rows are cut: rows a page, and `keep`, which answers the address of
+    the next page of the subquery at a path (see `subplan`), given the ids of all its rows."""
+
+    size: int
+    keep: Callable[[Path, list[str]], str]
+
+
+def subplan(plan: Plan, path: Path) -> Plan:
+    """The plan of a subquery: the n-th filling of the plan, and so on down; () is the plan."""
+    for index in path:
+        plan = plan.fillings[index].plan
+    return plan
 
 
 def count(db: sqlite3.Connection, plan: Plan) -> int:
@@ -66,18 +87,31 @@ def rows_of(db: sqlite3.Connection, plan: Plan, ids: list[str]) -> list[Any]:
     return [by_id[i] for i in ids if i in by_id]
 
 
-def records(db: sqlite3.Connection, plan: Plan, rows: list[Any]) -> list[dict[str, Any]]:
-    """The rows as records, their children and TYPEOF parents read in."""
+def records(
+    db: sqlite3.Connection,
+    plan: Plan,
+    rows: list[Any],
+    *,
+    pages: ChildPages | None = None,
+    path: Path = (),
+) -> list[dict[str, Any]]:
+    """The rows as records, their children and TYPEOF parents read in; without `pages`, whole."""
     shape = plan.shape
     assert shape is not None
     for filling in plan.fillings:
         filling.later.found = {}
-    for filling in plan.fillings:
-        _fill(db, filling, rows)
+    for index, filling in enumerate(plan.fillings):
+        _fill(db, filling, rows, pages, (*path, index))
     return [made for row in rows if (made := shape.value(row)) is not None]
 
 
-def _fill(db: sqlite3.Connection, filling: Filling, rows: list[Any]) -> None:
+def _fill(
+    db: sqlite3.Connection,
+    filling: Filling,
+    rows: list[Any],
+    pages: ChildPages | None,
+    path: Path,
+) -> None:
     ids = {row[filling.later.id_index] for row in rows} - {None}
     if not ids:
         return
@@ -90,19 +124,27 @@ def _fill(db: sqlite3.Connection, filling: Filling, rows: list[Any]) -> None:
     grouped: dict[str, list[Any]] = {}
     for row in found:
         grouped.setdefault(row[key_index], []).append(row)
-    kept = {key: _bounded(some, filling) for key, some in grouped.items()}
+    every = {key: _bounded(some, filling) for key, some in grouped.items()}
+    kept = {key: some[: pages.size] if pages else some for key, some in every.items()}
     flat = [row for some in kept.values() for row in some]
-    made = iter(records(db, plan, flat))
+    made = iter(records(db, plan, flat, pages=pages, path=path))
     for key, some in kept.items():
         inner = [next(made) for _ in some]
         if filling.kind == "typeof":
             filling.later.found[key] = inner[0]
         elif inner:
-            filling.later.found[key] = {
-                "totalSize": len(inner),
-                "done": True,
-                "records": inner,
-            }
+            filling.later.found[key] = _child_result(plan, every[key], inner, pages, path)
+
+
+def _child_result(
+    plan: Plan, every: list[Any], shown: list[Any], pages: ChildPages | None, path: Path
+) -> dict[str, Any]:
+    """The rows of one parent as their own result, with a locator when there are more."""
+    out: dict[str, Any] = {"totalSize": len(every), "done": len(every) == len(shown)}
+    if pages is not None and not out["done"]:
+        at = plan.columns.index(f'{plan.scope.table}."Id"')
+        out["nextRecordsUrl"] = pages.keep(path, [row[at] for row in every])
+    return {**out, "records": shown}
 
 
 def _bounded(rows: list[Any], filling: Filling) -> list[Any]:
