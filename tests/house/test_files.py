@@ -66,6 +66,18 @@ def test_a_template_can_be_read() -> None:
     assert guilty == []
 
 
+def test_no_tag_of_a_template_goes_over_a_line() -> None:
+    """Django's tags end on their line: one that does not is shown to the reader as it stands."""
+    whole = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}")
+    guilty = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in tracked("src/**/templates/**/*.html", "src/**/templates/**/*.txt")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"{[%{#]|[%#]}", whole.sub("", line))
+    ]
+    assert guilty == []
+
+
 def test_no_room_is_called_by_what_it_does_not_say() -> None:
     assert [path for path in modules() if SMELLS & {path.stem, *path.parts}] == []
 
