@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sightline.actions import settings
 from sightline.planning.errors import PlanningError
 from sightline.planning.permissions import Act, Category
+from sightline.planning.reasons import dated
 from sightline.records.queries.company import company_facts
 from sightline.records.queries.settings import NumberRow, method_numbers, method_sections
 from sightline.web.gate import Request, needs
@@ -137,7 +138,7 @@ def _line(
     coming = ""
     if row.coming is not None:
         since, value = row.coming
-        words = {"value": shown(value), "day": since.isoformat()}
+        words = {"value": shown(value), "day": dated(since)}
         coming = _("%(value)s from %(day)s on") % words
     return NumberLine(
         path=entry.key,
