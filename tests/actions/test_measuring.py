@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from django.conf import settings
 
 from sightline.actions.ledger_sources import replace_source
-from sightline.actions.measuring import measure
+from sightline.actions.measuring import engine, keep, measure, resuming
+from sightline.actions.measuring import run as running
 from sightline.actions.progress import Silent
 from sightline.ledger.parts import arrow_schema, write_part
 from sightline.ledger.tables import QUANTITY
@@ -211,3 +214,100 @@ def test_measuring_twice_changes_nothing_and_commits_no_new_version() -> None:
     run()
     assert LedgerVersion.objects.count() == before
     assert CellMeasures.objects.count() == 1
+
+
+class Stopped(Exception):
+    """Somebody cancelled, or the worker was killed."""
+
+
+class StopsAt:
+    """Stops the work when so many accounts are kept."""
+
+    def __init__(self, accounts: int) -> None:
+        self._accounts = accounts
+
+    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
+        if note == "accounts measured" and done >= self._accounts:
+            raise Stopped
+
+
+def _measured() -> list[Any]:
+    accounts = AccountMeasures.objects.order_by("account_id").values_list(
+        "account_id", "r12", "r24", "monthly", "acv", "owned_cells"
+    )
+    cells = CellMeasures.objects.order_by("account_id", "product_line_id").values_list(
+        "account_id", "product_line_id", "r12", "monthly", "owned"
+    )
+    return [list(accounts), list(cells)]
+
+
+@pytest.fixture
+def seven(monkeypatch: pytest.MonkeyPatch) -> list[Account]:
+    """Seven accounts with revenue, kept two by two from chunks of three."""
+    monkeypatch.setattr(running, "BATCH", 2)
+    monkeypatch.setattr(engine, "CHUNK", 3)
+    accounts = [makers.account() for _ in range(7)]
+    line = makers.line(kind="repeat")
+    months = [date(2025, 10, 3) + timedelta(days=40 * n) for n in range(9)]
+    load("lines", *(sold(one, line, on, 100 + one.pk) for one in accounts for on in months))
+    return accounts
+
+
+def test_a_stopped_run_goes_on_where_it_was_and_gives_the_same(
+    seven: list[Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    whole = _measured()
+    AccountMeasures.objects.all().delete()
+    CellMeasures.objects.all().delete()
+    with pytest.raises(Stopped):
+        measure(DAY, job=StopsAt(5))
+    assert AccountMeasures.objects.count() == 5
+    again: list[int] = []
+    store = keep.store_measures
+
+    def noted(ids: Any, **rows: Any) -> None:
+        again.extend(ids)
+        store(ids, **rows)
+
+    monkeypatch.setattr(keep, "store_measures", noted)
+    assert measure(DAY, job=Silent()).accounts == 7
+    assert again == [one.pk for one in seven[5:]]
+    assert _measured() == whole
+    run()
+    assert len(again) == 9  # a whole run leaves no mark behind
+
+
+def test_a_mark_is_not_believed_after_a_change_or_ten_minutes(tmp_path: Path) -> None:
+    began = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    way = resuming.begin(tmp_path, terms="a", newest=4, now=began)
+    way.kept(30, cells=2, now=began)
+
+    def left(*, terms: str = "a", newest: int = 4, later: timedelta = timedelta(minutes=1)) -> Any:
+        return resuming.begin(tmp_path, terms=terms, newest=newest, now=began + later).left(
+            [30, 31]
+        )
+
+    assert left() == [31]
+    assert left(newest=5) == left(terms="b") == left(later=resuming.BELIEVED) == [30, 31]
+
+
+def test_after_an_import_the_engine_measures_only_the_accounts_it_touched(
+    seven: list[Account],
+) -> None:
+    run()
+    line = ProductLine.objects.get()
+    schema = arrow_schema("lines")
+    folder = Path(settings.SIGHTLINE_LEDGER)
+    more = pa.RecordBatch.from_pylist([sold(seven[2], line, DAY, 9)], schema=schema)
+    replace_source("more", [write_part(folder, "lines", [more], source="more")], note="more")
+    run()
+    (kept,) = (folder / "results").glob("*/whole.json")
+    assert json.loads(kept.read_text())["recomputed"] == 1
+    grown = AccountMeasures.objects.get(account=seven[2])
+    assert grown.monthly[-1] == 9
+    after = _measured()
+    kept.unlink()
+    run()
+    assert json.loads(kept.read_text())["recomputed"] is None
+    assert _measured() == after

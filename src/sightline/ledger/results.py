@@ -123,6 +123,32 @@ def measure(
     return result
 
 
+def last_before(
+    job: MeasureJob, *, version_of: Callable[[int], LedgerVersion]
+) -> tuple[Result, LedgerVersion] | None:
+    """The latest finished result on the same terms of an earlier version, with that version."""
+    terms = _key(job).partition("-")[2]
+    for place in sorted((job.folder / "results").glob(f"*-{terms}"), reverse=True):
+        found = _finished(place)
+        if found is None or found.version >= job.version.number:
+            continue
+        try:
+            version = version_of(found.version)
+        except LedgerError:
+            continue
+        if place.name.startswith(f"{_named(version)}-"):
+            return found, version
+    return None
+
+
+def forget_older(folder: Path, *, than: Result) -> None:
+    """Remove what `than` takes the place of: results of earlier versions, and finished ones."""
+    for path in (folder / "results").glob("*"):
+        mine = path == than.folder
+        if not mine and (path.name[:8] < than.folder.name[:8] or _finished(path) is not None):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def forget(folder: Path, *, keep: Iterable[Result]) -> int:
     """Remove results, finished or not, that are not among `keep`; returns how many."""
     kept = {result.folder for result in keep}
@@ -212,10 +238,13 @@ def _touched(
         raise LedgerError("the previous result is of another version than the one given")
     same = previous.as_of == job.as_of and previous.currency == source.currency
     shared = all(_set(previous_version, table) == _set(job.version, table) for table in _SHARED)
-    if not (same and shared and job.rates is None and _same_numbers(previous, job)):
+    if not (same and shared and _same_terms(previous, job)):
         return None
     changed = _set(previous_version, LINES) ^ _set(job.version, LINES)
-    paths = [duck.text(job.folder / "parts" / LINES / part.name) for part in changed]
+    files = [job.folder / "parts" / LINES / part.name for part in changed]
+    if not all(path.is_file() for path in files):
+        return None
+    paths = [duck.text(path) for path in files]
     accounts = (
         f"SELECT DISTINCT account FROM read_parquet([{', '.join(sorted(paths))}])"
         if paths
@@ -234,8 +263,9 @@ def _set(version: LedgerVersion, table: str) -> set[Part]:
     return set(version.of(table))
 
 
-def _same_numbers(previous: Result, job: MeasureJob) -> bool:
-    return previous.folder.name.rsplit("-", 1)[-1] == _numbers(job)
+def _same_terms(previous: Result, job: MeasureJob) -> bool:
+    """Whether both were asked for with one day, currency, rates and numbers."""
+    return previous.folder.name.partition("-")[2] == _key(job).partition("-")[2]
 
 
 def _numbers(job: MeasureJob) -> str:
@@ -246,11 +276,19 @@ def _numbers(job: MeasureJob) -> str:
 
 
 def _key(job: MeasureJob) -> str:
-    """One folder per version, day, currency, rates and numbers."""
+    """One folder per version, day, currency, rates and numbers.
+
+    A version is its number and its parts: numbers begin anew where a database was put back.
+    """
     rates = sorted((str(r.month), r.currency, r.into, r.rate) for r in job.rates or ())
     given = json.dumps([job.reporting_currency, job.rates is None, rates])
     told = hashlib.sha256(given.encode()).hexdigest()[:8]
-    return f"{job.version.number:08d}-{job.as_of:%Y%m%d}-{told}-{_numbers(job)}"
+    return f"{_named(job.version)}-{job.as_of:%Y%m%d}-{told}-{_numbers(job)}"
+
+
+def _named(version: LedgerVersion) -> str:
+    parts = "".join(f"{part.table}/{part.sha256}/{part.source}" for part in version.parts)
+    return f"{version.number:08d}.{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
 
 def _finished(place: Path) -> Result | None:

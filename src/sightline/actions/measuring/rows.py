@@ -1,4 +1,4 @@
-"""From one pass of the ledger's engine to rows of the records, a batch of accounts at a time."""
+"""From results of the ledger's engine to rows of the records, a batch of accounts at a time."""
 
 from __future__ import annotations
 
@@ -6,25 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from sightline.actions.measuring.keep import MeasuredAccount, MeasuredCell
-from sightline.ledger import comparing
-from sightline.ledger import measures as ledger_measures
 from sightline.ledger.money import Rate
-from sightline.ledger.source import Source, opened
-from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
-from sightline.ledger.version import LedgerVersion
-from sightline.ledger.windows import Cut
 from sightline.planning.accounts import Acv, RevenueKind, acv_on
 from sightline.planning.measures import AccountAcv, Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.planning.periods import months_back
 from sightline.records.queries import measuring as facts
 
-SERIES_MONTHS = 36
 _NONE = (None, None)
 Row = dict[str, Any]
 Pairs = dict[tuple[str, str, str], tuple[int | None, int | None]]
@@ -45,7 +36,7 @@ class Frame:
 
 @dataclass(slots=True)
 class LedgerPass:
-    """Results of the engine, by account id as text."""
+    """Results of the engine of some accounts, by account id as text."""
 
     totals: dict[str, Row] = field(default_factory=dict)
     cells: dict[str, list[Row]] = field(default_factory=dict)
@@ -63,34 +54,6 @@ class MeasuredRows:
 
     accounts: list[MeasuredAccount]
     cells: list[MeasuredCell]
-
-
-def ledger_pass(version: LedgerVersion, *, folder: Path, frame: Frame) -> LedgerPass:
-    """Totals, cells, months, touches and usage of every account, in one opened version."""
-    found = LedgerPass(has_activities=bool(version.of(ACTIVITIES)))
-    with opened(
-        version,
-        folder=folder,
-        as_of=frame.as_of,
-        rates=ledger_rates(frame.rates, frame.currency),
-        reporting_currency=frame.currency,
-    ) as source:
-        if version.of(LINES):
-            source.make("cells")
-            source.make("rhythm")
-            ledger_measures.make_totals(source)
-            found.totals = {row["account"]: row for row in _rows(source, "SELECT * FROM totals")}
-            for row in _rows(source, "SELECT * FROM cells ORDER BY ALL"):
-                found.cells.setdefault(row["account"], []).append(row)
-            found.monthly = _monthly(source, as_of=frame.as_of)
-        if found.has_activities:
-            found.touches = _touches(source, as_of=frame.as_of)
-        if version.of(USAGE):
-            found.usage = _usage(source, as_of=frame.as_of)
-        if version.of(LINES):
-            found.quantities = comparing.volumes(source, folder=folder)
-            found.steady = comparing.held(source, cut=Cut.on(frame.as_of))
-    return found
 
 
 def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> MeasuredRows:
@@ -206,71 +169,6 @@ def _compared(cell: MeasuredCell, found: LedgerPass) -> MeasuredCell:
         quantity=quantity[0],
         quantity_before=quantity[1],
     )
-
-
-def _monthly(source: Source, *, as_of: date) -> dict[str, dict[tuple[str, str], list[int]]]:
-    """Minor units by calendar month, oldest first, the last being the month of the day."""
-    last = as_of.replace(day=1)
-    starts = [_first_back(last, back) for back in range(SERIES_MONTHS - 1, -1, -1)]
-    place = {start: number for number, start in enumerate(starts)}
-    rows = source.connection.execute(
-        "SELECT account, unit, product_line, date_trunc('month', date)::DATE AS month, "
-        "sum(amount)::BIGINT FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL",
-        {"first": starts[0], "last": as_of},
-    )
-    found: dict[str, dict[tuple[str, str], list[int]]] = {}
-    while some := rows.fetchmany(50_000):
-        for account, unit, line, month, amount in some:
-            series = found.setdefault(account, {}).setdefault((unit, line), [0] * len(place))
-            series[place[month]] += amount
-    return found
-
-
-def _touches(source: Source, *, as_of: date) -> dict[str, tuple[int, int]]:
-    """Per account: touches of twelve months, one a day, kind and thread; two-way days of 180."""
-    rows = source.connection.execute(
-        """
-        SELECT account,
-               count(DISTINCT (kind, "at", coalesce(thread, ''))) FILTER ("at" > $year),
-               count(DISTINCT (contact, "at")) FILTER (
-                   "at" > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound'))
-          FROM activities WHERE "at" <= $as_of AND "at" > $year GROUP BY account
-        """,
-        {
-            "as_of": as_of,
-            "year": months_back(as_of, 12),
-            "window": date.fromordinal(as_of.toordinal() - 180),
-        },
-    )
-    return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
-
-
-def _usage(source: Source, *, as_of: date) -> dict[str, tuple[float | None, float | None]]:
-    """Per account: quantity of the last three ended months, and of the three before."""
-    end = as_of.replace(day=1)
-    rows = source.connection.execute(
-        """
-        SELECT account,
-               sum(quantity) FILTER (date >= $near AND date < $end),
-               sum(quantity) FILTER (date >= $far AND date < $near)
-          FROM usage GROUP BY account
-        """,
-        {"end": end, "near": _first_back(end, 3), "far": _first_back(end, 6)},
-    )
-    return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
-
-
-def _first_back(first: date, months: int) -> date:
-    index = first.year * 12 + first.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def _rows(source: Source, query: str) -> Iterable[Row]:
-    result = source.connection.execute(query)
-    names = [column[0] for column in result.description or ()]
-    while some := result.fetchmany(20_000):
-        for row in some:
-            yield dict(zip(names, row, strict=True))
 
 
 def ledger_rates(rates: Rates, currency: str) -> list[Rate]:

@@ -1,11 +1,14 @@
 """Measure every account: the ledger's measures and ACV, kept in the records.
 
 Safe to run twice: it replaces what it wrote before. Steps: kinds and bookings into the ledger
-where they changed, one pass of the ledger's engine, ACV account by account, days of contact.
+where they changed, the ledger's engine, ACV account by account, days of contact. A run that was
+stopped is taken up where it was; memory does not grow with the ledger.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from sightline.actions.measuring import booked, history, keep, people_days, rows
+from sightline.actions.measuring import booked, engine, history, keep, people_days, resuming, rows
 from sightline.actions.progress import Watched
 from sightline.ledger.tables import ACTIVITIES
 from sightline.records.queries import company
@@ -50,18 +53,33 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
         from_bookings=from_bookings,
         kinds=facts.line_kinds(),
     )
-    pass_ = rows.ledger_pass(version, folder=folder, frame=frame)
+    result = engine.added_up(version, folder=folder, frame=frame, job=job)
     ids = facts.measured_accounts()
-    cells = 0
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        found = rows.rows_of(batch, pass_, frame=frame)
-        keep.store_measures(batch, accounts=found.accounts, cells=found.cells)
-        cells += len(found.cells)
-        job.progress(start + len(batch), len(ids), "accounts measured")
+    way = resuming.begin(
+        result.folder if result else None,
+        terms=f"{parameters.version} {told.currency} {from_bookings}",
+        newest=facts.newest_change(),
+        now=timezone.now(),
+    )
+    cells = way.cells
+    with engine.opened_engine(version, folder=folder, frame=frame, result=result) as opened:
+        for some in _chunks(way.left(ids), engine.CHUNK):
+            pass_ = opened.of(some)
+            for batch in _chunks(some, BATCH):
+                found = rows.rows_of(batch, pass_, frame=frame)
+                keep.store_measures(batch, accounts=found.accounts, cells=found.cells)
+                cells += len(found.cells)
+                way.kept(batch[-1], cells=cells, now=timezone.now())
+                job.progress(bisect_right(ids, batch[-1]), len(ids), "accounts measured")
+    way.end()
     people = 0
     if version.of(ACTIVITIES):
         people = people_days.keep_all(version, folder=folder, frame=frame, job=job)
     keep.forget_stale_contact_activity(ledger_version=version.number)
     history.keep_history(day, parameters=parameters)
     return MeasureSummary(day, version.number, len(ids), cells, people, from_bookings)
+
+
+def _chunks(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

@@ -15,6 +15,7 @@ from sightline.records.models import (
     Account,
     Asset,
     Contract,
+    JournalEntry,
     Opportunity,
     OpportunityLine,
     ProductLine,
@@ -52,6 +53,11 @@ def line_kinds() -> dict[int, RevenueKind]:
     return {
         pk: RevenueKind(kind) for pk, kind in ProductLine.objects.values_list("pk", "revenue_kind")
     }
+
+
+def newest_change() -> int:
+    """The number of the last journalled change; 0 where there is none."""
+    return JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def measured_accounts() -> list[int]:

@@ -1,0 +1,184 @@
+"""The ledger's part of a measuring run: a kept result, read a chunk of accounts at a time.
+
+The engine adds lines up in parts that a stopped run finds again, and after an import only for the
+accounts it touched; what is read from it is bounded by the chunk, however large the ledger is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.measuring.rows import Frame, LedgerPass, Row, ledger_rates
+from sightline.actions.progress import Watched
+from sightline.ledger import comparing, duck, results
+from sightline.ledger.method import insight
+from sightline.ledger.source import Source, opened
+from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
+from sightline.ledger.version import LedgerVersion
+from sightline.ledger.windows import Cut
+from sightline.planning.periods import months_back
+
+SERIES_MONTHS = 36
+CHUNK = 20_000
+_TWO_WAY_DAYS = 180
+
+_MONTHS = """
+CREATE OR REPLACE TEMP TABLE series AS
+SELECT account, unit, product_line, list(struct_pack(place := place, amount := amount)) AS told
+  FROM (SELECT account, unit, product_line, sum(amount)::BIGINT AS amount,
+               date_diff('month', $first::DATE, date_trunc('month', date)::DATE) AS place
+          FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL)
+ GROUP BY ALL
+"""
+# touches of twelve months, one a day, kind and thread; two-way days of 180
+_TOUCHES = """
+CREATE OR REPLACE TEMP TABLE touched_days AS
+SELECT account,
+       count(DISTINCT (kind, "at", coalesce(thread, ''))) FILTER ("at" > $year) AS touches,
+       count(DISTINCT (contact, "at")) FILTER (
+           "at" > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound')) AS days
+  FROM activities WHERE "at" <= $as_of AND "at" > $year GROUP BY account
+"""
+# quantity of the last three ended months, and of the three before
+_USAGE = """
+CREATE OR REPLACE TEMP TABLE used AS
+SELECT account,
+       sum(quantity) FILTER (date >= $near AND date < $end) AS near,
+       sum(quantity) FILTER (date >= $far AND date < $near) AS far
+  FROM usage GROUP BY account
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An opened version with what was made of it; `of` reads some accounts."""
+
+    source: Source
+    version: LedgerVersion
+    compared: tuple[str, ...]
+
+    def of(self, accounts: Sequence[int]) -> LedgerPass:
+        """Totals, cells, months, touches and usage of these accounts alone."""
+        self.source.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($ids) AS account",
+            {"ids": [str(account) for account in accounts]},
+        )
+        found = LedgerPass(has_activities=bool(self.version.of(ACTIVITIES)))
+        if self.version.of(LINES):
+            self._lines(found)
+        if found.has_activities:
+            found.touches = {row[0]: (row[1], row[2]) for row in self._some("touched_days")}
+        if self.version.of(USAGE):
+            found.usage = {row[0]: (row[1], row[2]) for row in self._some("used")}
+        return found
+
+    def _lines(self, found: LedgerPass) -> None:
+        found.totals = {row["account"]: row for row in self._named("kept_totals")}
+        for row in self._named("kept_cells", order="ALL"):
+            found.cells.setdefault(row["account"], []).append(row)
+        for account, unit, line, told in self._some("series"):
+            series = [0] * SERIES_MONTHS
+            for month in told:
+                series[month["place"]] = month["amount"]
+            found.monthly.setdefault(account, {})[unit, line] = series
+        for name, pairs in ((comparing.STEADY, found.steady), (comparing.TOLD, found.quantities)):
+            if name in self.compared:
+                pairs.update({row[:3]: (row[3], row[4]) for row in self._some(name)})
+
+    def _some(self, table: str) -> list[tuple[Any, ...]]:
+        query = f"SELECT * FROM {table} SEMI JOIN wanted USING (account)"
+        return self.source.connection.execute(query).fetchall()
+
+    def _named(self, table: str, *, order: str = "account") -> Iterable[Row]:
+        query = f"SELECT * FROM {table} SEMI JOIN wanted USING (account) ORDER BY {order}"
+        result = self.source.connection.execute(query)
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def added_up(
+    version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched
+) -> results.Result | None:
+    """The engine's result of this version on this day; None where there are no lines.
+
+    A finished one is taken as it is, an unfinished one taken up where it stopped, and one of an
+    earlier version kept for the accounts that nothing touched since.
+    """
+    if not version.of(LINES):
+        return None
+    asked = results.MeasureJob(
+        version,
+        folder,
+        frame.as_of,
+        reporting_currency=frame.currency,
+        rates=tuple(ledger_rates(frame.rates, frame.currency)),
+        parameters=insight(frame.parameters),
+    )
+    before = results.last_before(asked, version_of=DatabaseCatalogue().get)
+    result = results.measure(
+        asked,
+        previous=before[0] if before else None,
+        previous_version=before[1] if before else None,
+        progress=lambda done, of: job.progress(done, of, "parts of the ledger added up"),
+    )
+    results.forget_older(folder, than=result)
+    return result
+
+
+@contextmanager
+def opened_engine(
+    version: LedgerVersion, *, folder: Path, frame: Frame, result: results.Result | None
+) -> Iterator[Engine]:
+    """Everything a run reads of one version, made once; chunks are then cheap."""
+    with opened(
+        version,
+        folder=folder,
+        as_of=frame.as_of,
+        rates=ledger_rates(frame.rates, frame.currency),
+        reporting_currency=frame.currency,
+        parameters=insight(frame.parameters),
+    ) as source:
+        compared = _lines_made(source, result, folder, frame) if result else ()
+        _people_and_use(source, version, frame.as_of)
+        yield Engine(source, version, compared)
+
+
+def _lines_made(
+    source: Source, result: results.Result, folder: Path, frame: Frame
+) -> tuple[str, ...]:
+    connection, last = source.connection, frame.as_of.replace(day=1)
+    files = ", ".join(duck.text(path) for path in result.cells())
+    connection.execute(
+        f"CREATE TEMP VIEW kept_cells AS SELECT * FROM read_parquet([{files}]);"
+        "CREATE TEMP VIEW kept_totals AS SELECT * FROM "
+        f"read_parquet({duck.text(result.totals())})"
+    )
+    connection.execute(
+        _MONTHS, {"first": _first_back(last, SERIES_MONTHS - 1), "last": frame.as_of}
+    )
+    # held rates last: from there on the source's amounts are at those
+    told = comparing.make_volumes(source, folder=folder)
+    steady = comparing.make_held(source, cut=Cut.on(frame.as_of))
+    return (*((comparing.TOLD,) if told else ()), *((comparing.STEADY,) if steady else ()))
+
+
+def _people_and_use(source: Source, version: LedgerVersion, as_of: date) -> None:
+    window = date.fromordinal(as_of.toordinal() - _TWO_WAY_DAYS)
+    year = months_back(as_of, 12)
+    if version.of(ACTIVITIES):
+        source.connection.execute(_TOUCHES, {"as_of": as_of, "year": year, "window": window})
+    if version.of(USAGE):
+        end = as_of.replace(day=1)
+        near, far = _first_back(end, 3), _first_back(end, 6)
+        source.connection.execute(_USAGE, {"end": end, "near": near, "far": far})
+
+
+def _first_back(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
