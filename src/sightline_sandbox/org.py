@@ -15,6 +15,7 @@ from sightline_sandbox.documents import Documents
 from sightline_sandbox.faults import Faults
 from sightline_sandbox.ids import make_id
 from sightline_sandbox.requests_log import RequestLog
+from sightline_sandbox.rights import read_viewer
 from sightline_sandbox.schema.catalogue import (
     ACCOUNT_PLAN_OBJECTS,
     CURRENCY_OBJECTS,
@@ -155,7 +156,7 @@ class Org:
         """The rights of an active user, cached until `forget_viewers`; None for others."""
         known = self._viewers.get(user_id)
         if known is None:
-            known = self._read_viewer(db, user_id)
+            known = read_viewer(db, self.documents, user_id)
             if known is not None:
                 self._viewers[user_id] = known
         return known
@@ -163,32 +164,6 @@ class Org:
     def forget_viewers(self) -> None:
         """Read rights anew: profiles, permission sets or field security have changed."""
         self._viewers = {}
-
-    def _read_viewer(self, db: sqlite3.Connection, user_id: str) -> Viewer | None:
-        row = db.execute(
-            'SELECT u."Username", u."ProfileId", p."PermissionsViewAllData", '
-            'p."PermissionsModifyAllData", u."IsActive" FROM "User" u '
-            'LEFT JOIN "Profile" p ON p."Id" = u."ProfileId" WHERE u."Id" = ?',
-            (user_id,),
-        ).fetchone()
-        if row is None or not row[4]:
-            return None
-        scopes = {"*", user_id, row[1] or ""}
-        return Viewer(
-            user_id=user_id,
-            username=row[0] or "",
-            profile_id=row[1] or "",
-            sees_all=bool(row[2]),
-            changes_all=bool(row[3]),
-            hidden=self._names("hidden", scopes),
-            read_only=self._names("read_only", scopes) | self._names("hidden", scopes),
-            denied=self._names("denied", scopes),
-            private=self._names("private", {"*"}),
-        )
-
-    def _names(self, kind: str, scopes: set[str]) -> frozenset[str]:
-        found = (d["names"] for key, d in self.documents.items(kind) if key in scopes)
-        return frozenset(name.lower() for names in found for name in names)
 
     # --- formulas and queries -----------------------------------------------------------
 

@@ -62,7 +62,7 @@ class Sharing:
 
     def may_edit(self, work: Work, sobject: SObject, record_id: str) -> bool:
         """Whether the user may change this row."""
-        if work.viewer.changes_all or not work.viewer.restricted(sobject):
+        if not work.viewer.held_back(sobject):
             return True
         test = editable_sql(sobject, "t", work.viewer.user_id)
         sql = f'SELECT 1 FROM "{sobject.name}" t WHERE t."Id" = ? AND {test}'
@@ -93,17 +93,16 @@ class Sharing:
         self, work: Work, viewer: Viewer, sobject: SObject, record_id: str
     ) -> tuple[bool, bool]:
         table = f'"{sobject.name}"'
-        there = work.db.execute(f'SELECT 1 FROM {table} WHERE "Id" = ?', (record_id,)).fetchone()
-        if there is None:
-            return False, False
-        if not viewer.restricted(sobject):
-            return True, True
+        edits = viewer.may(sobject, "edit")
         found = []
-        for make in (visible_sql, editable_sql):
-            test = make(sobject, "t", viewer.user_id)
+        for make, limited in (
+            (visible_sql, viewer.restricted(sobject)),
+            (editable_sql, viewer.held_back(sobject)),
+        ):
+            test = make(sobject, "t", viewer.user_id) if limited else "1"
             sql = f'SELECT 1 FROM {table} t WHERE t."Id" = ? AND {test}'
             found.append(work.db.execute(sql, (record_id,)).fetchone() is not None)
-        return found[0], found[1]
+        return found[0], found[1] and edits
 
     def _owns(
         self, work: Work, sobject: SObject | None, viewer: Viewer | None, record_id: str

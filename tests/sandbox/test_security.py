@@ -169,3 +169,39 @@ def test_permission_rows_mirror_field_security_per_profile(served: Served) -> No
         "'System Administrator' AND SobjectType = 'Opportunity'"
     )["records"]
     assert [r["PermissionsViewAllRecords"] for r in rights] == [True]
+
+
+def test_an_assigned_permission_set_adds_rights_and_taking_it_back_ends_them(
+    private: Served,
+) -> None:
+    account = private.create("Account", Name="A", Industry="Energy")
+    lead = private.create("Lead", LastName="L", Company="C")
+    profile = {"profile": "Standard User"}
+    private.control("POST", "fields/hide", {"object": "Account", "field": "Industry", **profile})
+    private.control("POST", "fields/readonly", {"object": "Lead", "field": "Title", **profile})
+    private.control("POST", "objects/hide", {"object": "Lead", **profile})
+    parent = private.create("PermissionSet", Name="More", Label="More")
+    for name in ("Account.Industry", "Lead.Title"):
+        rights = {"PermissionsRead": True, "PermissionsEdit": name.startswith("Lead")}
+        kind = name.split(".")[0]
+        private.create("FieldPermissions", ParentId=parent, SobjectType=kind, Field=name, **rights)
+    for kind, right in (("Account", "ViewAllRecords"), ("Lead", "Edit")):
+        more = {"PermissionsRead": True, f"Permissions{right}": True}
+        private.create("ObjectPermissions", ParentId=parent, SobjectType=kind, **more)
+    with private.as_user(STANDARD) as other:
+        assert other.get(f"sobjects/Account/{account}").status_code == 404
+        assert other.get("sobjects/Lead/describe").status_code == 404
+        given = private.create(
+            "PermissionSetAssignment", PermissionSetId=parent, AssigneeId=user_id(private)
+        )
+        assert other.get(f"sobjects/Account/{account}").json()["Industry"] == "Energy"
+        changed = other.patch(f"sobjects/Account/{account}", json={"Name": "B"})
+        assert changed.json()[0]["errorCode"] == "INSUFFICIENT_ACCESS_OR_READONLY"
+        described = other.get("sobjects/Lead/describe").json()
+        assert [described[f] for f in ("createable", "updateable", "deletable")] == [0, 1, 0]
+        assert other.patch(f"sobjects/Lead/{lead}", json={"Title": "CFO"}).status_code == 204
+        assert other.post("sobjects/Lead", json={"LastName": "x"}).status_code == 400
+        assert other.delete(f"sobjects/Lead/{lead}").status_code == 403
+        private.delete(f"sobjects/PermissionSetAssignment/{given}")
+        assert other.get(f"sobjects/Account/{account}").status_code == 404
+        assert other.get("sobjects/Lead/describe").status_code == 404

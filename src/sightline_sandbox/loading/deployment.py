@@ -149,6 +149,7 @@ def _load(org: Org, db: sqlite3.Connection, root: Path, found: list[Component]) 
         metadata.load(org, db, root)
     for name, path in _files(root, "permissionsets", "permissionset"):
         permission_sets.put(org, db, name, metadata.parse(path))
+    org.forget_viewers()
     now = org.clock.stamp()
     for one in found:
         body = {"kind": one.kind, "name": one.name, "file": one.file, "date": now}

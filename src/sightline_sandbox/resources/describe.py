@@ -85,17 +85,23 @@ def _objects(call: Call, work: Work) -> list[SObject]:
     ]
 
 
-def global_entry(call: Call, sobject: SObject) -> dict[str, Any]:
-    """One object in describe global."""
-    entry = {key: sobject.raw.get(key) for key in _GLOBAL_KEYS}
+def global_entry(call: Call, work: Work, sobject: SObject) -> dict[str, Any]:
+    """One object in describe global, as this user sees it."""
+    entry = {key: sobject.raw.get(key) for key in _GLOBAL_KEYS} | _withheld(work, sobject)
     entry["urls"] = _urls(call, sobject)
     return entry
+
+
+def _withheld(work: Work, sobject: SObject) -> dict[str, bool]:
+    """The flags of what the user may not do with the object's rows at all."""
+    flags = {"createable": "create", "updateable": "edit", "deletable": "delete"}
+    return {flag: False for flag, right in flags.items() if not work.viewer.may(sobject, right)}
 
 
 def describe_global(call: Call) -> Response:
     """Every object the user sees; 304 when nothing changed since."""
     with call.reading() as work:
-        entries = [global_entry(call, one) for one in _objects(call, work)]
+        entries = [global_entry(call, work, one) for one in _objects(call, work)]
     body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries}
     return _conditional(call, body)
 
@@ -137,7 +143,7 @@ def described(call: Call, work: Work, sobject: SObject) -> dict[str, Any]:
         if work.viewer.sees(sobject, one)
     ]
     stem = f"{call.base}/sobjects/{sobject.name}"
-    body: dict[str, Any] = {**sobject.raw}
+    body: dict[str, Any] = {**sobject.raw, **_withheld(work, sobject)}
     body["childRelationships"] = call.org.schema.children_of(sobject)
     body["fields"] = fields
     body["recordTypeInfos"] = infos(work, sobject)

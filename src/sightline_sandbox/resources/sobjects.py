@@ -38,7 +38,7 @@ def basic(call: Call) -> Response:
     """The object's describe header and the rows used last."""
     with call.reading() as work:
         sobject = call.sobject(work)
-        entry = global_entry(call, sobject)
+        entry = global_entry(call, work, sobject)
     return Response(body={"objectDescribe": entry, "recentItems": []})
 
 

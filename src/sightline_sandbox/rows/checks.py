@@ -35,15 +35,21 @@ def may_write_object(work: Work, sobject: SObject) -> None:
     """Refuse objects hidden from the user, or faulted as read-only."""
     if not work.viewer.sees_object(sobject):
         raise ApiError("NOT_FOUND", "The requested resource does not exist", status=404)
+    if not work.viewer.may(sobject, "create"):
+        raise row_error(
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+            f"entity type cannot be inserted: {sobject.raw['label']}",
+        )
     work.org.faults.before_row(work, sobject, None)
 
 
-def may_edit(work: Work, sobject: SObject, row: Row) -> None:
-    """Refuse locked rows and rows the user may only read."""
+def may_edit(work: Work, sobject: SObject, row: Row, right: str = "edit") -> None:
+    """Refuse locked rows and rows the user may only read; `right` may be `delete`."""
     work.org.faults.before_row(work, sobject, row)
     if work.org.documents.get("lock", str(row["Id"])) and not work.viewer.changes_all:
         raise row_error("ENTITY_IS_LOCKED", "the entity is locked for editing")
-    if not work.org.sharing.may_edit(work, sobject, str(row["Id"])):
+    granted = work.viewer.may(sobject, right)
+    if not granted or not work.org.sharing.may_edit(work, sobject, str(row["Id"])):
         raise ApiError(
             "INSUFFICIENT_ACCESS_OR_READONLY",
             "insufficient access rights on object id",

@@ -4,7 +4,7 @@ from typing import Any
 
 from sightline_sandbox.errors import ApiError, row_error
 from sightline_sandbox.rows import checks, read
-from sightline_sandbox.rows.automation import person_accounts
+from sightline_sandbox.rows.automation import RIGHTS_OBJECTS, person_accounts
 from sightline_sandbox.rows.automation.opportunities import roll_up_amount
 from sightline_sandbox.rows.read import Row
 from sightline_sandbox.schema.sobject import SObject
@@ -18,11 +18,13 @@ def delete(work: Work, sobject: SObject, record_id: str, *, single: bool = True)
     if not sobject.flag("deletable"):
         raise row_error("INVALID_TYPE", f"entity type cannot be deleted: {sobject.raw['label']}")
     row = read.live_row(work, sobject, record_id, single=single)
-    checks.may_edit(work, sobject, row)
+    checks.may_edit(work, sobject, row, "delete")
     if sobject.name == "Contact" and row.get("IsPersonAccount"):
         person_accounts.refuse_contact(work, row, row, frozenset())
     with savepoint(work.db):
         _bin(work, sobject, record_id, root=record_id)
+        if sobject.name in RIGHTS_OBJECTS:
+            work.org.forget_viewers()
         if sobject.name == "OpportunityLineItem":
             roll_up_amount(work, str(row["OpportunityId"]))
         if sobject.name == "AccountTeamMember":

@@ -19,6 +19,10 @@ from sightline_sandbox.work import Work
 Before = Callable[[Work, Row, Row | None, frozenset[str]], None]
 After = Callable[[Work, Row, Row | None], None]
 
+#: Objects whose rows say what users may do.
+RIGHTS_OBJECTS = frozenset(
+    ["User", "PermissionSet", "PermissionSetAssignment", "ObjectPermissions", "FieldPermissions"]
+)
 _BEFORE: dict[str, list[Before]] = {
     "Account": [person_accounts.before],
     "Contact": [person_accounts.refuse_contact],
@@ -39,7 +43,7 @@ _AFTER: dict[str, list[After]] = {
     "OpportunityContactRole": [opportunities.one_primary],
     "AccountTeamMember": [shares.team_share],
     "Contact": [people.direct_relation],
-    "User": [people.forget_rights],
+    **{name: [people.forget_rights] for name in sorted(RIGHTS_OBJECTS)},
     "Task": [activities.last_activity],
     "Event": [activities.last_activity],
 }
@@ -62,4 +66,4 @@ def after_save(work: Work, sobject: SObject, row: Row, old: Row | None) -> None:
         rule(work, row, old)
 
 
-__all__ = ["after_save", "before_save"]
+__all__ = ["RIGHTS_OBJECTS", "after_save", "before_save"]
