@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sightline.actions import (
     play_actions,
+    play_figures,
     play_library,
     play_moves,
     playbooks,
@@ -16,7 +17,9 @@ from sightline.actions import (
     whitespace_bulk,
 )
 from sightline.planning.plays import Column
+from sightline.records.models import Play
 from sightline.records.scoping import Person
+from tests import makers
 from tests.actions.scene import NOW, SOON, TODAY, Scene
 
 Call = Callable[[Scene, Person], Any]
@@ -29,6 +32,13 @@ def _save_play(scene: Scene, person: Person) -> None:
     plays.save_play(play, {"name": "Rollout"}, change, "change_play", person, NOW)
 
 
+def _take_figures(scene: Scene, person: Person) -> None:
+    """Of a play that has an opportunity."""
+    deal = makers.opportunity(scene.account, "Rollout")
+    Play.objects.filter(pk=scene.play.pk).update(opportunity=deal)
+    play_figures.take_crm_figures(person, scene.play.pk, now=NOW)
+
+
 PLAYBOOK: Final = playbooks.PlaybookText(
     "Quiet account", "adoption_drop", (("Call the sponsor", "call", 7, "account_owner"),)
 )
@@ -37,6 +47,7 @@ SELLING: dict[str, Call] = {
     "play_actions.add_actions": lambda s, p: play_actions.add_actions(
         p, s.account.pk, [play_actions.NewAction("Call", due_on=SOON)]
     ),
+    "play_figures.take_crm_figures": _take_figures,
     "play_library.retire_template": lambda s, p: play_library.retire_template(
         p, s.template, retired=True, now=NOW
     ),

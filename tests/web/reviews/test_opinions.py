@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from sightline.actions.progress import Silent
+from sightline.actions.reviews.preparation import prepare_reviews
 from sightline.records.models import (
     CrmUser,
     MinuteLine,
     Opinion,
     OpportunityContactRole,
+    Review,
     ReviewItem,
     SignIn,
 )
@@ -34,6 +40,17 @@ def meeting(db: None) -> Meeting:
     return made
 
 
+def _unanswered(body: str) -> int:
+    found = re.search(r"(\d+) of \d+ challenges unanswered", body)
+    return int(found[1]) if found else 0
+
+
+def _unanswered_as_kept(meeting: Meeting) -> int:
+    prepare_reviews(now=timezone.now(), job=Silent())
+    kept = Review.objects.get(pk=meeting.review.pk).readiness["missing"]
+    return int(next(missing for code, missing, _of in kept if code == "readiness.challenges"))
+
+
 def leader_above(meeting: Meeting) -> SignIn:
     """Somebody whose place in the hierarchy is above the owner's."""
     top = makers.crm_role()
@@ -52,8 +69,13 @@ def test_a_pre_read_keeps_opinions_from_readers(client: Client, meeting: Meeting
     url = reverse("reviews:prepare", args=[meeting.review.pk])
     for who in (meeting.of.seller, leader_above(meeting), worlds.sponsor(meeting.of)):
         assert TITLE in body_of(client, url, who)
-    body = body_of(client, url, worlds.granted_reader(meeting.of))
+    reader = worlds.granted_reader(meeting.of)
+    body = body_of(client, url, reader)
     assert TITLE not in body and OTHER in body
+    # nor does a number tell of what is not shown
+    client.force_login(meeting.of.seller)
+    seen = _unanswered(client.get(url).content.decode())
+    assert seen - 1 == _unanswered(body) == _unanswered_as_kept(meeting)
 
 
 def test_a_room_keeps_opinions_and_what_was_said_of_them_from_readers(

@@ -14,10 +14,14 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import Readiness, ReviewParameters
 from sightline.records.models import Review
 from sightline.records.queries import bridging
+from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.asks import person_of_user
 from sightline.records.queries.reviews import preparing, rows
 from sightline.records.queries.reviews.rows import ReviewRow
 from sightline.records.scoping import may_on
+
+# What is kept is for everybody who reads the plan: it counts what all of them may see.
+EVERY_READER = Rights(facts=True, plan=True)
 
 
 def prepare_reviews(*, now: datetime, job: Watched) -> int:
@@ -32,7 +36,7 @@ def prepare_reviews(*, now: datetime, job: Watched) -> int:
         except PlanningError:
             # a missing rate refuses the figures; the pre-read says which
             continue
-        made = preparing.prepared(review, found, setting=setting, today=today)
+        made = preparing.prepared(review, found, setting=setting, today=today, rights=EVERY_READER)
         _keep(review, made.readiness, now=now)
         job.progress(done, len(near), "reviews prepared")
     return len(near)

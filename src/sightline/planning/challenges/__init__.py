@@ -38,6 +38,7 @@ from sightline.planning.challenges.facts import (
 from sightline.planning.challenges.finding import Finding, evidence_hash
 from sightline.planning.challenges.gaps import Gaps, gaps_of
 from sightline.planning.challenges.losing_ground import LosingGround, losing_ground
+from sightline.planning.challenges.money_rules import pipeline_differences
 from sightline.planning.challenges.rule_check import Fault, faults_in
 from sightline.planning.challenges.rule_file import BadRule, OwnRule, read_rules
 from sightline.planning.challenges.rules import RULES, TITLES, Rule
@@ -83,6 +84,7 @@ __all__ = [
     "gaps_of",
     "losing_ground",
     "merged",
+    "pipeline_differences",
     "read_rules",
     "sponsor_digest",
 ]

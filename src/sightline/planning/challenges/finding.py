@@ -62,6 +62,13 @@ def find(
     )
 
 
+def rounded(amount: Money) -> str:
+    """An amount as a sentence says it: without cents from a thousand on."""
+    if abs(amount.amount) < 1000:
+        return str(amount)
+    return f"{amount.amount:,.0f} {amount.currency}"
+
+
 def sum_touched(findings: Iterable[Finding], *, currency: str) -> Money | None:
     """Money touched together, each key once with its largest amount; None if none is in money."""
     largest: dict[str, Money] = {}

@@ -12,7 +12,7 @@ from sightline.planning.challenges.facts import (
     PlanFacts,
     PlayFacts,
 )
-from sightline.planning.challenges.finding import Finding, find
+from sightline.planning.challenges.finding import Finding, find, rounded
 from sightline.planning.money import Money
 from sightline.planning.reasons import dated
 
@@ -31,15 +31,17 @@ def no_credible_path(plan: PlanFacts, *, parameters: ChallengeParameters) -> Ite
     if not short and not unlikely:
         return
     gap = path.target - path.landing if path.landing is not None else None
-    said = f"Expected landing {share:.0%} of target" if share is not None else "No landing yet"
+    said = (
+        f"Expected landing {share * 100:.0f} % of target" if share is not None else "No landing yet"
+    )
     if path.chance is not None:
-        said += f", chance {path.chance:.0%}"
+        said += f", chance {path.chance * 100:.0f} %"
     yield find(
         "no_credible_path",
         about="target",
         money=gap if gap is not None and gap.minor > 0 else None,
         says=(
-            f"The target is {path.target}.",
+            f"The target is {rounded(path.target)}.",
             f"{said}.",
             "Add a play for an open cell with a path, raise a probability by a next step, or "
             "agree another target.",
@@ -65,8 +67,8 @@ def thesis_without_whitespace(
         about="thesis",
         money=growth - value,
         says=(
-            f"The thesis counts on {growth} of growth.",
-            f"The lines and units it names hold {value} of ranked open value.",
+            f"The thesis counts on {rounded(growth)} of growth.",
+            f"The lines and units it names hold {rounded(value)} of ranked open value.",
             "Name other lines or units, qualify more cells, or lower the growth.",
         ),
         evidence={"growth": growth, "open_value": value},
@@ -164,11 +166,11 @@ def plan_and_pipeline(plan: PlanFacts, *, parameters: ChallengeParameters) -> It
         if pipeline is None:
             days = (plan.today - play.created).days
             if days > parameters.no_opportunity_days:
-                yield _differs(play, "no opportunity in the CRM", play.amount)
+                yield _without_opportunity(play)
             continue
-        differences = _differences(pipeline, plan.as_of, parameters)
-        if differences:
-            yield _differs(play, ", ".join(differences), _difference(pipeline))
+        found = pipeline_differences(pipeline, as_of=plan.as_of, parameters=parameters)
+        if found:
+            yield _disagrees(play, pipeline, found)
 
 
 def renewal_without_strategy(
@@ -204,24 +206,53 @@ def _missing(play: PlayFacts) -> list[str]:
     return [name for name, value in parts if not value]
 
 
-def _differs(play: PlayFacts, what: str, money: Money | None) -> Finding:
+def _without_opportunity(play: PlayFacts) -> Finding:
     return find(
         "plan_and_pipeline",
         about=play.key,
-        money=money,
+        money=play.amount,
         says=(
             "The plan has this play.",
-            f"The CRM differs: {what}.",
-            "Take the CRM's figures, or correct them there.",
+            "The CRM has no opportunity for it.",
+            "Ask the CRM for one, or say which opportunity it is.",
         ),
-        evidence={"what": what},
+        evidence={"what": "no opportunity in the CRM"},
     )
 
 
-def _differences(
-    pipeline: Pipeline, as_of: dt.datetime, parameters: ChallengeParameters
+def _disagrees(play: PlayFacts, pipeline: Pipeline, what: list[str]) -> Finding:
+    """Both sides of what differs in money and date; stage and owner are only named."""
+    sides = {
+        "amount": (pipeline.plan_amount, pipeline.crm_amount),
+        "date": (pipeline.plan_close, pipeline.crm_close),
+    }
+    ours = [_said(sides[name][0]) for name in what if name in sides]
+    theirs = [f"{name} ({_said(sides[name][1])})" if name in sides else name for name in what]
+    return find(
+        "plan_and_pipeline",
+        about=play.key,
+        money=_difference(pipeline),
+        says=(
+            f"The plan says {', '.join(ours)}." if ours else "The plan has this play.",
+            f"The CRM differs: {', '.join(theirs)}.",
+            "Take the CRM's figures on the play's card, or correct them there.",
+        ),
+        evidence={"what": ", ".join(what)}
+        | {f"plan_{name}": pair[0] for name, pair in sides.items() if name in what}
+        | {f"crm_{name}": pair[1] for name, pair in sides.items() if name in what},
+    )
+
+
+def _said(value: Money | dt.date | None) -> str:
+    if value is None:
+        return "not known"
+    return rounded(value) if isinstance(value, Money) else dated(value)
+
+
+def pipeline_differences(
+    pipeline: Pipeline, *, as_of: dt.datetime, parameters: ChallengeParameters
 ) -> list[str]:
-    """What differs by more than the tolerances, in words."""
+    """What differs by more than the tolerances: amount, date, stage, owner."""
     found = []
     difference = _difference(pipeline)
     if difference is not None and pipeline.plan_amount is not None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
 from sightline.planning.challenges.facts import (
     HealthStanding,
     LostGround,
+    MetricStanding,
     PathFacts,
     PersonFacts,
-    Pipeline,
     PlanFacts,
     PlayFacts,
     RenewalFacts,
@@ -34,9 +35,7 @@ from sightline.planning.stakeholders import (
     relationship,
 )
 from sightline.records.models import (
-    Action,
     Contract,
-    Opportunity,
     OpportunityContactRole,
     TierResult,
 )
@@ -51,11 +50,11 @@ from sightline.records.queries import (
 )
 from sightline.records.queries.challenge_cells import counted_cells
 from sightline.records.queries.challenge_given import Challenged
+from sightline.records.queries.challenge_plays import deal_plays
 from sightline.records.queries.challenge_thesis import thesis_facts
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.review_facts import review_facts
-from sightline.records.queries.stage_odds import deal_odds
 
 __all__ = ["Challenged", "challenge_facts"]
 
@@ -68,7 +67,11 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     )
     tier = next(iter(_tier_of(plan.account_id)), None)
     convert = given.money
-    plays = (*_plays(given), *plan_plays.plan_only_plays(plan.account_id, convert=convert))
+    metrics_wanted = metrics.metric_standings(plan.id)
+    plays = _with_metrics(
+        (*deal_plays(given), *plan_plays.plan_only_plays(plan.account_id, convert=convert)),
+        metrics_wanted,
+    )
     held = _relationships(known, given)
     renewals = _renewals(given)
     threads = _threads(given, known, held, tier)
@@ -95,7 +98,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
         people=_people(known, held, given),
         health=_health(given, known, threads[0], renewals, days),
         size=SizeFacts(open_plays=len(plays), objectives=counts.objectives),
-        metrics=metrics.metric_standings(plan.id),
+        metrics=metrics_wanted,
         reviews=review_facts(plan.id, on=given.today),
         assumptions=challenge_grounds.assumption_facts(plan.id, plan.account_ids, convert=convert),
         losing=_losing(given, known, tier, plays),
@@ -107,6 +110,20 @@ def challenge_facts(given: Challenged) -> PlanFacts:
             renewals_owned=bool(renewals) and all(renewal.owner for renewal in renewals),
             counts=counts,
         ),
+    )
+
+
+def _with_metrics(
+    plays: Iterable[PlayFacts], standings: Iterable[MetricStanding]
+) -> tuple[PlayFacts, ...]:
+    """Plays with the metrics that each is to move."""
+    moved: dict[str, list[str]] = {}
+    for one in standings:
+        for play in one.plays:
+            moved.setdefault(play, []).append(one.key)
+    return tuple(
+        replace(play, metrics=tuple(moved[play.key])) if play.key in moved else play
+        for play in plays
     )
 
 
@@ -167,52 +184,6 @@ def _settled_tier(row: TierResult | None) -> int | None:
     if row is None:
         return None
     return row.decided_tier or (None if row.provisional else row.proposed_tier)
-
-
-def _plays(given: Challenged) -> tuple[PlayFacts, ...]:
-    deals = _open_deals(list(given.plan.account_ids))
-    ids = [deal.pk for deal in deals]
-    roles: dict[int, list[str]] = {}
-    for deal_id, contact in _roles_on(ids) if ids else ():
-        roles.setdefault(deal_id, []).append(str(contact))
-    steps = _steps(ids)
-    odds_by = deal_odds(deals, table=given.setting.stages, convert=given.setting.reporting)
-    found = []
-    for deal in deals:
-        past = given.setting.stages.pasts.get(deal.stage_id or 0)
-        odds = odds_by.get(deal.pk)
-        amount = given.money(deal.amount, deal.currency)
-        expected = (
-            amount.times(odds.probability)
-            if amount is not None and odds is not None and odds.probability is not None
-            else None
-        )
-        open_steps, done_steps = steps.get(deal.pk, (0, 0))
-        found.append(
-            PlayFacts(
-                key=f"opportunity:{deal.pk}",
-                created=deal.created_on or given.plan.starts_on,
-                amount=amount,
-                expected=expected,
-                owner=str(deal.owner_id) if deal.owner_id else None,
-                closes=deal.close_date,
-                people=tuple(sorted(roles.get(deal.pk, ()))),
-                next_action=deal.next_step or ("open action" if open_steps else None),
-                stage_entered=deal.stage_since,
-                earliest_days=past.earliest_days if past else None,
-                stuck_days=past.stuck_days if past else None,
-                actions_done=done_steps,
-                # the play is the opportunity itself: it cannot disagree with itself
-                pipeline=Pipeline(amount, amount, deal.close_date, deal.close_date),
-            )
-        )
-    return tuple(found)
-
-
-def _steps(deal_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """(open, done since the stage changed) actions by opportunity."""
-    rows = _counted_steps(deal_ids) if deal_ids else ()
-    return {deal: (still, done) for deal, still, done in rows}
 
 
 def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
@@ -325,37 +296,6 @@ def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple
 def _tier_of(account_id: int) -> QuerySet[TierResult]:
     """The account's tier as it stands."""
     return TierResult.objects.filter(account_id=account_id)
-
-
-@prepared
-def _open_deals(ids: list[int]) -> QuerySet[Opportunity]:
-    """Open opportunities that are no renewal."""
-    return Opportunity.objects.filter(
-        account_id__in=ids, removed_at=None, is_closed=False, is_renewal=False, renews=None
-    ).order_by("pk")
-
-
-@prepared
-def _roles_on(deal_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
-    """Who is named on each deal."""
-    rows = OpportunityContactRole.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
-    return rows.values_list("opportunity_id", "contact_id")
-
-
-@prepared
-def _counted_steps(deal_ids: list[int]) -> QuerySet[Action, Any]:
-    """Open actions of each deal, and those done since its stage changed."""
-    return (
-        Action.objects.filter(opportunity_id__in=deal_ids, removed_at=None)
-        .values_list("opportunity_id")
-        .annotate(
-            still=Count("pk", filter=Q(state=Action.State.OPEN)),
-            done=Count(
-                "pk",
-                filter=Q(state=Action.State.DONE) & Q(done_on__gte=F("opportunity__stage_since")),
-            ),
-        )
-    )
 
 
 @prepared

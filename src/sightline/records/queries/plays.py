@@ -11,17 +11,20 @@ from datetime import date
 
 from django.db.models import Q
 
+from sightline.planning.challenges import Pipeline
 from sightline.planning.money import Converter, Rates
 from sightline.planning.plays import Action, Cell, Column, Done, Opportunity, Play, Serves, Stage
 from sightline.records import models
 from sightline.records.queries.account_grid import WHOLE
+from sightline.records.queries.plan_says import pipeline_of
 
 Reach = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class PlayRow:
-    """One play with what a card shows. `id` is None where it is an opportunity alone."""
+    """One play with what a card shows. `id` is None where it is an opportunity alone. `said` is what
+    the plan says of it beside what the CRM has, where it has an opportunity."""
 
     id: int | None
     version: int
@@ -38,6 +41,7 @@ class PlayRow:
     closed: bool
     actions: tuple[Action, ...]
     template_id: int | None
+    said: Pipeline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,7 @@ def _made(
         closed=bool(row.outcome) or bool(deal and deal.is_closed),
         actions=tuple(done),
         template_id=row.template_id,
+        said=pipeline_of(row, convert=convert),
     )
 
 

@@ -1,5 +1,5 @@
 """What a plan stands on beside its plays: assumptions, objectives, risks, the customer's priorities,
-as reviews and snapshots take them."""
+SWOT where it is switched on, as reviews and snapshots take them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sightline.planning.reviews import Area, Entry, entry
-from sightline.records.models import Assumption, Objective, PlanRisk, Priority
+from sightline.records.models import Assumption, Objective, PlanRisk, Priority, SwotItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,29 @@ def goals(plan_id: int) -> Iterator[Entry]:
         )
 
 
-def texts(plan_id: int, account_id: int) -> dict[str, str]:
-    """Wordings of objectives, assumptions, risks and priorities by key. Four queries."""
+def swot(plan_id: int) -> Iterator[Entry]:
+    """Strengths, weaknesses, opportunities and threats, and where each leads. One query."""
+    for one in SwotItem.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+        yield entry(Area.GOALS, f"swot:{one.pk}", {"kind": one.kind, "leads_to": one.leads_to})
+
+
+def texts(plan_id: int, account_id: int, *, with_swot: bool) -> dict[str, str]:
+    """Wordings of objectives, assumptions, risks, priorities and SWOT by key. Five queries."""
     found: dict[str, str] = {}
     for name, model in (("objective", Objective), ("assumption", Assumption), ("risk", PlanRisk)):
         rows = model.objects.filter(plan_id=plan_id, removed_at=None)
         found |= {f"{name}:{pk}": text for pk, text in rows.values_list("pk", "words") if text}
+    if with_swot:
+        items = SwotItem.objects.filter(plan_id=plan_id, removed_at=None)
+        found |= {f"swot:{pk}": text for pk, text in items.values_list("pk", "words")}
     wanted = Priority.objects.filter(account_id=account_id, removed_at=None)
     found |= {f"priority:{pk}": text for pk, text in wanted.values_list("pk", "words") if text}
     return found
 
 
 def words_of(keys: list[str]) -> dict[str, str]:
-    """The words behind `objective:`, `assumption:`, `risk:` and `priority:` keys, removed ones
-    too. Four queries at most."""
+    """The words behind `objective:`, `assumption:`, `risk:`, `priority:` and `swot:` keys, removed
+    ones too. Five queries at most."""
     ids: dict[str, list[int]] = {}
     for key in keys:
         name, _, number = key.partition(":")
@@ -135,6 +144,7 @@ def words_of(keys: list[str]) -> dict[str, str]:
         "assumption": Assumption.objects.values_list("pk", "words"),
         "risk": PlanRisk.objects.values_list("pk", "words"),
         "priority": Priority.objects.values_list("pk", "words"),
+        "swot": SwotItem.objects.values_list("pk", "words"),
     }
     return {
         f"{name}:{pk}": text

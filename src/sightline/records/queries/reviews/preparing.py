@@ -15,9 +15,11 @@ from sightline.planning.challenges import (
 from sightline.planning.reviews import Readiness, ReadinessFacts, ReviewParameters, readiness
 from sightline.records.models import Account, AccountMeasures, Attendance
 from sightline.records.queries import bridging
+from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.challenge_answers import answers_of
 from sightline.records.queries.challenge_rules import rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
+from sightline.records.queries.plan_challenges import readable
 from sightline.records.queries.reviews import parts
 from sightline.records.queries.reviews.room import Promise, promises_of
 from sightline.records.queries.reviews.rows import ReviewRow, last_closed
@@ -65,9 +67,16 @@ def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> A
 
 
 def prepared(
-    review: ReviewRow, found: Argued, *, setting: bridging.BridgeSetting, today: date
+    review: ReviewRow,
+    found: Argued,
+    *,
+    setting: bridging.BridgeSetting,
+    today: date,
+    rights: Rights,
 ) -> Prepared:
-    """How ready a review is on a day. Six queries."""
+    """How ready a review is on a day. Challenges count as far as `rights` let them be read, so that
+    no number tells of what is not shown. Six queries."""
+    listed = readable(found.listed, rights)
     last = last_closed(review.plan_id)
     plan = bridging.plan_rows([review.plan_id])[0]
     since = last.held_on if last is not None and last.held_on else plan.starts_on
@@ -79,8 +88,8 @@ def prepared(
         **_promised(promises, held_on),
         plays_with_next_step=sum(bool(play.next_action) for play in found.facts.plays),
         plays=len(found.facts.plays),
-        challenges_answered=len(found.listed.answered),
-        challenges=len(found.listed.answered) + len(found.listed.open),
+        challenges_answered=len(listed.answered),
+        challenges=len(listed.answered) + len(listed.open),
         **_renewals(found.facts, setting, today),
         sponsor_invited=_sponsor_invited(review),
         data_as_of=_as_of(plan.account_ids),

@@ -61,11 +61,13 @@ class PlanNow:
 def plan_now(plan_id: int, *, on: date) -> PlanNow:
     """The plan today, with everything in it that exists. About forty queries."""
     plan = plan_rows([plan_id])[0]
-    texts = _texts(plan)
+    with_swot = "swot" in company.company_facts().plan_fields
+    texts = _texts(plan, with_swot=with_swot)
     entries = [
         *_grid(plan, on),
         *_map(plan),
         *_goals(plan),
+        *(parts.swot(plan_id) if with_swot else ()),
         *_money(plan),
         *(entry(Area.TEXT, one.key, {"words": one.digest}) for one in texts),
     ]
@@ -295,7 +297,7 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
         )
 
 
-def _texts(plan: PlanRow) -> list[Wording]:
+def _texts(plan: PlanRow, *, with_swot: bool) -> list[Wording]:
     thesis = Plan.objects.filter(pk=plan.id).values_list("thesis", flat=True).get()
     found: dict[str, str] = {"thesis": thesis} if thesis else {}
     notes = Contract.objects.filter(
@@ -304,7 +306,7 @@ def _texts(plan: PlanRow) -> list[Wording]:
     for pk, text in notes.order_by("pk").values_list("pk", "strategy__notes"):
         if text:
             found[f"renewal_notes:{pk}"] = text
-    found |= parts.texts(plan.id, plan.account_id)
+    found |= parts.texts(plan.id, plan.account_id, with_swot=with_swot)
     return [
         Wording(key, hashlib.sha256(text.encode()).hexdigest(), text) for key, text in found.items()
     ]

@@ -22,6 +22,7 @@ PLACES = {
     "stance_rosier": "account:people",
     "fantasy_in_plan": "whitespace:show",
     "play_incomplete": "plays:show",
+    "plan_and_pipeline": "plays:show",
     "date_too_early": "plays:show",
     "busy_not_moving": "plays:show",
     "losing_ground_hidden": "plan:losing-ground",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sightline.actions import plays as verbs
+from sightline.actions.play_figures import take_crm_figures
 from sightline.actions.play_moves import move_play
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.money import Money
@@ -141,6 +142,18 @@ def opportunity(request: Request, account_id: int, play_id: int) -> HttpResponse
 
     done = _("Linked") if chosen.isdecimal() else _("The CRM is asked for an opportunity")
     return _act(request, account_id, play_id, tied, done)
+
+
+@needs(Category.PLAN, Act.WRITE)
+@require_POST
+def follow(request: Request, account_id: int, play_id: int) -> HttpResponse:
+    """The plan takes amount, date, owner and stage as the CRM has them."""
+
+    def taken(desk: Desk) -> None:
+        assert request.person is not None
+        take_crm_figures(request.person, play_id, now=desk.shell.now)
+
+    return _act(request, account_id, play_id, taken, _("As the CRM has it"))
 
 
 @needs(Category.PLAN, Act.WRITE)

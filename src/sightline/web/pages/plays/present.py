@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sightline.drawing import timeline
 from sightline.drawing.sheet import Drawing
+from sightline.planning.challenges import pipeline_differences
 from sightline.planning.money import Money, total
 from sightline.planning.plays import (
     Column,
@@ -72,6 +73,7 @@ class Card:
     answers: str
     people: tuple[str, ...]
     lines: tuple[str, ...]
+    apart: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,22 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         answers=play.answers or "",
         people=play.people,
         lines=tuple(_line_words(one) for one in desk.line_notes.get(row.id or 0, ())),
+        apart="" if done else _apart(desk, row),
     )
+
+
+def _apart(desk: Desk, row: PlayRow) -> str:
+    """What the plan says of a play where the CRM says otherwise; empty where they agree."""
+    if row.said is None:
+        return ""
+    found = pipeline_differences(row.said, as_of=desk.shell.now, parameters=desk.limits)
+    said = {
+        "amount": short_money(row.said.plan_amount) if row.said.plan_amount else "",
+        "date": dates.day(row.said.plan_close) if row.said.plan_close else "",
+        "stage": _("a later stage"),
+        "owner": _("another owner"),
+    }
+    return _("The plan says %s") % ", ".join(said[one] for one in found) if found else ""
 
 
 def _line_words(note: LineNote) -> str:

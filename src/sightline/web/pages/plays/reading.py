@@ -9,6 +9,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from sightline.planning.challenges import ChallengeParameters
 from sightline.planning.money import Money
 from sightline.planning.plays import PlanIndex, PlayParameters, Usual
 from sightline.records.queries.account_grid import grid_facts
@@ -29,6 +30,7 @@ class Desk:
     book: PlayBook
     index: PlanIndex
     numbers: PlayParameters
+    limits: ChallengeParameters
     pasts: Mapping[int, StagePast]
     left: Mapping[int, int]
     line_notes: Mapping[int, tuple[LineNote, ...]]
@@ -91,6 +93,7 @@ def desk_of(request: Request, account_id: int) -> Desk:
         book=book,
         index=index,
         numbers=parameters.section(PlayParameters, "plays"),
+        limits=parameters.section(ChallengeParameters, "challenges"),
         pasts=stage_pasts(),
         left=open_stages(),
         line_notes=line_notes(row.id for row in book.plays if row.id and row.opportunity_id),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:account_id>/<int:play_id>/people", edits.people, name="people"),
     path("<int:account_id>/<int:play_id>/settle", edits.settle, name="settle"),
     path("<int:account_id>/<int:play_id>/opportunity", edits.opportunity, name="opportunity"),
+    path("<int:account_id>/<int:play_id>/follow", edits.follow, name="follow"),
     path("<int:account_id>/actions", steps.add, name="action-add"),
     path("<int:account_id>/from-note", steps.from_note, name="from-note"),
     path("<int:account_id>/actions/<int:action_id>", steps.settle, name="action-settle"),

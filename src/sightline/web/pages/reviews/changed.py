@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.money import Money
 from sightline.planning.reviews import Area, Difference, Entry, Kind
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.company import company_facts
 from sightline.records.queries.reviews import naming, snapshots
 from sightline.records.queries.reviews.snapshots import Wording
 from sightline.wording import dates
@@ -63,11 +64,12 @@ def shown_changes(
     now: Iterable[Wording] = (),
 ) -> tuple[ShownChange, ...]:
     """Differences in words, money first, then by area. Units and people that the reader may not
-    see are left out; opinions are named only to readers who may see them. `now` holds the wordings
+    see are left out, and SWOT while it is switched off; opinions are named only to readers who may
+    see them. `now` holds the wordings
     of a plan as it stands, which nobody kept yet."""
     units = naming.visible_units(scope)
     seen = frozenset(f"account:{pk}" for pk in scope.seen_ids)
-    changes = [one for one in found if _visible(one, units, seen)]
+    changes = _asked([one for one in found if _visible(one, units, seen)])
     keys = list({key for one in changes for key in _keys_in(one)})
     names = naming.names_of(keys, scope=scope)
     digests = {
@@ -82,6 +84,14 @@ def shown_changes(
     texts |= {one.digest: one.text for one in now}
     shown = [_shown(one, names, texts, scope) for one in changes]
     return tuple(sorted((one for one in shown if one is not None), key=_order))
+
+
+def _asked(changes: list[Difference]) -> list[Difference]:
+    """Without what a plan is not asked now."""
+    rest = [one for one in changes if not one.key.startswith("swot:")]
+    if len(rest) == len(changes) or "swot" in company_facts().plan_fields:
+        return changes
+    return rest
 
 
 def _order(one: ShownChange) -> tuple[int, int, str]:
@@ -275,6 +285,8 @@ def field_name(name: str) -> str:
         "vulnerability": _("vulnerability"),
         "wallet": _("wallet"),
         "words": _("wording"),
+        "kind": _("kind"),
+        "leads_to": _("leads to"),
     }.get(name, name.replace("_", " "))
 
 

@@ -145,7 +145,9 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
     refused, argued, made = "", None, None
     try:
         argued = preparing.argued(review.plan_id, setting=setting, now=shell.now)
-        made = preparing.prepared(review, argued, setting=setting, today=shell.today)
+        made = preparing.prepared(
+            review, argued, setting=setting, today=shell.today, rights=shell.rights
+        )
     except PlanningError as problem:
         refused = str(problem)
     before = snapshots.frozen_by(made.last.id) if made is not None and made.last else None
