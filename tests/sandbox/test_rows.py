@@ -331,26 +331,6 @@ def test_account_plans_can_be_switched_off(tmp_path: Any) -> None:
         assert "Opportunity" in targets and "AccountPlan" not in targets
 
 
-def test_an_org_with_several_currencies_keeps_and_converts_them(tmp_path: Any) -> None:
-    from tests.sandbox.conftest import serve
-
-    for served in serve(tmp_path, currencies=True):
-        deal = {"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-01-01"}
-        made = served.create("Opportunity", **deal, Amount=116, CurrencyIsoCode="EUR")
-        served.create("Opportunity", **deal, Amount=5)
-        row = served.query(
-            "SELECT Amount, CurrencyIsoCode, convertCurrency(Amount) own FROM Opportunity "
-            f"WHERE Id = '{made}'"
-        )["records"][0]
-        assert (row["Amount"], row["CurrencyIsoCode"], row["own"]) == (116.0, "EUR", 100.0)
-        plain = served.query("SELECT CurrencyIsoCode FROM Opportunity WHERE Amount = 5")
-        assert plain["records"][0]["CurrencyIsoCode"] == "GBP"
-        refused = served.post("sobjects/Opportunity", {**deal, "CurrencyIsoCode": "XXX"})
-        assert refusal(refused)[1] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
-        rates = served.query("SELECT IsoCode FROM CurrencyType WHERE IsCorporate = true")
-        assert [r["IsoCode"] for r in rates["records"]] == ["GBP"]
-
-
 def test_concurrent_writers_and_readers_lose_nothing(served: Served) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -85,7 +85,7 @@ def _user_info(call: Call) -> str:
         "orgAttachmentFileSizeLimit": "5242880",
         "orgDefaultCurrencyIsoCode": "GBP",
         "organizationId": call.org.id,
-        "organizationMultiCurrency": "false",
+        "organizationMultiCurrency": str(bool(call.org.schema.find("CurrencyType"))).lower(),
         "organizationName": row[10],
         "profileId": row[4],
         "roleId": row[5],

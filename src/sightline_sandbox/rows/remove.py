@@ -4,7 +4,7 @@ from typing import Any
 
 from sightline_sandbox.errors import ApiError, row_error
 from sightline_sandbox.rows import checks, read
-from sightline_sandbox.rows.automation import RIGHTS_OBJECTS, person_accounts
+from sightline_sandbox.rows.automation import RIGHTS_OBJECTS, person_accounts, rates
 from sightline_sandbox.rows.automation.opportunities import roll_up_amount
 from sightline_sandbox.rows.read import Row
 from sightline_sandbox.schema.sobject import SObject
@@ -25,6 +25,8 @@ def delete(work: Work, sobject: SObject, record_id: str, *, single: bool = True)
         _bin(work, sobject, record_id, root=record_id)
         if sobject.name in RIGHTS_OBJECTS:
             work.org.forget_viewers()
+        if sobject.name == "DatedConversionRate":
+            rates.chain(work, row, None)
         if sobject.name == "OpportunityLineItem":
             roll_up_amount(work, str(row["OpportunityId"]))
         if sobject.name == "AccountTeamMember":

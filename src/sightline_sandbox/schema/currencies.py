@@ -7,15 +7,16 @@ from sightline_sandbox.schema.sobject import SObject
 #: Iso code, rate to the corporate currency's unit, decimals. The first is the corporate one.
 RATES = (("GBP", 1.0, 2), ("EUR", 1.16, 2), ("USD", 1.31, 2), ("JPY", 202.0, 0))
 CORPORATE = RATES[0][0]
-_ALSO = frozenset({"Contact", "Case", "Product2", "Pricebook2", "AccountPlan"})
+_ALSO = frozenset({"User", "Contact", "Case", "Product2", "Pricebook2", "AccountPlan"})
 
 
 def add_currency_fields(schema: Schema) -> None:
     """Give every object with money, and those beside it, a currency."""
     for sobject in schema:
+        name = "DefaultCurrencyIsoCode" if sobject.name == "User" else "CurrencyIsoCode"
         if sobject.name in _ALSO or _has_money(sobject):
             raw = make_raw(
-                "CurrencyIsoCode",
+                name,
                 "picklist",
                 label="Currency ISO Code",
                 length=3,

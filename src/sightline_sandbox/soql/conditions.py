@@ -6,7 +6,7 @@ SOQL is two-valued: an empty field differs from every value, so `!=` and `NOT` h
 from collections.abc import Callable
 
 from sightline_sandbox.schema.field import Field, ordered_choices
-from sightline_sandbox.soql import refusals, subselects, tree
+from sightline_sandbox.soql import money, refusals, subselects, tree
 from sightline_sandbox.soql.functions import scalar
 from sightline_sandbox.soql.literals import range_of, value_of
 from sightline_sandbox.soql.scope import Scope
@@ -77,6 +77,12 @@ def _row_value(pair: _Pair, scope: Scope, resolve: Left) -> str:
 def filterable(expression: tree.Expression, scope: Scope) -> tuple[str, Field]:
     """The left side of a WHERE condition. Refuses long text and compound fields."""
     if isinstance(expression, tree.Call):
+        if expression.name.upper() in ("CONVERTCURRENCY", "FORMAT"):
+            raise refusals.at(
+                scope.build.text,
+                expression.position,
+                f"{expression.name} function is not allowed in WHERE clause",
+            )
         return scalar(expression, scope)
     column = scope.column(expression)
     if not column.field.filterable or not (column.field.stored or column.field.formula):
@@ -96,6 +102,11 @@ def _comparison(test: tree.Comparison, sql: str, field: Field, scope: Scope) -> 
         return _like(test, sql, field, scope)
     if field.type == "multipicklist" and test.op in ("=", "!="):
         return _multi_equal(test, sql, field, scope)
+    if test.value.kind == "currency" and isinstance(test.left, tree.FieldRef):
+        column = scope.column(test.left)
+        if money.is_converted(column, scope):
+            amount = money.literal(test.value.text, column, scope)
+            return f"{money.corporate(column, scope)} {test.op} {amount}"
     value = value_of(scope.build, field, test.value)
     if value is None:
         return _null(test, sql, field, scope)

@@ -1,7 +1,7 @@
 """Functions of SOQL as SQL: date functions, conversions, aggregates."""
 
 from sightline_sandbox.schema.field import NUMBER_TYPES, Field, field_from, make_raw
-from sightline_sandbox.soql import refusals, tree
+from sightline_sandbox.soql import money, refusals, tree
 from sightline_sandbox.soql.distance import distance
 from sightline_sandbox.soql.scope import Scope
 
@@ -61,7 +61,7 @@ def scalar(call: tree.Call, scope: Scope) -> tuple[str, Field]:
         return distance(call, scope)
     inner = argument(call, scope)
     if name == "CONVERTCURRENCY":
-        return _converted(*_operand(inner, scope), scope)
+        return _converted(inner, scope)
     if name == "CONVERTTIMEZONE" or name in DISPLAY:
         return _operand(inner, scope)
     if name in AGGREGATES:
@@ -77,15 +77,13 @@ def scalar(call: tree.Call, scope: Scope) -> tuple[str, Field]:
     return template.format(sql, scope.build.fiscal_start), _made(call.name, "int")
 
 
-def _converted(sql: str, field: Field, scope: Scope) -> tuple[str, Field]:
-    """Money in the corporate currency, by the rate of the row's own; as is with one currency."""
-    if field.type != "currency" or scope.sobject.find("CurrencyIsoCode") is None:
-        return sql, field
-    rate = (
-        'SELECT c."ConversionRate" FROM "CurrencyType" c '
-        f'WHERE c."IsoCode" = {scope.table}."CurrencyIsoCode"'
-    )
-    return f"round({sql} / COALESCE(({rate}), 1), 2)", field
+def _converted(inner: tree.Expression, scope: Scope) -> tuple[str, Field]:
+    """Money in the user's currency; as is with one currency."""
+    if isinstance(inner, tree.Call):
+        return scalar(inner, scope)
+    column = scope.column(inner)
+    sql = money.users(column, scope) if money.is_converted(column, scope) else column.sql
+    return sql, column.field
 
 
 def _operand(inner: tree.Expression, scope: Scope) -> tuple[str, Field]:
@@ -95,12 +93,22 @@ def _operand(inner: tree.Expression, scope: Scope) -> tuple[str, Field]:
     return column.sql, column.field
 
 
+def _summed(inner: tree.Expression, scope: Scope) -> tuple[str, Field]:
+    """What an aggregate is made of: money of several currencies in the corporate one."""
+    sql, field = _operand(inner, scope)
+    if isinstance(inner, tree.FieldRef) and field.type == "currency":
+        column = scope.column(inner)
+        if money.is_converted(column, scope):
+            return money.corporate(column, scope), field
+    return sql, field
+
+
 def aggregate(call: tree.Call, scope: Scope) -> tuple[str, Field]:
     """SQL and kind of an aggregate."""
     name = call.name.upper()
     if name == "COUNT" and not call.arguments:
         return "COUNT(*)", _made("count", "int")
-    sql, field = _operand(argument(call, scope), scope)
+    sql, field = _summed(argument(call, scope), scope)
     if name == "COUNT":
         return f"COUNT({sql})", _made("count", "int")
     if name == "COUNT_DISTINCT":

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from sightline_sandbox.schema.field import Field, field_from, make_raw
-from sightline_sandbox.soql import refusals, tree
+from sightline_sandbox.soql import money, refusals, tree
 from sightline_sandbox.soql.conditions import condition_sql
 from sightline_sandbox.soql.functions import aggregate, argument, is_aggregate, scalar
 from sightline_sandbox.soql.plan import Plan, Selection, grouping_mark
@@ -78,7 +78,10 @@ def _selected(item: tree.Selected, plan: Plan, grouped: set[str]) -> tuple[str, 
     if isinstance(what, tree.Call) and what.arguments and is_aggregate(what.arguments[0]):
         inner = what.arguments[0]
         assert isinstance(inner, tree.Call)
-        return aggregate(inner, plan.scope)
+        sql, field = aggregate(inner, plan.scope)
+        converted = what.name.upper() == "CONVERTCURRENCY" and field.type == "currency"
+        many = plan.build.schema.find("CurrencyType") is not None
+        return (money.sum_for_user(sql, plan.scope) if converted and many else sql), field
     sql, field = _operand(what, plan)
     if sql not in grouped:
         name = what.text if isinstance(what, tree.FieldRef) else what.name

@@ -8,6 +8,7 @@ from sightline_sandbox.rows.automation import (
     people,
     person_accounts,
     plans,
+    rates,
     shares,
 )
 from sightline_sandbox.rows.automation.names import compose_name
@@ -44,6 +45,7 @@ _AFTER: dict[str, list[After]] = {
     "AccountTeamMember": [shares.team_share],
     "Contact": [people.direct_relation],
     **{name: [people.forget_rights] for name in sorted(RIGHTS_OBJECTS)},
+    "DatedConversionRate": [rates.chain],
     "Task": [activities.last_activity],
     "Event": [activities.last_activity],
 }
