@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from sightline.drawing.marks import stance_mark, strength_bars
+from sightline.drawing.org_map.around import Ways
 from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Frame, Layout, Node, Tie, arrange
-from sightline.drawing.org_map.routes import report_route, tie_route
+from sightline.drawing.org_map.routes import report_route
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, attributes_of, cut, plain, text_width
 
@@ -69,14 +70,12 @@ def org_map(
             report_route(child, manager, layout), stroke=palette.neu_line, stroke_width="1.3"
         )
     sheet.add("</g>")
+    # lines first: where one has no free way it runs behind a box, never over what is written there
+    _draw_ties(sheet, ties, layout)
     stamps = _Stamps(palette)
     for at, person in enumerate(people):
         _draw_person(sheet, person, layout, stamps, first=at == 0)
-    sheet.add('<g aria-hidden="true">')
-    for tie in ties:
-        if tie.source in layout.places and tie.target in layout.places:
-            _draw_tie(sheet, tie, layout)
-    sheet.add("</g></g>")
+    sheet.add("</g>")
     return Drawing(
         svg=_tree(sheet, said, len(people)),
         table=_table(people, {person.key: person.name for person in people}, said),
@@ -262,9 +261,17 @@ def _draw_folded(sheet: Sheet, folded: int, opens: bool) -> None:
     sheet.add("</g>")
 
 
-def _draw_tie(sheet: Sheet, tie: Tie, layout: Layout) -> None:
+def _draw_ties(sheet: Sheet, ties: Sequence[Tie], layout: Layout) -> None:
+    ways = Ways(layout)
+    sheet.add('<g aria-hidden="true">')
+    for tie in ties:
+        if tie.source in layout.places and tie.target in layout.places:
+            _draw_tie(sheet, tie, ways.way(tie))
+    sheet.add("</g>")
+
+
+def _draw_tie(sheet: Sheet, tie: Tie, route: str) -> None:
     palette = sheet.palette
-    route = tie_route(layout.places[tie.source], layout.places[tie.target])
     sheet.path(route, stroke=palette.surface_2, stroke_width=5, stroke_opacity=".85")
     if tie.kind == "blocks":
         look = {"stroke": palette.neg_line, "stroke_width": "1.8", "stroke_dasharray": "2 4"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sightline.drawing.org_map.layout import Layout, Tie
-from sightline.drawing.org_map.routes import Corner, report_route, tie_route
+from sightline.drawing.org_map.layout import Layout
+from sightline.drawing.org_map.routes import Corner, report_route
 
 STEPS = 8
 _PARTS = re.compile(r"([MHVCq])([^MHVCq]*)")
@@ -22,11 +22,6 @@ def report_runs(layout: Layout) -> tuple[Run, ...]:
         for child, manager in layout.parents.items()
         for run in runs(report_route(child, manager, layout))
     )
-
-
-def tie_run(tie: Tie, layout: Layout) -> Run:
-    """The line of one tie, from its source to the edge of its target."""
-    return runs(tie_route(layout.places[tie.source], layout.places[tie.target]))[0]
 
 
 def runs(path: str) -> tuple[Run, ...]:

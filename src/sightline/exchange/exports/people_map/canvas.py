@@ -10,12 +10,15 @@ from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.shapes import MSO_AUTO_SHAPE_TYPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 Corner = tuple[float, float]
 Line = tuple[str, float, bool, str]
 """A line of text: words, size in units, bold, colour."""
 POINTS = 0.75
+FACE = "Arial"
+"""Every program has it or a face as wide: the drawing cuts words for one that is no narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Canvas:
         )
         if kind == MSO_AUTO_SHAPE_TYPE.ROUNDED_RECTANGLE:
             shape.adjustments[0] = round_by
-        shape.shadow.inherit = False
+        _bare(shape)
         self.look(shape, fill=fill, line=line, width=width, dash=dash)
         return shape
 
@@ -85,13 +88,20 @@ class Canvas:
         x, y = self.left + corner[0], self.top + corner[1]
         place = (self.emu(x), self.emu(y), self.emu(room[0]), self.emu(room[1]))
         shape = self.shapes.add_textbox(*place)
-        self.write(shape.text_frame, [(words, size, False, colour)], align=align)
+        self.write(shape.text_frame, [(words, size, False, colour)], align=align, wrap=True)
 
     def write(
-        self, frame: Any, lines: Iterable[Line], *, inset: float = 0, align: PP_ALIGN | None = None
+        self,
+        frame: Any,
+        lines: Iterable[Line],
+        *,
+        inset: float = 0,
+        align: PP_ALIGN | None = None,
+        wrap: bool = False,
     ) -> None:
-        """Lines of text from the top of a shape, cut by nothing and never wrapped."""
-        frame.word_wrap = False
+        """Lines of text from the top of a shape, cut by nothing and wrapped only where that is said:
+        LibreOffice centres a box of text alone that does not wrap, however its lines are aligned."""
+        frame.word_wrap = wrap
         frame.vertical_anchor = MSO_ANCHOR.TOP
         frame.margin_left = frame.margin_right = self.emu(inset)
         frame.margin_top = frame.margin_bottom = self.emu(inset / 2)
@@ -102,6 +112,7 @@ class Canvas:
             run.text = words
             run.font.size = Pt(max(1.0, size * POINTS * self.scale))
             run.font.bold = bold
+            run.font.name = FACE
             run.font.color.rgb = colour_of(colour)
 
     def trace(self, runs: Sequence[Sequence[Corner]], *, closed: bool = False) -> Any:
@@ -116,8 +127,15 @@ class Canvas:
             builder.move_to(*run[0])
             builder.add_line_segments(run[1:], close=closed)
         shape = builder.convert_to_shape()
-        shape.shadow.inherit = False
+        _bare(shape)
         return shape
+
+
+def _bare(shape: Any) -> None:
+    """Without the theme's look: LibreOffice draws its shadow even where the shape says it has none."""
+    style = shape._element.find(qn("p:style"))
+    if style is not None:
+        shape._element.remove(style)
 
 
 def colour_of(text: str) -> RGBColor:

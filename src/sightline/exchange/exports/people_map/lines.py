@@ -8,7 +8,8 @@ from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.oxml.ns import qn
 
 from sightline.drawing.org_map import Layout, Tie
-from sightline.drawing.org_map.flat import report_runs, tie_run
+from sightline.drawing.org_map.around import Ways
+from sightline.drawing.org_map.flat import report_runs
 from sightline.drawing.palette import PRINT
 from sightline.exchange.exports.people_map.canvas import Canvas, told_as
 
@@ -27,9 +28,9 @@ def draw_reports(canvas: Canvas, layout: Layout) -> None:
         told_as(shape, "Reporting lines", "")
 
 
-def draw_tie(canvas: Canvas, tie: Tie, layout: Layout) -> None:
+def draw_tie(canvas: Canvas, tie: Tie, ways: Ways) -> None:
     """One line between two people, with its end and its words."""
-    shape = canvas.trace([tie_run(tie, layout)])
+    shape = canvas.trace([ways.run(tie)])
     colour, width, dash, end = LOOKS.get(tie.kind, LOOKS["influences"])
     canvas.look(shape, fill="", line=colour, width=width)
     shape.line.dash_style = dash
