@@ -67,6 +67,12 @@ class DatabaseCatalogue:
         )
 
 
+def keep_part(part: plain.Part, *, like: plain.Part) -> None:
+    """Store a part that was written anew from another: it came with the same import."""
+    old = LedgerPart.objects.filter(name=f"{like.table}/{like.name}").first()
+    row_of(part, run=old.import_run if old is not None else None)
+
+
 def row_of(part: plain.Part, *, run: ImportRun | None) -> LedgerPart:
     """The row of a part, made where it is new; `run` is the import that it came with."""
     row, _ = LedgerPart.objects.get_or_create(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.parts import write_part
-from sightline.ledger.tables import ACTIVITIES
+from sightline.ledger.tables import ACTIVITIES, OUTSIDE_ID
 from sightline.ledger.version import Part, part_path
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def without_people(folder: Path, part: Part, contacts: Collection[str]) -> Part:
     keys = pq.read_table(path, columns=["contact"]).column("contact")
     if not pc.any(pc.is_in(keys, value_set=_text(wanted))).as_py():
         return part
-    return write_part(folder, ACTIVITIES, _emptied(path, wanted), source=part.source)
+    batches = _emptied(path, wanted)
+    return write_part(folder, ACTIVITIES, batches, source=part.source, told=_told(path))
 
 
 def since(folder: Path, part: Part, first: date) -> Part | None:
@@ -44,9 +45,18 @@ def since(folder: Path, part: Part, first: date) -> Part | None:
         return part
     if part.last_day is not None and part.last_day < first:
         return None
-    table = pq.read_table(part_path(folder, part))
+    path = part_path(folder, part)
+    table = pq.read_table(path)
     kept = table.filter(pc.greater_equal(table.column("at"), pa.scalar(first, pa.date32())))
-    return write_part(folder, ACTIVITIES, kept.to_batches(), source=part.source)
+    batches = kept.to_batches()
+    return write_part(folder, ACTIVITIES, batches, source=part.source, told=_told(path))
+
+
+def _told(path: Path) -> tuple[str, ...]:
+    """The ids of records, where the part has them: without, what a CRM takes back would stay."""
+    import pyarrow.parquet as pq
+
+    return (OUTSIDE_ID,) if OUTSIDE_ID in pq.read_schema(path).names else ()
 
 
 def _emptied(path: Path, contacts: list[str]) -> Iterator[pa.RecordBatch]:

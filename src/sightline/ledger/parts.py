@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.ledger.errors import DamagedPart, LedgerError
-from sightline.ledger.tables import DAY_COLUMN, MAY_TELL, SCHEMAS
+from sightline.ledger.tables import DAY_COLUMN, MAY_TELL, OUTSIDE_ID, SCHEMAS
 from sightline.ledger.version import LedgerVersion, Part, part_path
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def file_sha256(path: Path) -> str:
 
 
 def arrow_schema(table: str, *, told: Sequence[str] = ()) -> pa.Schema:
-    """The table's columns as an Arrow schema, and of those that a part may tell the `told`."""
+    """The table's columns as an Arrow schema, and of those that a part may tell the `told`; a line
+    may also carry the id of the record that it comes from."""
     import pyarrow as pa
 
     arrow = {
@@ -108,7 +109,8 @@ def arrow_schema(table: str, *, told: Sequence[str] = ()) -> pa.Schema:
         "float64": pa.float64(),
         "boolean": pa.bool_(),
     }
-    kinds = {**SCHEMAS[table], **{name: MAY_TELL[table][name] for name in told}}
+    may = {**MAY_TELL.get(table, {}), OUTSIDE_ID: "string"}
+    kinds = {**SCHEMAS[table], **{name: may[name] for name in told}}
     return pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
 
 

@@ -14,6 +14,7 @@ from sightline.crm import compare, mirror
 from sightline.records.models import (
     Job,
     Opportunity,
+    SyncComparison,
     SyncConflict,
     SyncConnection,
     SyncIntent,
@@ -302,3 +303,14 @@ def test_a_conflict_says_who_here_and_there_and_when(operations: Client, world: 
     world.settle(1)
     text = operations.get(page(world)).content.decode()
     assert person.name in text and "Ann Lee" in text
+
+
+def test_a_comparison_of_nothing_does_not_say_that_nothing_differs(operations: Client) -> None:
+    empty = World().connect()
+    SyncComparison.objects.create(
+        connection_id=empty.session.connection_id, started_at=empty.now, finished_at=empty.now
+    )
+    text = one_line(operations.get(page(empty)).content.decode())
+    assert "nothing to compare" in text and "0 differences" not in text
+    compare.compare(empty.session, repair=False)
+    assert "0 differences" in one_line(operations.get(page(empty)).content.decode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sightline.actions.imports import runs
@@ -17,6 +17,7 @@ from sightline.actions.imports.lookups import PENDING, Pending, Scope, keys_of
 from sightline.actions.imports.targets import TARGETS
 from sightline.exchange.imports.flow import chunks
 from sightline.exchange.imports.ledger_parts import Line, add_lines
+from sightline.exchange.imports.ledger_retold import KeyedLine, retell
 from sightline.exchange.imports.plan import Progress, silent
 from sightline.exchange.imports.preview import Preview, Tally
 from sightline.exchange.imports.staging import Staging, Waiting
@@ -32,8 +33,10 @@ _MOST_ADDRESSES = 50
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One of theirs (or nobody) with one of ours (or nobody), by outside id."""
+    """One of theirs (or nobody) with one of ours (or nobody), by outside id; `record` is the task,
+    meeting or mail that says so."""
 
+    record: str
     account: str
     contact: str
     ours: str
@@ -52,14 +55,17 @@ def load_activities(
     *,
     now: dt.datetime,
     run: runs.Run | None = None,
+    retold: Collection[str] = (),
     progress: Progress = silent,
 ) -> None:
     """Count what is new in the activity ledger and, with a `run`, add it as one part.
 
     Lines that the ledger holds already are skipped, so that loading an export twice adds nothing.
+    `retold` are the ids of records that were read again, deleted ones too: lines that they no longer
+    have leave the ledger.
     """
     names = {"ClosedTask", "Event", "EmailMessage"} & staging.targets()
-    if not names:
+    if not names and not retold:
         return
     progress(0, None, "Reading activities")
     for target, value in (("EmailMessage", "activity"), ("Contact", "email"), ("User", "email")):
@@ -67,10 +73,15 @@ def load_activities(
     staging.index("EventRelation", "event")
     strangers = Strangers()
     lines = _lines(_all(staging, now, strangers), scope, preview)
-    added = add_lines(ACTIVITIES, lines, run=run)
+    if retold:
+        told = retell(lines, retold, run=run)
+        tally = Tally(create=told.new, change=told.gone, skip=told.known)
+    else:
+        added = add_lines(ACTIVITIES, ([one for _, one in batch] for batch in lines), run=run)
+        tally = Tally(create=added.new, skip=added.known)
     if run is not None:
         strangers.keep(scope, run=run, parameters=parameters_in_force(now.date()))
-    preview.tallies[ACTIVITIES] = Tally(create=added.new, skip=added.known)
+    preview.tallies[ACTIVITIES] = tally
 
 
 def _all(staging: Staging, now: dt.datetime, strangers: Strangers) -> Iterator[Activity]:
@@ -94,6 +105,7 @@ def _tasks(rows: list[Waiting], staging: Staging) -> Iterator[Activity]:
             continue
         seconds = values.get("seconds")
         yield Activity(
+            record=row.key,
             account=accounts.get(row.key, ""),
             contact=_person(values.get("who")),
             ours=str(values.get("owner") or ""),
@@ -137,7 +149,7 @@ def _meetings(
     leads = staging.values_of("Lead", {lead for one in invited.values() for lead in _leads(one)})
     for row in rows:
         values = row.values
-        starts = str(values.get("starts") or values.get("day") or "")
+        starts = _starts(values)
         # A child event repeats its parent in a colleague's calendar; one to come is no contact.
         if row.removed or not starts or values.get("is_child") or starts > now.isoformat():
             continue
@@ -156,6 +168,7 @@ def _meetings(
         for person in theirs:
             for one in ours:
                 yield Activity(
+                    record=row.key,
                     account=accounts.get(row.key, ""),
                     contact=person,
                     ours=one,
@@ -166,6 +179,15 @@ def _meetings(
                     connected=True,
                     minutes=float(str(minutes)) if minutes else None,
                 )
+
+
+def _starts(values: Mapping[str, object]) -> str:
+    return str(values.get("starts") or values.get("day") or "")
+
+
+def is_to_come(values: Mapping[str, object], *, now: dt.datetime) -> bool:
+    """Whether a meeting is still to come: it has to be read once more when it was."""
+    return _starts(values) > now.isoformat()
 
 
 def _leads(relations: list[dict[str, object]]) -> set[str]:
@@ -235,6 +257,7 @@ def _mails(
             )
         for person in theirs or [{"id": "", "account": known}]:
             yield Activity(
+                record=row.key,
                 account=str(person.get("account") or known),
                 contact=str(person["id"]),
                 ours=ours[0] if ours else "",
@@ -299,7 +322,9 @@ def _account(row: Waiting, held: dict[str, str]) -> str:
 _BATCH = 2_000
 
 
-def _lines(activities: Iterable[Activity], scope: Scope, preview: Preview) -> Iterator[list[Line]]:
+def _lines(
+    activities: Iterable[Activity], scope: Scope, preview: Preview
+) -> Iterator[list[KeyedLine]]:
     """Batches of ledger lines with our own keys; what has no account is counted and left out."""
     batch: list[Activity] = []
     for one in activities:
@@ -311,29 +336,22 @@ def _lines(activities: Iterable[Activity], scope: Scope, preview: Preview) -> It
         yield _resolved(batch, scope, preview)
 
 
-def _resolved(batch: list[Activity], scope: Scope, preview: Preview) -> list[Line]:
+def _resolved(batch: list[Activity], scope: Scope, preview: Preview) -> list[KeyedLine]:
     accounts = own_keys("Account", {one.account for one in batch}, scope)
     people = own_keys("Contact", {one.contact for one in batch}, scope)
     ours = own_keys("User", {one.ours for one in batch}, scope)
-    lines: list[Line] = []
+    lines: list[KeyedLine] = []
     for one in batch:
         account = accounts.get(one.account)
         if account is None:
             preview.left_out["activity_without_account"] += 1
             continue
-        lines.append(
-            (
-                account,
-                people.get(one.contact, ""),
-                ours.get(one.ours, ""),
-                one.kind,
-                one.direction,
-                dt.date.fromisoformat(one.day),
-                one.thread,
-                one.connected,
-                one.minutes,
-            )
+        line: Line = (
+            *(account, people.get(one.contact, ""), ours.get(one.ours, ""), one.kind),
+            *(one.direction, dt.date.fromisoformat(one.day), one.thread, one.connected),
+            one.minutes,
         )
+        lines.append((one.record, line))
     return lines
 
 

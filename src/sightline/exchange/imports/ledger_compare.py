@@ -43,13 +43,13 @@ def write_unknown(
     told = _told(duck, table, draft)
     if told:
         wide = ", ".join((columns, *told))
-        lacking = _lacking(
+        beyond = lacking(
             table,
             f"SELECT {wide} FROM read_parquet({text(draft)})",
             f"SELECT {columns} FROM ({held})",
             told=told,
         )
-        duck.execute(f"COPY ({lacking}) TO {text(fresh)} {signed(source)}")
+        duck.execute(f"COPY ({beyond}) TO {text(fresh)} {signed(source)}")
         return
     duck.execute(
         f"COPY (SELECT {columns} FROM read_parquet({text(draft)}) EXCEPT ALL "
@@ -89,7 +89,7 @@ def write_keyed(
     duck.execute(
         f"CREATE TEMP TABLE unknown AS SELECT {wide} FROM given "
         f"WHERE {OUTSIDE_ID} IN (SELECT {OUTSIDE_ID} FROM replaced) UNION ALL "
-        f"{_lacking(table, fresh_ids, bare, told=told)}"
+        f"{lacking(table, fresh_ids, bare, told=told)}"
     )
     duck.execute(f"COPY (SELECT {wide} FROM unknown) TO {text(fresh)} {signed(source)}")
     duck.execute(
@@ -104,7 +104,7 @@ def _columns(table: str) -> str:
     return ", ".join(f'"{name}"' for name in SCHEMAS[table])
 
 
-def _lacking(table: str, given: str, held: str, *, told: Sequence[str]) -> str:
+def lacking(table: str, given: str, held: str, *, told: Sequence[str]) -> str:
     """SQL for the given lines beyond as many as are held alike; what is told tells none apart."""
     columns = _columns(table)
     same = " AND ".join(

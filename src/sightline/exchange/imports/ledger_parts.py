@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Line = tuple[str | int | float | bool | dt.date | None, ...]
 
 MEMORY = "512MiB"
-_TRIES = 5
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def add_draft(table: str, draft: Path, *, run: runs.Run | None, keyed: bool = Fa
     `keyed`: the file has each line's own id; a line that is here with other content is replaced.
     """
     catalogue = DatabaseCatalogue(run=run, note=run.title if run else "")
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         version = catalogue.current()
         with _compared(table, draft, version, keyed=keyed, source=source_of(run)) as found:
             if run is None or not found.added.new + found.added.changed:
@@ -145,7 +145,7 @@ def _compared(
 def _parts(table: str, found: _Compared, run: runs.Run) -> list[Part]:
     """The parts to commit, the replaced ids before the lines that replace them."""
     folder, source = ledger_folder(), source_of(run)
-    days, rows = _days(table, found.fresh), found.added.new + found.added.changed
+    days, rows = days_of(table, found.fresh), found.added.new + found.added.changed
     parts = []
     if found.replaced is not None:
         count, none = found.added.changed, (None, None)
@@ -154,7 +154,7 @@ def _parts(table: str, found: _Compared, run: runs.Run) -> list[Part]:
     return [*parts, adopt_part(folder, table, found.fresh, source=source, rows=rows, days=days)]
 
 
-def _days(table: str, path: Path) -> tuple[dt.date | None, dt.date | None]:
+def days_of(table: str, path: Path) -> tuple[dt.date | None, dt.date | None]:
     """First and last day of a file."""
     column = DAY_COLUMN[table]
     with session(memory=MEMORY) as duck:

@@ -1,14 +1,17 @@
 """Closed tasks, meetings and mails of an org as lines of the activity ledger, archived ones too.
 
 They are read like any object, staged in a file of their own, and handed to the importer's own step,
-which leaves out what the ledger holds: reading them twice adds nothing. Safe to run twice.
+which makes the ledger's lines of each record those that it has now: reading them twice adds nothing,
+what changed replaces, what was deleted leaves. A meeting to come is read again once it was. Safe to
+run twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +22,7 @@ from sightline.agreement.records import RemoteRecord
 from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import StartOver
 from sightline.crm.session import Session
-from sightline.exchange.imports.activities import ACTIVITIES, load_activities
+from sightline.exchange.imports.activities import ACTIVITIES, is_to_come, load_activities
 from sightline.exchange.imports.flow import chunks, scope_of
 from sightline.exchange.imports.preview import Preview
 from sightline.exchange.imports.specs import Staged
@@ -35,6 +38,12 @@ READ = ("Task", "Event", "EmailMessage")
 _WITH = {"Event": ("EventRelation", "EventId"), "Task": ("EmailMessage", "ActivityId")}
 _TARGETS = ("ClosedTask", "Event", "EmailMessage")
 _ABOUT = ("who", "what", "parent")
+# A record that does not show these says nothing of having no line any more.
+_SHOWN = {
+    "Task": {"ActivityDate", "Status", "WhatId", "WhoId"},
+    "Event": {"StartDateTime", "WhatId", "WhoId"},
+    "EmailMessage": {"MessageDate", "Incoming", "FromAddress", "ToAddress", "RelatedToId"},
+}
 _ADDRESSES = ("from_address", "to_address", "cc_address")
 
 
@@ -46,42 +55,87 @@ def due(connection_id: int, *, now: dt.datetime) -> bool:
     return last is None or now - last >= EVERY
 
 
+@dataclass(slots=True)
+class _Read:
+    """What a reading came to: the mark of each object, the ids of its records whose lines are told
+    anew, and those to be read again."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    again: dict[str, set[str]] = field(default_factory=dict)
+
+
 def gather(session: Session) -> int:
-    """Read what is new of them into the ledger; answers how many lines that were."""
+    """Read what is new of them into the ledger; answers how many lines came or went."""
+    read = _Read()
     with (
         TemporaryDirectory() as folder,
         closing(Staging(Path(folder) / "activities.sqlite3")) as staging,
     ):
-        marks = {name: _stage(session, staging, name) for name in READ}
+        for name in READ:
+            _stage(session, staging, name, read)
         for target in (*_TARGETS, "EventRelation"):
             staging.finish(target)
         _know(session, staging)
-        added = _load(session, staging)
-    for name, mark in marks.items():
-        inbox.keep_mark(session.connection_id, f"{PREFIX}{name}", mark, now=session.clock())
-    return added
+        moved = _load(session, staging, read.told)
+    for name, mark in read.marks.items():
+        again = read.again.get(name, ())
+        key = f"{PREFIX}{name}"
+        inbox.keep_mark(session.connection_id, key, mark, now=session.clock(), again=again)
+    return moved
 
 
-def _stage(session: Session, staging: Staging, name: str) -> str:
-    """Stage rows of an object since its mark; answers the next mark, empty where it is hidden."""
+def _stage(session: Session, staging: Staging, name: str, read: _Read) -> None:
+    """Stage rows of an object since its mark, and note the next one, empty where it is hidden."""
     shape = session.crm.shape(name)
     if shape is None:
-        return ""
+        read.marks[name] = ""
+        return
     cursor = queries.cursor(session.connection_id, f"{PREFIX}{name}")
     fields = session.meanings.columns(shape, {})
     ask = session.crm.changes if cursor.mark else session.crm.everything
     mark = cursor.mark
     try:
         for page in ask(name, fields, cursor.mark):
-            _take(session, staging, shape, page.rows)
-            if cursor.mark and name in _WITH:
-                _take_with(session, staging, name, [one.id for one in page.rows])
+            _take_page(session, staging, shape, page.rows, read, changes=bool(cursor.mark))
             mark = page.mark or mark
     except StartOver:
-        return ""
-    if not cursor.mark and name == "Event":
+        mark = ""
+    if mark and cursor.mark:
+        _take_again(session, staging, shape, sorted(cursor.catching), read)
+    if mark and not cursor.mark and name == "Event":
         _take_all(session, staging, _WITH[name][0])
-    return mark
+    read.marks[name] = mark
+
+
+def _take_again(
+    session: Session, staging: Staging, shape: ObjectShape, ids: Sequence[str], read: _Read
+) -> None:
+    """Rows that are due for another look although nobody changed them."""
+    fields, batch = session.meanings.columns(shape, {}), session.crm.traits.batch
+    for start in range(0, len(ids), batch):
+        found = session.crm.rows(shape.name, ids[start : start + batch], fields)
+        _take_page(session, staging, shape, found, read, changes=True)
+
+
+def _take_page(
+    session: Session,
+    staging: Staging,
+    shape: ObjectShape,
+    records: Sequence[RemoteRecord],
+    read: _Read,
+    *,
+    changes: bool,
+) -> None:
+    name = shape.name
+    known, to_come = _take(session, staging, shape, records)
+    if _SHOWN[name] <= shape.fields.keys():
+        read.told |= known
+    again = read.again.setdefault(name, set())
+    again |= to_come
+    again -= known - to_come
+    if changes and name in _WITH:
+        read.told |= _take_with(session, staging, name, [one.id for one in records])
 
 
 def _take_all(session: Session, staging: Staging, name: str) -> None:
@@ -91,29 +145,39 @@ def _take_all(session: Session, staging: Staging, name: str) -> None:
             _take(session, staging, shape, page.rows)
 
 
-def _take_with(session: Session, staging: Staging, name: str, ids: list[str]) -> None:
+def _take_with(session: Session, staging: Staging, name: str, ids: list[str]) -> set[str]:
+    """Stage what is read with rows of another object; answers the ids whose lines are told anew."""
     other, column = _WITH[name]
+    told: set[str] = set()
     shape = session.crm.shape(other) if ids else None
     if shape is None or column not in shape.fields:
-        return
+        return told
     fields, batch = session.meanings.columns(shape, {}), session.crm.traits.batch
     for start in range(0, len(ids), batch):
         found = session.crm.find(other, column, ids[start : start + batch], fields)
-        _take(session, staging, shape, found)
+        told |= _take(session, staging, shape, found)[0]
+    return told if _SHOWN.get(other, set()) <= shape.fields.keys() else set()
 
 
 def _take(
     session: Session, staging: Staging, shape: ObjectShape, records: Iterable[RemoteRecord]
-) -> None:
-    read = session.meanings.reader(shape, {}, {}, session.look)
+) -> tuple[set[str], set[str]]:
+    """Stage records; answers the ids of those that could be read, and of meetings to come."""
+    read, now = session.meanings.reader(shape, {}, {}, session.look), session.clock()
+    known: set[str] = set()
+    to_come: set[str] = set()
     for n, record in enumerate(records):
         try:
             rows = read(record)
         except Unreadable:
             continue
+        known.add(record.id)
         for one in rows:
             if not one.removed and one.target in (*_TARGETS, "EventRelation"):
                 staging.add(Staged(one.target, one.key, False, one.values), file=0, row=n)
+                if one.target == "Event" and is_to_come(one.values, now=now):
+                    to_come.add(record.id)
+    return known, to_come
 
 
 def _know(session: Session, staging: Staging) -> None:
@@ -135,20 +199,20 @@ def _know(session: Session, staging: Staging) -> None:
     staging.flush()
 
 
-def _load(session: Session, staging: Staging) -> int:
+def _load(session: Session, staging: Staging, told: Collection[str]) -> int:
     source, name = sync_activities.source_of(session.connection_id)
     scope = scope_of(staging, source_id=source, any_source=False)
     preview, now = Preview(), session.clock()
-    load_activities(staging, scope, preview, now=now)
+    load_activities(staging, scope, preview, now=now, retold=told)
     found = preview.tallies.get(ACTIVITIES)
-    if found is None or not found.create:
+    if found is None or not found.create + found.change:
         return 0
     title = f"Activities of {name}"
     run = runs.begin(runs.NewRun("sync", title, (), {}, {}), actor_id=None)
     held = runs.known_source(name)
     if held is not None:
         runs.set_source(run, held)
-    load_activities(staging, scope, preview, now=now, run=run)
-    counts = {"create": found.create, "change": 0, "skip": found.skip, "refuse": 0}
+    load_activities(staging, scope, preview, now=now, run=run, retold=told)
+    counts = {"create": found.create, "change": found.change, "skip": found.skip, "refuse": 0}
     runs.finish(run, counts={ACTIVITIES: counts}, now=now)
-    return found.create
+    return found.create + found.change

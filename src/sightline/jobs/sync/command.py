@@ -168,6 +168,8 @@ def _compare(name: str, *, repair: bool, as_json: bool) -> None:
             "repaired": tally.repaired,
         }
         _echo({**counts, "samples": tally.samples[:10]} if as_json else counts, as_json)
+        if not (tally.rows or tally.missing_there):
+            click.echo("Nothing to compare: no record was here or there.", err=True)
         if tally.drift and not repair:
             sys.exit(1)
 

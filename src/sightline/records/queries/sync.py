@@ -134,6 +134,12 @@ class ComparisonFacts:
         """Rows and fields that differ; zero in steady state."""
         return self.missing_here + self.missing_there + self.differing
 
+    @property
+    def compared(self) -> bool:
+        """Whether there was anything to compare: without a row on either side, no difference says
+        nothing."""
+        return bool(self.rows or self.missing_there)
+
 
 def cursor(connection_id: int, name: str) -> CursorFacts:
     """How far one object was read; the beginning where it never was."""
