@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sightline.actions import demonstration
@@ -19,6 +21,7 @@ from sightline.records.models import (
     Company,
     Competitor,
     Contact,
+    ContactActivity,
     Contract,
     CrmUser,
     ExchangeRate,
@@ -114,6 +117,48 @@ def test_the_ledger_keeps_only_other_parts(demo: Source, settings: Any) -> None:
     folder = Path(settings.SIGHTLINE_LEDGER) / "parts" / "lines"
     assert sorted(path.name for path in folder.iterdir()) == ["real.parquet"]
     assert list(LedgerPart.objects.values_list("name", flat=True)) == ["lines/real.parquet"]
+
+
+def test_rows_of_others_that_name_it_stay_and_forget_it(demo: Source) -> None:
+    makers.sign_in("operations")
+    person = Contact.objects.get(source=demo)
+    mine = makers.contact(Account.objects.get(name="Real one"), "Mine", reports_to=person)
+    told = JournalEntry.objects.create(verb="told", account=person.account, changes={})
+    demonstration.remove_demonstration(job=Silent())
+    mine.refresh_from_db()
+    told.refresh_from_db()
+    assert (mine.reports_to_id, told.account_id) == (None, None)
+
+
+def test_a_row_written_beneath_it_meanwhile_goes_too(
+    demo: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makers.sign_in("operations")
+    planned = demonstration.hanging_on
+
+    def then_somebody_writes(model: type[Account]) -> Any:
+        hanging = planned(model)
+        person = Contact.objects.get(source=demo)
+        ContactActivity.objects.create(
+            contact=person, account=person.account, ledger_version=1, as_of=makers.TODAY
+        )
+        return hanging
+
+    monkeypatch.setattr(demonstration, "hanging_on", then_somebody_writes)
+    demonstration.remove_demonstration(job=Silent())
+    assert list(Account.objects.values_list("name", flat=True)) == ["Real one"]
+    assert not ContactActivity.objects.exists()
+
+
+def test_a_table_more_costs_statements_not_a_row_more(demo: Source) -> None:
+    makers.sign_in("operations")
+    top = Account.objects.get(name="Demo top")
+    for number in range(60):
+        makers.contact(top, f"Person {number}", source=demo, outside_id=f"p{number}")
+    with CaptureQueriesContext(connection) as asked:
+        demonstration.remove_demonstration(job=Silent())
+    of_contacts = [each for each in asked if 'DELETE FROM "records_contact"' in each["sql"]]
+    assert len(of_contacts) == 1
 
 
 def test_running_twice_removes_nothing_more(demo: Source) -> None:

@@ -1,7 +1,7 @@
 """Removing the demonstration in one act: its rows, its ledger parts, its sign-ins.
 
-Account by account in short transactions, so that other work goes on; killed, it goes on where it
-stopped. What people entered about demonstration accounts goes with them; other data stays.
+Some hundred accounts at a time in short transactions, so that other work goes on; killed, it goes
+on where it stopped. What people entered about demonstration accounts goes with them; other data stays.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from sightline.actions import journal, outbox
+from sightline.actions.hanging import Pace, delete_hanging, hanging_on
 from sightline.actions.ledger import DatabaseCatalogue
 from sightline.actions.progress import Watched
 from sightline.planning.errors import InvalidValue, NotAllowed
@@ -39,9 +40,10 @@ from sightline.records.queries.demonstration import REMOVAL, administrators_who_
 from sightline.records.scoping import Person
 
 # A transaction aims well below the half second that one may hold the database.
+AIM_SECONDS = 0.2
 FIRST_AT_ONCE = 20
 MOST_AT_ONCE = 500
-AIM_SECONDS = 0.2
+MOST_STRIPPED = 2_000
 # what names the others goes after them
 LAST = ("product", "stage", "crmuser", "crmrole")
 
@@ -68,7 +70,7 @@ def remove_demonstration(*, job: Watched) -> int:
     shared = _shared(sources)
     accounts = Account.objects.filter(source_id__in=sources).order_by("pk")
     ids = list(accounts.values_list("pk", flat=True))
-    for done in _deleted(Account, ids):
+    for done in _accounts_deleted(ids):
         job.progress(done, len(ids), "accounts removed")
     for model in _mirrored():
         left = model._default_manager.filter(source_id__in=sources)
@@ -197,17 +199,34 @@ def _remove_uploads(folders: Iterable[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _deleted(model: type[models.Model], keys: Sequence[int]) -> Iterator[int]:
-    """Delete these rows with what hangs on them; how many are gone, after each transaction.
-
-    A transaction takes as many rows as the last ones suggest fit into its aim.
-    """
-    done, size = 0, FIRST_AT_ONCE
+def _accounts_deleted(keys: Sequence[int]) -> Iterator[int]:
+    """Delete these accounts with all that hangs on them; how many are gone, time and again."""
+    hanging, pace = hanging_on(Account), Pace(FIRST_AT_ONCE, MOST_STRIPPED, AIM_SECONDS / 2)
+    bare = Pace(FIRST_AT_ONCE, MOST_AT_ONCE, AIM_SECONDS)
+    done = 0
     while done < len(keys):
-        batch, began = keys[done : done + size], monotonic()
+        some = keys[done : done + pace.size]
+        try:
+            roots = Account.objects.filter(pk__in=some)
+            pace.took(delete_hanging(hanging, roots, aim=AIM_SECONDS / 2))
+        except IntegrityError:
+            # somebody wrote beneath it meanwhile: the accounts' own deletion takes that along
+            bare.size = FIRST_AT_ONCE
+        for gone in _deleted(Account, some, pace=bare):
+            yield done + gone
+        done += len(some)
+
+
+def _deleted(
+    model: type[models.Model], keys: Sequence[int], *, pace: Pace | None = None
+) -> Iterator[int]:
+    """Delete these rows with what hangs on them; how many are gone, after each transaction."""
+    pace = pace or Pace(FIRST_AT_ONCE, MOST_AT_ONCE, AIM_SECONDS)
+    done = 0
+    while done < len(keys):
+        batch, began = keys[done : done + pace.size], monotonic()
         with transaction.atomic():
             model._default_manager.filter(pk__in=batch).delete()
-        wanted = AIM_SECONDS / max(monotonic() - began, 0.001)
-        size = max(1, min(MOST_AT_ONCE, int(size * min(2.0, max(0.25, wanted)))))
+        pace.took(monotonic() - began)
         done += len(batch)
         yield done
