@@ -312,5 +312,6 @@ def test_a_comparison_of_nothing_does_not_say_that_nothing_differs(operations: C
     )
     text = one_line(operations.get(page(empty)).content.decode())
     assert "nothing to compare" in text and "0 differences" not in text
+    empty.pass_time(1)
     compare.compare(empty.session, repair=False)
     assert "0 differences" in one_line(operations.get(page(empty)).content.decode())
