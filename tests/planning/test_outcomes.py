@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sightline.planning.money import Money
 from sightline.planning.outcomes import (
+    Begun,
     Carried,
     Held,
     Retention,
+    new_lines_outcome,
     penetration_outcome,
     retention_outcome,
 )
@@ -62,3 +66,21 @@ def test_lines_in_open_plays_are_on_their_way_and_not_held() -> None:
     assert found is not None
     # 4 of 10 held, 1 coming, 6 wanted: 1 missing
     assert (found.held, found.possible, found.coming, found.missing) == (4, 10, 1, 1)
+
+
+def test_the_worked_example_of_new_lines() -> None:
+    accounts = [
+        Begun("a", gbp(700), gbp(60), gbp(100), room=gbp(300)),
+        Begun("b", gbp(200), gbp(0), gbp(0), room=gbp(100)),
+    ]
+    found = new_lines_outcome(0.2, accounts, currency="GBP")
+    assert found is not None
+    assert found.expected == pytest.approx(0.16)
+    assert found.missing == gbp(50)
+    assert [share.share for share in found.split.shares] == [Money(3750, "GBP"), Money(1250, "GBP")]
+    # what is missing raises the whole with the part, and then nothing is
+    grown = [replace(accounts[0], whole=gbp(750), new=gbp(110)), accounts[1]]
+    again = new_lines_outcome(0.2, grown, currency="GBP")
+    assert again is not None
+    assert (again.expected, again.missing) == (pytest.approx(0.2), gbp(0))
+    assert new_lines_outcome(0.2, [], currency="GBP") is None

@@ -21,6 +21,7 @@ SHARES = {
     PortfolioOutcome.Kind.NRR.value: Decimal(5),
     PortfolioOutcome.Kind.GRR.value: Decimal(1),
     PortfolioOutcome.Kind.PENETRATION.value: Decimal(1),
+    PortfolioOutcome.Kind.NEW_LINES.value: Decimal("0.9"),
 }
 
 

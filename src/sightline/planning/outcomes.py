@@ -1,4 +1,4 @@
-"""Retention and penetration that leadership wants: what plans are expected to give, and the rest.
+"""Retention, penetration and new lines that leadership wants: what is expected, and the rest.
 
 Worked backwards over accounts. Definitions with worked examples: docs/method/portfolio.md.
 """
@@ -120,4 +120,57 @@ def penetration_outcome(
     needed = math.ceil(round(wanted * possible, 6))
     return PenetrationOutcome(
         held, possible, held / possible, coming, max(0, needed - held - coming)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One account's revenue of twelve months, and its part from lines that are new to it.
+
+    `whole` of all lines; `new` of lines not bought in the twelve months before; `coming` what open
+    deals on lines not held are expected to bring; `room` as in `Carried`. One currency.
+    """
+
+    account: str
+    whole: Money
+    new: Money
+    coming: Money
+    room: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLinesOutcome:
+    """The expected share of revenue from new lines, and the money from them that is missing.
+
+    What is missing would itself be revenue: it raises the whole with the part.
+    """
+
+    whole: Money
+    new: Money
+    coming: Money
+    expected: float
+    missing: Money
+    split: OutcomeSplit
+
+
+def new_lines_outcome(
+    wanted: float, accounts: Iterable[Begun], *, currency: str
+) -> NewLinesOutcome | None:
+    """`wanted` above 0 and under 1. None where nothing is bought and nothing expected."""
+    known = list(accounts)
+    new, coming, held = (
+        total((getattr(one, name) for one in known), currency=currency)
+        for name in ("new", "coming", "whole")
+    )
+    part, whole = new + coming, held + coming
+    if whole.minor <= 0:
+        return None
+    short = (wanted * whole.minor - part.minor) / (1 - wanted)
+    missing = Money(max(0, math.ceil(round(short, 4))), currency)
+    facts = [
+        ShareFacts(one.account, float(one.room.minor) if one.room is not None else None)
+        for one in known
+    ]
+    return NewLinesOutcome(
+        held, new, coming, part.minor / whole.minor, missing, split_outcome(missing, facts)
     )

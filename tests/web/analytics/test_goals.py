@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from sightline.records.models import JournalEntry, PlanResult, PortfolioOutcome, SignIn
+from sightline.records.models import (
+    CellMeasures,
+    JournalEntry,
+    OpportunityLine,
+    PlanResult,
+    PortfolioOutcome,
+    SignIn,
+)
 from tests import makers
 from tests.web.analytics.conftest import Team
 
@@ -41,15 +48,40 @@ def test_less_churn_in_the_first_tier_is_worked_backwards(team: Team, enter: Ent
     )
 
 
-@pytest.mark.parametrize("kind", ["nrr", "penetration"])
+@pytest.mark.parametrize("kind", ["nrr", "penetration", "new_lines"])
 def test_every_kind_opens(team: Team, enter: Enter, kind: str) -> None:
     _bridges()
     client = enter(team.leader)
-    assert client.post(WANT, _asked(kind=kind)).status_code == 303
+    assert client.post(WANT, _asked(kind=kind, share="80")).status_code == 303
     assert client.get(PAGE).status_code == 200
 
 
-@pytest.mark.parametrize("wrong", [{"share": "101"}, {"share": "0"}, {"kind": "fame"}])
+def test_new_lines_are_those_not_bought_the_year_before(team: Team, enter: Enter) -> None:
+    """Neither a line bought before nor a new customer's is new; a deal counts by its stage."""
+    old, new, open_ = (makers.line() for _ in range(3))
+    bought = [
+        (team.helvion, old, 540_00, 500_00),
+        (team.helvion, new, 60_00, 0),
+        (team.kova, old, 300_00, 0),
+    ]
+    for account, line, now, before in bought:
+        CellMeasures.objects.create(account=account, product_line=line, r12=now, r12_before=before)
+    deal = makers.opportunity(team.helvion, stage=makers.stage(probability=50))
+    for line in (open_, old):
+        OpportunityLine.objects.create(opportunity=deal, product_line=line, total=200_00)
+    client = enter(team.leader)
+    assert client.post(WANT, _asked(kind="new_lines", share="20")).status_code == 303
+    body = client.get(PAGE).content.decode()
+    assert "£60 of the last twelve months came from lines new to their accounts" in body
+    assert "expected to bring £100 more: 16.0% of £1k" in body
+    assert "£50 from new lines is missing." in body
+    assert "Helvion Industries" in body
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"share": "101"}, {"kind": "new_lines", "share": "91"}, {"share": "0"}, {"kind": "fame"}],
+)
 def test_nonsense_is_refused(team: Team, enter: Enter, wrong: dict[str, str]) -> None:
     assert enter(team.leader).post(WANT, _asked(**wrong)).status_code == 422
     assert not PortfolioOutcome.objects.exists()

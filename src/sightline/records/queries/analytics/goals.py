@@ -15,9 +15,11 @@ from sightline.planning.money import Converter, Money
 from sightline.planning.outcomes import (
     Carried,
     Held,
+    NewLinesOutcome,
     PenetrationOutcome,
     Retention,
     RetentionOutcome,
+    new_lines_outcome,
     penetration_outcome,
     retention_outcome,
 )
@@ -29,6 +31,7 @@ from sightline.records.models import (
     ProductLine,
     TierResult,
 )
+from sightline.records.queries.analytics.new_lines import begun
 from sightline.records.queries.analytics.picture import Basis
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.portfolio.keeping import kept_overview
@@ -66,7 +69,7 @@ class GoalShare:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A goal worked backwards; one of `retention` and `penetration` is set, or neither where
+    """A goal worked backwards; one of `retention`, `penetration` and `begun` is set, or none where
     nothing is known. `plans` counted, `without` planned accounts of the scope left out."""
 
     goal: Goal
@@ -75,6 +78,7 @@ class Worked:
     shares: tuple[GoalShare, ...]
     plans: int
     without: int
+    begun: NewLinesOutcome | None = None
 
 
 def goals_of(person: Person, year: int) -> tuple[Goal, ...]:
@@ -90,6 +94,8 @@ def worked(reach: Reach, basis: Basis, goal: Goal) -> Worked:
     """The goal against what plans and holdings give today. About five queries."""
     if goal.kind == PortfolioOutcome.Kind.PENETRATION:
         return _penetration(reach, goal)
+    if goal.kind == PortfolioOutcome.Kind.NEW_LINES:
+        return _new_lines(reach, basis, goal)
     return _retention(reach, basis, goal)
 
 
@@ -154,6 +160,20 @@ def _retention(reach: Reach, basis: Basis, goal: Goal) -> Worked:
         if one.share
     )
     return Worked(goal, found, None, shares, len(carried), without)
+
+
+def _new_lines(reach: Reach, basis: Basis, goal: Goal) -> Worked:
+    accounts = begun(_scope(reach, goal), basis)
+    found = new_lines_outcome(float(goal.share), accounts, currency=basis.currency)
+    parts = found.split.shares if found else ()
+    largest = sorted(parts, key=lambda one: -one.share.minor)[:MOST_SHARES]
+    names = names_of([int(one.account) for one in largest])
+    shares = tuple(
+        GoalShare(int(one.account), names.get(int(one.account), ""), one.share, None, False, 0)
+        for one in largest
+        if one.share
+    )
+    return Worked(goal, None, None, shares, len(accounts), 0, found)
 
 
 def _carried(

@@ -35,6 +35,7 @@ KINDS = (
     ("grr", gettext_lazy("Gross revenue retention: less churn")),
     ("nrr", gettext_lazy("Net revenue retention")),
     ("penetration", gettext_lazy("Penetration: lines held of all lines")),
+    ("new_lines", gettext_lazy("New lines: revenue from lines bought anew")),
 )
 HUNDRED = Decimal(100)
 
@@ -185,7 +186,29 @@ def _said(one: Worked) -> tuple[str, float, float]:
             else _("That is what is wanted.")
         )
         return words + rest, float(held.held), float(one.goal.share) * held.possible
-    return _("Nothing is known of these accounts yet."), 0.0, 1.0
+    return _said_of_new(one)
+
+
+def _said_of_new(one: Worked) -> tuple[str, float, float]:
+    found = one.begun
+    if found is None:
+        return _("Nothing is known of these accounts yet."), 0.0, 1.0
+    words = _(
+        "%(new)s of the last twelve months came from lines new to their accounts, open deals are "
+        "expected to bring %(coming)s more: %(share)s of %(whole)s. "
+    ) % {
+        "new": short_money(found.new),
+        "coming": short_money(found.coming),
+        "share": f"{found.expected:.1%}",
+        "whole": short_money(found.whole + found.coming),
+    }
+    rest = (
+        _("%(missing)s from new lines is missing.") % {"missing": short_money(found.missing)}
+        if found.missing
+        else _("That is what is wanted.")
+    )
+    carried = float((found.new + found.coming).amount)
+    return words + rest, carried, carried + float(found.missing.amount)
 
 
 def _lacks(share: GoalShare) -> str:
