@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sightline.drawing import lines, marks, pareto, scatter, timeline, wallet, waterfall
 from sightline.drawing.palette import PRINT
+from sightline.drawing.waterfall_rows import waterfall_rows
 
 TODAY = date(2026, 11, 23)
 
@@ -51,6 +52,21 @@ def test_levels_stand_on_one_ground() -> None:
     base, _, _, total, _, target = bars(waterfall.waterfall(BRIDGE, key="w", label=plain).svg)
     feet = {round(bar[1] + bar[3], 0) for bar in (base, total, target)}
     assert len(feet) == 1
+
+
+def test_a_bridge_for_a_phone_says_every_step_in_letters_to_be_read() -> None:
+    long = waterfall.Step("Whole plant of Nordwerk, second line and its depot", 0.3, "up", "1 part")
+    svg = waterfall_rows([*BRIDGE[:2], long, *BRIDGE[2:]], key="r", label=plain)
+    base, up, also, down, total, gap, target = bars(svg)
+    assert up[0] == pytest.approx(base[0] + base[2], abs=0.2)
+    assert also[0] == pytest.approx(up[0] + up[2], abs=0.2)
+    assert down[0] + down[2] == pytest.approx(also[0] + also[2], abs=0.2)
+    assert base[0] == total[0] == target[0] and gap[0] > total[0]
+    assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg)[1:])) >= 12
+    for one in (*BRIDGE[:2], *BRIDGE[2:]):
+        assert plain(one.value) in svg
+    assert "Axis starts at 2" in svg and "Whole plant of Nordwerk" in svg and "…" in svg
+    assert all(x + width <= 340 for x, _y, width, _height in bars(svg))
 
 
 def test_a_truncated_axis_says_where_it_starts_and_a_whole_one_says_nothing() -> None:

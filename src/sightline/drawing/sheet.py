@@ -37,12 +37,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A finished chart: `svg` markup, its size in user units, and its table."""
+    """A finished chart: `svg` markup, its size in user units, and its table. `narrow` is the same
+    drawn anew for a phone, where that is needed to read it."""
 
     svg: str
     table: Table
     width: float
     height: float
+    narrow: str = ""
 
 
 @dataclass(slots=True)

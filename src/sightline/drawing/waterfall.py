@@ -41,13 +41,20 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bar:
+class Bar:
+    """One step laid out: its place, the levels it spans, and the level after it."""
+
     step: Step
     x: float
     width: float
     low: float
     high: float
     level: float
+
+    @property
+    def stands(self) -> bool:
+        """It stands on the axis; else it hangs between two levels."""
+        return self.step.kind in {"base", "total", "target"}
 
 
 def waterfall(
@@ -68,7 +75,7 @@ def waterfall(
         raise ValueError("a bridge has at least one step")
     said = words or Words()
     sheet = Sheet(max(width, len(steps) * LEAST_BAR + 2 * LEFT), height, palette, key)
-    bars = _bars(steps, sheet.width)
+    bars = bars_of(steps, sheet.width)
     levels = [edge for bar in bars for edge in (bar.low, bar.high)]
     start = axis_start(levels)
     top = TOP + (NOTE if start > 0 else 0)
@@ -97,9 +104,10 @@ def waterfall(
     )
 
 
-def _bars(steps: Sequence[Step], width: float) -> list[_Bar]:
+def bars_of(steps: Sequence[Step], width: float) -> list[Bar]:
+    """The steps beside one another over a width, each from where the one before it ended."""
     slot = (width - 2 * LEFT) / len(steps)
-    bars: list[_Bar] = []
+    bars: list[Bar] = []
     level = 0.0
     for index, step in enumerate(steps):
         stands = step.kind in {"base", "total", "target"}
@@ -108,32 +116,18 @@ def _bars(steps: Sequence[Step], width: float) -> list[_Bar]:
         low, high = min(before, level), max(before, level)
         if stands and level > 0:
             low = level
-        bars.append(_Bar(step, LEFT + index * slot + 7, slot - 14, low, high, level))
+        bars.append(Bar(step, LEFT + index * slot + 7, slot - 14, low, high, level))
     return bars
 
 
-def _draw_bar(sheet: Sheet, bar: _Bar, scale: Scale, label: Callable[[float], str]) -> None:
-    palette, step = sheet.palette, bar.step
-    stands = step.kind in {"base", "total", "target"}
+def _draw_bar(sheet: Sheet, bar: Bar, scale: Scale, label: Callable[[float], str]) -> None:
+    palette, step, stands = sheet.palette, bar.step, bar.stands
     foot = scale.at(0.0) if scale.low < 0 else scale.start
     top = scale.at(bar.high)
     bottom = foot if stands and bar.level > 0 else scale.at(bar.low)
-    fills = {
-        "base": {"fill": palette.c6},
-        "total": {"fill": palette.c1},
-        "up": {"fill": palette.c1, "fill_opacity": ".82"},
-        "down": {"fill": palette.c5},
-        "gap": {
-            "fill": f"url(#{sheet.key}-gap)",
-            "stroke": palette.warn_line,
-            "stroke_width": "1.4",
-            "stroke_dasharray": "4 3",
-        },
-        "target": {"fill": palette.surface_3, "stroke": palette.text, "stroke_width": "1.4"},
-    }
-    shown = _signed(step, label)
+    shown = signed(step, label)
     with sheet.link(step.href, f"{step.label}: {shown}"):
-        sheet.rect(bar.x, top, bar.width, max(bottom - top, 2), rx=3, **fills[step.kind])
+        sheet.rect(bar.x, top, bar.width, max(bottom - top, 2), rx=3, **fill_of(step.kind, sheet))
         if stands and scale.low > 0:
             _draw_break(sheet, bar, foot)
         middle = bar.x + bar.width / 2
@@ -147,7 +141,26 @@ def _draw_bar(sheet: Sheet, bar: _Bar, scale: Scale, label: Callable[[float], st
             sheet.text(middle, y, line, size=10.5, anchor="middle")
 
 
-def _draw_break(sheet: Sheet, bar: _Bar, foot: float) -> None:
+def fill_of(kind: Kind, sheet: Sheet) -> dict[str, object]:
+    """How a bar of a kind is painted; a gap needs the sheet's own hatching."""
+    palette = sheet.palette
+    fills: dict[Kind, dict[str, object]] = {
+        "base": {"fill": palette.c6},
+        "total": {"fill": palette.c1},
+        "up": {"fill": palette.c1, "fill_opacity": ".82"},
+        "down": {"fill": palette.c5},
+        "gap": {
+            "fill": f"url(#{sheet.key}-gap)",
+            "stroke": palette.warn_line,
+            "stroke_width": "1.4",
+            "stroke_dasharray": "4 3",
+        },
+        "target": {"fill": palette.surface_3, "stroke": palette.text, "stroke_width": "1.4"},
+    }
+    return fills[kind]
+
+
+def _draw_break(sheet: Sheet, bar: Bar, foot: float) -> None:
     quarter = bar.width / 4
     y = foot - 11
     sheet.path(
@@ -158,16 +171,17 @@ def _draw_break(sheet: Sheet, bar: _Bar, foot: float) -> None:
     )
 
 
-def _signed(step: Step, label: Callable[[float], str]) -> str:
+def signed(step: Step, label: Callable[[float], str]) -> str:
+    """The value as it is written beside its bar: what adds has a plus."""
     text = label(step.value)
     return f"+{text}" if step.kind in {"up", "gap"} and step.value > 0 else text
 
 
-def _table(bars: Sequence[_Bar], label: Callable[[float], str], words: Words) -> Table:
+def _table(bars: Sequence[Bar], label: Callable[[float], str], words: Words) -> Table:
     rows = tuple(
         (
             f"{bar.step.label}, {bar.step.note}" if bar.step.note else bar.step.label,
-            _signed(bar.step, label),
+            signed(bar.step, label),
             label(bar.level),
         )
         for bar in bars

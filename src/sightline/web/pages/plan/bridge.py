@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from sightline.drawing import waterfall
 from sightline.drawing.sheet import Drawing
+from sightline.drawing.waterfall_rows import waterfall_rows
 from sightline.planning.bridge import (
     Bar,
     BarCode,
@@ -199,7 +200,9 @@ def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     def label(value: float) -> str:
         return short_money(Money(round(value), currency))
 
-    return waterfall.waterfall(steps, key="bridge", label=label, words=words)
+    drawn = waterfall.waterfall(steps, key="bridge", label=label, words=words)
+    rows = waterfall_rows(steps, key="bridge-rows", label=label, words=words)
+    return replace(drawn, narrow=rows)
 
 
 def _steps(bar: Bar, *, hidden: Collection[str], base_url: str | None) -> list[waterfall.Step]:
