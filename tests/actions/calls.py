@@ -20,6 +20,7 @@ from sightline.actions import (
     outcomes,
     pins,
     play_actions,
+    play_cells,
     plays,
     renewals,
     settings,
@@ -42,8 +43,9 @@ from sightline.planning.fiscal import PeriodRow
 from sightline.planning.money import Money
 from sightline.planning.plays import Serves
 from sightline.planning.tiering import CRITERIA
-from sightline.records.models import CellFact, MondayAnswer, Pin, SavedView
+from sightline.records.models import CellFact, MondayAnswer, Pin, Play, SavedView
 from sightline.records.scoping import Person
+from tests import makers
 from tests.actions.calls_asking import ASKING, OWN_ASKING
 from tests.actions.calls_meetings import OWN_WEEKS, PARTS, PEOPLE, REVIEWS
 from tests.actions.calls_selling import SELLING
@@ -54,6 +56,13 @@ Call = Callable[[Scene, Person], Any]
 
 def _answering(kind: AnswerKind) -> challenges.Answering:
     return challenges.Answering("renewal:2", kind, "seen", reason="Being written", until=SOON)
+
+
+def _write_lines(s: Scene, p: Person) -> None:
+    """Of a play that has an opportunity."""
+    deal = makers.opportunity(s.account, "Pilot")
+    Play.objects.filter(pk=s.play.pk).update(opportunity=deal)
+    play_cells.write_lines(p, s.play.pk, now=NOW)
 
 
 def _company(s: Scene, p: Person) -> Any:
@@ -121,6 +130,10 @@ CALLS: dict[str, Call] = {
     "play_actions.tick_item": lambda s, p: play_actions.tick_item(
         p, s.action, 0, done=True, now=NOW
     ),
+    "play_cells.set_cells": lambda s, p: play_cells.set_cells(
+        p, s.play.pk, [(None, s.world.extra.pk)], seen_version=s.play.version, now=NOW
+    ),
+    "play_cells.write_lines": _write_lines,
     "plays.change_play": lambda s, p: plays.change_play(
         p, s.play.pk, {"value": 70_000_00}, seen_version=s.play.version, now=NOW
     ),

@@ -36,6 +36,7 @@ _TOOLS = frozenset(
         "monday.keep.keep_week",
         "outbox.request",
         "plan_parts.told",
+        "play_cells.note_cells",
         "plays.save_play",
         "reviews.freeze.freeze",
         "sync.calls.send_soon",

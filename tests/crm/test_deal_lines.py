@@ -14,6 +14,7 @@ from sightline.actions import plays
 from sightline.actions.plays import InCrm, NewPlay
 from sightline.actions.sync import connections, sending
 from sightline.actions.sync import plays as following
+from sightline.crm import deal_line_changes, deal_lines, push
 from sightline.jobs.sync import rounds
 from sightline.records.models import (
     Account,
@@ -58,8 +59,17 @@ def connection(org: SandboxOrg) -> Iterator[int]:
 
 
 def go(connection: int) -> None:
+    """A whole round: everything is read."""
     with rounds.at_work(connection) as session:
         rounds.round_of(session)
+
+
+def send(connection: int) -> None:
+    """What is due is written, and what was written is read."""
+    with rounds.at_work(connection) as session:
+        push.push(session)
+        deal_lines.write_lines(session)
+        deal_line_changes.change_lines(session)
 
 
 def line_of(name: str) -> ProductLine:
@@ -106,9 +116,9 @@ def test_a_play_of_two_cells_becomes_an_opportunity_with_two_lines_made_once(
     org.control(
         "POST", "faults", {"kind": "lost_response", "method": "POST", "path": "composite/sobjects"}
     )
-    go(connection)  # the lines are made, and the answer is lost
-    go(connection)
-    go(connection)
+    send(connection)  # the lines are made, and the answer is lost
+    send(connection)
+    send(connection)
     made = lines_of(org, play)
     assert [(count, total) for _, count, total in made] == [(1, 30_000), (1, 60_000)]
     assert [name for name, *_ in made] == [SERVICE, GENERATOR]
@@ -137,7 +147,7 @@ def test_what_is_refused_or_has_no_price_is_said_on_the_play_and_tried_again_whe
     account, play = asked(GENERATOR, "Advice")  # no product of the second is sold there
     fault = {"kind": "row_failure", "object": "OpportunityLineItem", "message": "Ask finance first"}
     org.control("POST", "faults", {**fault, "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"})
-    go(connection)
+    send(connection)
     assert lines_of(org, play) == []
     deal = Play.objects.get(pk=play).opportunity
     assert deal is not None and Opportunity.objects.get(pk=deal.pk).amount == 90_000_00
@@ -148,5 +158,66 @@ def test_what_is_refused_or_has_no_price_is_said_on_the_play_and_tried_again_whe
     intent = SyncIntent.objects.get()
     org.control("DELETE", "faults")
     sending.try_again(intent.pk, now=NOW)
-    go(connection)
+    send(connection)
     assert [total for *_, total in lines_of(org, play)] == [60_000]
+
+
+def follow(connection: int, play: int) -> None:
+    """The play's changes, carried to its opportunity there."""
+    following.follow_play(play, asked_by=None, now=NOW)
+    Job.objects.filter(name=plays.UPDATE).delete()
+    send(connection)
+
+
+def test_lines_follow_what_the_play_is_changed_to(
+    org: SandboxOrg, connection: int, client: Client
+) -> None:
+    account, play = asked(GENERATOR, SERVICE)
+    send(connection)
+    person, seen = manager(account), Play.objects.get(pk=play).version
+    plays.change_play(person, play, {"value": 120_000_00}, seen_version=seen, now=NOW)
+    follow(connection, play)
+    assert [total for *_, total in lines_of(org, play)] == [40_000, 80_000]
+    first, second = Play.objects.get(pk=play).cells.order_by("pk")
+    cell = (first.unit_id, first.product_line_id)
+    third = (second.unit_id, first.product_line_id)
+    client.force_login(SignIn.objects.get(pk=person.id))
+    page = reverse("plays:cells", args=[account.pk, play])
+    form = {
+        "version": Play.objects.get(pk=play).version,
+        "cell": [f"{unit}-{line}" for unit, line in (cell, third)],
+    }
+    assert client.post(page, form).status_code == 303
+    follow(connection, play)
+    assert [(name, total) for name, _, total in lines_of(org, play)] == [(GENERATOR, 60_000)] * 2
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None and deal.amount == 120_000_00
+
+
+def test_a_line_that_somebody_changed_there_is_left_until_its_play_is_written(
+    org: SandboxOrg, connection: int, client: Client
+) -> None:
+    account, play = asked(GENERATOR, SERVICE)
+    send(connection)
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None
+    rows = org.rows(
+        f"SELECT Id FROM OpportunityLineItem WHERE OpportunityId = '{deal.outside_id}' "
+        "ORDER BY TotalPrice"
+    )
+    low, high = (row["Id"] for row in rows)
+    org.call("PATCH", f"/sobjects/OpportunityLineItem/{high}", {"UnitPrice": 61_000})
+    org.call("DELETE", f"/sobjects/OpportunityLineItem/{low}")
+    person, seen = manager(account), Play.objects.get(pk=play).version
+    plays.change_play(person, play, {"value": 120_000_00}, seen_version=seen, now=NOW)
+    follow(connection, play)
+    assert [total for *_, total in lines_of(org, play)] == [61_000]
+    client.force_login(SignIn.objects.get(pk=person.id))
+    board = reverse("plays:show", args=[account.pk])
+    said = client.get(board).content.decode()
+    assert f"The line for {GENERATOR} was changed in the CRM" in said
+    assert f"The line for {SERVICE} was taken out in the CRM" in said
+    assert client.post(reverse("plays:lines", args=[account.pk, play])).status_code == 303
+    follow(connection, play)
+    assert [total for *_, total in lines_of(org, play)] == [40_000, 80_000]
+    assert "Write the play" not in client.get(board).content.decode()

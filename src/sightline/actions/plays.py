@@ -274,14 +274,19 @@ def save_play(
     ask_for_plans(play.account_id, by=person.id)
 
 
-def _check_places(account_id: int, new: NewPlay) -> None:
-    units = {unit for unit, _line in new.cells if unit is not None}
-    lines = {line for _unit, line in new.cells}
+def check_cells(account_id: int, cells: Sequence[CellIds]) -> None:
+    """Raises InvalidValue for a cell of a unit that is not in the account, or of no line of ours."""
+    units = {unit for unit, _line in cells if unit is not None}
+    lines = {line for _unit, line in cells}
     here = Unit.objects.filter(pk__in=units, account_id=account_id, removed_at=None).count()
     if here != len(units):
         raise InvalidValue("There is no such unit in this account.", field="cells")
     if ProductLine.objects.filter(pk__in=lines).count() != len(lines):
         raise InvalidValue("There is no such product line.", field="cells")
+
+
+def _check_places(account_id: int, new: NewPlay) -> None:
+    check_cells(account_id, new.cells)
     _check_people(account_id, new.people)
     if new.owner_id is not None and not CrmUser.objects.filter(pk=new.owner_id).exists():
         raise InvalidValue("That owner is not known.", field="owner")

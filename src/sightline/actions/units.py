@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from sightline.actions import journal
+from sightline.actions.play_cells import note_cells
 from sightline.actions.whitespace import ask_for_plans, require_write
 from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.planning.stakeholders.access import units_above
@@ -18,6 +19,7 @@ from sightline.records.models import (
     Contact,
     Contract,
     Opportunity,
+    Play,
     PlayCell,
     Unit,
     WalletEstimate,
@@ -94,18 +96,25 @@ def merge_unit(person: Person, unit_id: int, into_id: int, *, now: datetime) -> 
             rows.objects.filter(unit=unit).update(unit=into)
         held = Cell.objects.filter(unit=into).values("product_line_id")
         Cell.objects.filter(unit=unit).exclude(product_line_id__in=held).update(unit=into)
-        for cell in PlayCell.objects.filter(unit=unit):
-            twin = PlayCell.objects.filter(
-                play_id=cell.play_id, unit=into, product_line_id=cell.product_line_id
-            )
-            if twin.exists():
-                cell.delete()
-            else:
-                PlayCell.objects.filter(pk=cell.pk).update(unit=into)
+        for play in Play.objects.filter(cells__unit=unit).order_by("pk").distinct():
+            _move_play_cells(person, play, unit, into, now)
         Unit.objects.filter(parent=unit).exclude(pk=into.pk).update(parent=into)
         if into.parent_id == unit.pk:
             Unit.objects.filter(pk=into.pk).update(parent=unit.parent)
         _save(person, unit, {"removed_at": now}, "merge_unit", now)
+
+
+def _move_play_cells(person: Person, play: Play, unit: Unit, into: Unit, now: datetime) -> None:
+    """Cells of a play that are of the one unit become the other's, each once."""
+    before = tuple(play.cells.order_by("pk").values_list("unit_id", "product_line_id"))
+    for cell in PlayCell.objects.filter(play=play, unit=unit):
+        twin = PlayCell.objects.filter(play=play, unit=into, product_line=cell.product_line_id)
+        if twin.exists():
+            cell.delete()
+        else:
+            PlayCell.objects.filter(pk=cell.pk).update(unit=into)
+    if play.removed_at is None:
+        note_cells(person, play, before, now=now)
 
 
 def _own(person: Person, unit_id: int, *, linked: bool = False) -> Unit:

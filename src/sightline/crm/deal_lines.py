@@ -15,7 +15,7 @@ from sightline.actions.sync.deal_lines import TARGET, Wanted
 from sightline.actions.sync.sending import Claimed
 from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Write
 from sightline.crm import rights
-from sightline.crm.mirror import reread
+from sightline.crm.deal_line_changes import look_again
 from sightline.crm.session import Session
 
 _LINE, _PRICE, _BOOK, _DEAL = "OpportunityLineItem", "PricebookEntry", "Pricebook2", "Opportunity"
@@ -53,10 +53,9 @@ def write_lines(session: Session) -> int:
         for one, outcome in zip(part, outcomes, strict=True):
             deal_lines.settle(one.one, one.write.values, outcome, now=session.clock())
             done += outcome.settled is Settled.DONE
-    if done:  # the amount there is the sum of its lines now
-        context = session.context()
-        for deals in _parts(session, sorted({one.one.deal for one in due})):
-            reread(session, context, _DEAL, list(deals))
+    made = deal_lines.taken(session.context(), {one.link_id for one in wanted})
+    if made:
+        look_again(session, {one.deal for one in wanted}, made)
     return done
 
 

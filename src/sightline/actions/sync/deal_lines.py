@@ -18,7 +18,7 @@ from sightline.actions.plays import lines_of
 from sightline.actions.sync.context import Context
 from sightline.agreement.records import Deed, Outcome, Settled
 from sightline.planning.money import minor_digits
-from sightline.records.models import Job, Opportunity, Play, PlayCell, Product, SyncIntent, SyncLink
+from sightline.records.models import Job, Play, PlayCell, Product, SyncIntent, SyncLink
 
 TARGET = "PlayLine"
 NO_PRICE, NO_VALUE = "no_price", "no_value"
@@ -53,19 +53,40 @@ def begin(connection_id: int, play: Play, *, asked_by: int, job: str) -> None:
         connection=connection_id, target=TARGET, local_id__in=cells.values()
     ).delete()
     SyncLink.objects.bulk_create(
-        SyncLink(
-            connection_id=connection_id,
-            target=TARGET,
-            local_id=cells[one["unit"], one["line"]],
-            state=SyncLink.State.CREATING,
-            base={
-                "play": play.pk,
-                "unit": one["unit"],
-                "value": one["amount"],
-                "asked_by": asked_by,
-            },
+        beginning(
+            connection_id,
+            play.pk,
+            cells[one["unit"], one["line"]],
+            place=(one["unit"], one["line"]),
+            value=one["amount"],
+            asked_by=asked_by,
         )
         for one in lines or ()
+    )
+
+
+def beginning(
+    connection_id: int,
+    play_id: int,
+    cell_id: int,
+    *,
+    place: tuple[int | None, int],
+    value: int | None,
+    asked_by: int | None,
+) -> SyncLink:
+    """The book of a line that is still to be made; `value` in minor units."""
+    return SyncLink(
+        connection_id=connection_id,
+        target=TARGET,
+        local_id=cell_id,
+        state=SyncLink.State.CREATING,
+        base={
+            "play": play_id,
+            "unit": place[0],
+            "line": place[1],
+            "value": value,
+            "asked_by": asked_by,
+        },
     )
 
 
@@ -108,19 +129,21 @@ def _wanted(link: SyncLink, cell: PlayCell, products: Mapping[int, Sequence[str]
         cell_id=cell.pk,
         deal=deal.outside_id,
         products=tuple(products.get(cell.product_line_id, ())),
-        value=None if minor is None else _major(minor, deal),
+        value=None if minor is None else major(minor, deal.currency),
         currency=deal.currency,
         asked_by=link.base.get("asked_by"),
     )
 
 
-def _major(minor: int, deal: Opportunity) -> str:
-    return format(Decimal(minor).scaleb(-minor_digits(deal.currency or "USD")), "f")
+def major(minor: int, currency: str) -> str:
+    """Money as the CRM takes it, in major units."""
+    return format(Decimal(minor).scaleb(-minor_digits(currency or "USD")), "f")
 
 
-def taken(context: Context) -> set[str]:
-    """The ids there of lines that a cell has already."""
+def taken(context: Context, link_ids: Iterable[int] | None = None) -> set[str]:
+    """The ids there of lines that a cell has already, or of these links."""
     held = SyncLink.objects.filter(connection=context.connection_id, target=TARGET)
+    held = held if link_ids is None else held.filter(pk__in=list(link_ids))
     return set(held.exclude(remote_id="").values_list("remote_id", flat=True))
 
 
@@ -144,23 +167,36 @@ def leave(one: Wanted, why: str) -> None:
         SyncIntent.objects.filter(link=link).delete()
 
 
+def refuse(
+    link_id: int,
+    deed: Deed,
+    values: Mapping[str, Any],
+    outcome: Outcome,
+    *,
+    asked_by: int | None,
+    now: dt.datetime,
+) -> None:
+    """Keep a refusal, in the service's own words, until somebody tries again."""
+    SyncIntent.objects.update_or_create(
+        link_id=link_id,
+        defaults={
+            "deed": deed,
+            "values": dict(values),
+            "state": SyncIntent.State.REFUSED,
+            "code": outcome.code[:80],
+            "message": outcome.message[:2000],
+            "fields": list(outcome.fields),
+            "asked_by_id": asked_by,
+            "changed_at": now,
+            "next_at": now,
+        },
+    )
+
+
 def settle(one: Wanted, values: Mapping[str, Any], outcome: Outcome, *, now: dt.datetime) -> None:
     """Book how one write ended. A refusal stands, in the service's own words, until somebody tries
     again; what is not known or may be tried again is looked for first in the next round."""
     if outcome.settled is Settled.DONE:
         take(one, outcome.id)
     elif outcome.settled in (Settled.REFUSED, Settled.GONE):
-        SyncIntent.objects.update_or_create(
-            link_id=one.link_id,
-            defaults={
-                "deed": Deed.CREATE,
-                "values": dict(values),
-                "state": SyncIntent.State.REFUSED,
-                "code": outcome.code[:80],
-                "message": outcome.message[:2000],
-                "fields": list(outcome.fields),
-                "asked_by_id": one.asked_by,
-                "changed_at": now,
-                "next_at": now,
-            },
-        )
+        refuse(one.link_id, Deed.CREATE, values, outcome, asked_by=one.asked_by, now=now)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sightline.actions import journal, outbox, plays
-from sightline.actions.sync import deal_lines
+from sightline.actions.sync import deal_line_changes, deal_lines
 from sightline.planning.errors import PlanningError
 from sightline.records.models import (
     JournalEntry,
@@ -26,7 +26,12 @@ from sightline.records.models import (
 from sightline.records.scoping import person_of
 
 FOLLOWED = "follow_play"
-_SAYS = ("change_play", "settle_play_won", "settle_play_lost", "settle_play_open")
+_SAYS = (
+    *("change_play", "settle_play_won", "settle_play_lost", "settle_play_open"),
+    *("set_play_cells", "write_play_lines"),
+)
+# What a play says of these its opportunity's products are to say.
+_IN_LINES = frozenset({"cells", "lines", "value"})
 # From the last of these on, a play says something that its opportunity does not know.
 _BEGINS = (FOLLOWED, "link_opportunity")
 # A play's field, and the opportunity's.
@@ -120,20 +125,44 @@ def follow_play(play_id: int, *, asked_by: int | None, now: dt.datetime) -> bool
             subject=play,
             changes=changes,
         )
-        if not changes:
-            return False
-        journal.record(
-            "change_deal",
-            actor_id=asked_by,
-            account_id=play.account_id,
-            subject=deal,
-            changes=changes,
-        )
-        Opportunity.objects.filter(pk=deal.pk).update(
-            **values, version=deal.version + 1, changed_at=now
-        )
-        _send_soon(play)
-    return True
+        moved = _follow_lines(play, deal, said, values, asked_by)
+        if changes:
+            journal.record(
+                "change_deal",
+                actor_id=asked_by,
+                account_id=play.account_id,
+                subject=deal,
+                changes=changes,
+            )
+            Opportunity.objects.filter(pk=deal.pk).update(
+                **values, version=deal.version + 1, changed_at=now
+            )
+        if changes or moved:
+            _send_soon(play)
+    return bool(changes) or moved
+
+
+def _follow_lines(
+    play: Play,
+    deal: Opportunity,
+    said: Mapping[str, Any],
+    values: Mapping[str, Any],
+    asked_by: int | None,
+) -> bool:
+    """Whether products of the opportunity are to change. Of one that is closed none are."""
+    there = _connection(play)
+    if there is None or deal.is_closed or values.get("is_closed") or not _IN_LINES & said.keys():
+        return False
+    asked = "lines" in said and play.value is not None and play.currency == deal.currency
+    return deal_line_changes.renew(
+        there,
+        play,
+        value=play.value if asked else values.get("amount", deal.amount),
+        currency=deal.currency or play.currency,
+        shares=said.get("cells", ()),
+        asked_by=asked_by,
+        whole="lines" in said,
+    )
 
 
 def _locked(play_id: int) -> Play | None:

@@ -19,7 +19,7 @@ from sightline.actions.sync import connections, inbox, plays, rehearsing
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
 from sightline.agreement.records import Write
-from sightline.crm import compare, deal_lines, mirror, publish, push, registry
+from sightline.crm import compare, deal_line_changes, deal_lines, mirror, publish, push, registry
 from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.mirror import Pulled
@@ -175,6 +175,7 @@ def round_of(
     plays.open_deals(session.connection_id, now=timezone.now())
     pushed = push.push(session)
     pushed.sent += deal_lines.write_lines(session)
+    pushed.sent += deal_line_changes.change_lines(session)
     write_plans(session, pushed)
     if activities.due(session.connection_id, now=now):
         activities.gather(session)

@@ -43,7 +43,7 @@ class ChangeForm(forms.Form):
 @require_POST
 def change(request: Request, account_id: int, play_id: int) -> HttpResponse:
     """Name, value, date or what it answers; only what was posted changes."""
-    desk, row = _found(request, account_id, play_id)
+    desk, row = found_play(request, account_id, play_id)
     form = ChangeForm(request.POST)
     if not form.is_valid():
         return _refused(request, desk, str(next(iter(form.errors.values()))[0]))
@@ -104,7 +104,7 @@ def move(request: Request, account_id: int, play_id: int) -> HttpResponse:
 
     if column not in {one.value for one in Column}:
         raise Http404(_("There is no such column."))
-    return _act(request, account_id, play_id, moved, _("Moved"))
+    return act_on(request, account_id, play_id, moved, _("Moved"))
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -124,7 +124,7 @@ def settle(request: Request, account_id: int, play_id: int) -> HttpResponse:
             on=desk.shell.today,
         )
 
-    return _act(request, account_id, play_id, settled, _("Kept"))
+    return act_on(request, account_id, play_id, settled, _("Kept"))
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -141,7 +141,7 @@ def opportunity(request: Request, account_id: int, play_id: int) -> HttpResponse
             verbs.request_opportunity(request.person, play_id, now=desk.shell.now)
 
     done = _("Linked") if chosen.isdecimal() else _("The CRM is asked for an opportunity")
-    return _act(request, account_id, play_id, tied, done)
+    return act_on(request, account_id, play_id, tied, done)
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -153,7 +153,7 @@ def follow(request: Request, account_id: int, play_id: int) -> HttpResponse:
         assert request.person is not None
         take_crm_figures(request.person, play_id, now=desk.shell.now)
 
-    return _act(request, account_id, play_id, taken, _("As the CRM has it"))
+    return act_on(request, account_id, play_id, taken, _("As the CRM has it"))
 
 
 @needs(Category.PLAN, Act.WRITE)
@@ -169,10 +169,11 @@ def people(request: Request, account_id: int, play_id: int) -> HttpResponse:
         ids = [int(one) for one in chosen]
         verbs.set_people(request.person, play_id, ids, now=desk.shell.now)
 
-    return _act(request, account_id, play_id, kept, _("Kept"))
+    return act_on(request, account_id, play_id, kept, _("Kept"))
 
 
-def _found(request: Request, account_id: int, play_id: int) -> tuple[Desk, PlayRow]:
+def found_play(request: Request, account_id: int, play_id: int) -> tuple[Desk, PlayRow]:
+    """The play among those of its account; 404 unknown, 403 where it may not be changed."""
     desk = desk_of(request, account_id)
     row = next((one for one in desk.book.plays if one.id == play_id), None)
     if row is None:
@@ -182,10 +183,11 @@ def _found(request: Request, account_id: int, play_id: int) -> tuple[Desk, PlayR
     return desk, row
 
 
-def _act(
+def act_on(
     request: Request, account_id: int, play_id: int, act: Callable[[Desk], None], done: str
 ) -> HttpResponse:
-    desk, row = _found(request, account_id, play_id)
+    """Do it and go back to the board; 422 with the reason where it was refused."""
+    desk, row = found_play(request, account_id, play_id)
     try:
         act(desk)
     except NotAllowed:

@@ -73,6 +73,7 @@ class Card:
     answers: str
     people: tuple[str, ...]
     lines: tuple[str, ...]
+    lines_offered: bool
     apart: str
 
 
@@ -169,9 +170,11 @@ def timeline_of(desk: Desk) -> Drawing | None:
     last = today + timedelta(days=365)
     events = [
         timeline.Event(
-            name=row.play.name,
+            name=without_account(row.play.name, desk.shell.scope.name),
             on=row.play.target_close,
             note=short_money(row.play.value) if row.play.value else _("no value yet"),
+            tone="accent",
+            href=f"{board_url(desk)}#{_anchor(row)}",
         )
         for row in desk.book.plays
         if not row.closed
@@ -187,7 +190,17 @@ def timeline_of(desk: Desk) -> Drawing | None:
         last=last,
         today=today,
         label=dates.day,
+        words=timeline.Words(
+            title=_("Plays by target close date"),
+            today=_("Today"),
+            columns=(_("Play"), _("Closes"), _("Value")),
+        ),
     )
+
+
+def _anchor(row: PlayRow) -> str:
+    """The id of its card on the board."""
+    return row.play.key.replace(":", "-")
 
 
 def _chain(sight: Sight) -> tuple[str, ...]:
@@ -228,13 +241,14 @@ def _card(desk: Desk, row: PlayRow) -> Card:
     lacking = () if done or row.id is None else missing_parts(play)
     warnings = () if done else tuple(one.text for one in _warnings(desk, row))
     days, tone = _days(desk, row, done)
+    notes = desk.line_notes.get(row.id or 0, ())
     steps = tuple(
         step_of(desk, one)
         for one in desk.book.actions
         if one.action in row.actions and one.action.state is Done.OPEN
     )
     return Card(
-        anchor=play.key.replace(":", "-"),
+        anchor=_anchor(row),
         id=row.id,
         version=row.version,
         name=play.name,
@@ -259,7 +273,8 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         owner_id=play.owner or "",
         answers=play.answers or "",
         people=play.people,
-        lines=tuple(_line_words(one) for one in desk.line_notes.get(row.id or 0, ())),
+        lines=tuple(_line_words(one) for one in notes),
+        lines_offered=any(one.offered for one in notes),
         apart="" if done else _apart(desk, row),
     )
 
@@ -279,13 +294,21 @@ def _apart(desk: Desk, row: PlayRow) -> str:
 
 
 def _line_words(note: LineNote) -> str:
-    """Why lines of the opportunity were not made, in a sentence."""
+    """Where lines of the opportunity are not what the play says, in a sentence."""
     lines = ", ".join(note.lines)
+    if note.why in _LINES:
+        return str(_LINES[note.why]) % lines
     if note.why == "refused":
         return _("Lines refused: %(words)s (%(lines)s)") % {"words": note.words, "lines": lines}
-    if note.why == "no_value":
-        return _("No line for %s in the CRM: the cell has no value yet") % lines
     return _("No line for %s in the CRM: it has no active price there") % lines
+
+
+_LINES = {
+    "no_value": gettext_lazy("No line for %s in the CRM: the cell has no value yet"),
+    "changed_there": gettext_lazy("The line for %s was changed in the CRM and is left as it is"),
+    "gone": gettext_lazy("The line for %s was taken out in the CRM"),
+    "missing": gettext_lazy("The opportunity has no line for %s"),
+}
 
 
 def without_account(name: str, account: str) -> str:

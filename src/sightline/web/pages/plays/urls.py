@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.plays import edits, starting, steps, views, which
+from sightline.web.pages.plays import cells, edits, starting, steps, views, which
 
 urlpatterns = [
     path("which", which.which, name="which"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:account_id>/<int:play_id>/change", edits.change, name="change"),
     path("<int:account_id>/<int:play_id>/move", edits.move, name="move"),
     path("<int:account_id>/<int:play_id>/people", edits.people, name="people"),
+    path("<int:account_id>/<int:play_id>/cells", cells.cells, name="cells"),
+    path("<int:account_id>/<int:play_id>/lines", cells.lines, name="lines"),
     path("<int:account_id>/<int:play_id>/settle", edits.settle, name="settle"),
     path("<int:account_id>/<int:play_id>/opportunity", edits.opportunity, name="opportunity"),
     path("<int:account_id>/<int:play_id>/follow", edits.follow, name="follow"),
