@@ -73,7 +73,7 @@ def _explain(s: Scene, p: Person) -> Any:
 def _roll(s: Scene, p: Person) -> Any:
     """Everything of last year's plan is dropped, then it is rolled on into a year to come."""
     plan = s.plan.pk
-    for row in roll_rows(plan):
+    for row in roll_rows(plan, reach=[s.account.pk]):
         rolling.decide_item(p, plan, row.key, "drop", why="over", now=NOW)
     days = Window(s.plan.ends_on + timedelta(days=1), s.plan.ends_on + timedelta(days=365))
     year = FiscalYear(s.plan.year + 1, days, ())

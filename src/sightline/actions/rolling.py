@@ -9,24 +9,33 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from sightline.actions import journal, plays, swot
 from sightline.actions.plans import draft_plan
 from sightline.actions.reviews.freeze import freeze
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.fiscal import FiscalYear
+from sightline.planning.periods import months_back
 from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import Decision, Verdict, roll_forward
 from sightline.records.models import (
+    Action,
     Assumption,
     Objective,
+    Opportunity,
     Plan,
+    PlanMetric,
+    PlanMetricMove,
     PlanRisk,
     PlanRolled,
     RollDecision,
 )
 from sightline.records.queries import rolling
+from sightline.records.queries.account_scope import account_scope
 from sightline.records.scoping import Person, may_on
+
+YEAR = 12
 
 
 def decide_item(
@@ -43,7 +52,7 @@ def decide_item(
         plan = _writable(person, plan_id)
         if PlanRolled.objects.filter(old=plan).exists():
             raise InvalidValue("This plan was rolled forward already.", field="plan")
-        if key not in {row.key for row in rolling.roll_rows(plan_id)}:
+        if key not in {row.key for row in rolling.roll_rows(plan_id, reach=_reach(person, plan))}:
             raise InvalidValue("That is not in the plan.", field="key")
         RollDecision.objects.update_or_create(
             plan=plan,
@@ -76,7 +85,7 @@ def roll_plan(
         held = PlanRolled.objects.filter(old=plan).first()
         if held is not None:
             return held.new_id
-        rows = rolling.roll_rows(plan_id)
+        rows = rolling.roll_rows(plan_id, reach=_reach(person, plan))
         made = RollDecision.objects.filter(plan=plan, key__in=[row.key for row in rows])
         rolled = roll_forward(
             rolling.roll_items(rows),
@@ -93,7 +102,7 @@ def roll_plan(
             author_id=person.id,
             now=now,
         )
-        _drop_plays(person, rolled.dropped, now)
+        _drop_plays(person, plan, rolled.dropped, now)
         PlanRolled.objects.create(old=plan, new_id=new_id, rolled_by_id=person.id, rolled_at=now)
         journal.record(
             "roll_plan",
@@ -179,13 +188,45 @@ def _carry(
             created_by_id=person.id,
         )
         copied[f"risk:{risk.pk}"] = f"risk:{danger.pk}"
+    _carry_metrics(old, new, keys)
     return copied
 
 
-def _drop_plays(person: Person, keys: Collection[str], now: datetime) -> None:
-    """Plays belong to the account: one that is dropped is set aside with its reason kept."""
+def _carry_metrics(old: Plan, new: Plan, keys: Collection[str]) -> None:
+    """Targets of metrics go on by a year, with the open plays that are to move them; each baseline
+    is frozen anew when the target is next set."""
+    there = set(PlanMetric.objects.filter(plan=new).values_list("key", flat=True))
+    for metric in PlanMetric.objects.filter(pk__in=_ids("metric", keys), plan=old):
+        if metric.key in there:
+            continue
+        by = min(new.ends_on, max(new.starts_on, months_back(metric.by, -YEAR)))
+        copy = PlanMetric.objects.create(plan=new, key=metric.key, target=metric.target, by=by)
+        going_on = Q(play__outcome="", play__parked=False) | Q(opportunity__is_closed=False)
+        PlanMetricMove.objects.bulk_create(
+            PlanMetricMove(metric=copy, play_id=move.play_id, opportunity_id=move.opportunity_id)
+            for move in metric.moves.filter(going_on)
+        )
+
+
+def _drop_plays(person: Person, plan: Plan, keys: Collection[str], now: datetime) -> None:
+    """Plays belong to the account: one that is dropped is set aside with its reason kept. A deal
+    alone is the CRM's: its owner is asked to close it there, by the end of the year."""
     for play_id in _ids("play", keys):
         plays.park_play(person, play_id, parked=True, now=now)
+    for deal in Opportunity.objects.filter(pk__in=_ids("opportunity", keys), is_closed=False):
+        Action.objects.create(
+            account_id=deal.account_id,
+            opportunity=deal,
+            owner_id=deal.owner_id,
+            subject=f"Close it in the CRM: {deal.name}"[:255],
+            due_on=plan.ends_on,
+        )
+
+
+def _reach(person: Person, plan: Plan) -> tuple[int, ...]:
+    """The plan's accounts that this person may see: deals elsewhere go on without being asked."""
+    scope = account_scope(person, plan.account_id)
+    return scope.seen_ids if scope is not None else ()
 
 
 def _ids(kind: str, keys: Collection[str]) -> list[int]:

@@ -21,6 +21,7 @@ from sightline.planning.reviews import (
     Step,
     next_in_year,
     next_step,
+    season_from,
     season_steps,
     season_window,
     shortened,
@@ -44,6 +45,14 @@ def test_the_shipped_season_is_the_first_three_weeks_and_thesis_is_half_way() ->
         Step.THESIS,
     ]
     assert next_step(steps) is steps[0]
+
+
+def test_a_plan_drafted_after_the_season_began_has_as_many_days_of_its_own() -> None:
+    season = season_window(YEAR, parameters=NUMBERS)
+    assert season_from(season, dt.date(2026, 8, 1)) == season
+    assert season_from(season, dt.date(2026, 11, 22)) == Window(
+        dt.date(2026, 11, 22), dt.date(2026, 12, 12)
+    )
 
 
 def test_a_plan_that_holds_everything_has_no_next_step() -> None:

@@ -11,7 +11,16 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.planning.reviews import CUSTOMER_SAFE, JointFacts, customer_pack
-from sightline.records.models import Action, Company, Contact, Priority, Review, Signal
+from sightline.records.models import (
+    Action,
+    Asset,
+    Company,
+    Contact,
+    Contract,
+    Priority,
+    Review,
+    Signal,
+)
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.review_room.world import Meeting
@@ -65,6 +74,18 @@ def test_notes_become_priorities_signals_and_promises(client: Client, joint: Mee
     client.post(joint.url("joint-close"))
     assert client.post(post, {"kind": "signal", "text": "Late"} | who).status_code == 303
     assert Signal.objects.count() == 1
+
+
+def test_the_pack_names_what_they_use_once_from_contracts_and_assets(
+    client: Client, joint: Meeting
+) -> None:
+    shared = {"account": joint.of.account, "product_line": joint.of.core, "unit": joint.of.unit}
+    Contract.objects.create(starts_on="2026-03-01", **shared)
+    Asset.objects.create(name="Licence 77", starts_on="2024-02-01", price=1, **shared)
+    Asset.objects.create(starts_on="2999-01-01", **shared | {"product_line": joint.of.extra})
+    body = client.get(joint.url("pack")).content.decode()
+    assert body.count("Core platform") == 1 and "1 Feb 2024" in body
+    assert "Licence 77" not in body and "Field mobility" not in body
 
 
 def test_the_pack_holds_no_field_that_is_not_allowed(client: Client, joint: Meeting) -> None:

@@ -196,6 +196,8 @@ def test_others_learn_of_a_change_by_its_fragment(client: Client, meeting: Meeti
         meeting.url("fragments"), {"names": f"item-{item.pk},minutes,bogus"}
     ).content.decode()
     assert "Go" in body and 'data-live="minutes"' in body and "<html" not in body
+    alone = client.get(meeting.url("fragments"), {"names": "minutes"}).content.decode()
+    assert f'href="#item-{item.pk}"' in alone and meeting.play.name in alone, "about what?"
     assert client.get(meeting.url("changes"), {"since": "soon"}).status_code == 400
 
 

@@ -8,9 +8,13 @@ from django.urls import reverse
 
 from sightline.records.models import (
     AccountAccess,
+    Action,
     Assumption,
+    Opportunity,
     Plan,
+    PlanMetric,
     PlanningSeason,
+    PlanResult,
     PlanRolled,
     Play,
     RollDecision,
@@ -43,6 +47,12 @@ def test_steps_are_done_by_content(client: Client, meeting: Meeting) -> None:
     assert "2 of 6" in client.get(url("plan", meeting)).content.decode()
     leader = client.get(reverse("season:show")).content.decode()
     assert "Helvion Industries" in leader
+    assert "1 is late" not in leader, "drafted today, late today?"
+    Plan.objects.update(created_at="2020-01-01T00:00Z", starts_on="2020-01-01")
+    PlanningSeason.objects.create(
+        year=Plan.objects.get().year, starts_on="2020-01-01", ends_on="2020-01-21"
+    )
+    assert "1 is late" in client.get(reverse("season:show")).content.decode()
 
 
 def test_only_the_sponsor_signs_and_only_what_was_read(client: Client, meeting: Meeting) -> None:
@@ -79,6 +89,7 @@ def test_a_year_is_rolled_forward_item_by_item(client: Client, meeting: Meeting)
     held = Assumption.objects.get()
     for leads_to in (f"assumption:{held.pk}", f"play:{meeting.play.pk}"):
         SwotItem.objects.create(plan=old, kind="threat", words=leads_to, leads_to=leads_to)
+    metric = PlanMetric.objects.create(plan=old, key="grr", target="0.95", by=old.ends_on)
     gone = {"key": f"play:{meeting.play.pk}", "verdict": "drop"}
     assert client.post(decide, gone).status_code == 422
     assert client.post(decide, gone | {"why": "Nobody wants it"}).status_code == 303
@@ -86,12 +97,21 @@ def test_a_year_is_rolled_forward_item_by_item(client: Client, meeting: Meeting)
     changes = {"key": f"assumption:{held.pk}", "verdict": "change", "why": "June is too early"}
     client.post(decide, changes)
     assert client.post(decide, {"key": "play:9999", "verdict": "keep"}).status_code == 422
-    assert RollDecision.objects.count() == 3
+    Opportunity.objects.update(close_date=old.ends_on)
+    assert "Gross revenue retention" in client.get(url("roll", meeting)).content.decode()
+    assert client.post(forward).status_code == 422
+    client.post(decide, {"key": f"metric:{metric.pk}", "verdict": "keep"})
+    lost = {"key": f"opportunity:{meeting.of.deal.pk}", "verdict": "drop", "why": "No budget"}
+    client.post(decide, lost)
+    assert RollDecision.objects.count() == 5
     assert client.post(forward).status_code == 303
     new = Plan.objects.get(year=old.year + 1)
     assert (new.target, new.assumptions.get().words) == (old.target, held.words)
     assert new.swot.get().leads_to == f"assumption:{new.assumptions.get().pk}"
     assert Play.objects.get().parked
+    assert (new.metrics.get().key, new.metrics.get().by) == ("grr", new.ends_on)
+    closing = Action.objects.get(opportunity=meeting.of.deal, due_on=old.ends_on)
+    assert closing.subject.startswith("Close it in the CRM") and closing.owner == meeting.of.owner
     assert client.post(forward, {"year": old.year}).status_code == 303
     assert Plan.objects.count() == 2
     read = client.get(reverse("season:old-plan", args=[meeting.of.account.pk, old.year]))
@@ -127,6 +147,37 @@ def test_queries_of_the_leaders_page_do_not_grow(
     client.force_login(meeting.of.seller)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         client.get(reverse("season:show"))
+
+
+def test_the_sponsor_reads_the_largest_money_uncovered_first(
+    client: Client, meeting: Meeting
+) -> None:
+    sponsor = worlds.sponsor(meeting.of)
+    names = {"Ample": -107_000_00, "Bare": 20_000_00, "Costly": 90_000_00, "Dim": None}
+    for name, gap in names.items():
+        account = makers.account(name, owner=meeting.of.owner)
+        account.access.create(user=sponsor.crm_user, why="sponsor", may_write=False)
+        plan = worlds.make_plan(account, meeting.of.owner, target=100_000_00)
+        if gap is not None:
+            PlanResult.objects.create(plan=plan, landing=100_000_00 - gap, gap=gap)
+    client.force_login(sponsor)
+    body = client.get(reverse("sponsor:show")).content.decode()
+    places = [body.index(f">{name}</a>") for name in ("Costly", "Bare", "Ample", "Dim")]
+    assert places == sorted(places)
+    covered = body[places[2] : places[3]]
+    assert "covered" in covered and "107k" in covered and "over" in covered and "−" not in covered
+
+
+def test_a_plan_changed_after_its_signature_asks_the_sponsor_again(
+    client: Client, meeting: Meeting
+) -> None:
+    client.force_login(worlds.sponsor(meeting.of))
+    plan = Plan.objects.get()
+    client.post(url("sign", meeting), {"version": plan.version})
+    assert "Read and sign" not in client.get(reverse("sponsor:show")).content.decode()
+    Plan.objects.update(version=plan.version + 1)
+    body = client.get(reverse("sponsor:show")).content.decode()
+    assert "Read and sign" in body and "changed since you signed" in body
 
 
 def test_the_sponsors_page_shows_only_what_they_sponsor(client: Client, meeting: Meeting) -> None:

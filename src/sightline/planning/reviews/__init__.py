@@ -41,6 +41,7 @@ from sightline.planning.reviews.season import (
     Step,
     StepState,
     next_step,
+    season_from,
     season_steps,
     season_window,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "readiness",
     "reviews_in",
     "roll_forward",
+    "season_from",
     "season_steps",
     "season_window",
     "shortened",

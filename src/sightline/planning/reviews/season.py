@@ -55,6 +55,16 @@ def season_window(year: Window, *, parameters: ReviewParameters) -> Window:
     return Window(year.start, year.start + dt.timedelta(days=parameters.season_days - 1))
 
 
+def season_from(season: Window, drafted_on: dt.date) -> Window:
+    """The season of one plan: the year's, or as many days from its draft where that came later.
+
+    So nobody is late on the day a plan is first made, as in a company's first year.
+    """
+    if drafted_on <= season.start:
+        return season
+    return Window(drafted_on, drafted_on + dt.timedelta(days=season.days - 1))
+
+
 def season_steps(
     facts: SeasonFacts,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,10 @@ from sightline.planning.reviews import RollItem
 from sightline.records.models import (
     Assumption,
     Objective,
+    Opportunity,
     Plan,
+    PlanAccount,
+    PlanMetric,
     PlanRisk,
     PlanRolled,
     PlanSnapshot,
@@ -52,32 +56,31 @@ class OldPlan:
     snapshot_id: int | None
 
 
-def roll_rows(plan_id: int) -> tuple[RollRow, ...]:
-    """Everything that could roll on: target, thesis, objectives, plays, assumptions, risks.
+Found = tuple[str, str, str, Money | None]
 
-    Seven queries.
+
+def roll_rows(plan_id: int, *, reach: Collection[int]) -> tuple[RollRow, ...]:
+    """Everything that could roll on: target, thesis, metrics, objectives, plays, assumptions, risks.
+
+    A deal that was to close by the year's end and that nobody made a play of is a play too, in the
+    accounts of `reach`. A metric's words are its key. Nine queries.
     """
     plan = Plan.objects.get(pk=plan_id)
     made = {
         row.key: row
         for row in RollDecision.objects.filter(plan_id=plan_id).select_related("decided_by")
     }
-    found: list[tuple[str, str, str, Money | None]] = []
+    found: list[Found] = []
     if plan.target is not None:
         found.append(("target", "target", "", Money(plan.target, plan.currency)))
     if plan.thesis.strip():
         found.append(("thesis", "thesis", plan.thesis, None))
+    for metric in PlanMetric.objects.filter(plan_id=plan_id).order_by("pk"):
+        found.append((f"metric:{metric.pk}", "metric", metric.key, None))
     for objective in Objective.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
         found.append((f"objective:{objective.pk}", "objective", objective.words, None))
-    decided = [int(key.partition(":")[2]) for key in made if key.startswith("play:")]
-    going_on = Q(outcome="", parked=False) | Q(pk__in=decided)
-    for play in Play.objects.filter(
-        going_on, account_id=plan.account_id, removed_at=None, created_on__lte=plan.ends_on
-    ).order_by("pk"):
-        money = (
-            Money(play.value, play.currency or plan.currency) if play.value is not None else None
-        )
-        found.append((f"play:{play.pk}", "play", play.name, money))
+    found += _plays(plan, made)
+    found += _deals(plan, made, reach)
     for held in Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
         found.append((f"assumption:{held.pk}", "assumption", held.words, None))
     for risk in PlanRisk.objects.filter(plan_id=plan_id, removed_at=None, ended_on=None):
@@ -94,6 +97,39 @@ def roll_rows(plan_id: int) -> tuple[RollRow, ...]:
         )
         for key, kind, words, money in found
     )
+
+
+def _plays(plan: Plan, made: Collection[str]) -> Iterator[Found]:
+    going_on = Q(outcome="", parked=False) | Q(pk__in=_decided(made, "play"))
+    for play in Play.objects.filter(
+        going_on, account_id=plan.account_id, removed_at=None, created_on__lte=plan.ends_on
+    ).order_by("pk"):
+        money = (
+            Money(play.value, play.currency or plan.currency) if play.value is not None else None
+        )
+        yield f"play:{play.pk}", "play", play.name, money
+
+
+def _deals(plan: Plan, made: Collection[str], reach: Collection[int]) -> Iterator[Found]:
+    members = PlanAccount.objects.filter(plan=plan, account_id__in=reach).values("account_id")
+    tied = Play.objects.filter(opportunity__isnull=False, removed_at=None).values("opportunity_id")
+    until = Q(close_date=None) | Q(close_date__lte=plan.ends_on)
+    open_ones = until & Q(is_closed=False) & ~Q(pk__in=tied)
+    for deal in Opportunity.objects.filter(
+        open_ones | Q(pk__in=_decided(made, "opportunity")),
+        account_id__in=members,
+        is_renewal=False,
+        renews=None,
+        removed_at=None,
+    ).order_by("pk"):
+        money = (
+            Money(deal.amount, deal.currency or plan.currency) if deal.amount is not None else None
+        )
+        yield f"opportunity:{deal.pk}", "play", deal.name, money
+
+
+def _decided(made: Collection[str], kind: str) -> list[int]:
+    return [int(key.partition(":")[2]) for key in made if key.startswith(f"{kind}:")]
 
 
 def roll_items(rows: tuple[RollRow, ...]) -> tuple[RollItem, ...]:

@@ -44,6 +44,7 @@ class SeasonPlan:
     account: str
     owner: str
     sponsor: str
+    drafted_on: date
     facts: SeasonFacts
 
 
@@ -120,6 +121,7 @@ def _plan(
         account=row.account.name,
         owner=row.account.owner.name if row.account.owner else "",
         sponsor=row.account.executive_sponsor.name if row.account.executive_sponsor else "",
+        drafted_on=row.created_at.date(),
         facts=SeasonFacts(
             measured=any(pk in measured for pk in members),
             priorities=wanted.get(row.account_id, 0),

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import Q
+
 from sightline.planning.reviews import JointFacts
-from sightline.records.models import Attendance, Company, Contract, JointNote, Review
+from sightline.records.models import Asset, Attendance, Company, Contract, JointNote, Review
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.reviews import parts
 from sightline.records.queries.reviews.room import notes_of
@@ -22,7 +24,7 @@ Row = Mapping[str, object]
 
 
 def joint_facts(review: ReviewRow, scope: AccountScope, *, on: date) -> JointFacts:
-    """Everything that a pack could be made from. Six queries."""
+    """Everything that a pack could be made from. Seven queries."""
     company = Company.objects.values_list("name", flat=True).first() or ""
     present = Attendance.objects.filter(review_id=review.id).exclude(state=Attendance.State.ABSENT)
     meeting: Row = {
@@ -74,18 +76,30 @@ def _promises(review: ReviewRow) -> tuple[Row, ...]:
 
 
 def _delivered(scope: AccountScope, on: date) -> tuple[Row, ...]:
-    rows = Contract.objects.filter(
-        account_id__in=scope.seen_ids, is_active=True, removed_at=None, product_line__isnull=False
-    ).select_related("product_line", "unit")
-    return tuple(
-        {
-            "line": row.product_line.name if row.product_line else "",
-            "unit": row.unit.name if row.unit else "",
-            "since": row.starts_on,
-            "ends_on": row.ends_on,
-            "value": row.annual_value,
-            "name": row.name,
-        }
-        for row in rows.order_by("starts_on", "pk")
-        if row.starts_on is None or row.starts_on <= on
-    )
+    """Each line in each unit once, from its first contract or asset in force. Two queries."""
+    found: dict[tuple[str, str], Row] = {}
+    in_force = Q(starts_on=None) | Q(starts_on__lte=on)
+    held: list[Contract | Asset] = []
+    for model in (Contract, Asset):
+        rows = model.objects.filter(
+            in_force,
+            account_id__in=scope.seen_ids,
+            is_active=True,
+            removed_at=None,
+            product_line__isnull=False,
+        )
+        held += rows.select_related("product_line", "unit").order_by("pk")
+    for row in sorted(held, key=lambda one: one.starts_on or on):
+        line = row.product_line.name if row.product_line else ""
+        unit = row.unit.name if row.unit else ""
+        found.setdefault(
+            (line, unit),
+            {
+                "line": line,
+                "unit": unit,
+                "since": row.starts_on,
+                "ends_on": row.ends_on,
+                "name": row.name,
+            },
+        )
+    return tuple(found[key] for key in sorted(found))

@@ -57,6 +57,7 @@ class Minute:
     kind: str
     text: str
     author: str
+    item_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,8 @@ def _open(review_id: int) -> QuerySet[ReviewItem, Any]:
 def minutes_of(review_id: int, rights: Rights) -> tuple[Minute, ...]:
     """The minutes, oldest first, without lines on items that are not the reader's. One query."""
     return tuple(
-        Minute(pk, at, kind, text, author or "")
-        for pk, at, kind, text, author, item, key, facts in _minutes(review_id)
+        Minute(pk, at, kind, text, author or "", item_id)
+        for pk, at, kind, text, author, item_id, item, key, facts in _minutes(review_id)
         if _may_read(item or "", key or "", facts or {}, rights)
     )
 
@@ -173,7 +174,15 @@ def minutes_of(review_id: int, rights: Rights) -> tuple[Minute, ...]:
 def _minutes(review_id: int) -> QuerySet[MinuteLine, Any]:
     rows = MinuteLine.objects.filter(review_id=review_id).order_by("at", "pk")
     return rows.values_list(
-        "pk", "at", "kind", "text", "author__name", "item__kind", "item__key", "item__facts"
+        "pk",
+        "at",
+        "kind",
+        "text",
+        "author__name",
+        "item_id",
+        "item__kind",
+        "item__key",
+        "item__facts",
     )
 
 

@@ -26,6 +26,7 @@ from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render
 from sightline.web.pages.review_room import present
 from sightline.web.pages.review_room.forms import MinuteForm, SettleForm
+from sightline.web.pages.review_room.minutes import shown_minutes
 from sightline.wording.chances import percent
 
 PLAY_PAST = timedelta(days=366)
@@ -104,10 +105,7 @@ def room_context(
         "short": {code.value: present.part_short(code) for code in PartCode},
         "figures": figures,
         "chance": percent(figures.chance) if figures and figures.chance is not None else "",
-        "minutes": [
-            (one, present.ending_words(one.kind))
-            for one in (room.minutes_of(review.id, scope.rights) if shows("minutes") else ())
-        ],
+        "minutes": shown_minutes(review, scope, items) if shows("minutes") else (),
         "seats": rows.seats_of(review.id) if shows("people") else (),
         "left": room.open_items(review.id) if shows("closing") else 0,
     }

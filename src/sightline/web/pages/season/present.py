@@ -9,12 +9,14 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sightline.planning.periods import Window
 from sightline.planning.reviews import (
     ReviewParameters,
     SeasonFacts,
     Step,
     StepState,
     next_step,
+    season_from,
     season_steps,
 )
 from sightline.records.queries.season import Season, SeasonPlan
@@ -44,6 +46,7 @@ class PlanLine:
     steps: tuple[ShownStep, ...]
     done: int
     step: str
+    until: date | None
     late: bool
 
 
@@ -51,13 +54,19 @@ def shown_steps(
     plan: SeasonPlan, season: Season, *, today: date, numbers: ReviewParameters
 ) -> tuple[ShownStep, ...]:
     """The six steps of one plan."""
+    window = window_of(plan, season)
     steps = season_steps(
-        plan.facts, season=season.window, today=today, parameters=numbers, until=season.until
+        plan.facts, season=window, today=today, parameters=numbers, until=season.until
     )
     current = next_step(steps)
     return tuple(
         _shown(one, place, plan, current=one == current) for place, one in enumerate(steps, 1)
     )
+
+
+def window_of(plan: SeasonPlan, season: Season) -> Window:
+    """The weeks in which one plan is made: those that a leader set, else from its draft on."""
+    return season.window if season.version else season_from(season.window, plan.drafted_on)
 
 
 def plan_lines(
@@ -67,12 +76,14 @@ def plan_lines(
     lines = []
     for plan in plans:
         steps = shown_steps(plan, season, today=today, numbers=numbers)
+        current = next((step for step in steps if step.current), None)
         lines.append(
             PlanLine(
                 plan,
                 steps,
                 done=sum(step.done for step in steps),
-                step=next((step.title for step in steps if step.current), ""),
+                step=current.title if current else "",
+                until=current.until if current else None,
                 late=any(step.late for step in steps),
             )
         )

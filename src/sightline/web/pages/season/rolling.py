@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django import forms
@@ -24,6 +24,7 @@ from sightline.records.queries.rolling import OldPlan
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
+from sightline.web.pages.metrics.present import labels
 from sightline.web.pages.reviews.changed import ShownChange, shown_changes
 
 
@@ -134,7 +135,7 @@ def old_plan(request: Request, account_id: int, year: int) -> HttpResponse:
         "old": old,
         "years": queries.years_of(shell.scope.planning_id),
         "entries": _frozen(shell, old),
-        "decisions": [row for row in queries.roll_rows(old.id) if row.verdict],
+        "decisions": [row for row in _rows(shell, old) if row.verdict],
         "reviews": [one for one in rows.reviews_of(account_id) if one.plan_id == old.id],
     }
     return render(request, "season/old_plan.html", context)
@@ -187,7 +188,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     assert request.person is not None
-    found = queries.roll_rows(old.id)
+    found = _rows(shell, old)
     groups: dict[str, list[queries.RollRow]] = {}
     for row in found:
         groups.setdefault(row.kind, []).append(row)
@@ -208,10 +209,20 @@ def _page(
     return render(request, "season/roll.html", context, status=status)
 
 
+def _rows(shell: Shell, old: OldPlan) -> tuple[queries.RollRow, ...]:
+    """The rows with metrics in words."""
+    names = labels()
+    return tuple(
+        replace(row, words=names[row.words][0]) if row.kind == "metric" else row
+        for row in queries.roll_rows(old.id, reach=shell.scope.seen_ids)
+    )
+
+
 def _kind(kind: str) -> str:
     return {
         "target": _("Target"),
         "thesis": _("Growth thesis"),
+        "metric": _("Metrics"),
         "objective": _("Objectives"),
         "play": _("Plays"),
         "assumption": _("Assumptions"),

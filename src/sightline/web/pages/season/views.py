@@ -149,7 +149,7 @@ def _guided(request: Request, shell: Shell, *, status: int = 200) -> HttpRespons
     context = {
         **frame_of(shell, _("Planning season"), current="plan:show"),
         "steps": steps,
-        "season": season,
+        "window": present.window_of(found, season),
         "done": sum(step.done for step in steps),
         "plan": shell.plan,
         "signed": steps[-1].done,
