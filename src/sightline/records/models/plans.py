@@ -77,6 +77,7 @@ class PlanResult(models.Model):
     landing = maybe_money()
     gap = maybe_money()
     chance = models.DecimalField(max_digits=6, decimal_places=5, null=True, blank=True)
+    calibrated = models.BooleanField(default=False)
     challenges = models.PositiveIntegerField(default=0)
     single_threaded = maybe_money()
     parts = models.JSONField(default=dict, blank=True)
