@@ -11,6 +11,7 @@ from sightline.actions import (
     asks,
     calls,
     challenge_rules,
+    map_files,
     metrics,
     renewal_groups,
     renewal_outcomes,
@@ -59,6 +60,9 @@ ASKING: dict[str, Call] = {
     "challenge_rules.switch_rule": lambda s, p: challenge_rules.switch_rule(
         p, "single_thread", on=False, seen=None, now=NOW
     ),
+    "map_files.draw_map": lambda s, p: map_files.draw_map(
+        p, s.account.pk, map_files.Wanted("pdf", paper="none", opinions=False, roles=False)
+    ),
     "challenge_rules.upload_rules": lambda s, p: challenge_rules.upload_rules(p, "", now=NOW),
     "metrics.drop_metric": lambda s, p: metrics.drop_metric(p, s.plan.pk, "nrr"),
     "metrics.set_metric": lambda s, p: metrics.set_metric(
@@ -99,6 +103,10 @@ def _delegate(s: Scene, p: Person) -> int:
 
 
 OWN_ASKING: dict[str, tuple[Call, Callable[[Scene], Any]]] = {
+    "map_files.stop_drawing": (
+        lambda s, p: map_files.stop_drawing(p, s.rows["map_file"], now=NOW),
+        lambda s: Job.objects.filter(pk=s.rows["map_file"]),
+    ),
     "two_pages.stop_print": (
         lambda s, p: two_pages.stop_print(p, s.rows["print"], now=NOW),
         lambda s: Job.objects.filter(pk=s.rows["print"]),

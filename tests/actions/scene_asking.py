@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sightline.actions import (
     asks,
     challenge_rules,
+    map_files,
     metrics,
     renewal_groups,
     renewal_outcomes,
@@ -50,6 +51,8 @@ def add_asking(scene: Scene, at: Moments) -> None:
         owner, scene.plan.pk, wanted, seen_version=0, now=at.now
     )
     scene.rows["print"] = two_pages.print_plans(owner, [account.pk])
+    wanted_map = map_files.Wanted("pptx", paper="none", opinions=True, roles=True)
+    scene.rows["map_file"] = map_files.draw_map(owner, account.pk, wanted_map)
     operations = scene.people["operations/everything"]
     scene.rows["draft"] = challenge_rules.upload_rules(operations, "", now=at.now)
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from sightline.actions import outbox, people_data
+from sightline.exchange.exports.two_pages import files
 from sightline.exchange.imports.erased_files import forget_files
 from sightline.jobs.handle import JobHandle
 from sightline.records.queries import company
@@ -23,6 +24,7 @@ def erase(payload: Mapping[str, Any], job: JobHandle) -> None:
     if found is None:
         return
     forget_files(Path(settings.SIGHTLINE_UPLOADS) / "imports", found.everywhere)
+    files.forget_all()
     people_data.erase(contact, actor_id=payload.get("by"))
     outbox.request("measure", key="all")
 

@@ -33,6 +33,7 @@ JOBS: Mapping[str, str] = {
     "quiet": "sightline.jobs.quiet:run",
     "losing_ground": "sightline.jobs.ground:run",
     "two_pages": "sightline.jobs.two_pages:run",
+    "people_map": "sightline.jobs.people_map:run",
     "people.password_link": "sightline.jobs.passwords:send_link",
     "crm.create_opportunity": "sightline.jobs.sync.plays:create_opportunity",
     "crm.update_opportunity": "sightline.jobs.sync.plays:update_opportunity",

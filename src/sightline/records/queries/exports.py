@@ -10,6 +10,7 @@ from sightline.records.models import Job, Plan, SignIn
 from sightline.records.scoping import Person, person_of, visible_accounts
 
 JOB = "two_pages"
+MAP_JOB = "people_map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,37 @@ def own_print(person: Person, job_id: int) -> PrintState | None:
     job = Job.objects.filter(pk=job_id, name=JOB, requested_by_id=person.id).first()
     if job is None:
         return None
+    return _state(job, tuple(int(pk) for pk in job.payload.get("accounts", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """A person's own file of a map: how far it is, of which account, and what it holds of people."""
+
+    state: PrintState
+    account_id: int
+    kind: str
+    opinions: bool
+    roles: bool
+
+
+def own_map_file(person: Person, job_id: int) -> MapFile | None:
+    """A file of a map that the person asked for themselves; None for anybody else's. One query."""
+    job = Job.objects.filter(pk=job_id, name=MAP_JOB, requested_by_id=person.id).first()
+    if job is None:
+        return None
+    told = job.payload
+    account = int(told["account"])
+    return MapFile(
+        state=_state(job, (account,)),
+        account_id=account,
+        kind=str(told["kind"]),
+        opinions=bool(told["opinions"]),
+        roles=bool(told["roles"]),
+    )
+
+
+def _state(job: Job, accounts: tuple[int, ...]) -> PrintState:
     return PrintState(
         id=job.pk,
         state=job.state,
@@ -69,7 +101,7 @@ def own_print(person: Person, job_id: int) -> PrintState | None:
         total=job.progress_total,
         note=job.progress_note,
         error=job.last_error,
-        accounts=tuple(int(pk) for pk in job.payload.get("accounts", ())),
+        accounts=accounts,
     )
 
 

@@ -7,7 +7,7 @@ A slide is as large as the drawing needs, in 16:9, so that its text keeps its si
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from pptx import Presentation
@@ -33,15 +33,19 @@ TITLE_ONLY = 5
 ROWS = 16
 
 
-def slides_of(paper: MapPaper) -> bytes:
-    """A presentation: the drawing on the first slide, then tables of the same people."""
+Told = Callable[[int], None]
+
+
+def slides_of(paper: MapPaper, *, told: Told | None = None) -> bytes:
+    """A presentation: the drawing on the first slide, then tables of the same people. `told` hears
+    how many cards are drawn."""
     deck: Deck = Presentation()
     width, scale = _size(paper)
     deck.slide_width, deck.slide_height = Emu(int(width * PX)), Emu(int(width / WIDE * PX))
     deck.core_properties.title = paper.title
     deck.core_properties.author = "Sightline"
     deck.core_properties.language = paper.language
-    _map_slide(deck, paper, width, scale)
+    _map_slide(deck, paper, (width, scale), told or (lambda _done: None))
     table = paper.table()
     rows = iter(table.rows)
     while page := list(islice(rows, ROWS)):
@@ -65,7 +69,8 @@ def _grown(width: float) -> float:
     return min(max(1.0, width / LEAST_WIDTH), LARGEST)
 
 
-def _map_slide(deck: Deck, paper: MapPaper, width: float, scale: float) -> None:
+def _map_slide(deck: Deck, paper: MapPaper, size: tuple[float, float], told: Told) -> None:
+    width, scale = size
     slide = _titled(deck, paper, width)
     left = (width - paper.layout.width * scale) / 2
     top = HEAD * _grown(width)
@@ -77,7 +82,8 @@ def _map_slide(deck: Deck, paper: MapPaper, width: float, scale: float) -> None:
     for tie in paper.ties:
         if tie.source in paper.layout.places and tie.target in paper.layout.places:
             draw_tie(canvas, tie, ways)
-    for node in paper.nodes:
+    for done, node in enumerate(paper.nodes):
+        told(done)
         draw_card(canvas, node, paper.layout.places[node.key])
 
 

@@ -1,4 +1,4 @@
-"""Where printed plans wait to be fetched, and for how long."""
+"""Where printed plans and maps wait to be fetched, and for how long."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from pathlib import Path
 from django.conf import settings
 
 KEPT = timedelta(days=7)
+KINDS = {
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Kept:
 
 
 def folder() -> Path:
-    """The folder of printed plans below SIGHTLINE_DATA."""
+    """The folder of printed plans and maps below SIGHTLINE_DATA."""
     place = Path(settings.SIGHTLINE_DATA) / "prints"
     place.mkdir(parents=True, exist_ok=True)
     return place
@@ -33,7 +38,7 @@ def folder() -> Path:
 
 def kept_print(job_id: int) -> Kept | None:
     """The file of a finished print; None where it is gone."""
-    for suffix, kind in ((".pdf", "application/pdf"), (".zip", "application/zip")):
+    for suffix, kind in KINDS.items():
         path = folder() / f"{job_id}{suffix}"
         if path.is_file():
             return Kept(path, kind)
@@ -42,15 +47,20 @@ def kept_print(job_id: int) -> Kept | None:
 
 def keep_pdf(job_id: int, pdf: bytes) -> None:
     """Keep one plan's PDF; whole or not at all."""
-    with _whole(folder() / f"{job_id}.pdf") as path:
-        path.write_bytes(pdf)
+    keep_file(job_id, ".pdf", pdf)
+
+
+def keep_file(job_id: int, suffix: str, content: bytes) -> None:
+    """Keep one file of a kind that can be fetched; whole or not at all."""
+    with whole(folder() / f"{job_id}{suffix}") as path:
+        path.write_bytes(content)
 
 
 def keep_zip(job_id: int, papers: Iterable[tuple[str, bytes]]) -> None:
     """Keep many, each under its name; of two equal names the second gets a number."""
     used: set[str] = set()
     with (
-        _whole(folder() / f"{job_id}.zip") as path,
+        whole(folder() / f"{job_id}.zip") as path,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name, content in papers:
@@ -74,6 +84,15 @@ def forget_old(*, now: datetime) -> int:
     return gone
 
 
+def forget_all() -> int:
+    """Delete everything that was printed: nobody can tell whom a drawn page names. Each can be made
+    again; answers how many. Safe to run twice."""
+    gone = [path for path in folder().iterdir() if path.is_file()]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
 def _free(name: str, used: set[str]) -> str:
     stem, dot, suffix = name.rpartition(".")
     number, free = 2, name
@@ -84,7 +103,8 @@ def _free(name: str, used: set[str]) -> str:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write what stands at `path` only once all of it is written."""
     part = path.with_suffix(".part")
     try:
         yield part

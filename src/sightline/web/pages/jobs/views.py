@@ -44,6 +44,7 @@ NAMES = {
     "quiet": gettext_lazy("Say which accounts may fall quiet"),
     "signals": gettext_lazy("Look for signals"),
     "two_pages": gettext_lazy("Print plans"),
+    "people_map": gettext_lazy("Draw a map as a file"),
     "demonstration.load": gettext_lazy("Load the demonstration"),
     "demonstration.remove": gettext_lazy("Remove the demonstration"),
     "daily": gettext_lazy("Daily work"),

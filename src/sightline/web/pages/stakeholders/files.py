@@ -1,4 +1,4 @@
-"""The map taken out: as SVG, PDF and slides, with or without what is thought of people."""
+"""What a file of the map holds, with or without what is thought of people; and its SVG."""
 
 from __future__ import annotations
 
@@ -16,25 +16,16 @@ from sightline.exchange.exports.people_map.paper import MapPaper
 from sightline.planning.permissions import Act, Category
 from sightline.planning.stakeholders import Reader
 from sightline.web.gate import Request, needs
-from sightline.web.htmx import go, say
 from sightline.web.pages.stakeholders.desk import Desk, desk_of
 from sightline.web.pages.stakeholders.drawn import Placed, map_words, placed_map
 from sightline.wording import dates
-
-# Set while the reader waits: 60 people drawn take about 2 s of processor time, and more take longer.
-MOST_ON_PAPER = 400
-TYPES = {
-    "svg": "image/svg+xml; charset=utf-8",
-    "pdf": "application/pdf",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 
 
 @needs(Category.FACTS, Act.READ)
 @require_safe
 def picture(request: Request, account_id: int) -> HttpResponse:
     """The drawing as an SVG file in paper colours; the page makes its PNG from it."""
-    desk, placed = _taken_out(request, account_id)
+    desk, placed = taken_out(request, account_id)
     drawing = org_map(
         placed.nodes,
         key="map",
@@ -43,42 +34,15 @@ def picture(request: Request, account_id: int) -> HttpResponse:
         words=map_words(),
         layout=placed.layout,
     )
-    return _file(desk, drawing.svg.encode(), "svg")
+    answer = HttpResponse(drawing.svg.encode(), content_type="image/svg+xml; charset=utf-8")
+    name = file_name(desk.shell.head.name, account_id, "svg")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
-@needs(Category.FACTS, Act.READ)
-@require_safe
-def pdf(request: Request, account_id: int) -> HttpResponse:
-    """The drawing whole on one page, then the people as a table."""
-    from sightline.exchange.exports.people_map.pdf import pdf_of
-
-    desk, placed = _taken_out(request, account_id)
-    if len(placed.nodes) > MOST_ON_PAPER:
-        return _too_many(request, desk)
-    return _file(desk, pdf_of(_paper(desk, placed)), "pdf")
-
-
-@needs(Category.FACTS, Act.READ)
-@require_safe
-def slides(request: Request, account_id: int) -> HttpResponse:
-    """The drawing as shapes of a slide, then the people as tables."""
-    from sightline.exchange.exports.people_map.slides import slides_of
-
-    desk, placed = _taken_out(request, account_id)
-    if len(placed.nodes) > MOST_ON_PAPER:
-        return _too_many(request, desk)
-    return _file(desk, slides_of(_paper(desk, placed)), "pptx")
-
-
-def _too_many(request: Request, desk: Desk) -> HttpResponse:
-    """Back to the map with what to do: a larger file would keep others waiting for the server."""
-    words = _("A PDF or slides hold at most %s people. Focus on somebody, or take the SVG.")
-    say(request, words % MOST_ON_PAPER, tone="warn")
-    return go(request, desk.asked.url(desk.account_id))
-
-
-def _taken_out(request: Request, account_id: int) -> tuple[Desk, Placed]:
-    """What is drawn; with `plain` in the address only names, titles, units and reporting lines."""
+def taken_out(request: Request, account_id: int) -> tuple[Desk, Placed]:
+    """What is drawn, as the address asks for it; with `plain` in it only names, titles, units and
+    reporting lines."""
     desk = desk_of(request, account_id)
     if desk.asked.plain:
         desk = _without_opinions(desk)
@@ -118,7 +82,8 @@ def _layout(desk: Desk, nodes: tuple[Node, ...]) -> Layout:
     return arrange(nodes, alone=_("No reporting line known"))
 
 
-def _paper(desk: Desk, placed: Placed) -> MapPaper:
+def paper_of(desk: Desk, placed: Placed) -> MapPaper:
+    """The map with what stands above it and at its foot."""
     audience = _("Holds what is thought of people: for the team of this account only.")
     if not desk.opinions:
         audience = _("Names, titles and reporting lines as they are known to us.")
@@ -153,8 +118,6 @@ def _notes(desk: Desk, placed: Placed) -> list[str]:
     return told
 
 
-def _file(desk: Desk, content: bytes, kind: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=TYPES[kind])
-    name = slugify(desk.shell.head.name) or str(desk.account_id)
-    answer["Content-Disposition"] = f'attachment; filename="map-{name}.{kind}"'
-    return answer
+def file_name(account: str, account_id: int, kind: str) -> str:
+    """`map-helvion-industries.pdf`: plain letters and digits, the account's number without any."""
+    return f"map-{slugify(account) or account_id}.{kind}"

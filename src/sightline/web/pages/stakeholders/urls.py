@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sightline.web.pages.stakeholders import choosing, edits, files, saying, views
+from sightline.web.pages.stakeholders import choosing, edits, files, made, saying, views
 
 MAP = "accounts/<int:account_id>/map"
 PERSON = f"{MAP}/people/<int:contact_id>"
@@ -12,8 +12,10 @@ urlpatterns = [
     path("settings/map", choosing.choose, name="choose"),
     path(MAP, views.show, name="show"),
     path(f"{MAP}.svg", files.picture, name="picture"),
-    path(f"{MAP}.pdf", files.pdf, name="pdf"),
-    path(f"{MAP}.pptx", files.slides, name="slides"),
+    path(f"{MAP}/make/<slug:kind>", made.make, name="file-make"),
+    path(f"{MAP}/files/<int:job_id>", made.status, name="file"),
+    path(f"{MAP}/files/<int:job_id>/stop", made.stop, name="file-stop"),
+    path(f"{MAP}/files/<int:job_id>/file", made.fetch, name="file-fetch"),
     path(f"{MAP}/wanted/<slug:role>", views.wanted, name="wanted"),
     path(f"{MAP}/wanted/<slug:role>/fill", edits.fill, name="fill"),
     path(PERSON, views.person, name="person"),

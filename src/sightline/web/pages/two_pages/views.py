@@ -95,7 +95,13 @@ def status(request: Request, job_id: int) -> HttpResponse:
         "ready": found.state == "done" and files.kept_print(job_id) is not None,
         "gone": found.state == "done" and files.kept_print(job_id) is None,
         "back": _back(found),
-        "many": len(found.accounts) > 1,
+        "ready_words": _("A zip with one PDF for each plan.")
+        if len(found.accounts) > 1
+        else _("A tagged PDF with its fonts inside."),
+        "counted": _("Plans printed"),
+        "status_url": reverse("two_pages:status", args=[job_id]),
+        "stop_url": reverse("two_pages:stop", args=[job_id]),
+        "fetch_url": reverse("two_pages:fetch", args=[job_id]),
     }
     answer = render(request, "two_pages/status.html", context, partial="state")
     if "follow" in request.GET and wants_fragment(request) and not found.working:
