@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -100,3 +101,83 @@ def test_every_list_and_report_column_is_a_field_of_its_object() -> None:
         known = {e.text for e in root.iter(f"{{{NAMESPACE}}}fullName")} | {"NAME"}
         columns = {e.text for e in root.iter(f"{{{NAMESPACE}}}columns")}
         assert columns and columns <= known, name
+
+
+def soap(served: Served, body: str) -> ElementTree.Element:
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Header><SessionHeader>'
+        f"<sessionId>{served.token}</sessionId></SessionHeader></e:Header>"
+        f'<e:Body xmlns="{NAMESPACE}">{body}</e:Body></e:Envelope>'
+    )
+    answer = served.client.post("/services/Soap/m/66.0", content=envelope)
+    assert answer.status_code == 200, answer.text
+    return ElementTree.fromstring(answer.text)
+
+
+def said(found: ElementTree.Element, name: str) -> list[str]:
+    return [e.text or "" for e in found.iter(f"{{{NAMESPACE}}}{name}")]
+
+
+def test_what_was_deployed_is_retrieved_again(served: Served) -> None:
+    deployed = in_metadata_format()
+    deploy(served, deployed)
+    kinds = {"CustomObject": ["Account", "Nowhere"], "CustomTab": ["*"], "PermissionSet": ["*"]}
+    types = "".join(
+        "<types>"
+        + "".join(f"<members>{m}</members>" for m in names)
+        + f"<name>{kind}</name></types>"
+        for kind, names in kinds.items()
+    )
+    asked = (
+        f"<retrieve><retrieveRequest><unpackaged>{types}</unpackaged></retrieveRequest></retrieve>"
+    )
+    (made,) = said(soap(served, asked), "id")
+    status = f"<asyncProcessId>{made}</asyncProcessId>"
+    result = soap(served, f"<checkRetrieveStatus>{status}</checkRetrieveStatus>")
+    assert said(result, "problem") == [
+        "Entity of type 'CustomObject' named 'Nowhere' cannot be found"
+    ]
+    archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(said(result, "zipFile")[0])))
+    names = {name.removeprefix("unpackaged/") for name in archive.namelist()}
+    wanted = {n for n in deployed if n.startswith(("permissionsets/", "tabs/"))}
+    assert names == {"package.xml", "objects/Account.object", *wanted}
+    account = archive.read("unpackaged/objects/Account.object").decode()
+    fields = {
+        child.findtext(f"{{{NAMESPACE}}}fullName"): child
+        for child in ElementTree.fromstring(account).iter(f"{{{NAMESPACE}}}fields")
+    }
+    tier = ElementTree.fromstring(deployed["objects/Account.object"]).find(
+        f"{{{NAMESPACE}}}fields[{{{NAMESPACE}}}fullName='Acctplan_Tier__c']"
+    )
+    assert tier is not None and "Industry" in fields
+    for child in tier:
+        if not len(child):
+            assert fields["Acctplan_Tier__c"].findtext(child.tag) == child.text
+
+
+def test_components_are_made_read_and_deleted_one_by_one(served: Served) -> None:
+    field = "<fullName>Account.Colour__c</fullName><label>Colour</label><type>Text</type>"
+    made = f'<metadata xsi:type="CustomField">{field}<length>9</length></metadata>'
+    first = soap(served, f"<createMetadata>{made}</createMetadata>")
+    again = soap(served, f"<createMetadata>{made}</createMetadata>")
+    assert (said(first, "success"), said(again, "success")) == (["true"], ["false"])
+    assert said(again, "statusCode") == ["DUPLICATE_DEVELOPER_NAME"]
+    served.create("Account", Name="A", Colour__c="red")
+    named = "<type>CustomField</type><fullNames>Account.Colour__c</fullNames>"
+    read = soap(served, f"<readMetadata>{named}</readMetadata>")
+    assert (said(read, "fullName"), said(read, "length")) == (["Account.Colour__c"], ["9"])
+    soap(served, f"<deleteMetadata>{named}</deleteMetadata>")
+    assert served.refused("SELECT Colour__c FROM Account")["errorCode"] == "INVALID_FIELD"
+    gone = soap(served, f"<deleteMetadata>{named}</deleteMetadata>")
+    assert said(gone, "statusCode") == ["INVALID_CROSS_REFERENCE_KEY"]
+
+
+def test_a_destructive_manifest_takes_components_away(served: Served) -> None:
+    deploy(served, in_metadata_format())
+    member = "<members>Account.Acctplan_Tier__c</members><name>CustomField</name>"
+    manifest = f'<Package xmlns="{NAMESPACE}"><types>{member}</types></Package>'
+    done = deploy(served, {"destructiveChanges.xml": manifest})
+    assert [c["deleted"] for c in done["details"]["componentSuccesses"]] == [True]
+    assert served.refused("SELECT Acctplan_Tier__c FROM Account")["errorCode"] == "INVALID_FIELD"
+    assert deploy(served, {"destructiveChanges.xml": manifest})["status"] == "Failed"

@@ -15,25 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sightline_sandbox.loading import metadata, permission_sets
+from sightline_sandbox.loading import (
+    metadata,
+    metadata_out,
+    metadata_removal,
+    permission_sets,
+)
 from sightline_sandbox.loading.metadata import MetadataError
 from sightline_sandbox.loading.metadata_fields import Node, field_entry
 from sightline_sandbox.org import Org
 
 #: Parts of an object that are components of their own.
-OBJECT_PARTS = {
-    "fields": "CustomField",
-    "listViews": "ListView",
-    "recordTypes": "RecordType",
-    "validationRules": "ValidationRule",
-}
+OBJECT_PARTS = {element: kind for kind, element in metadata_out.PARTS.items()}
 #: Folders of a package: suffix and type.
-FOLDERS = {
-    "permissionsets": ("permissionset", "PermissionSet"),
-    "reportTypes": ("reportType", "ReportType"),
-    "tabs": ("tab", "CustomTab"),
-    "layouts": ("layout", "Layout"),
-}
+FOLDERS = {folder: (suffix, kind) for kind, (folder, suffix) in metadata_out.FILES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,7 @@ class Component:
     name: str
     file: str
     problem: str | None = None
+    deleted: bool = False
 
 
 def deploy(
@@ -54,9 +50,24 @@ def deploy(
         root = _unpack(archive, Path(name))
         coming = frozenset(_coming(root))
         found = [*_object_components(org, root, coming), *_other_components(org, root, coming)]
-        if not check_only and not any(one.problem for one in found):
+        gone = list(_destructive(org, db, root))
+        if not check_only and not any(one.problem for one in [*found, *gone]):
             _load(org, db, root, found)
-    return found
+            for one in gone:
+                metadata_removal.remove(org, db, one.kind, one.name)
+    return [*found, *gone]
+
+
+def _destructive(org: Org, db: sqlite3.Connection, root: Path) -> Iterator[Component]:
+    """What the package takes away: the members of its `destructiveChanges` manifests."""
+    for path in sorted(root.glob("destructiveChanges*.xml")):
+        for raw in metadata.parse(path).all("types"):
+            kind = Node(raw).text("name")
+            known = {name.lower() for name in metadata_out.names(org, db, kind)}
+            for name in raw.get("members", []):
+                missing = str(name).lower() not in known
+                said = f"No {kind} named: {name} found" if missing else None
+                yield Component(kind, str(name), path.name, said, deleted=True)
 
 
 def _unpack(archive: bytes, folder: Path) -> Path:
@@ -150,6 +161,9 @@ def _load(org: Org, db: sqlite3.Connection, root: Path, found: list[Component]) 
     for name, path in _files(root, "permissionsets", "permissionset"):
         permission_sets.put(org, db, name, metadata.parse(path))
     org.forget_viewers()
+    for folder, (suffix, kind) in FOLDERS.items():
+        for name, path in _files(root, folder, suffix):
+            metadata_out.keep_source(org, db, kind, name, metadata.parse(path).raw)
     now = org.clock.stamp()
     for one in found:
         body = {"kind": one.kind, "name": one.name, "file": one.file, "date": now}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from sightline_sandbox.formula import FormulaError
 from sightline_sandbox.ids import base62
-from sightline_sandbox.loading import permissions, record_types
+from sightline_sandbox.loading import metadata_out, permissions, record_types
 from sightline_sandbox.loading.metadata_fields import Node, field_entry
 from sightline_sandbox.org import Org
 from sightline_sandbox.schema.custom import new_object
@@ -59,10 +59,22 @@ def load(org: Org, db: sqlite3.Connection, folder: Path) -> Added:
         added.rules += _rules(org, db, sobject, node)
         _list_views(org, db, sobject, node)
         added.record_types += _record_types(org, db, sobject, node)
+        _keep(org, db, name, node)
     org.change(db, "schema_changed", org.now().isoformat())
     org.forget_viewers()
     permissions.refresh(org, db)
     return added
+
+
+def _keep(org: Org, db: sqlite3.Connection, name: str, node: Node) -> None:
+    """Keep the words of what was loaded: descriptions and the like, which nothing here acts on."""
+    own = {key: value for key, value in node.raw.items() if key not in metadata_out.PARTS.values()}
+    if own:
+        metadata_out.keep_source(org, db, "CustomObject", name, own)
+    for kind, part in metadata_out.PARTS.items():
+        for raw in node.all(part):
+            full = f"{name}.{Node(raw).text('fullName')}"
+            metadata_out.keep_source(org, db, kind, full, raw)
 
 
 def _objects(folder: Path) -> Iterator[tuple[str, Node]]:

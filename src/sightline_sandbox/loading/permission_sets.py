@@ -66,6 +66,34 @@ def put(org: Org, db: sqlite3.Connection, name: str, node: Node) -> str:
     return made
 
 
+def as_metadata(db: sqlite3.Connection, name: str) -> dict[str, Any]:
+    """A permission set's label and rights as elements of metadata."""
+    made, label, described = db.execute(
+        'SELECT "Id", "Label", "Description" FROM "PermissionSet" WHERE "Name" = ?', (name,)
+    ).fetchone()
+    rights = ", ".join(quoted(column) for column in _OBJECT_RIGHTS)
+    objects = db.execute(
+        f'SELECT "SobjectType", {rights} FROM "ObjectPermissions" WHERE "ParentId" = ?', (made,)
+    ).fetchall()
+    fields = db.execute(
+        'SELECT "Field", "PermissionsEdit", "PermissionsRead" FROM "FieldPermissions" '
+        'WHERE "ParentId" = ? ORDER BY "Field"',
+        (made,),
+    ).fetchall()
+    tree: dict[str, Any] = {"description": described} if described else {}
+    tree |= {"hasActivationRequired": False, "label": label}
+    tree["fieldPermissions"] = [
+        {"editable": bool(edit), "field": field, "readable": bool(read)}
+        for field, edit, read in fields
+    ]
+    words = _OBJECT_RIGHTS.values()
+    tree["objectPermissions"] = [
+        {**{w: bool(v) for w, v in zip(words, values, strict=True)}, "object": kind}
+        for kind, *values in sorted(objects)
+    ]
+    return tree
+
+
 def _objects(node: Node) -> list[dict[str, Any]]:
     entries = [Node(raw) for raw in node.all("objectPermissions")]
     return [

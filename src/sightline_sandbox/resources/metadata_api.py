@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, not_found
 from sightline_sandbox.http import Response
-from sightline_sandbox.loading import deployment
+from sightline_sandbox.loading import deployment, metadata_out
 from sightline_sandbox.loading.metadata import MetadataError
+from sightline_sandbox.resources import metadata_crud, metadata_retrieve
 from sightline_sandbox.resources import soap_envelope as envelope
 from sightline_sandbox.resources.roots import DATA
 from sightline_sandbox.routing import Router
@@ -25,9 +26,9 @@ _TYPES = (
 
 
 def add_routes(router: Router) -> None:
-    """Deployments."""
-    router.add("POST", "/services/Soap/m/{version}", serve)
-    router.add("POST", "/services/Soap/m/{version}/{organization}", serve)
+    """Deployments, retrieval, single components; clients put what they like after the version."""
+    for end in ("", "/{organization}", "/{organization}/{more}"):
+        router.add("POST", "/services/Soap/m/{version}" + end, serve)
     router.add("POST", DATA + "/metadata/deployRequest", rest_deploy)
     router.add("GET", DATA + "/metadata/deployRequest/{id}", rest_status)
 
@@ -104,9 +105,9 @@ def _message(one: deployment.Component, now: str, *, good: bool) -> Result:
     message = {
         "changed": good,
         "componentType": one.kind,
-        "created": good,
+        "created": good and not one.deleted,
         "createdDate": now,
-        "deleted": False,
+        "deleted": good and one.deleted,
         "fileName": one.file,
         "fullName": one.name,
         "success": one.problem is None,
@@ -123,29 +124,18 @@ def _kept(call: Call, deploy_id: str) -> Result:
     return found
 
 
-def _xml(name: str, value: Any) -> str:
-    """A value as elements: lists repeat their name, times end in `Z`."""
-    if isinstance(value, dict):
-        inner = "".join(_xml(key, one) for key, one in value.items())
-        return f"<{name}>{inner}</{name}>"
-    if isinstance(value, list | tuple):
-        return "".join(_xml(name, one) for one in value)
-    if isinstance(value, bool):
-        return envelope.leaf(name, str(value).lower())
-    text = str(value)
-    return envelope.leaf(name, text.replace("+0000", "Z") if name.endswith("Date") else text)
-
-
 def _deploy(call: Call, operation: ElementTree.Element) -> str:
     archive = base64.b64decode(envelope.text(operation, "ZipFile"))
     result = _run(call, archive, {"checkOnly": envelope.text(operation, "checkOnly") or False})
     started = {"done": False, "id": result["id"], "state": "Queued"}
-    return f"<deployResponse>{_xml('result', started)}</deployResponse>"
+    return f"<deployResponse>{envelope.tree('result', started)}</deployResponse>"
 
 
 def _status(call: Call, operation: ElementTree.Element) -> str:
     result = _kept(call, envelope.text(operation, "asyncProcessId"))
-    return f"<checkDeployStatusResponse>{_xml('result', result)}</checkDeployStatusResponse>"
+    return (
+        f"<checkDeployStatusResponse>{envelope.tree('result', result)}</checkDeployStatusResponse>"
+    )
 
 
 def _described(call: Call, operation: ElementTree.Element) -> str:
@@ -166,29 +156,20 @@ def _described(call: Call, operation: ElementTree.Element) -> str:
         "partialSaveAllowed": True,
         "testRequired": False,
     }
-    return f"<describeMetadataResponse>{_xml('result', result)}</describeMetadataResponse>"
+    return f"<describeMetadataResponse>{envelope.tree('result', result)}</describeMetadataResponse>"
 
 
 def _listed(call: Call, operation: ElementTree.Element) -> str:
     entries: list[Result] = []
     for kind in envelope.texts(operation, "type"):
         entries += _components(call, kind)
-    return f"<listMetadataResponse>{_xml('result', entries)}</listMetadataResponse>"
+    return f"<listMetadataResponse>{envelope.tree('result', entries)}</listMetadataResponse>"
 
 
 def _components(call: Call, kind: str) -> list[Result]:
-    if kind == "CustomObject":
-        names = [(one.name, f"objects/{one.name}.object") for one in call.org.schema]
-    elif kind == "CustomField":
-        names = [
-            (f"{one.name}.{field.name}", f"objects/{one.name}.object")
-            for one in call.org.schema
-            for field in one.fields.values()
-            if field.raw["custom"]
-        ]
-    else:
-        known = call.org.documents.all("component")
-        names = [(one["name"], one["file"]) for one in known if one["kind"] == kind]
+    with call.reading() as work:
+        found = metadata_out.names(call.org, work.db, kind)
+    names = [(name, metadata_out.file_of(kind, name)) for name in found]
     now = call.org.clock.stamp()
     who = {"createdById": call.user_id, "createdByName": "Administrator", "createdDate": now}
     changed = {"lastModifiedById": call.user_id, "lastModifiedByName": "Administrator"}
@@ -232,4 +213,6 @@ _OPERATIONS = {
     "checkDeployStatus": _status,
     "describeMetadata": _described,
     "listMetadata": _listed,
+    **metadata_crud.OPERATIONS,
+    **metadata_retrieve.OPERATIONS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -40,6 +41,19 @@ def texts(element: ElementTree.Element, name: str) -> list[str]:
 def leaf(name: str, value: str | None) -> str:
     """One element of text; None is `nil`."""
     return f'<{name} xsi:nil="true"/>' if value is None else f"<{name}>{escape(value)}</{name}>"
+
+
+def tree(name: str, value: Any) -> str:
+    """A value as elements: lists repeat their name, times end in `Z`."""
+    if isinstance(value, dict):
+        inner = "".join(tree(key, one) for key, one in value.items())
+        return f"<{name}>{inner}</{name}>"
+    if isinstance(value, list | tuple):
+        return "".join(tree(name, one) for one in value)
+    if isinstance(value, bool):
+        return leaf(name, str(value).lower())
+    text = str(value)
+    return leaf(name, text.replace("+0000", "Z") if name.endswith("Date") else text)
 
 
 def operation(call: Call) -> tuple[ElementTree.Element, ElementTree.Element] | None:

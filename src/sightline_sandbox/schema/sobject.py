@@ -74,6 +74,12 @@ class SObject:
             if one.relationship and one.type == "reference":
                 self._relations[one.relationship.lower()] = one
 
+    def drop(self, name: str) -> None:
+        """Take a field away."""
+        gone = self.fields.pop(name.lower(), None)
+        if gone is not None and gone.relationship:
+            self._relations.pop(gone.relationship.lower(), None)
+
     def find(self, name: str) -> Field | None:
         """The field of that name, in any case."""
         return self.fields.get(name.lower())
