@@ -99,6 +99,7 @@ def _computed(
         landing=bridge.landing.minor,
         gap=bridge.gap.minor if bridge.gap is not None else None,
         chance=chance.probability,
+        calibrated=chance.calibrated,
         challenges=len(listed.open),
         single_threaded=plan_lists.single_threaded_money(plan.account_id),
         parts={bar.code.value: bar.amount.minor for bar in bridge.bars},

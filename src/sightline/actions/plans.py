@@ -56,6 +56,7 @@ class PlanFigures:
     landing: int
     gap: int | None
     chance: float | None
+    calibrated: bool
     challenges: int
     single_threaded: int | None
     parts: Mapping[str, int]
@@ -140,6 +141,7 @@ def keep_result(figures: PlanFigures, *, now: datetime) -> None:
                 "chance": None
                 if figures.chance is None
                 else Decimal(str(round(figures.chance, 5))),
+                "calibrated": figures.calibrated,
                 "challenges": figures.challenges,
                 "single_threaded": figures.single_threaded,
                 "parts": dict(figures.parts),

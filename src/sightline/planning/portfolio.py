@@ -32,7 +32,8 @@ class PortfolioParameters:
 class PlanResult:
     """What one plan computed, in the portfolio's currency; None is not known, never zero.
 
-    `plan` is its key, `account` its planning account, `year` the plan year. `chance` 0 … 1.
+    `plan` is its key, `account` its planning account, `year` the plan year. `chance` 0 … 1;
+    `calibrated` where every probability in it stands on outcomes of the company's own.
     """
 
     plan: str
@@ -43,6 +44,7 @@ class PlanResult:
     target: Money | None
     landing: Money | None
     chance: float | None = None
+    calibrated: bool = False
     no_path: bool = False
     single_threaded: Money | None = None
     open_challenges: int = 0

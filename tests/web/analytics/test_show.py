@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
@@ -16,6 +17,7 @@ from sightline.records.models import (
     Account,
     AccountGrant,
     Contract,
+    PlanResult,
     RenewalStrategy,
     SignIn,
     TierResult,
@@ -182,3 +184,18 @@ def _contract(account: Account, ends_on: date, value: int | None) -> Contract:
     return Contract.objects.create(
         account=account, name="Agreement", ends_on=ends_on, annual_value=value, currency="GBP"
     )
+
+
+def test_a_chance_says_where_it_is_uncalibrated(team: Team, enter: Enter) -> None:
+    """Also in lists and files, not only on the plan itself."""
+    PlanResult.objects.filter(plan__account=team.helvion).update(chance="0.4", calibrated=False)
+    PlanResult.objects.filter(plan__account=team.kova).update(chance="0.7", calibrated=True)
+    client = enter(team.leader)
+    page = client.get("/analytics/plans").content.decode()
+    first, second = page[page.index("40%") :], page[page.index("70%") :]
+    assert "uncalibrated" in first[:300]
+    assert "uncalibrated" not in second[:300]
+    rows = client.get("/analytics/plans.csv").getvalue().decode("utf-8-sig").splitlines()
+    told = {row["Account"]: row["Chance calibrated"] for row in csv.DictReader(rows)}
+    assert told == {"Helvion Industries": "no", "Kova Retail": "yes"}
+    assert "40% chance, uncalibrated" in client.get("/analytics/").content.decode()

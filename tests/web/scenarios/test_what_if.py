@@ -57,6 +57,7 @@ def test_nothing_is_written_and_a_fragment_is_the_answer_alone(
     partial = {"HX-Request": "true", "HX-Request-Type": "partial"}
     body = client.get(url + "?scenario=downside", headers=partial).content.decode()
     assert "As it stands" in body and "<html" not in body
+    assert "What if is not scored" in body
     after = (JournalEntry.objects.count(), Opportunity.objects.values_list("close_date").get())
     assert before == after
 

@@ -14,6 +14,7 @@ from sightline.planning.bridge import (
     BarCode,
     Bridge,
     BridgeParameters,
+    Chance,
     build_bridge,
     chance_of_target,
     in_words,
@@ -47,7 +48,7 @@ def shown_bridge(source: Source) -> PaperBridge:
         bridge = build_bridge(facts, today=source.today, parameters=numbers)
     except PlanningError:
         return PaperBridge(None)
-    chance = chance_of_target(bridge, parameters=numbers).probability
+    chance = chance_of_target(bridge, parameters=numbers)
     hidden = hidden_parts.hidden_keys(source.scope.hidden_ids)
     share = bridge.landing.share_of(bridge.target) if bridge.target else None
     return PaperBridge(
@@ -60,8 +61,15 @@ def shown_bridge(source: Source) -> PaperBridge:
         ),
         landing=bridge.landing,
         cover=_("%s of target") % percent(share) if share is not None else "",
-        chance=in_words(chance) if chance is not None else "",
+        chance=_chance(chance),
     )
+
+
+def _chance(found: Chance) -> str:
+    if found.probability is None:
+        return ""
+    said = in_words(found.probability)
+    return said if found.calibrated else _("%s (uncalibrated)") % said
 
 
 def _said(bridge: Bridge) -> str:

@@ -25,6 +25,7 @@ FORMAT = np.dtype(
     [
         *((name, "<i8") for name in ("account", "owner", "plan", "target", "landing", "threaded")),
         *(("year", "<i4"), ("challenges", "<i4"), ("tier", "<i1"), ("no_path", "<i1")),
+        ("calibrated", "<i1"),
         ("chance", "<f8"),
     ]
 )
@@ -171,6 +172,7 @@ class PlanTable:
             target=money("target"),
             landing=money("landing"),
             chance=None if np.isnan(row["chance"]) else row["chance"],
+            calibrated=row["calibrated"] == 1,
             no_path=row["no_path"] == 1,
             single_threaded=money("threaded"),
             open_challenges=row["challenges"],
@@ -200,5 +202,6 @@ def _line(row: PlanRow) -> tuple[Any, ...]:
         *(row.account_id, row.owner_id or NOBODY, int(facts.plan)),
         *(minor(facts.target), minor(facts.landing), minor(facts.single_threaded)),
         *(facts.year, facts.open_challenges, facts.tier, int(facts.no_path)),
+        int(facts.calibrated),
         float("nan") if facts.chance is None else facts.chance,
     )

@@ -267,13 +267,12 @@ def plan_lines(
     short = set(mine.filter(short_of_target(parameters)).values_list("pk", flat=True))
     columns = (
         *("pk", "plan_id", "plan__account_id", "plan__year", "plan__currency", "plan__target"),
-        *("landing", "chance", "single_threaded", "challenges"),
+        *("landing", "chance", "calibrated", "single_threaded", "challenges"),
     )
     found: list[PlanLine] = []
     missing: set[str] = set()
-    for pk, plan, account, year, code, target, landing, chance, threaded, open_ in mine.values_list(
-        *columns
-    ):
+    for row in mine.values_list(*columns):
+        pk, plan, account, year, code, target, landing, chance, calibrated, threaded, open_ = row
         try:
             converted = [
                 _converted(minor, code, currency, rates=rates, on=today)
@@ -291,6 +290,7 @@ def plan_lines(
             target=converted[0],
             landing=converted[1],
             chance=float(chance) if chance is not None else None,
+            calibrated=calibrated,
             no_path=pk in short,
             single_threaded=converted[2],
             open_challenges=open_,

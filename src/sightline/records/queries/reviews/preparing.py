@@ -33,6 +33,7 @@ class Argued:
     listed: ChallengeList
     bridge: Bridge
     chance: float | None
+    calibrated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> A
         extra=own.extra,
         switched_off=own.switched_off,
     )
-    return Argued(facts, listed, bridge, chance.probability)
+    return Argued(facts, listed, bridge, chance.probability, chance.calibrated)
 
 
 def prepared(

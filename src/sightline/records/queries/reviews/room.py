@@ -267,6 +267,7 @@ class Figures:
     landing: Money | None
     gap: Money | None
     chance: float | None
+    calibrated: bool
     thesis: str
 
     @property
@@ -296,6 +297,7 @@ def figures_of(plan_id: int) -> Figures | None:
         landing=money(landing),
         gap=money(gap),
         chance=float(result.chance) if result is not None and result.chance is not None else None,
+        calibrated=result is not None and result.calibrated,
         thesis=plan.thesis,
     )
 

@@ -20,7 +20,7 @@ def header() -> list[str]:
     return [
         *(_("Account"), _("Owner"), _("Tier"), _("Plan year"), _("Target"), _("Expected landing")),
         *(_("Uncovered"), _("Chance"), _("No credible path"), _("Single-threaded")),
-        *(_("Challenges open"), _("Currency")),
+        *(_("Challenges open"), _("Currency"), _("Chance calibrated")),
     ]
 
 
@@ -34,6 +34,7 @@ def cells(row: PlanRow) -> list[Cell]:
         *(_amount(facts.target), _amount(facts.landing), _amount(row.gap), facts.chance),
         *(_("yes") if facts.no_path else _("no"), _amount(facts.single_threaded)),
         *(facts.open_challenges, known[0].currency if known else None),
+        None if facts.chance is None else _("yes") if facts.calibrated else _("no"),
     ]
 
 

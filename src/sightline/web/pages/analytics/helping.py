@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.money import Money
 from sightline.planning.tiering.concentration import Concentration
 from sightline.records.queries.analytics import Balance, Picture
+from sightline.records.queries.analytics.plans import PlanRow
 from sightline.web.pages.analytics.asking import list_url
 from sightline.web.pages.portfolio.addresses import plan_address
 
@@ -101,9 +102,7 @@ def helps(found: Picture) -> list[Help]:
                     row.name,
                     plan_address(row.account_id, planned=True),
                     row.gap,
-                    _("%(chance)s chance") % {"chance": f"{row.facts.chance:.0%}"}
-                    if row.facts.chance is not None
-                    else "",
+                    _chance(row),
                 )
                 for row in stuck[:FIRST]
                 if row.gap is not None
@@ -111,6 +110,14 @@ def helps(found: Picture) -> list[Help]:
             _("Every plan with a target has a credible path."),
         ),
     ]
+
+
+def _chance(row: PlanRow) -> str:
+    facts = row.facts
+    if facts.chance is None:
+        return ""
+    said = _("%(chance)s chance") if facts.calibrated else _("%(chance)s chance, uncalibrated")
+    return said % {"chance": f"{facts.chance:.0%}"}
 
 
 def balance_words(found: Picture) -> str:

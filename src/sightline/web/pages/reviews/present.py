@@ -58,6 +58,7 @@ class Path:
     landing: Money
     gap: Money | None
     chance: str
+    calibrated: bool
 
     @property
     def above(self) -> Money | None:
@@ -209,6 +210,7 @@ def _path(argued: preparing.Argued) -> Path:
         landing=bridge.landing,
         gap=bridge.gap,
         chance=percent(argued.chance) if argued.chance is not None else "",
+        calibrated=argued.calibrated,
     )
 
 

@@ -51,6 +51,7 @@ class Reading:
     gap: Money | None
     chance: str
     chance_percent: str
+    calibrated: bool
     change: Money | None
     current: bool
 
@@ -143,7 +144,8 @@ def _reading(
     *,
     current: bool = False,
 ) -> Reading:
-    chance = chance_of_target(bridge, parameters=look.parameters).probability
+    found = chance_of_target(bridge, parameters=look.parameters)
+    chance = found.probability
     return Reading(
         code=code,
         label=label,
@@ -151,6 +153,7 @@ def _reading(
         gap=bridge.gap,
         chance=in_words(chance) if chance is not None else "",
         chance_percent=percent(chance) if chance is not None else "",
+        calibrated=found.calibrated,
         change=bridge.landing - stands.landing if stands is not None else None,
         current=current,
     )
