@@ -30,6 +30,7 @@ SECONDS = 10
 MOST_ANSWER = 2000
 TRY_AGAIN = frozenset({408, 425, 429})
 SLACK_TEXT = 2900  # Slack refuses a section of more than 3,000 characters
+LONGEST = 255  # of a name; escaped it is five times as long at most
 
 
 class ChatProblem(Exception):
@@ -87,12 +88,11 @@ def _posted(host: str, target: str, body: bytes) -> int:
 
 
 def _slack(title: str, lines: Collection[tuple[str, str]], page: str) -> dict[str, Any]:
-    listed = "\n".join(f"• *{_escaped(account)}*: {_escaped(act)}" for account, act in lines)
     return {
         "text": title,
         "blocks": [
             {"type": "header", "text": {"type": "plain_text", "text": title[:150]}},
-            {"type": "section", "text": {"type": "mrkdwn", "text": listed[:SLACK_TEXT]}},
+            {"type": "section", "text": {"type": "mrkdwn", "text": _listed(lines)}},
             {
                 "type": "actions",
                 "elements": [
@@ -105,6 +105,18 @@ def _slack(title: str, lines: Collection[tuple[str, str]], page: str) -> dict[st
             },
         ],
     }
+
+
+def _listed(lines: Collection[tuple[str, str]]) -> str:
+    """A line for each act; those that do not fit are left to the page, none is cut in two."""
+    listed, size = [], 0
+    for account, act in lines:
+        line = f"• *{_escaped(account[:LONGEST])}*: {_escaped(act[:LONGEST])}"
+        size += len(line) + 1
+        if size > SLACK_TEXT:
+            break
+        listed.append(line)
+    return "\n".join(listed) or "–"
 
 
 def _escaped(text: str) -> str:

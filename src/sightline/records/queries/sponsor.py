@@ -156,12 +156,13 @@ def sponsor_page(person: Person, *, on: date, numbers: ReviewParameters) -> Spon
 
 
 def _by_money(accounts: Iterable[Sponsored], *, on: date) -> tuple[Sponsored, ...]:
-    """By money uncovered in one currency, then what is covered, then what is not known."""
+    """By money uncovered in one currency, then what is covered, then what has no target,
+    then what is not known."""
     company_rates = rates()
 
     def place(one: Sponsored) -> tuple[int, int, str]:
         if one.gap is None:
-            return (2 if one.landing is None else 1, 0, one.name.casefold())
+            return (3 if one.landing is None else 2, 0, one.name.casefold())
         if one.covered:
             return (1, 0, one.name.casefold())
         try:
