@@ -248,6 +248,30 @@ def test_what_a_profile_may_not_read_there_is_not_read_here(
     )
 
 
+def test_who_could_read_a_field_of_a_person_is_told_by_profile_with_its_people(
+    org: SandboxOrg, connection: int
+) -> None:
+    with rounds.at_work(connection) as session:
+        found = session.crm.readers("Contact", "Acctplan_Id__c")
+        assert session.crm.readers("Contact", "LastName") is None  # nobody can hide it
+    assert found
+    people = {one.name: one.people for one in found}
+    assert people["System Administrator"], people
+    org.control(
+        "POST",
+        "fields/hide",
+        {"object": "Contact", "field": "Acctplan_Id__c", "profile": "System Administrator"},
+    )
+    with rounds.at_work(connection) as session:
+        names = {one.name for one in session.crm.readers("Contact", "Acctplan_Id__c") or ()}
+    org.control(
+        "POST",
+        "fields/show",
+        {"object": "Contact", "field": "Acctplan_Id__c", "profile": "System Administrator"},
+    )
+    assert "System Administrator" not in names
+
+
 def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int) -> None:
     go(connection)
     account = Account.objects.exclude(outside_id="").order_by("pk")[0]

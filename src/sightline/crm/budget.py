@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
+from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import BudgetUsedUp
 from sightline.crm.port import Crm, Org, Spent, Traits
@@ -54,6 +55,11 @@ class Guarded:
         """Fields that a profile may not read."""
         self._check(self.purpose)
         return self._said(self.crm.withheld(profile, names))
+
+    def readers(self, name: str, field: str) -> list[ReadBy] | None:
+        """Who may read a field."""
+        self._check(self.purpose)
+        return self._said(self.crm.readers(name, field))
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows, checked before every page."""

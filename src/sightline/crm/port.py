@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
+from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 
 
@@ -66,6 +67,10 @@ class Crm(Protocol):
     def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
         """Fields of objects that people of a profile may not read, whatever the connection's user
         may. Raises CrmError where there is no such profile, and where the service knows none."""
+
+    def readers(self, name: str, field: str) -> list[ReadBy] | None:
+        """Who may read a field of an object there, records apart; None: whoever sees the record.
+        Raises CrmError where the service cannot say."""
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows, in pages; `mark` goes on after an earlier page, empty begins. The last page's

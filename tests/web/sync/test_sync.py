@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.actions import journal
+from sightline.actions.sync.context import context_of
+from sightline.agreement import telling
 from sightline.agreement.values import FieldKind, FieldShape
-from sightline.crm import compare, mirror
+from sightline.crm import compare, mirror, registry
+from sightline.crm.errors import CrmError, Retry
 from sightline.records.models import (
     Job,
     Opportunity,
@@ -315,3 +318,49 @@ def test_a_comparison_of_nothing_does_not_say_that_nothing_differs(operations: C
     empty.pass_time(1)
     compare.compare(empty.session, repair=False)
     assert "0 differences" in one_line(operations.get(page(empty)).content.decode())
+
+
+def test_a_switch_names_who_could_read_it_before_it_tells_anything(
+    operations: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pk = world.session.connection_id
+    world.crm.shapes["Contact"].fields["Stance__c"] = FieldShape(
+        "Stance__c", FieldKind.TEXT, createable=True, updateable=True, length=40
+    )
+    world.crm.profiles = {"Sales": set(), "Finance": {("Contact", "Stance__c")}}
+    mirror.refresh_shapes(world.session)
+    monkeypatch.setattr(registry, "open_crm", lambda *given, **named: world.crm)
+    address = reverse("sync:mapping-edit", args=[pk])
+    form = {"version": "2", "told.known": "1", "told.told_stance.on": "1"}
+    answer = operations.post(address, form)
+    assert answer.status_code == 422 and "name the field" in answer.content.decode()
+    form["told.told_stance.theirs"] = "Stance__c"
+    answer = operations.post(address, form)
+    text = one_line(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Who in the org could then read Stance__c" in text
+    assert "<li>Sales</li>" in text and "Finance" not in text
+    assert telling.told_of_people(context_of(pk).rules) == {}
+    answer = operations.post(address, {**form, "told.told_stance.seen": "Stance__c"})
+    assert answer.status_code == 303
+    assert telling.told_of_people(context_of(pk).rules) == {"told_stance": "Stance__c"}
+    operations.post(address, {"version": "3", "told.known": "1"})
+    assert telling.told_of_people(context_of(pk).rules) == {}
+
+
+def test_a_switch_stays_off_where_the_org_does_not_say_who_could_read_it(
+    operations: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "open_crm", lambda *given, **named: world.crm)
+
+    def silent(place: str) -> str | None:
+        raise CrmError("No such table.", retry_kind=Retry.NEVER, code="INVALID_TYPE")
+
+    world.crm.fault = silent
+    form = {"version": "2", "told.known": "1", "told.told_stance.on": "1"}
+    form |= {"told.told_stance.theirs": "LastName", "told.told_stance.seen": "LastName"}
+    pk = world.session.connection_id
+    answer = operations.post(reverse("sync:mapping-edit", args=[pk]), form)
+    assert answer.status_code == 422
+    assert "did not say who could read it" in answer.content.decode()
+    assert telling.told_of_people(context_of(pk).rules) == {}

@@ -11,6 +11,7 @@ from sightline.actions.imports.bulk import update_rows
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import Said, value_here
+from sightline.actions.sync.told_people import is_private
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.merge import Base, Merged, Verdict, Way
 from sightline.agreement.records import Deed, RemoteRecord
@@ -265,10 +266,11 @@ class Books:
     def _cross(
         self, link: SyncLink, name: str, way: str, before: Value, after: Value, *, who: str = ""
     ) -> None:
+        values = {"before": before, "after": after}
+        if is_private(self._name, name):
+            values = {}
         self._crossings.append(
-            SyncCrossing(
-                link=link, field=name, way=way, before=before, after=after, who=who, at=self._now
-            )
+            SyncCrossing(link=link, field=name, way=way, **values, who=who, at=self._now)
         )
 
     def _name_authors(self) -> None:
@@ -335,14 +337,16 @@ def note_landed(
             if theirs_of(record, one, shape) == value and (base is None or base[1] != value):
                 link.base = {**link.base, name: [value, value]}
                 before = base[1] if base is not None else None
-                landed.append(_went_out(link, name, before, value, record.stamp))
+                landed.append(went_out(link, name, before, value, record.stamp))
     SyncCrossing.objects.bulk_create(landed)
 
 
-def _went_out(
+def went_out(
     link: SyncLink, name: str, before: Value, after: Value, at: dt.datetime
 ) -> SyncCrossing:
-    return SyncCrossing(link=link, field=name, way="out", before=before, after=after, at=at)
+    """A line of the history: what was sent, or only that something was."""
+    values = {} if is_private(link.target, name) else {"before": before, "after": after}
+    return SyncCrossing(link=link, field=name, way="out", **values, at=at)
 
 
 def note_turn(link: SyncLink, name: str, way: str, *, now: dt.datetime) -> bool:

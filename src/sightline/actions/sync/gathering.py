@@ -17,9 +17,11 @@ from sightline.actions.sync.books import Books, base_of
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import lock_links
 from sightline.actions.sync.sides import Said, roles_said, said_here, value_here
+from sightline.actions.sync.told_people import told_anew
 from sightline.agreement.merge import Fate, Way, merge_deletion_here
 from sightline.agreement.records import Deed
 from sightline.agreement.rules import ObjectRule, writable
+from sightline.agreement.telling import PERSON
 from sightline.agreement.values import Value
 from sightline.records.models import (
     Account,
@@ -96,9 +98,12 @@ def _changed(context: Context, name: str, among: Collection[int] | None) -> list
         return _roles_anew(links)
     if TARGETS[name].versioned:
         held = TARGETS[name].model._default_manager.filter(pk=OuterRef("local_id"))
-        links = links.annotate(now=Subquery(held.values("version")[:1])).filter(
+        moved = links.annotate(now=Subquery(held.values("version")[:1])).filter(
             Q(dirty=True) | ~Q(now=F("seen_version"))
         )
+        # what is thought of people lies beside their rows and moves no version
+        told = told_anew(context, links) if name == PERSON else ()
+        return sorted({*moved.values_list("pk", flat=True), *told})
     return list(links.order_by("pk").values_list("pk", flat=True))
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from sightline.actions.imports.targets import TARGETS
-from sightline.actions.sync.books import note_turn
+from sightline.actions.sync.books import note_turn, went_out
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import adopt, lock_links
 from sightline.agreement.records import Deed, Outcome, Settled
@@ -182,7 +182,7 @@ def _done(
         _left_over(intent, claimed, now)
     link.save(update_fields=["base", "turns", "frozen", "dirty"])
     SyncCrossing.objects.bulk_create(
-        SyncCrossing(link=link, field=name, way="out", before=before[name], after=value, at=now)
+        went_out(link, name, before[name], value, now)
         for name, value in kept.items()
         if before[name] != value
     )

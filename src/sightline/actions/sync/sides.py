@@ -15,6 +15,7 @@ from sightline.actions.imports.bulk import among_keys
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.actions.imports.told import role_told
 from sightline.actions.sync.context import Context
+from sightline.actions.sync.told_people import told
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.values import FieldShape, Value, canonical
 from sightline.planning.money import minor_digits
@@ -190,12 +191,15 @@ def roles_said(rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Said]:
 
 
 def _people(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
-    """A name known only as a whole is told with its last word as the last name."""
-    return {
-        pk: {"last_name": row["name"].split()[-1], "first_name": " ".join(row["name"].split()[:-1])}
-        for pk, row in rows.items()
-        if not row["last_name"] and row["name"].strip()
-    }
+    """A name known only as a whole is told with its last word as the last name; what is thought of
+    somebody only where the mapping says so."""
+    said: dict[int, Said] = told(context, rows.keys())
+    for pk, row in rows.items():
+        words = row["name"].split() if not row["last_name"] else ()
+        if words:
+            named = {"last_name": words[-1], "first_name": " ".join(words[:-1])}
+            said[pk] = {**said.get(pk, {}), **named}
+    return said
 
 
 _EXTRA = {"Contact": _people, "Account": _tiers, "Task": _tasks, "OpportunityContactRole": _roles}

@@ -25,6 +25,7 @@ from sightline.agreement.records import (
     Settled,
     Write,
 )
+from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import FieldKind, ObjectShape, canonical
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.port import Org, Spent, Traits
@@ -153,6 +154,12 @@ class MemoryCrm:
             )
         hidden = self.profiles[profile]
         return {name: frozenset(one for of, one in hidden if of == name) for name in names}
+
+    def readers(self, name: str, field: str) -> list[ReadBy] | None:
+        """The profiles from which the field is not hidden."""
+        self._call("readers")
+        open_to = (one for one, hidden in self.profiles.items() if (name, field) not in hidden)
+        return [ReadBy(one) for one in sorted(open_to)]
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """Pages by id; the mark for changes is taken before the first."""

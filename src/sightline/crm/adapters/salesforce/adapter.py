@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sightline.agreement.identity import canonical_id
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
+from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.adapters.salesforce.describing import guarded_by, shape_of
@@ -74,6 +75,13 @@ class SalesforceCrm:
                 if not {f"{name}.{word}", f"{name}.{one}"} & readable
             )
         return found
+
+    def readers(self, name: str, field: str) -> list[ReadBy] | None:
+        """By profiles and permission sets; a field that none can forbid is open to all."""
+        if name not in self._guarded:
+            self.shape(name)
+        word = self._guarded.get(name, {}).get(field)
+        return self._reader.readers(name, word) if word is not None else None
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows."""

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from sightline.agreement.canonical import moment_of
 from sightline.agreement.identity import canonical_id
 from sightline.agreement.records import Ask, Page, RemoteRecord, Rights
+from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.bulk import bulk_pages
 from sightline.crm.adapters.salesforce.client import Client, decoded
@@ -168,6 +169,36 @@ class Reader:
             deleted=False,
         )
         return {str(row["Field"]) for row in rows}
+
+    def readers(self, name: str, field: str) -> list[ReadBy]:
+        """Profiles and permission sets that may read a field, with how many active people have
+        each."""
+        rows = self._query(
+            "SELECT ParentId, Parent.Label, Parent.ProfileId, Parent.Profile.Name "
+            f"FROM FieldPermissions WHERE SobjectType = '{_escaped(name)}' "
+            f"AND Field = '{_escaped(f'{name}.{field}')}' AND PermissionsRead = true",
+            deleted=False,
+        )
+        people = self._people("User", "ProfileId", "IsActive") | self._people(
+            "PermissionSetAssignment", "PermissionSetId", "Assignee.IsActive"
+        )
+        found = []
+        for row in rows:
+            parent = row["Parent"]
+            profile = parent.get("ProfileId")
+            label = parent["Profile"]["Name"] if profile else parent["Label"]
+            held = canonical_id(str(profile or row["ParentId"]))
+            found.append(ReadBy(str(label), people.get(held, 0)))
+        return sorted(found, key=lambda one: (-(one.people or 0), one.name))
+
+    def _people(self, name: str, column: str, active: str) -> dict[str, int]:
+        """How many active people have each profile or permission set."""
+        rows = self._query(
+            f"SELECT {column} held, COUNT(Id) people FROM {name} WHERE {active} = true "
+            f"GROUP BY {column}",
+            deleted=False,
+        )
+        return {canonical_id(str(one["held"])): int(one["people"]) for one in rows if one["held"]}
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from sightline.actions.sync.context import SyncProblem, context_of, shape_from
 from sightline.agreement.merge import Owner, Way
 from sightline.agreement.records import Deed
 from sightline.agreement.rules import FieldRule, Problem, Rules, check_rules, rules_from
+from sightline.agreement.telling import PERSON, TOLD, told_of_people
 from sightline.agreement.values import FieldShape, ObjectShape
 from sightline.crm import push
 from sightline.planning.permissions import Act, Category
@@ -24,6 +25,7 @@ from sightline.records.queries import sync as queries
 from sightline.records.queries import sync_titles
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
+from sightline.web.pages.sync import telling
 from sightline.web.pages.sync.present import field_word
 
 OWNERS = {
@@ -79,12 +81,14 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         raise Http404(_("There is no such connection."))
     version, plain = queries.mapping(connection_id)
     rules, seen, status, error = rules_from(plain), version, 200, ""
+    told = telling.lines_of(rules)
     planned: list[PlannedLine] | None = None
     shapes = {name: shape_from(one) for name, one in queries.shapes(connection_id).items()}
     unknown: list[str] = []
     if request.method == "POST":
-        before, rules = rules, chosen(rules, request.POST)
-        unknown = strange(before, rules, shapes)
+        before, asked = rules, telling.chosen(rules, request.POST, shapes, facts)
+        rules, told = chosen(asked.rules, request.POST), asked.lines
+        unknown = [*strange(before, rules, shapes), *([asked.error] if asked.error else [])]
         seen = _number(request.POST.get("version"))
     if unknown:
         status, error = 422, " ".join(unknown)
@@ -109,7 +113,9 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         "most": MOST_SHOWN,
         "looked_at": TRIED,
         "error": error,
+        "stale": status == 409,
         "profile": rules.profile,
+        "told": told,
         "objects": lines(rules, shapes),
         "owners": OWNERS,
         "directions": DIRECTIONS,
@@ -121,6 +127,7 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
     """What would be written under these rules, as of the last read; nothing is kept or sent."""
     context = replace(context_of(connection_id), rules=rules)
     writes = push.planned(context, now=timezone.now(), anew=TRIED)
+    hidden = set(told_of_people(rules).values())  # who maps fields need not see what is thought
     named = sync_titles.remote_titles(connection_id, (one.id for one in writes[:MOST_SHOWN]))
     return [
         PlannedLine(
@@ -128,7 +135,10 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
             title=named.get(one.id)
             or str(one.values.get("Name") or one.values.get("Subject") or one.id),
             deed=str(DEEDS[one.deed]),
-            values=tuple((name, value) for name, value in one.values.items()),
+            values=tuple(
+                (name, _("not shown here") if name in hidden and one.object == PERSON else value)
+                for name, value in one.values.items()
+            ),
         )
         for one in writes
     ]
@@ -162,6 +172,7 @@ def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:
                         problems=[each for each in about if each.field == one.theirs],
                     )
                     for one in rule.fields
+                    if one.ours not in TOLD
                 ],
             }
         )
@@ -187,7 +198,7 @@ def strange(before: Rules, after: Rules, shapes: dict[str, ObjectShape]) -> list
         shape, taken = shapes.get(name), [one.theirs for one in rule.fields]
         held = {one.ours: one.theirs for one in before.two_way[name].fields}
         for one in rule.fields:
-            if one.theirs == held[one.ours]:
+            if one.theirs == held.get(one.ours) or one.ours in TOLD:
                 continue
             if shape is not None and one.theirs not in shape.fields:
                 said = _("The org shows no field %(field)s of %(object)s.")

@@ -59,6 +59,11 @@ FIELDS = {
     "priority": gettext_lazy("Priority"),
     "what": gettext_lazy("Related to"),
     "who": gettext_lazy("Person"),
+    "told_stance": gettext_lazy("Stance"),
+    "told_strength": gettext_lazy("Relationship strength"),
+    "told_standing": gettext_lazy("Political standing"),
+    "told_blocker": gettext_lazy("Blocker"),
+    "told_notes": gettext_lazy("Notes shared with the team"),
     "": gettext_lazy("The whole record"),
 }
 # What a person can do about a refusal, by the service's code.

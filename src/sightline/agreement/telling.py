@@ -1,0 +1,48 @@
+"""What is said of people and never told unless somebody switches it on, field by field.
+
+Each is written to a field of the org's own choosing on the person's record, outward only, and is ours
+to say (docs/method/agreement.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sightline.agreement.merge import Owner, Way
+from sightline.agreement.rules import FieldRule, Rules
+
+PERSON = "Contact"
+# Named apart from what imports read, so that nothing of it is ever read back.
+TOLD = ("told_stance", "told_strength", "told_standing", "told_blocker", "told_notes")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBy:
+    """Who there may read a field: a profile or permission set, and how many active people have it;
+    None where the service does not say."""
+
+    name: str
+    people: int | None = None
+
+
+def told_of_people(rules: Rules) -> dict[str, str]:
+    """What a mapping tells of people, ours to their field."""
+    rule = rules.two_way.get(PERSON)
+    found = rule.fields if rule is not None else ()
+    return {one.ours: one.theirs for one in found if one.ours in TOLD}
+
+
+def telling(rules: Rules, told: Mapping[str, str]) -> Rules:
+    """A mapping that tells exactly this of people. Without a rule for people it tells nothing."""
+    rule = rules.two_way.get(PERSON)
+    if rule is None:
+        return rules
+    kept = tuple(one for one in rule.fields if one.ours not in TOLD)
+    added = tuple(
+        FieldRule(name, told[name], owner=Owner.PLAN, way=Way.OUT)
+        for name in TOLD
+        if told.get(name)
+    )
+    person = replace(rule, fields=(*kept, *added))
+    return replace(rules, two_way={**rules.two_way, PERSON: person})
