@@ -25,7 +25,7 @@ def send_week(to: str, week: WeekSaid, *, reference: str) -> None:
     subject = f"{first.account}: {first.act}"
     more = len(week.acts) - 1
     if more:
-        subject += " " + ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
+        subject += " " + ngettext("(and %(n)d more)", "(and %(n)d more)", more) % {"n": more}
     _send(to, subject, "monday", {"week": week}, reference=reference)
 
 
