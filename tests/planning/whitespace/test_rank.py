@@ -298,3 +298,6 @@ def test_competitors_are_listed_by_money_with_the_ends_ahead() -> None:
     assert [window.line for window in found[1].windows] == ["c", "a"]
     assert (found[1].money, found[1].unvalued) == (eur(10), 1)
     assert found[0].undated == (("u", "b"),)
+    ours = replace(cell("d", "Tessera", late, 70), pipeline=deal(9))
+    (meeting,) = competitors(scored(ours), currency="EUR", on=ON)
+    assert (meeting.cells, meeting.money) == ((("u", "d"),), eur(70))  # held while we have a deal

@@ -37,11 +37,13 @@ class Competitor:
 def competitors(
     scores: Iterable[CellScore], *, currency: str, on: dt.date
 ) -> tuple[Competitor, ...]:
-    """Every competitor that holds a cell, by money and then by name."""
+    """Every competitor that holds a cell, by money and then by name: one where we have a deal, or
+    may not sell yet, is held none the less."""
     grouped: dict[str, list[CellScore]] = {}
     for score in scores:
         holder = score.cell.holder
-        if score.state.state is State.COMPETITOR and holder is not None and holder.competitor:
+        ours = score.state.state in (State.OWNED, State.NOT_APPLICABLE)
+        if not ours and holder is not None and holder.competitor:
             grouped.setdefault(holder.competitor.strip(), []).append(score)
     found = [_competitor(name, held, currency, on) for name, held in grouped.items()]
     return tuple(sorted(found, key=lambda one: (-one.money.minor, one.name.casefold())))

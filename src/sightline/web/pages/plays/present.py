@@ -154,7 +154,7 @@ def step_of(desk: Desk, row: ActionRow) -> Step:
         late=open_ and action.due is not None and action.due < desk.today,
         state=action.state.value,
         reason=action.reason,
-        sight=_chain(sight),
+        sight=_chain(sight, desk.index.target),
         broken=sight.broken.text if sight.broken is not None else "",
         blocked_by=row.blocked_by,
         escalated_to=row.escalated_to,
@@ -203,12 +203,14 @@ def _anchor(row: PlayRow) -> str:
     return row.play.key.replace(":", "-")
 
 
-def _chain(sight: Sight) -> tuple[str, ...]:
+def _chain(sight: Sight, target: Money | None) -> tuple[str, ...]:
     words = []
     for step in sight.steps:
         text = step.text
         if step.kind == "money" and sight.money is not None:
             text = short_money(sight.money)
+        elif step.kind == "target" and target is not None:
+            text = text.replace(str(target), short_money(target))
         words.append(text)
     return tuple(words)
 

@@ -132,7 +132,7 @@ def panel_of(
         why=why_here(work, score),
         value=_value_words(score),
         peers=evidence_of(work, score),
-        deals=_deals(score),
+        deals=_deals(work, score),
         past=history_of(said.cell_id) if past and said is not None else (),
         holders=_choices(HOLDERS),
         eligible=_choices(ELIGIBLE),
@@ -267,9 +267,14 @@ def _value_words(score: CellScore) -> str:
     }
 
 
-def _deals(score: CellScore) -> tuple[tuple[str, str], ...]:
+def _deals(work: Work, score: CellScore) -> tuple[tuple[str, str], ...]:
+    """Where each open deal stands on the board, and what of it is the cell's."""
+    board = reverse("plays:show", args=[work.account_id])
     return tuple(
-        (deal.key, short_money(deal.share) if deal.share else _("no amount"))
+        (
+            f"{board}#{deal.key.replace(':', '-')}",
+            short_money(deal.share) if deal.share else _("no amount"),
+        )
         for deal in score.cell.deals
     )
 
