@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from email import message_from_bytes
 from typing import Any
 from xml.etree import ElementTree
 
+from sightline_sandbox import multipart
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, not_found
 from sightline_sandbox.http import Response
@@ -182,17 +182,13 @@ def _components(call: Call, kind: str) -> list[Result]:
 
 def rest_deploy(call: Call) -> Response:
     """Deploy a multipart body: its options as JSON, its package as a zip."""
-    kind = call.request.header("content-type")
-    whole = f"Content-Type: {kind}\r\n\r\n".encode() + call.request.body
     options: dict[str, Any] = {}
     archive = None
-    for part in message_from_bytes(whole).walk():
-        payload = part.get_payload(decode=True)
-        name = part.get_param("name", header="content-disposition")
-        if name in ("json", "entity_content") and isinstance(payload, bytes):
-            options = json.loads(payload).get("deployOptions") or {}
-        elif name == "file" and isinstance(payload, bytes):
-            archive = payload
+    for part in multipart.parts_of(call.request):
+        if part.name in ("json", "entity_content"):
+            options = json.loads(part.body).get("deployOptions") or {}
+        elif part.name == "file":
+            archive = part.body
     if archive is None:
         raise ApiError("INVALID_MULTIPART_REQUEST", "The request holds no file")
     result = _run(call, archive, options)

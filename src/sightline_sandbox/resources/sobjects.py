@@ -1,10 +1,12 @@
 """Rows over REST: create, read, update, delete, upsert by key, related rows."""
 
+import base64
 import zlib
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
+from sightline_sandbox import multipart
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError, not_found
 from sightline_sandbox.http import Response
@@ -48,8 +50,8 @@ def created(record_id: str) -> Response:
 
 
 def create(call: Call) -> Response:
-    """Insert a row."""
-    data = call.request.object()
+    """Insert a row, its blob in a part of its own where it has one."""
+    data = multipart.record_of(call.request)
     with call.writing() as work:
         sobject = call.sobject(work)
         record_id = save.create(work, sobject, data)
@@ -193,7 +195,7 @@ def _failed(header: str) -> ApiError:
 
 def update(call: Call) -> Response:
     """Change a row; 412 when a conditional header no longer holds."""
-    data = call.request.object()
+    data = multipart.record_of(call.request)
     with call.writing() as work:
         sobject = call.sobject(work)
         _update(call, work, sobject, row_id(call, sobject), data)
@@ -240,6 +242,9 @@ def several(call: Call, sobject: SObject, ids: list[str]) -> Response:
 def _related(call: Call, work: Work, sobject: SObject, name: str) -> Response:
     record_id = row_id(call, sobject)
     stored = read.live_row(work, sobject, record_id, single=True)
+    blob = sobject.find(name)
+    if blob is not None and blob.type == "base64" and work.viewer.sees(sobject, blob):
+        return _blob(stored, blob.name)
     parent = sobject.relation(name)
     if parent is not None:
         target_id = stored.get(parent.name)
@@ -258,6 +263,12 @@ def _related(call: Call, work: Work, sobject: SObject, name: str) -> Response:
     )
     text = f"SELECT {', '.join(names)} FROM {child[0].name} WHERE {child[1]} = '{record_id}'"
     return Response(body=query(work, text).body(call.base))
+
+
+def _blob(stored: read.Row, name: str) -> Response:
+    """The bytes a field holds."""
+    kind = stored.get("ContentType") or "application/octetstream"
+    return Response(200, base64.b64decode(stored.get(name) or ""), {"Content-Type": kind})
 
 
 def upsert_by_key(call: Call) -> Response:

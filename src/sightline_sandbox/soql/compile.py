@@ -7,7 +7,7 @@ from sightline_sandbox.soql.conditions import condition_sql
 from sightline_sandbox.soql.functions import DISPLAY, argument, has_aggregate, scalar
 from sightline_sandbox.soql.plan import Filling, Plan, Selection
 from sightline_sandbox.soql.scope import Build, Column, Scope
-from sightline_sandbox.soql.shape import Compound, Formatted, Later, Leaf, Record
+from sightline_sandbox.soql.shape import Blob, Compound, Formatted, Later, Leaf, Record
 
 MAX_OFFSET = 2000
 FIELDS_LIMIT = 200
@@ -26,6 +26,7 @@ def compile_query(query: tree.Query, build: Build, *, base: str) -> Plan:
     else:
         _select(query, plan, base)
     plan.conditions = scope.visible() + _scope_condition(query, scope)
+    subselects.check_document_links(sobject, query.where)
     if query.where is not None:
         subselects.check_places(build, query.where, nested=False)
         plan.conditions.append(condition_sql(query.where, scope))
@@ -146,7 +147,7 @@ def _add_field(ref: tree.FieldRef, plan: Plan, record: Record, base: str, seen: 
         )
     seen.add(path)
     holder = _holder(column, ref, plan, record, base)
-    holder.entries[column.path[-1]] = leaf_of(column, plan)
+    holder.entries[column.path[-1]] = leaf_of(column, plan, base)
     plan.selections.append(Selection(path, column.field))
 
 
@@ -166,8 +167,12 @@ def _holder(column: Column, ref: tree.FieldRef, plan: Plan, record: Record, base
     return holder
 
 
-def leaf_of(column: Column, plan: Plan) -> Leaf | Compound:
+def leaf_of(column: Column, plan: Plan, base: str) -> Leaf | Blob | Compound:
     """The place of a column in the answer; an address takes several columns."""
+    if column.field.type == "base64":
+        stem = f"{base}/sobjects/{column.entity}"
+        at, id_at = plan.column(column.sql), plan.column(f'{column.alias}."Id"')
+        return Blob(at, id_at, stem, column.field.name)
     if column.field.type in COMPOUND_TYPES:
         owner = plan.build.schema.get(column.entity)
         parts = owner.parts_of(column.field)

@@ -38,6 +38,20 @@ class Leaf:
 
 
 @dataclass(slots=True)
+class Blob:
+    """A field of bytes: shown as the address they are read from."""
+
+    index: int
+    id_index: int
+    stem: str
+    name: str
+
+    def value(self, row: Row) -> Any:
+        """The address; null where there are no bytes."""
+        return None if row[self.index] is None else f"{self.stem}/{row[self.id_index]}/{self.name}"
+
+
+@dataclass(slots=True)
 class Compound:
     """An address: its parts by name and column; null when every part is."""
 
@@ -77,7 +91,9 @@ class Record:
     schema: Schema
     entity: str | None
     id_index: int
-    entries: dict[str, Leaf | Compound | Formatted | Record | Later] = field(default_factory=dict)
+    entries: dict[str, Leaf | Blob | Compound | Formatted | Record | Later] = field(
+        default_factory=dict
+    )
 
     def value(self, row: Row) -> dict[str, Any] | None:
         """The record; None when there is no such parent."""

@@ -1,4 +1,4 @@
-"""What the service allows of subqueries in a WHERE clause (semi- and anti-joins)."""
+"""What the service restricts in a WHERE clause: subqueries (semi- and anti-joins), file links."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sightline_sandbox.soql.scope import Build
 
 #: How many subqueries one WHERE clause may hold.
 MOST_SEMI_JOINS = 2
+_LINK_KEYS = ("id", "contentdocumentid", "linkedentityid")
 
 
 def check_places(build: Build, where: tree.Condition | None, *, nested: bool) -> None:
@@ -79,3 +80,23 @@ def check_kinds(outer: SObject, left: Field, inner: SObject, picked: Field) -> N
             "object type",
             code="INVALID_FIELD",
         )
+
+
+def check_document_links(sobject: SObject, where: tree.Condition | None) -> None:
+    """Links of files are only to be had by the ids of the files or of what they are linked to."""
+    if sobject.name != "ContentDocumentLink":
+        return
+    top = where.parts if isinstance(where, tree.Junction) and where.op == "AND" else (where,)
+    if any(_names_a_link(one) for one in top):
+        return
+    raise refusals.plain(
+        "Implementation restriction: ContentDocumentLink requires a filter by a single Id on "
+        "ContentDocumentId or LinkedEntityId using the equals operator or multiple Id's using "
+        "the IN operator."
+    )
+
+
+def _names_a_link(one: tree.Condition | None) -> bool:
+    if not isinstance(one, tree.Comparison | tree.Membership) or one.op not in ("=", "IN"):
+        return False
+    return isinstance(one.left, tree.FieldRef) and one.left.path[-1].lower() in _LINK_KEYS

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sightline_sandbox.rows.automation import (
     activities,
+    files,
     opportunities,
     people,
     person_accounts,
@@ -25,6 +26,9 @@ RIGHTS_OBJECTS = frozenset(
     ["User", "PermissionSet", "PermissionSetAssignment", "ObjectPermissions", "FieldPermissions"]
 )
 _BEFORE: dict[str, list[Before]] = {
+    "Attachment": [files.body_facts],
+    "Document": [files.body_facts],
+    "ContentVersion": [files.version_facts],
     "Account": [person_accounts.before],
     "Contact": [person_accounts.refuse_contact],
     "Opportunity": [opportunities.stage_facts],
@@ -45,6 +49,7 @@ _AFTER: dict[str, list[After]] = {
     "AccountTeamMember": [shares.team_share],
     "Contact": [people.direct_relation],
     **{name: [people.forget_rights] for name in sorted(RIGHTS_OBJECTS)},
+    "ContentVersion": [files.publish],
     "DatedConversionRate": [rates.chain],
     "Task": [activities.last_activity],
     "Event": [activities.last_activity],
