@@ -37,7 +37,7 @@ def test_less_churn_in_the_first_tier_is_worked_backwards(team: Team, enter: Ent
     assert client.post(WANT, _asked(tier="1")).status_code == 303
     body = client.get(PAGE).content.decode()
     # Helvion alone: 100,000 less 10,000 is 90 %, 5,000 missing
-    assert "1 plans open with £100k and are expected at 90.0%." in body
+    assert "1 plan opens with £100k and is expected at 90.0%." in body
     assert "£5k is missing." in body
     assert "Helvion Industries" in body
     assert "Kova Retail" not in body

@@ -198,4 +198,7 @@ def test_a_chance_says_where_it_is_uncalibrated(team: Team, enter: Enter) -> Non
     rows = client.get("/analytics/plans.csv").getvalue().decode("utf-8-sig").splitlines()
     told = {row["Account"]: row["Chance calibrated"] for row in csv.DictReader(rows)}
     assert told == {"Helvion Industries": "no", "Kova Retail": "yes"}
+    PlanResult.objects.update(calibrated=False)
+    none = client.get("/analytics/plans").content.decode()
+    assert none.count("uncalibrated</span>") == 1  # said once, above them all
     assert "40% chance, uncalibrated" in client.get("/analytics/").content.decode()

@@ -13,6 +13,7 @@ from sightline.wording.money import short_money
 
 WIDTH, HEIGHT = 640, 360
 ROOM = 1.08
+LEAST_TOP = 1.5  # so much of the axis is always drawn, however little contact there is
 FAIR = 1.0
 
 
@@ -20,7 +21,7 @@ def contact(found: Picture, *, highest: float) -> Drawing | None:
     """Contact for its potential by share of potential, the largest accounts; None without any.
 
     1 is contact in proportion to potential; `highest` and above lie at the top edge, and the table
-    says how much it is.
+    says how much it is. Where nobody comes near it the axis ends sooner.
     """
     held = found.balance
     if held is None or not held.points:
@@ -47,11 +48,12 @@ def contact(found: Picture, *, highest: float) -> Drawing | None:
         )
         for one in held.points
     ]
+    top = min(highest, max(LEAST_TOP, ROOM * max(one.y for one in points)))
     axes = scatter.Axes(
         x_label=_("Share of potential"),
         y_label=_("Contact for its potential"),
         x_top=widest,
-        y_top=highest,
+        y_top=top,
         x_cut=widest,
         y_cut=FAIR,
         corners=("", _("More contact than in proportion"), "", ""),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sightline.actions import outcomes
@@ -158,7 +158,11 @@ def _words(one: Worked) -> GoalWords:
 def _said(one: Worked) -> tuple[str, float, float]:
     if one.retention is not None:
         found = one.retention
-        words = _("%(plans)s plans open with %(opening)s and are expected at %(share)s. ") % {
+        words = ngettext(
+            "%(plans)s plan opens with %(opening)s and is expected at %(share)s. ",
+            "%(plans)s plans open with %(opening)s and are expected at %(share)s. ",
+            one.plans,
+        ) % {
             "plans": one.plans,
             "opening": short_money(found.opening),
             "share": f"{found.expected:.1%}",
@@ -213,10 +217,16 @@ def _said_of_new(one: Worked) -> tuple[str, float, float]:
 
 def _lacks(share: GoalShare) -> str:
     if share.lines is not None:
-        return _("%(n)s lines neither held nor in play") % {"n": share.lines}
+        lines = ngettext(
+            "%(n)s line neither held nor in play",
+            "%(n)s lines neither held nor in play",
+            share.lines,
+        )
+        return lines % {"n": share.lines}
     said = [_("plan below target")] if share.no_path else []
     if share.challenges:
-        said.append(_("%(n)s challenges open") % {"n": share.challenges})
+        words = ngettext("%(n)s challenge open", "%(n)s challenges open", share.challenges)
+        said.append(words % {"n": share.challenges})
     return ", ".join(said)
 
 

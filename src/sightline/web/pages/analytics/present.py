@@ -63,7 +63,8 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One plan; None is not known."""
+    """One plan; None is not known. `unsure` says where its chance is marked as uncalibrated: beside
+    it ("row"), or above all of them, none of which is calibrated ("head")."""
 
     row: PlanRow
     url: str
@@ -73,6 +74,7 @@ class PlanLine:
     gap: Money | None
     gap_text: str
     chance: str
+    unsure: str
     threaded: Money | None
     bar_landing: float
     bar_target: float
@@ -183,10 +185,13 @@ def _group_row(one: Group, *, by: Literal["owner", "tier"]) -> GroupRow:
 
 def plan_lines(rows: Iterable[PlanRow]) -> list[PlanLine]:
     """Plans with their words."""
-    return [_plan_line(row) for row in rows]
+    listed = list(rows)
+    shown = [row.facts for row in listed if row.facts.chance is not None]
+    where = "row" if any(facts.calibrated for facts in shown) else "head"
+    return [_plan_line(row, where if shown else "") for row in listed]
 
 
-def _plan_line(row: PlanRow) -> PlanLine:
+def _plan_line(row: PlanRow, unsure: str) -> PlanLine:
     facts, gap = row.facts, row.gap
     bars = facts.target is not None and facts.landing is not None
     return PlanLine(
@@ -198,6 +203,7 @@ def _plan_line(row: PlanRow) -> PlanLine:
         gap=gap,
         gap_text=_gap_text(row),
         chance=f"{facts.chance:.0%}" if facts.chance is not None else "",
+        unsure="" if facts.calibrated and unsure == "row" else unsure,
         threaded=facts.single_threaded
         if facts.single_threaded and facts.single_threaded.minor > 0
         else None,
