@@ -68,6 +68,13 @@ def test_a_metric_without_a_play_is_challenged(client: Client, helvion: World) -
     client.post(at("metric-set", helvion, "nrr"), sent(helvion, moves=[]))
     listed = plan_challenges(helvion.plan.pk, now=timezone.now())
     assert "metric_without_play" in {one.rule for one in (*listed.open, *listed.folded)}
+    argued = reverse("challenges:show", args=[helvion.account.pk])
+    body = client.get(argued).content.decode()
+    assert "Net revenue retention" in body and "1 play moves no metric" in body
+    moving = sent(helvion, version=1)
+    assert client.post(at("metric-set", helvion, "nrr"), moving).status_code == 303
+    body = client.get(argued).content.decode()
+    assert "Net revenue retention" not in body and "moves no metric" not in body
 
 
 def test_what_cannot_be_is_refused(client: Client, helvion: World) -> None:

@@ -100,7 +100,9 @@ def _stalled(
 
 
 def _challenges(reading: Reading) -> Iterator[OpenChallenge]:
-    """Open contradictions of these accounts' plans, without those answered since they were kept."""
+    """Open contradictions of these accounts' plans, without those answered since they were kept.
+    Those of accounts that somebody only sponsors are not asked of them here."""
+    heads = [one.id for one in reading.accounts if one.id == one.planning and not one.sponsored]
     own = ~Q(key__startswith=OWN_ACTS[0]) & ~Q(key__startswith=OWN_ACTS[1])
     answered = ChallengeAnswer.objects.filter(
         Q(kind=ChallengeAnswer.Kind.DISMISS) | Q(until__gte=reading.on),
@@ -109,7 +111,7 @@ def _challenges(reading: Reading) -> Iterator[OpenChallenge]:
         undone_at=None,
     )
     rows = (
-        ChallengeSeen.objects.filter(own, plan__account_id__in=reading.heads)
+        ChallengeSeen.objects.filter(own, plan__account_id__in=heads)
         .filter(~Exists(answered))
         .values_list(
             "pk", "plan__account_id", "title", "money", "plan__currency", "first_seen", "key"

@@ -23,7 +23,8 @@ class WeekAccount:
     """A planned account of a week. `family` are the accounts whose facts count, itself included.
 
     `planning` is where its tier and its people's facts are kept: another account where the
-    person may see a child but not the head of the family.
+    person may see a child but not the head of the family. `sponsored` where the person has no part
+    in it but as its sponsor: what a plan argues reaches them as docs/method/challenges.md says.
     """
 
     id: int
@@ -37,6 +38,7 @@ class WeekAccount:
     acv_source: str
     next_renewal_on: date | None
     vulnerability: int | None
+    sponsored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def people_to_read(person: Person) -> tuple[Whose, ...]:
 
 
 def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAccounts:
-    """The planned accounts of a CRM user, as far as `person` may see them. Two queries."""
+    """The planned accounts of a CRM user, as far as `person` may see them. Two queries, one more
+    for a sponsor."""
     on_list = AccountAccess.objects.filter(
         user_id=user_id, why__in=_own_reasons(person if mine else None)
     )
@@ -111,8 +114,12 @@ def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAcco
         .annotate(head=Coalesce("planning_account_id", "pk"))
         .values_list("pk", "head", "name", "sort_name")
     )
+    mine_to_answer = {pk for pk, _ in own}
+    if mine and Role.SPONSOR in person.roles:
+        kept = AccountAccess.objects.filter(user_id=user_id, why__in=_own_reasons(None))
+        mine_to_answer = set(kept.values_list("account_id", flat=True))
     return PlannedAccounts(
-        accounts=_grouped(list(visible), {pk for pk, _ in own}, results),
+        accounts=_grouped(list(visible), {pk for pk, _ in own}, results, mine_to_answer),
         by_playbook=len({pk for pk, head in own if pk == head and head not in results}),
     )
 
@@ -135,7 +142,10 @@ _TIER = _Tier._fields
 
 
 def _grouped(
-    visible: list[tuple[int, int, str, str]], own: set[int], results: dict[int, _Tier]
+    visible: list[tuple[int, int, str, str]],
+    own: set[int],
+    results: dict[int, _Tier],
+    mine_to_answer: set[int],
 ) -> tuple[WeekAccount, ...]:
     """A family under its head, or each own child alone where the head is not to be seen."""
     family: dict[int, list[tuple[int, str, str]]] = {}
@@ -147,11 +157,15 @@ def _grouped(
         for pk, name, sort_name in members:
             if pk == head or (head not in seen and pk in own):
                 counted = tuple(sorted(seen)) if pk == head else (pk,)
-                found.append((sort_name, _account(pk, name, counted, results[head])))
+                sponsored = mine_to_answer.isdisjoint(counted)
+                account = _account(pk, name, counted, results[head], sponsored=sponsored)
+                found.append((sort_name, account))
     return tuple(account for _, account in sorted(found, key=lambda one: (one[0], one[1].id)))
 
 
-def _account(pk: int, name: str, family: tuple[int, ...], of: _Tier) -> WeekAccount:
+def _account(
+    pk: int, name: str, family: tuple[int, ...], of: _Tier, *, sponsored: bool
+) -> WeekAccount:
     whole = pk == of.account_id
     return WeekAccount(
         id=pk,
@@ -166,6 +180,7 @@ def _account(pk: int, name: str, family: tuple[int, ...], of: _Tier) -> WeekAcco
         acv_source=of.acv_source if whole else "",
         next_renewal_on=of.next_renewal_on if whole else None,
         vulnerability=of.vulnerability if whole else None,
+        sponsored=sponsored,
     )
 
 

@@ -23,12 +23,13 @@ class AnswerForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("What will be done, or why it still holds"),
-        required=False,
+        error_messages={"required": _("Say why in a few words.")},
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     until = forms.DateField(
         label=_("By, or ask again on"),
+        help_text=_("Not needed to dismiss it: it returns when its evidence changes."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

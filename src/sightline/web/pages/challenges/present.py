@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sightline.planning.challenges import Answered, Challenge, ChallengeList
 from sightline.planning.money import Money, total
@@ -28,6 +29,11 @@ PLACES = {
     "losing_ground_hidden": "plan:losing-ground",
     "assumption_due": "assumptions:show",
     "health_rosier": "assumptions:show",
+    "metric_without_play": "metrics:show",
+    "plan_too_large": "plays:show",
+    "commitments_missed": "reviews:account",
+    "nothing_changed": "reviews:account",
+    "sponsor_absent": "reviews:account",
 }
 GAP_PLACES = {
     "gap.target": "plan:show",
@@ -36,6 +42,8 @@ GAP_PLACES = {
     "gap.renewal_owner": "account:renewals",
     "gap.priority": "priorities:show",
     "gap.assumptions": "assumptions:show",
+    "gap.wallet": "wallet:show",
+    "gap.play_without_metric": "metrics:show",
 }
 
 
@@ -82,13 +90,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page holds. `touched` is the money of all that is open, each once."""
+    """What the page holds. `touched` is the money of all that is open, each once; `also` are gaps
+    that a plan is usable without."""
 
     shown: tuple[Shown, ...]
     waiting: tuple[Shown, ...]
     folded: tuple[Shown, ...]
     settled: tuple[Settled, ...]
     gaps: tuple[Gap, ...]
+    also: tuple[Gap, ...]
     have: int
     of: int
     touched: Money | None
@@ -101,13 +111,16 @@ def page_of(
     currency: str,
     names: dict[str, str],
     kept: dict[str, KeptAnswer],
+    wallet: bool,
+    until: date,
     bound: AnswerForm | None = None,
 ) -> Page:
-    """Everything the page draws; `bound` is a form that came back with errors."""
+    """Everything the page draws; `bound` is a form that came back with errors, `wallet` whether the
+    reader may see wallets, `until` the day proposed."""
 
     def show(rows: tuple[Challenge, ...], start: int) -> tuple[Shown, ...]:
         return tuple(
-            _shown(row, start + place, account_id=account_id, names=names, bound=bound)
+            _shown(row, start + place, account_id=account_id, names=names, bound=bound, until=until)
             for place, row in enumerate(rows)
         )
 
@@ -120,6 +133,7 @@ def page_of(
             _settled(row, kept, account_id=account_id, names=names) for row in listed.answered
         ),
         gaps=_gaps(listed, account_id),
+        also=_also(listed, account_id, wallet=wallet),
         have=len(listed.gaps.there),
         of=len(listed.gaps.there) + len(listed.gaps.missing),
         touched=total(money, currency=currency) if money else None,
@@ -133,13 +147,19 @@ def _shown(
     account_id: int,
     names: dict[str, str],
     bound: AnswerForm | None,
+    until: date,
 ) -> Shown:
     mine = bound is not None and bound.data.get("key") == row.key
     form = (
         bound
         if mine and bound is not None
         else AnswerForm(
-            initial={"key": row.key, "kind": "act", "reason": row.way_out.text},
+            initial={
+                "key": row.key,
+                "kind": "act",
+                "reason": row.way_out.text,
+                "until": until,
+            },
             auto_id=f"c{number}_%s",
         )
     )
@@ -165,7 +185,7 @@ def _settled(
     answer = kept[row.challenge.key]
     return Settled(
         title=_(row.challenge.title),
-        about=", ".join(names[key] for key in _keys(row.challenge) if key in names),
+        about=", ".join(dict.fromkeys(names[key] for key in _keys(row.challenge) if key in names)),
         kind=answer.kind,
         words=answer.action or answer.reason,
         by=answer.by,
@@ -200,6 +220,20 @@ def _gaps(listed: ChallengeList, account_id: int) -> tuple[Gap, ...]:
         for why in listed.gaps.missing
     ]
     return (*there, *missing)
+
+
+def _also(listed: ChallengeList, account_id: int, *, wallet: bool) -> tuple[Gap, ...]:
+    """Unknown wallet share, and plays that move no metric."""
+    found = []
+    for why in listed.gaps.also:
+        url = _address(GAP_PLACES[why.code], account_id)
+        if why.code == "gap.wallet" and wallet:
+            found.append(Gap(_("Wallet share is not known yet"), False, url))
+        elif why.code == "gap.play_without_metric":
+            n = len(why.inputs["plays"])  # type: ignore[arg-type]
+            words = ngettext("%(n)d play moves no metric", "%(n)d plays move no metric", n)
+            found.append(Gap(words % {"n": n}, False, url))
+    return tuple(found)
 
 
 def _address(name: str, account_id: int) -> str:

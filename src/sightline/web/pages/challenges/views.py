@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -22,12 +24,15 @@ from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.challenges import present
 from sightline.web.pages.challenges.forms import AnswerForm
+from sightline.web.pages.metrics.present import labels as metric_labels
 
 SAID = {
     AnswerKind.ACT: gettext_lazy("An action was made of it."),
     AnswerKind.EXPLAIN: gettext_lazy("It is asked again on that day."),
     AnswerKind.DISMISS: gettext_lazy("It returns only when its evidence changes."),
 }
+# Prefilled; until then most can be looked at or done.
+SOON = timedelta(days=14)
 
 
 @needs(Category.PLAN, Act.READ)
@@ -102,6 +107,10 @@ def _all(listed: ChallengeList) -> tuple[Challenge, ...]:
     return (*listed.open, *listed.folded, *(one.challenge for one in listed.answered))
 
 
+def _metric_names() -> dict[str, str]:
+    return {f"metric:{key}": name for key, (name, _definition) in metric_labels().items()}
+
+
 def _page(
     request: Request, shell: Shell, *, bound: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
@@ -113,8 +122,10 @@ def _page(
         listed,
         account_id=shell.scope.account_id,
         currency=shell.plan.currency,
-        names=challenge_answers.names_of(keys),
+        names=challenge_answers.names_of(keys) | _metric_names(),
         kept=challenge_answers.kept_answers(shell.plan.id),
+        wallet=shell.rights.wallet,
+        until=shell.today + SOON,
         bound=bound,
     )
     count = len(page.shown) + len(page.waiting)

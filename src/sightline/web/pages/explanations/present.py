@@ -182,10 +182,21 @@ def board_of(
             )
             for name in (*priors, SOMETHING_ELSE)
         ),
-        said=tuple(one.text for one in rivals_in_words(chances, labels=labels)) if chances else (),
+        said=_said(chances, labels, evidence),
         next_best=best.question.text if best is not None and best.gain > 0 else "",
         hidden=len(evidence) - len(shown),
     )
+
+
+def _said(
+    chances: Mapping[str, float], labels: Mapping[str, str], evidence: Sequence[Evidence]
+) -> tuple[str, ...]:
+    """The likeliest in words, once something was observed: before, they all stand alike."""
+    if not chances:
+        return ()
+    if not evidence:
+        return (_("Nothing observed is on the board yet, so all stand alike."),)
+    return tuple(one.text for one in rivals_in_words(chances, labels=labels))
 
 
 def rivals_of(given: Sequence[tuple[str, str, str]]) -> tuple[Rival, ...]:

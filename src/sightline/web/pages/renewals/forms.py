@@ -13,6 +13,7 @@ from sightline.actions.renewal_outcomes import Decided
 from sightline.planning.money import Money
 from sightline.records.queries.renewals import ContractPage
 from sightline.web.pages.assumptions.forms import LARGEST, day_input
+from sightline.wording import dates
 
 REASONS = (
     ("", "–"),
@@ -125,5 +126,5 @@ class TogetherForm(forms.Form):
         field = self.fields["contracts"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [
-            (one.id, f"{one.name or one.id}, {one.ends_on:%Y-%m-%d}") for one in page.others
+            (one.id, f"{one.name or one.id}, {dates.day(one.ends_on)}") for one in page.others
         ]
