@@ -119,6 +119,7 @@ def _dry_run(asked: Asked, as_json: bool) -> int:
             today=service.today(),
             currency=asked.given.get("currency") or runs.company_currency(),
             given=asked.given,
+            goes_on=runs.has_accounts_of(asked.source_name),
         )
         _, preview = service.look(job, source=asked.source_name, progress=_progress)
     _clear()

@@ -14,6 +14,7 @@ from sightline.exchange.demonstration.generate import generate
 from sightline.exchange.imports.mapping import Chosen
 from sightline.exchange.imports.salesforce import EXPECTED
 from sightline.exchange.imports.service import EXPORT, Asked
+from sightline.exchange.tables.errors import TableRefused
 from sightline.records.models import Account, Contact, CrmUser, Opportunity, StageChange
 
 pytestmark = pytest.mark.django_db
@@ -65,4 +66,31 @@ def test_what_is_there_is_loaded_and_what_is_missing_is_said_once(
     assert Opportunity.objects.filter(stage_since=None).count() == 0
     assert inferred <= {True, False}
     _, again = loader(asked)
+    assert not [one for one in again.warnings if one["code"] == "missing_object"]
     assert (again.total("create"), again.total("change")) == (0, 0)
+
+
+def test_a_mended_file_alone_is_enough_once_its_accounts_are_here(
+    whole: Path, loader: Any, tmp_path: Path
+) -> None:
+    folder, mended = tmp_path / "part", tmp_path / "mended"
+    for name in TWO:
+        folder.mkdir(exist_ok=True)
+        shutil.copy(whole / f"{name}.csv", folder)
+    mended.mkdir()
+    shutil.copy(whole / "Contact.csv", mended)
+    asked = Asked(EXPORT, (mended,), Chosen({}, {}, {}), {})
+    with pytest.raises(TableRefused, match=r"Account.csv is not here"):
+        loader(asked)
+    loader(Asked(EXPORT, (folder,), Chosen({}, {}, {}), {}))
+    _, preview = loader(asked)
+    assert preview.refused_rows == 0
+    assert Contact.objects.count() == rows(whole, "Contact")
+    assert Account.objects.count() == rows(whole, "Account")
+
+
+def test_a_file_without_rows_is_named(loader: Any, tmp_path: Path) -> None:
+    (tmp_path / "Account.csv").write_text("Id,Name\n", encoding="utf-8")
+    _, preview = loader(Asked(EXPORT, (tmp_path,), Chosen({}, {}, {}), {}))
+    (said,) = [one["message"] for one in preview.warnings if one["code"] == "no_rows"]
+    assert said == "Account.csv names its columns and holds no row"

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.jobs.worker import Worker
-from sightline.records.models import Account, ImportRun, SavedMapping
+from sightline.records.models import Account, ImportRun, SavedMapping, Source
 from tests import makers
 from tests.cli.test_import_command import HOSTILE, ZIPPED
 
@@ -44,6 +44,14 @@ def page(client: Client, **headers: str) -> str:
 def verb(client: Client, action: str, **posted: str) -> Any:
     run = ImportRun.objects.latest("pk")
     return client.post(reverse(f"imports:run-{action}", args=[run.pk]), posted, follow=True)
+
+
+def test_a_demonstration_is_to_be_removed_first(operations: Client) -> None:
+    address = reverse("imports:run-new")
+    assert "Remove the demonstration" not in operations.get(address).content.decode()
+    Source.objects.create(kind="salesforce", name="Demo", demonstration=True)
+    shown = operations.get(address).content.decode()
+    assert "Remove the demonstration" in shown and reverse("settings:demonstration") in shown
 
 
 def test_from_files_to_rows_and_back(operations: Client) -> None:

@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from sightline.actions import journal, outbox
 from sightline.planning.errors import PlanningError
-from sightline.records.models import Company, ImportRefusal, ImportRun, SavedMapping, Source
+from sightline.records.models import (
+    Account,
+    Company,
+    ImportRefusal,
+    ImportRun,
+    SavedMapping,
+    Source,
+)
 
 # Uploads and refused rows hold people's data: they go after this time.
 KEPT = dt.timedelta(days=30)
@@ -260,6 +267,11 @@ def source_for(kind: str, name: str, *, demonstration: bool, outside_org: str = 
 def known_source(name: str) -> Source | None:
     """The source of that name."""
     return Source.objects.filter(name=name).first()
+
+
+def has_accounts_of(name: str) -> bool:
+    """Whether accounts of the source of that name are here."""
+    return Account.objects.filter(source__name=name, removed_at=None).exists()
 
 
 def company_currency() -> str:

@@ -31,7 +31,8 @@ def silent(done: int, total: int | None, note: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Job:
     """What somebody asked to import. `given` are answers to format questions, `today` the day
-    of the import, `currency` what amounts are in where a file does not say."""
+    of the import, `currency` what amounts are in where a file does not say. `goes_on` where accounts
+    of the same source are here: a part of an export, a mended file say, is enough then."""
 
     kind: str
     paths: tuple[Path, ...]
@@ -40,6 +41,7 @@ class Job:
     today: dt.date
     currency: str
     given: Mapping[str, str] = field(default_factory=dict)
+    goes_on: bool = False
 
     @property
     def context(self) -> Context:
@@ -73,14 +75,15 @@ def plan_export(job: Job, *, progress: Progress = silent) -> Plan:
         warnings.append(_said("mapping", "mapping.toml beside the files is used"))
     known = [one for one in seen.found if one.object is not None]
     present = {one.object for one in known}
-    for name in REQUIRED:
-        if name not in present:
-            raise TableRefused("missing", f"{name}.csv is not here; nothing can be loaded without")
-    warnings += _missing(present) + _unread(seen)
+    if not job.goes_on:
+        _require_objects(present)
+        warnings += _missing(present)
+    warnings += _unread(seen)
     ordered = sorted(known, key=lambda one: list(OBJECTS).index(str(one.object)))
     files = [(one.file, OBJECTS[str(one.object)]) for one in ordered]
     sources, evidence = settle_files(job, files, chosen, plain_numbers=True, progress=progress)
-    return Plan(sources, evidence, (*warnings, *columns_said(sources)), seen.org, seen.beside)
+    said = (*warnings, *_without_rows(sources, evidence), *columns_said(sources))
+    return Plan(sources, evidence, said, seen.org, seen.beside)
 
 
 def settle_files(
@@ -126,6 +129,12 @@ def require(spec: Object, columns_present: set[str], file: CsvFile) -> None:
         )
 
 
+def _require_objects(present: set[str | None]) -> None:
+    for name in REQUIRED:
+        if name not in present:
+            raise TableRefused("missing", f"{name}.csv is not here; nothing can be loaded without")
+
+
 def _missing(present: set[str | None]) -> list[dict[str, object]]:
     return [
         {
@@ -147,6 +156,16 @@ def _unread(seen: Discovered) -> list[dict[str, object]]:
     for kind, path in sorted(seen.beside.items()):
         said.append(_said("beside", f"{path.name} lies beside: load it as {kind}"))
     return said
+
+
+def _without_rows(
+    sources: Sequence[Source], evidence: Sequence[Evidence]
+) -> list[dict[str, object]]:
+    return [
+        _said("no_rows", f"{source.file.name} names its columns and holds no row")
+        for source, found in zip(sources, evidence, strict=True)
+        if not found.rows
+    ]
 
 
 def columns_said(sources: Sequence[Source]) -> list[dict[str, object]]:

@@ -29,6 +29,7 @@ _COSTS: Mapping[str, str] = {
     "Task": "no calls and no next steps: attention and contact rest on the other activities",
     "Event": "no meetings: attention and contact rest on the other activities",
     "EventRelation": "of each meeting only its main contact is known",
+    "Lead": "who takes part in meetings as a lead is not suggested as a contact",
     "EmailMessage": "no mail directions: mails count as contact of unknown direction",
     "Opportunity": "no deals: no plays, no pipeline, no win rates",
 }

@@ -86,6 +86,7 @@ def job_of(run: runs.Run) -> Job:
         today=timezone.now().date(),
         currency=given.get("currency") or runs.company_currency(),
         given=given,
+        goes_on=runs.has_accounts_of(run.options.get("source", "")),
     )
 
 

@@ -19,6 +19,7 @@ from sightline.exchange.imports.service import EXPORT, Asked
 from sightline.exchange.imports.specs_of import specs_of
 from sightline.exchange.imports.workspace import Workspace
 from sightline.records.queries.imports import RunPage, import_history, import_page
+from sightline.records.queries.state import has_demonstration
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, wants_fragment
 from sightline.web.pages.imports import present, uploads
@@ -52,6 +53,7 @@ def new(request: Request) -> HttpResponse:
         "page_note": _("Nothing is stored before you have seen what would change."),
         "form": form,
         "missing": specs_of(EXPORT),
+        "demonstration": has_demonstration(),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "imports/new.html", context, partial="form", status=status)
