@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Job, Plan, Source
+from sightline.records.models import Job, Plan, PlanResult, Source
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,25 @@ def test_the_tour_walks_through_what_the_rules_found_and_the_person_may_see() ->
     assert "Take the tour" in page(client)
     assert "Hazelgarth" in page(client, "start:tour")
     assert "Hazelgarth" not in page(signed_in("account_manager"), "start:tour")
+    assert "The bridge adds up" in page(client, "start:tour")
+
+
+def test_the_gap_of_the_tour_is_told_in_money() -> None:
+    seller = makers.crm_user()
+    account = makers.account("Hazelgarth", owner=seller)
+    codes = [{"code": "vulnerable_off_trend"}, {"code": "vulnerable_single_thread"}]
+    makers.tier_result(account, revenue=70_00, revenue_before=100_00, parts=codes)
+    plan = Plan.objects.create(
+        account=account,
+        year=2026,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        currency="GBP",
+        target=900_000_00,
+    )
+    PlanResult.objects.create(plan=plan, landing=700_000_00, input_version="1")
+    shown = page(signed_in("account_manager", user=seller), "start:tour")
+    assert "land at £700k of £900k: £200k are missing" in shown
 
 
 def test_without_a_story_the_tour_says_what_to_do() -> None:

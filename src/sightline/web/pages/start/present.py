@@ -137,7 +137,7 @@ def stops(found: TourStop | None) -> list[Stop]:
         ),
         (
             _("The gap"),
-            _("The bridge adds up what is contracted, at risk and in play, against the target."),
+            _gap(found),
             _("See the bridge"),
         ),
         (
@@ -150,6 +150,21 @@ def stops(found: TourStop | None) -> list[Stop]:
         Stop(number, title, text, label, step_url(number, found.account_id))
         for number, (title, text, label) in enumerate(words, start=1)
     ]
+
+
+def _gap(found: TourStop) -> str:
+    """How far the plan lands from its target, where both are known."""
+    if found.landing is None or found.target is None or found.landing >= found.target:
+        return _("The bridge adds up what is contracted, at risk and in play, against the target.")
+    landing, target, short = (
+        short_money(Money(minor, found.plan_currency))
+        for minor in (found.landing, found.target, found.target - found.landing)
+    )
+    return _("All plays together land at %(landing)s of %(target)s: %(short)s are missing.") % {
+        "landing": landing,
+        "target": target,
+        "short": short,
+    }
 
 
 def _address(name: str) -> str:

@@ -12,6 +12,7 @@ class CommandPalette extends HTMLElement {
     this.input = this.querySelector("input");
     this.list = this.querySelector("ul");
     this.live = this.querySelector("[role=status]");
+    this.none = this.querySelector(".palette-none");
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.hotkey(event);
     this.onClick = (/** @type {MouseEvent} */ event) => this.opener(event);
     document.addEventListener("keydown", this.onKey);
@@ -90,6 +91,7 @@ class CommandPalette extends HTMLElement {
     this.list.replaceChildren(...lines);
     this.input.setAttribute("aria-expanded", String(lines.length > 0));
     if (this.live) this.live.textContent = lines.length ? `${lines.length} ${this.dataset.textCount}` : this.dataset.textNone ?? "";
+    this.none?.toggleAttribute("hidden", lines.length > 0);
     this.select(lines.length ? 0 : -1);
   }
 
