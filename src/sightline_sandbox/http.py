@@ -53,8 +53,12 @@ class Request:
 
     def json(self) -> Any:
         """The body as JSON; refused as the service does when it is none."""
+        if not self.body.strip():
+            raise malformed_json(
+                "The HTTP entity body is required, but this request has no entity body."
+            )
         try:
-            return json.loads(self.body or b"")
+            return json.loads(self.body)
         except ValueError as error:
             raise malformed_json(_why(error, self.text())) from None
 

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from dataclasses import asdict, dataclass
 
-from sightline_sandbox.errors import invalid_session
+from sightline_sandbox.errors import ApiError, invalid_session
 from sightline_sandbox.http import Request
 from sightline_sandbox.org import Org
 
@@ -106,7 +106,10 @@ def token_of(request: Request) -> str:
 
 
 def authenticate(sessions: Sessions, request: Request) -> Session:
-    """The session behind a request, or 401."""
+    """The session behind a request, or 401; a header of another kind is told apart."""
+    header = request.header("authorization").strip().lower()
+    if header and not header.startswith(("bearer ", "oauth ")):
+        raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
     session = sessions.find(token_of(request))
     if session is None:
         raise invalid_session()

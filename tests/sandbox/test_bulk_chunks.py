@@ -1,8 +1,10 @@
-"""Bulk v1 queries split at primary keys, as older readers ask for on large objects."""
+"""Bulk jobs as some clients ask for them: split at primary keys (v1), sent whole in parts (2.0)."""
 
 from __future__ import annotations
 
+import json
 import re
+import time
 
 from tests.sandbox.conftest import Served
 
@@ -36,3 +38,21 @@ def test_bulk_v1_splits_a_query_by_primary_key(served: Served) -> None:
     first = re.findall(r"<id>(\w+)", listed)[0]
     bounds = f"WHERE (LastName LIKE 'C%') AND Id >= '{made[0]}' AND Id < '{made[2]}'"
     assert served.get(f"{path}/{first}/request").text.endswith(bounds)
+
+
+def test_a_job_sent_in_parts_with_its_rows_runs_at_once(served: Served) -> None:
+    job = {"object": "Contact", "contentType": "CSV", "operation": "insert"}
+    made = served.client.post(
+        "/services/data/v60.0/jobs/ingest",
+        files={
+            "job": (None, json.dumps(job), "application/json"),
+            "content": ("content", "LastName\nFirst\nSecond\n", "text/csv"),
+        },
+    ).json()
+    assert made["state"] == "UploadComplete"
+    deadline = time.monotonic() + 10
+    while served.get(f"jobs/ingest/{made['id']}").json()["state"] != "JobComplete":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    names = served.query("SELECT LastName FROM Contact ORDER BY LastName")["records"]
+    assert [n["LastName"] for n in names] == ["First", "Second"]

@@ -121,3 +121,15 @@ def test_long_child_lists_have_locators_of_their_own(served: Served) -> None:
     assert rest["records"][0]["Account"]["Name"] == "Parent"
     whole = served.query(soql)["records"][0]["Contacts"]
     assert whole["done"] and len(whole["records"]) == 250 and "nextRecordsUrl" not in whole
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT Id FROM Account ALL ROWS",
+        "SELECT Id FROM Account WHERE CreatedDate > 2026-01-01T00:00:00",
+        "SELECT COUNT() FROM Account GROUP BY Name",
+    ],
+)
+def test_what_only_apex_takes_or_lacks_a_zone_is_refused(org: Served, soql: str) -> None:
+    assert org.refused(soql)["errorCode"] == "MALFORMED_QUERY"

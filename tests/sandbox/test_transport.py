@@ -55,3 +55,12 @@ def test_a_hundred_short_histories_take_seconds(served: Served, direct: httpx.Cl
         direct.get("query", params={"q": "SELECT Id, Phone FROM Account"})
         served.control("POST", "reset", {})
     assert time.monotonic() - begun < 30
+
+
+def test_headers_and_bodies_that_are_none_are_told_apart(served: Served) -> None:
+    basic = served.get("limits", headers={"Authorization": "Basic eDp5"})
+    assert (basic.status_code, basic.json()[0]["errorCode"]) == (401, "INVALID_AUTH_HEADER")
+    dead = served.get("limits", headers={"Authorization": "Bearer dead"})
+    assert (dead.status_code, dead.json()[0]["errorCode"]) == (401, "INVALID_SESSION_ID")
+    empty = served.client.post("/services/data/v60.0/sobjects/Account")
+    assert empty.json()[0]["message"].startswith("The HTTP entity body is required")

@@ -157,7 +157,7 @@ await clause('date functions, GROUP BY, HAVING, ROLLUP, CUBE, aliases, COUNT_DIS
   assert.equal((await rows("SELECT Type, StageName, COUNT(Id) FROM Opportunity WHERE Name LIKE 'Probe%' GROUP BY CUBE(Type, StageName)")).length, 6);
   assert.equal((await one("SELECT COUNT_DISTINCT(AccountId) n FROM Opportunity WHERE Name LIKE 'Probe%'")).n, 1);
 });
-await clause('FIELDS(), toLabel, FORMAT, convertCurrency, TYPEOF, polymorphic parents, FOR UPDATE, ALL ROWS', async () => {
+await clause('FIELDS(), toLabel, FORMAT, convertCurrency, TYPEOF, polymorphic parents, FOR UPDATE, no ALL ROWS', async () => {
   assert.ok('Industry' in (await one('SELECT FIELDS(STANDARD) FROM Account LIMIT 1')));
   await refused(c.query('SELECT FIELDS(ALL) FROM Account'), 'MALFORMED_QUERY', 'LIMIT');
   const row = await one(`SELECT toLabel(StageName), FORMAT(Amount) shown, convertCurrency(Amount) money FROM Opportunity WHERE Id = '${deal}' FOR UPDATE`);
@@ -167,7 +167,7 @@ await clause('FIELDS(), toLabel, FORMAT, convertCurrency, TYPEOF, polymorphic pa
   assert.equal(await count("SELECT COUNT() FROM Task WHERE What.Type = 'Opportunity' AND Who.Type IN ('Contact')"), 1);
   await c.query('SELECT Id FROM Account LIMIT 1 FOR VIEW');
   await c.query('SELECT Id FROM Account LIMIT 1 FOR REFERENCE');
-  await c.query('SELECT Id FROM Account LIMIT 1 ALL ROWS');
+  await refused(c.query('SELECT Id FROM Account LIMIT 1 ALL ROWS'), 'MALFORMED_QUERY', 'ALL ROWS not allowed');
 });
 await clause('refusals: INVALID_FIELD, INVALID_TYPE, MALFORMED_QUERY with place and caret', async () => {
   await refused(c.query('SELECT Nope FROM Account'), 'INVALID_FIELD', "ERROR at Row:1:Column:8\nNo such column 'Nope' on entity 'Account'");

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sightline_sandbox import bodies
+from sightline_sandbox import bodies, multipart
 from sightline_sandbox.bulk import jobs, rows
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Response
 from sightline_sandbox.resources.roots import DATA
 from sightline_sandbox.routing import Router
+from sightline_sandbox.work import Work
 
 _PATH = DATA + "/jobs/ingest"
 _CSV = {"Content-Type": "text/csv"}
@@ -64,49 +65,61 @@ def _wrong(message: str, code: str = "INVALIDJOB") -> ApiError:
 
 
 def create(call: Call) -> Response:
-    """Open a job."""
-    body = call.request.object()
+    """Open a job; one sent in parts, its rows beside it, is complete at once."""
+    request = call.request
+    parts = multipart.parts_of(request) if multipart.is_multipart(request) else []
+    content = next((p.body for p in parts if p.name == "content"), None)
+    body = multipart.record_of(request)
+    with call.writing() as work:
+        job = _new_job(call, work, body)
+        if content is not None:
+            job["state"] = "UploadComplete"
+            jobs.add_part(work.db, job["id"], "content", content.decode("utf-8-sig"))
+        jobs.write(work.db, job)
+    if content is not None:
+        call.sandbox.runner.submit(job["id"])
+    return Response(body=shown(job, created=True))
+
+
+def _new_job(call: Call, work: Work, body: dict[str, Any]) -> dict[str, Any]:
     operation = bodies.text(body, "operation")
     if operation not in rows.OPERATIONS:
         raise _wrong(f"Unsupported operation: {operation}", "INVALIDOPERATION")
     delimiter = bodies.text(body, "columnDelimiter", "COMMA")
     if delimiter not in rows.DELIMITERS:
         raise _wrong(f"Unsupported column delimiter: {delimiter}")
-    with call.writing() as work:
-        sobject = call.org.schema.find(bodies.text(body, "object", "") or "")
-        if sobject is None or not work.viewer.sees_object(sobject):
-            raise _wrong(f"InvalidJob : Object: {body.get('object')} not found.")
-        if operation == "upsert" and not bodies.text(body, "externalIdFieldName"):
-            raise _wrong("InvalidJob : External ID was blank for an upsert.")
-        now = call.org.clock.stamp()
-        job_id = call.org.other_id(work.db, "750")
-        job = {
-            "kind": "ingest",
-            "id": job_id,
-            "operation": operation,
-            "object": sobject.name,
-            "createdById": call.user_id,
-            "createdDate": now,
-            "systemModstamp": now,
-            "state": "Open",
-            "externalIdFieldName": bodies.text(body, "externalIdFieldName"),
-            "concurrencyMode": "Parallel",
-            "contentType": "CSV",
-            "apiVersion": float(call.version),
-            "contentUrl": f"{call.base.lstrip('/')}/jobs/ingest/{job_id}/batches",
-            "lineEnding": bodies.text(body, "lineEnding", "LF"),
-            "columnDelimiter": delimiter,
-            "jobType": "V2Ingest",
-            "retries": 0,
-            "totalProcessingTime": 0,
-            "apiActiveProcessingTime": 0,
-            "apexProcessingTime": 0,
-            "numberRecordsProcessed": 0,
-            "numberRecordsFailed": 0,
-            "version": call.version,
-        }
-        jobs.write(work.db, job)
-    return Response(body=shown(job, created=True))
+    sobject = call.org.schema.find(bodies.text(body, "object", "") or "")
+    if sobject is None or not work.viewer.sees_object(sobject):
+        raise _wrong(f"InvalidJob : Object: {body.get('object')} not found.")
+    if operation == "upsert" and not bodies.text(body, "externalIdFieldName"):
+        raise _wrong("InvalidJob : External ID was blank for an upsert.")
+    now = call.org.clock.stamp()
+    job_id = call.org.other_id(work.db, "750")
+    return {
+        "kind": "ingest",
+        "id": job_id,
+        "operation": operation,
+        "object": sobject.name,
+        "createdById": call.user_id,
+        "createdDate": now,
+        "systemModstamp": now,
+        "state": "Open",
+        "externalIdFieldName": bodies.text(body, "externalIdFieldName"),
+        "concurrencyMode": "Parallel",
+        "contentType": "CSV",
+        "apiVersion": float(call.version),
+        "contentUrl": f"{call.base.lstrip('/')}/jobs/ingest/{job_id}/batches",
+        "lineEnding": bodies.text(body, "lineEnding", "LF"),
+        "columnDelimiter": delimiter,
+        "jobType": "V2Ingest",
+        "retries": 0,
+        "totalProcessingTime": 0,
+        "apiActiveProcessingTime": 0,
+        "apexProcessingTime": 0,
+        "numberRecordsProcessed": 0,
+        "numberRecordsFailed": 0,
+        "version": call.version,
+    }
 
 
 def list_jobs(call: Call) -> Response:

@@ -89,7 +89,7 @@ def record(call: Call, work: Work, sobject: SObject, record_id: str) -> dict[str
     """A row with all fields, or those in `fields`."""
     asked = call.request.query.get("fields")
     if asked is not None:
-        names = _asked_fields(work, sobject, asked)
+        names = list(dict.fromkeys([*_asked_fields(work, sobject, asked), "Id"]))
     else:
         names = [f.name for f in sobject.fields.values() if work.viewer.sees(sobject, f)]
     text = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE Id = '{record_id}'"

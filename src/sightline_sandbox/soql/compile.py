@@ -18,7 +18,6 @@ def compile_query(query: tree.Query, build: Build, *, base: str) -> Plan:
     sobject = build.schema.find(query.source)
     if sobject is None or not _queryable(sobject, build):
         raise refusals.no_object(build.text, query.source_position, query.source)
-    build.all_rows = build.all_rows or query.all_rows
     scope = Scope(build, sobject, alias=query.alias, joined=query.joined)
     plan = Plan(build, scope, sobject)
     if query.group_by or any(has_aggregate(s.what) for s in query.select):

@@ -16,6 +16,9 @@ MAX_SUBTOTALED = 3
 def select(query: tree.Query, plan: Plan) -> None:
     """Fill the plan of a query with aggregates or GROUP BY."""
     if _is_count(query):
+        if query.group_by:
+            said = "Grouped query cannot use COUNT() without a field"
+            raise refusals.at(plan.build.text, query.select[0].position, said)
         plan.count_only = True
         plan.shape = Aggregated({})
         return

@@ -137,9 +137,9 @@ class QueryParser(ConditionParser):
                 query.seen_as = query.seen_as if word == "UPDATE" else word
             elif self.accept("UPDATE"):
                 self.name()
-            elif self.accept("ALL"):
-                self.expect("ROWS")
-                query.all_rows = True
+            elif self.peek.kind == "name" and self.peek.word == "ALL":
+                said = "ALL ROWS not allowed in this context"
+                raise refusals.at(self.text, self.peek.position, said)
             else:
                 return
 

@@ -7,7 +7,7 @@ from sightline_sandbox.soql import refusals
 
 _PATTERN = re.compile(
     r"""(?P<space>\s+)
-  | (?P<datetime>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)
+  | (?P<datetime>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))
   | (?P<date>\d{4}-\d{2}-\d{2})
   | (?P<time>\d{2}:\d{2}:\d{2}(?:\.\d+)?Z?)
   | (?P<currency>[A-Z]{3}\d+(?:\.\d+)?\b)

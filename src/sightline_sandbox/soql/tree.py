@@ -130,6 +130,5 @@ class Query:
     order_by: list[Ordering] = field(default_factory=list)
     limit: int | None = None
     offset: int | None = None
-    all_rows: bool = False
     seen_as: str | None = None
     position: int = 0
