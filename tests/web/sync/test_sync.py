@@ -364,3 +364,21 @@ def test_a_switch_stays_off_where_the_org_does_not_say_who_could_read_it(
     assert answer.status_code == 422
     assert "did not say who could read it" in answer.content.decode()
     assert telling.told_of_people(context_of(pk).rules) == {}
+
+
+def test_whom_a_value_names_is_told_by_name(operations: Client, world: World) -> None:
+    deal = world.deal(Name="Handed over")
+    users = [world.crm.insert("User", {"Name": name}) for name in ("Ann Lee", "Bo Ek")]
+    world.round()
+    world.crm.edit("Opportunity", deal, {"OwnerId": users[0]})
+    world.settle(1)
+    link = SyncLink.objects.get(remote_id=deal)
+    SyncConflict.objects.create(
+        link=link, field="owner", base=users[0], ours=users[1], theirs=None, found_at=world.now
+    )
+    text = operations.get(page(world)).content.decode()
+    assert "Ann Lee" in text and "Bo Ek" in text
+    assert not set(users) & set(one_line(text).split())
+    address = reverse("sync:history", args=[world.session.connection_id])
+    text = operations.get(address, {"record": link.pk, "field": "owner"}).content.decode()
+    assert "Ann Lee" in text and users[0] not in text

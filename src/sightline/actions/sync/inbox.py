@@ -144,15 +144,21 @@ def _carried(page: Page, fields: Collection[str]) -> set[str]:
 
 
 def keep_mark(
-    connection_id: int, name: str, mark: str, *, now: dt.datetime, again: Collection[str] = ()
+    connection_id: int,
+    name: str,
+    mark: str,
+    *,
+    now: dt.datetime,
+    rows: int = 0,
+    again: Collection[str] = (),
 ) -> None:
     """How far something was read that is kept elsewhere; an empty mark begins again. `again` are
     ids that have to be read once more although nobody will have changed them."""
     with transaction.atomic():
         cursor = _locked(connection_id, name)
         cursor.mark, cursor.read_at, cursor.phase = mark, now, SyncCursor.Phase.STEADY
-        cursor.catching = sorted(again)
-        cursor.save(update_fields=["mark", "read_at", "phase", "catching"])
+        cursor.catching, cursor.rows = sorted(again), cursor.rows + rows
+        cursor.save(update_fields=["mark", "read_at", "phase", "catching", "rows"])
 
 
 def finish_first_load(connection_id: int, name: str) -> None:

@@ -9,6 +9,7 @@ run twice.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class _Read:
     marks: dict[str, str] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     again: dict[str, set[str]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
 
 
 def gather(session: Session) -> int:
@@ -79,9 +81,14 @@ def gather(session: Session) -> int:
         _know(session, staging)
         moved = _load(session, staging, read.told)
     for name, mark in read.marks.items():
-        again = read.again.get(name, ())
-        key = f"{PREFIX}{name}"
-        inbox.keep_mark(session.connection_id, key, mark, now=session.clock(), again=again)
+        inbox.keep_mark(
+            session.connection_id,
+            f"{PREFIX}{name}",
+            mark,
+            now=session.clock(),
+            rows=read.rows[name],
+            again=read.again.get(name, ()),
+        )
     return moved
 
 
@@ -128,6 +135,7 @@ def _take_page(
     changes: bool,
 ) -> None:
     name = shape.name
+    read.rows[name] += len(records)
     known, to_come = _take(session, staging, shape, records)
     if _SHOWN[name] <= shape.fields.keys():
         read.told |= known

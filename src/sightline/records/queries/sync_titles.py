@@ -22,6 +22,7 @@ from sightline.records.models import (
     SyncIntent,
     SyncLink,
 )
+from sightline.records.queries.sync_people import users_there
 
 
 def titles(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]:
@@ -49,6 +50,23 @@ def remote_titles(connection_id: int, ids: Iterable[str]) -> dict[str, str]:
     }
     named = titles(keys.values())
     return {remote: named[key] for remote, key in keys.items() if key in named}
+
+
+# Fields whose values are ids of another row.
+REFERENCES = frozenset(
+    {"owner", "reports_to", "account", "contact", "opportunity", "what", "who", "account_id"}
+)
+
+
+def value_names(connection_id: int, values: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """What the rows that values of reference fields name are called here, users included, by id.
+
+    Given as (field, value); what is not known here is left out.
+    """
+    ids = {value for field, value in values if value and field in REFERENCES}
+    if not ids:
+        return {}
+    return users_there(connection_id, ids) | remote_titles(connection_id, ids)
 
 
 _TITLES: dict[str, tuple[Any, ...]] = {

@@ -29,7 +29,9 @@ def show(request: Request, connection_id: int) -> HttpResponse:
         connection_id, link=link, field=field, start=(page - 1) * PAGE, limit=PAGE + 1
     )
     titles = sync_titles.titles([(row.target, row.local_id) for row in rows])
-    lines = present.crossing_lines(rows[:PAGE], titles)
+    values = [(row.field, value) for row in rows for value in (row.before, row.after)]
+    names = sync_titles.value_names(connection_id, values)
+    lines = present.crossing_lines(rows[:PAGE], titles, names)
     context = {
         "page_title": _("History"),
         "page_note": lines[0].title if link and lines else facts.name,

@@ -97,6 +97,9 @@ class ConflictCard:
     title: str
     field: str
     why: str
+    base: str | None
+    ours: str | None
+    theirs: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class CrossingLine:
     title: str
     field: str
     way: str
+    before: str | None
+    after: str | None
 
 
 def field_word(name: str) -> str:
@@ -150,8 +155,15 @@ def titled(titles: dict[tuple[str, int], str], target: str, pk: int | None, othe
     return titles.get((target, pk or 0)) or f"{target} {other}".strip()
 
 
+def named(value: str | None, names: Mapping[str, str]) -> str | None:
+    """A value in words: a row that it names by id is told by its name."""
+    return None if value is None else names.get(value, value)
+
+
 def conflict_cards(
-    rows: Sequence[ConflictFacts], titles: dict[tuple[str, int], str]
+    rows: Sequence[ConflictFacts],
+    titles: dict[tuple[str, int], str],
+    names: Mapping[str, str],
 ) -> list[ConflictCard]:
     """Conflicts as drawn."""
     return [
@@ -160,6 +172,9 @@ def conflict_cards(
             title=titled(titles, row.target, row.local_id, row.remote_id),
             field=field_word(row.field),
             why=str(KINDS[row.kind]),
+            base=named(row.base, names),
+            ours=named(row.ours, names),
+            theirs=named(row.theirs, names),
         )
         for row in rows
     ]
@@ -208,7 +223,9 @@ def object_lines(
 
 
 def crossing_lines(
-    rows: Sequence[CrossingFacts], titles: dict[tuple[str, int], str]
+    rows: Sequence[CrossingFacts],
+    titles: dict[tuple[str, int], str],
+    names: Mapping[str, str],
 ) -> list[CrossingLine]:
     """The history as drawn."""
     return [
@@ -217,6 +234,8 @@ def crossing_lines(
             title=titled(titles, row.target, row.local_id, row.remote_id),
             field=field_word(row.field),
             way=str(WAYS[row.way]),
+            before=named(row.before, names),
+            after=named(row.after, names),
         )
         for row in rows
     ]

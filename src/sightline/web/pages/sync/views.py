@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sightline.actions.sync import asking, connections, deciding
 from sightline.actions.sync.context import SyncProblem
+from sightline.agreement.rules import rules_from
+from sightline.agreement.telling import told_of_people
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import sync as queries
 from sightline.records.queries import sync_history, sync_titles
@@ -51,11 +53,15 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
     named += [(row.target, row.local_id) for row in writes]
     named += [(row.target, row.local_id) for row in history]
     titles = sync_titles.titles(named)
+    values = [(row.field, value) for row in conflicts for value in (row.base, row.ours, row.theirs)]
+    values += [(row.field, value) for row in history for value in (row.before, row.after)]
+    names = sync_titles.value_names(connection_id, values)
     state, tone = present.STATES[facts.state]
     comparison = queries.last_comparison(connection_id)
     samples = comparison.samples[:20] if comparison is not None else []
     known = sync_titles.remote_titles(connection_id, [str(one["id"]) for one in samples])
     lines = present.write_lines(writes, titles)
+    rules = rules_from(queries.mapping(connection_id)[1])
     context = {
         "page_title": facts.name,
         "page_note": str(facts.settings.get("login", "")),
@@ -64,8 +70,12 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "tone": tone,
         "lag": present.lag_minutes(facts, now=timezone.now()),
         "by_browser": facts.settings.get("flow") == "web_server",
+        "linked": f"{facts.linked:,}",
+        "budget_used": f"{facts.budget_used or 0:,}",
+        "budget_limit": f"{facts.budget_limit or 0:,}",
+        "told": [present.field_word(one) for one in told_of_people(rules)],
         "budget_share": round((facts.budget or 0) * 100),
-        "conflicts": present.conflict_cards(conflicts, titles),
+        "conflicts": present.conflict_cards(conflicts, titles, names),
         "alike": present.alike_lines(queries.contested_fields(connection_id)),
         "refused": [one for one in lines if one.facts.state == "refused"],
         "waiting": [one for one in lines if one.facts.state != "refused"],
@@ -74,7 +84,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         ),
         "comparison": comparison,
         "drift": present.drift_lines(samples, known),
-        "history": present.crossing_lines(history, titles),
+        "history": present.crossing_lines(history, titles, names),
     }
     return render(request, "sync/show.html", context)
 
