@@ -17,6 +17,7 @@ from sightline.ledger.insight.quiet import log_odds, sigmoid
 from sightline.ledger.insight.quiet_rows import population, quiet_rows
 from sightline.ledger.method import shipped
 from sightline.ledger.source import Source, opened
+from sightline.ledger.version import LedgerVersion
 
 HORIZON = 180
 CUTS: tuple[tuple[str, tuple[date, ...], date], ...] = (
@@ -42,8 +43,13 @@ def quarter_drop(source: Source, names: list[str], day: date) -> Floats:
 
 
 def one_cut(name: str, cut: date, *, data: Path, scratch: Path) -> dict[str, Floats]:
-    """Every score and the truth, one entry per account."""
+    """Every score and the truth, one entry per account of a set."""
     version, folder = open_set(name, data=data, scratch=scratch)
+    return at_cut(version, folder, cut)[1]
+
+
+def at_cut(version: LedgerVersion, folder: Path, cut: date) -> tuple[list[str], dict[str, Floats]]:
+    """The accounts judged, and every score and the truth in their order."""
     numbers = shipped()
     with opened(version, folder=folder, as_of=cut) as source:
         answer = quiet_rows(source, as_of=cut, horizon=HORIZON, parameters=numbers)
@@ -52,7 +58,7 @@ def one_cut(name: str, cut: date, *, data: Path, scratch: Path) -> dict[str, Flo
         bought = {str(row[0]) for row in source.rows("outcomes")}
         drop = quarter_drop(source, names, cut)
     rows = {row.account: row for row in answer.rows}
-    return {
+    return names, {
         "shipped": np.array([rows[account].probability for account in names]),
         "formula": sigmoid(log_odds(rhythm, horizon=HORIZON, parameters=numbers)),
         "recency": rhythm.silent,
