@@ -123,9 +123,11 @@ def _whitespace(draw: np.random.Generator) -> None:
     print(f"whitespace: NDCG@5, n = {int(asked.sum())}")
     for key, values in gained.items():
         mine = values[asked]
-        print(
-            f"  {key:13} {shown(interval(len(mine), lambda rows, a=mine: float(a[rows].mean())))}"
-        )
+        print(f"  {key:13} {shown(interval(len(mine), partial(_mean, mine)))}")
+
+
+def _mean(values: Floats, rows: Rows) -> float:
+    return float(values[rows].mean())
 
 
 def _ndcg(score: Floats, owned: Bools, bought: Bools) -> Floats:

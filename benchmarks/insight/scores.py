@@ -48,4 +48,5 @@ def ndcg(listed: npt.NDArray[np.bool_], wanted: Floats, k: int = 5) -> Floats:
     weight = 1 / np.log2(np.arange(k) + 2)
     got = (listed[:, :k] * weight[: listed.shape[1]]).sum(axis=1)
     ideal = np.array([weight[: min(int(n), k)].sum() for n in wanted])
-    return np.divide(got, ideal, out=np.full(len(got), np.nan), where=ideal > 0)
+    shares: Floats = np.divide(got, ideal, out=np.full(len(got), np.nan), where=ideal > 0)
+    return shares
