@@ -75,14 +75,14 @@ def account_people(
     at_stake: bool,
     parameters: Parameters,
     back: bool = False,
+    known: stakeholders.AccountPeople | None = None,
 ) -> AccountPeople:
     """The people of the account and the visible part of its family, with guests on its map.
 
-    `back` takes statements and reporting lines back to the day as well. Sixteen queries at most.
+    `known` is the map as it stands with every opinion, where it was read already. `back` takes statements and reporting lines back to the day as well. Sixteen queries at most.
     """
     numbers = parameters.section(StakeholderParameters, "stakeholders")
-    found = stakeholders.people_of([scope.planning_id], with_opinions=True, on=on if back else None)
-    all_people = found.get(scope.planning_id) or stakeholders.AccountPeople()
+    all_people = known or _everybody(scope.planning_id, on=on if back else None)
     extra = _extra(scope)
     rated = fresh_ratings(all_people.ratings, on=on, parameters=numbers)
     here = [person for person in all_people.people if int(person.key) in extra]
@@ -113,6 +113,11 @@ def account_people(
         lines=tuple(one for one in all_people.lines if {one.start, one.end} <= seen),
         units=_units(here),
     )
+
+
+def _everybody(planning_id: int, *, on: date | None) -> stakeholders.AccountPeople:
+    found = stakeholders.people_of([planning_id], with_opinions=True, on=on)
+    return found.get(planning_id) or stakeholders.AccountPeople()
 
 
 def _ours(

@@ -8,17 +8,20 @@ from datetime import date, datetime
 from sightline.planning.bridge import Bridge, Chance
 from sightline.planning.money import Money
 from sightline.records.queries.bridging import BridgeSetting, PlanRow
+from sightline.records.queries.people import AccountPeople
 
 
 @dataclass(frozen=True, slots=True)
 class Challenged:
-    """What the rules look at, computed before."""
+    """What the rules look at, computed before. `known` are the people on the map with every opinion,
+    where somebody read them already."""
 
     plan: PlanRow
     setting: BridgeSetting
     bridge: Bridge
     chance: Chance
     now: datetime
+    known: AccountPeople | None = None
 
     @property
     def today(self) -> date:

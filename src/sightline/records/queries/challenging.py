@@ -62,9 +62,7 @@ __all__ = ["Challenged", "challenge_facts"]
 def challenge_facts(given: Challenged) -> PlanFacts:
     """The facts of one plan at a moment. About eight queries."""
     plan = given.plan
-    known = people.people_of([plan.account_id], with_opinions=True).get(
-        plan.account_id, AccountPeople()
-    )
+    known = given.known or people.everybody(plan.account_id)
     tier = next(iter(_tier_of(plan.account_id)), None)
     convert = given.money
     metrics_wanted = metrics.metric_standings(plan.id)

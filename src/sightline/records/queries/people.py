@@ -60,6 +60,11 @@ def people_of(
     return found
 
 
+def everybody(planning_id: int) -> AccountPeople:
+    """Everybody on one map with every opinion, as it stands. Eleven queries."""
+    return people_of([planning_id], with_opinions=True).get(planning_id) or AccountPeople()
+
+
 def _add_logs(
     found: Mapping[int, AccountPeople],
     place: Mapping[int, Sequence[int]],

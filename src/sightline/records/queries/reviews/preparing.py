@@ -16,9 +16,11 @@ from sightline.planning.reviews import Readiness, ReadinessFacts, ReviewParamete
 from sightline.records.models import Account, AccountMeasures, Attendance
 from sightline.records.queries import bridging
 from sightline.records.queries.account_scope import Rights
+from sightline.records.queries.bridging import PlanRow
 from sightline.records.queries.challenge_answers import answers_of
 from sightline.records.queries.challenge_rules import rules_in_force
 from sightline.records.queries.challenging import Challenged, challenge_facts
+from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.plan_challenges import readable
 from sightline.records.queries.reviews import parts
 from sightline.records.queries.reviews.room import Promise, promises_of
@@ -29,6 +31,7 @@ from sightline.records.queries.reviews.rows import ReviewRow, last_closed
 class Argued:
     """A plan with its path and what it argues, computed once for a page."""
 
+    plan: PlanRow
     facts: PlanFacts
     listed: ChallengeList
     bridge: Bridge
@@ -46,8 +49,15 @@ class Prepared:
     since: date
 
 
-def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> Argued:
-    """The bridge and every challenge of a plan. About thirty queries. Raises `MissingRate`."""
+def argued(
+    plan_id: int,
+    *,
+    setting: bridging.BridgeSetting,
+    now: datetime,
+    known: AccountPeople | None = None,
+) -> Argued:
+    """The bridge and every challenge of a plan. About thirty queries, eleven fewer where the people
+    on its map are `known`. Raises `MissingRate`."""
     plan = bridging.plan_rows([plan_id])[0]
     today = setting.company.today(now)
     numbers = setting.parameters.section(BridgeParameters, "bridge")
@@ -55,7 +65,7 @@ def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> A
         bridging.bridge_facts(plan, setting=setting), today=today, parameters=numbers
     )
     chance = chance_of_target(bridge, parameters=numbers)
-    facts = challenge_facts(Challenged(plan, setting, bridge, chance, now))
+    facts = challenge_facts(Challenged(plan, setting, bridge, chance, now, known))
     own = rules_in_force()
     listed = challenges_of(
         facts,
@@ -64,7 +74,7 @@ def argued(plan_id: int, *, setting: bridging.BridgeSetting, now: datetime) -> A
         extra=own.extra,
         switched_off=own.switched_off,
     )
-    return Argued(facts, listed, bridge, chance.probability, chance.calibrated)
+    return Argued(plan, facts, listed, bridge, chance.probability, chance.calibrated)
 
 
 def prepared(
@@ -79,7 +89,7 @@ def prepared(
     no number tells of what is not shown. Six queries."""
     listed = readable(found.listed, rights)
     last = last_closed(review.plan_id)
-    plan = bridging.plan_rows([review.plan_id])[0]
+    plan = found.plan
     since = last.held_on if last is not None and last.held_on else plan.starts_on
     promises = promises_of([last.id]) if last is not None else ()
     held_on = review.held_on or today

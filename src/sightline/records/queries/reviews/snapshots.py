@@ -13,27 +13,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sightline.planning.errors import PlanningError
-from sightline.planning.money import Money
+from sightline.planning.money import Money, Rates
 from sightline.planning.reviews import Area, Entry, Snapshot, entry, snapshot
 from sightline.records.models import (
     Account,
-    Contact,
-    Contract,
     Opinion,
-    Opportunity,
-    OpportunityContactRole,
-    Plan,
-    PlanResult,
     PlanSnapshot,
     PlanText,
-    Play,
-    TierResult,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries import company, strategies
 from sightline.records.queries.account_scope import AccountScope, Rights
-from sightline.records.queries.bridging import PlanRow, plan_rows
+from sightline.records.queries.bridging import BridgeSetting, PlanRow, plan_rows
 from sightline.records.queries.reviews import parts
+from sightline.records.queries.reviews import snapshot_reads as reads
 from sightline.records.queries.whitespace.grid import GridSetting, scored_grid
 
 
@@ -58,13 +54,21 @@ class PlanNow:
     texts: tuple[Wording, ...]
 
 
-def plan_now(plan_id: int, *, on: date) -> PlanNow:
-    """The plan today, with everything in it that exists. About forty queries."""
-    plan = plan_rows([plan_id])[0]
-    with_swot = "swot" in company.company_facts().plan_fields
+def plan_now(
+    plan_id: int, *, on: date, plan: PlanRow | None = None, setting: BridgeSetting | None = None
+) -> PlanNow:
+    """The plan today, with everything in it that exists. About forty queries, seven fewer where the
+    plan and the company's setting are known."""
+    plan = plan or plan_rows([plan_id])[0]
+    told = setting.company if setting else company.company_facts()
+    grid = GridSetting(
+        on, told.currency, setting.parameters if setting else company.parameters_in_force(on)
+    )
+    rates = setting.rates if setting else company.rates(told.currency)
+    with_swot = "swot" in told.plan_fields
     texts = _texts(plan, with_swot=with_swot)
     entries = [
-        *_grid(plan, on),
+        *_grid(plan, grid, rates),
         *_map(plan),
         *_goals(plan),
         *(parts.swot(plan_id) if with_swot else ()),
@@ -82,8 +86,7 @@ def frozen(snapshot_id: int, *, plan_id: int) -> Snapshot | None:
 
 def frozen_by(review_id: int) -> Snapshot | None:
     """The snapshot with which a review closed. One query."""
-    row = PlanSnapshot.objects.filter(review_id=review_id).first()
-    return _read(row) if row is not None else None
+    return next((_read(row) for row in _closed_with(review_id)), None)
 
 
 def frozen_at_opening(plan_id: int, opened_at: Any) -> Snapshot | None:
@@ -122,6 +125,11 @@ def _read(row: PlanSnapshot) -> Snapshot:
     return Snapshot(f"plan:{row.plan_id}", row.taken_on, entries)
 
 
+@prepared
+def _closed_with(review_id: int) -> QuerySet[PlanSnapshot]:
+    return PlanSnapshot.objects.filter(review_id=review_id).order_by("pk")[:1]
+
+
 def _whole_scope(plan: PlanRow) -> AccountScope:
     """The account with all of its family: what is frozen does not depend on who froze it."""
     return AccountScope(
@@ -135,11 +143,9 @@ def _whole_scope(plan: PlanRow) -> AccountScope:
     )
 
 
-def _grid(plan: PlanRow, on: date) -> Iterator[Entry]:
-    told = company.company_facts()
-    setting = GridSetting(on, told.currency, company.parameters_in_force(on))
+def _grid(plan: PlanRow, setting: GridSetting, rates: Rates) -> Iterator[Entry]:
     try:
-        grid = scored_grid(_whole_scope(plan), setting=setting, rates=company.rates())
+        grid = scored_grid(_whole_scope(plan), setting=setting, rates=rates)
     except PlanningError:
         return
     for (unit, line), score in sorted(grid.scores.items()):
@@ -161,24 +167,13 @@ def _grid(plan: PlanRow, on: date) -> Iterator[Entry]:
 
 
 def _map(plan: PlanRow) -> Iterator[Entry]:
-    rows = list(
-        Contact.objects.filter(account_id__in=plan.account_ids, removed_at=None).order_by("pk")
-    )
+    rows = reads.contacts(list(plan.account_ids))
     ids = [row.pk for row in rows]
     views: dict[int, dict[str, list[int]]] = {}
-    for contact, kind, pk in (
-        Opinion.objects.filter(contact_id__in=ids, superseded_at=None)
-        .exclude(kind=Opinion.Kind.INTEREST)
-        .order_by("pk")
-        .values_list("contact_id", "kind", "pk")
-    ):
+    for contact, kind, pk in reads.opinions(ids):
         views.setdefault(contact, {}).setdefault(kind, []).append(pk)
     roles: dict[int, set[str]] = {}
-    for contact, role in (
-        OpportunityContactRole.objects.filter(contact_id__in=ids, removed_at=None)
-        .exclude(buying_role="")
-        .values_list("contact_id", "buying_role")
-    ):
+    for contact, role in reads.roles(ids):
         roles.setdefault(contact, set()).add(role)
     for row in rows:
         held = views.get(row.pk, {})
@@ -208,7 +203,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
         "target",
         {"target": plan.target, "currency": plan.currency, "source": plan.target_source or None},
     )
-    for play in Play.objects.filter(account_id=plan.account_id, removed_at=None).order_by("pk"):
+    for play in reads.plays(plan.account_id):
         yield entry(
             Area.GOALS,
             f"play:{play.pk}",
@@ -221,10 +216,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
                 "parked": play.parked,
             },
         )
-    deals = Opportunity.objects.filter(
-        account_id__in=plan.account_ids, removed_at=None, is_renewal=False
-    )
-    for deal in deals.order_by("pk"):
+    for deal in reads.deals(list(plan.account_ids)):
         if deal.is_closed and (deal.close_date is None or deal.close_date < plan.starts_on):
             continue
         yield entry(
@@ -245,10 +237,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _renewals(plan: PlanRow) -> Iterator[Entry]:
-    rows = Contract.objects.filter(
-        account_id__in=plan.account_ids, removed_at=None, is_active=True
-    ).order_by("pk")
-    ids = list(rows.values_list("pk", flat=True))
+    ids = reads.contracts(list(plan.account_ids))
     held = strategies.strategies(ids) if ids else {}
     for pk in ids:
         one = held.get(pk)
@@ -267,8 +256,7 @@ def _renewals(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _money(plan: PlanRow) -> Iterator[Entry]:
-    result = PlanResult.objects.filter(plan_id=plan.id).first()
-    if result is not None:
+    for result in reads.results(plan.id):
         chance = round(float(result.chance) * 1000) if result.chance is not None else None
         figures: dict[str, int | str | None] = {
             "base": result.base,
@@ -282,8 +270,7 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
         yield entry(Area.MONEY, "path", figures)
         for name, minor in sorted(dict(result.parts).items()):
             yield entry(Area.MONEY, f"bar:{name}", {"money": minor, "currency": plan.currency})
-    tier = TierResult.objects.filter(account_id=plan.account_id).first()
-    if tier is not None:
+    for tier in reads.tiers(plan.account_id):
         yield entry(
             Area.MONEY,
             "standing",
@@ -298,14 +285,9 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _texts(plan: PlanRow, *, with_swot: bool) -> list[Wording]:
-    thesis = Plan.objects.filter(pk=plan.id).values_list("thesis", flat=True).get()
-    found: dict[str, str] = {"thesis": thesis} if thesis else {}
-    notes = Contract.objects.filter(
-        account_id__in=plan.account_ids, removed_at=None, is_active=True
-    ).exclude(strategy__notes="")
-    for pk, text in notes.order_by("pk").values_list("pk", "strategy__notes"):
-        if text:
-            found[f"renewal_notes:{pk}"] = text
+    found = {name: text for name, text in reads.theses(plan.id) if text}
+    notes = reads.renewal_notes(list(plan.account_ids))
+    found |= {f"renewal_notes:{pk}": text for pk, text in notes if text}
     found |= parts.texts(plan.id, plan.account_id, with_swot=with_swot)
     return [
         Wording(key, hashlib.sha256(text.encode()).hexdigest(), text) for key, text in found.items()

@@ -16,6 +16,7 @@ from sightline.records.queries import (
     account_service,
     bridging,
 )
+from sightline.records.queries import people as stakeholders
 from sightline.records.queries.account_deals import Deals
 from sightline.records.queries.account_grid import GridFacts
 from sightline.records.queries.account_people import AccountPeople
@@ -59,12 +60,21 @@ class Parts:
         )
 
     @cached_property
+    def everybody(self) -> stakeholders.AccountPeople:
+        """The whole map with every opinion, for rules; never shown. Eleven queries."""
+        return stakeholders.everybody(self.shell.scope.planning_id)
+
+    @cached_property
     def people(self) -> AccountPeople:
-        """Their people. Eight queries."""
+        """Their people. Five queries beside `everybody`."""
         at_stake = bool(self.shell.measured and self.shell.measured.acv)
         at_stake = at_stake or any(not deal.closed for deal in self.deals.deals)
         return account_people.account_people(
-            self.shell.scope, on=self.shell.today, at_stake=at_stake, parameters=self.parameters
+            self.shell.scope,
+            on=self.shell.today,
+            at_stake=at_stake,
+            parameters=self.parameters,
+            known=self.everybody,
         )
 
     @cached_property

@@ -92,7 +92,10 @@ def _lost(parts: Parts) -> Found:
 
 def _challenges(review: ReviewRow, parts: Parts) -> Found:
     try:
-        found = preparing.argued(review.plan_id, setting=parts.setting, now=parts.shell.now)
+        known = parts.everybody if parts.shell.scope.planning_id == review.account_id else None
+        found = preparing.argued(
+            review.plan_id, setting=parts.setting, now=parts.shell.now, known=known
+        )
     except PlanningError:
         return
     for row in found.listed.open:

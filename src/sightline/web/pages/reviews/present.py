@@ -145,7 +145,8 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
     setting = parts.setting
     refused, argued, made = "", None, None
     try:
-        argued = preparing.argued(review.plan_id, setting=setting, now=shell.now)
+        known = parts.everybody if shell.scope.planning_id == review.account_id else None
+        argued = preparing.argued(review.plan_id, setting=setting, now=shell.now, known=known)
         made = preparing.prepared(
             review, argued, setting=setting, today=shell.today, rights=shell.rights
         )
@@ -154,7 +155,9 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
     before = snapshots.frozen_by(made.last.id) if made is not None and made.last else None
     changes: tuple[ShownChange, ...] = ()
     if before is not None:
-        now = snapshots.plan_now(review.plan_id, on=shell.today)
+        now = snapshots.plan_now(
+            review.plan_id, on=shell.today, plan=argued.plan if argued else None, setting=setting
+        )
         changes = shown_changes(
             differences(before, now.snapshot),
             shell.scope,
