@@ -107,11 +107,12 @@ class Sandbox:
         session = None
         if _needs_token(request.path.lower()):
             session = authenticate(self.sessions, request)
-            self._spend()
+            self.spend()
         match = self._match(request)
         return match, Call(self, request, match.parameters, session)
 
-    def _spend(self) -> None:
+    def spend(self) -> None:
+        """Count an API call; refuse it when the day's are used up."""
         if self.org.count_call() > self.org.call_limit:
             raise ApiError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
 

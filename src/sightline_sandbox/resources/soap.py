@@ -1,4 +1,4 @@
-"""The few SOAP calls REST has no word for: login, logout, user info, undelete, merge, purge."""
+"""SOAP: what REST has no word for (login, logout, user info, undelete, merge, purge), and rows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sightline_sandbox.http import Response
 from sightline_sandbox.ids import to_18
 from sightline_sandbox.oauth.flows import password_user
 from sightline_sandbox.resources import soap_envelope as envelope
+from sightline_sandbox.resources import soap_rows
 from sightline_sandbox.routing import Router
 from sightline_sandbox.rows import remove
 from sightline_sandbox.sessions import IDLE_SECONDS
@@ -41,6 +42,7 @@ def serve(call: Call) -> Response:
     try:
         if name != "login":
             call.session = envelope.session_of(call, root)
+            call.sandbox.spend()
         return envelope.answer(call, handler(call, operation))
     except ApiError as error:
         return envelope.fault(call, f"sf:{error.code}", f"{error.code}: {error.message}")
@@ -205,4 +207,5 @@ _OPERATIONS: dict[str, Callable[[Call, ElementTree.Element], str]] = {
     "delete": _delete,
     "emptyRecycleBin": _empty_bin,
     "merge": _merge,
+    **soap_rows.OPERATIONS,
 }

@@ -66,6 +66,13 @@ def operation(call: Call) -> tuple[ElementTree.Element, ElementTree.Element] | N
     return (root, body[0]) if body is not None and len(body) else None
 
 
+def header(call: Call, name: str) -> str:
+    """A text of the request's SOAP header, such as `batchSize`; empty where there is none."""
+    asked = operation(call)
+    part = next((c for c in asked[0] if local(c) == "Header"), None) if asked else None
+    return text(part, name) if part is not None else ""
+
+
 def session_of(call: Call, root: ElementTree.Element) -> Session:
     """The session a request names in its header."""
     session = call.sessions.find(text(root, "sessionId"))
