@@ -19,6 +19,7 @@ from sightline.web.pages.plan.forms import TargetForm, ThesisForm
 from sightline.web.pages.plan.gaps import shown_gaps
 from sightline.web.pages.plan.ground import shown_ground
 from sightline.web.pages.plan.growth import shown_growth
+from sightline.web.pages.plan.quiet import quiet_words
 from sightline.web.pages.plan.signals import put_aside, shown_signals
 from sightline.web.pages.plan.stands import shown_stands
 
@@ -78,9 +79,11 @@ def show_plan(
 def bridge(request: Request, account_id: int) -> HttpResponse:
     """The path to the target; every bar opens to its parts."""
     shell = _planned(request, account_id)
+    parts = Parts(shell)
     context = {
         **frame_of(shell, _("Bridge"), current="plan:bridge"),
-        "bridge": bridging.shown_bridge(Parts(shell)),
+        "bridge": bridging.shown_bridge(parts),
+        "quiet": quiet_words(parts),
         "plan": shell.plan,
     }
     return render(request, "plan/bridge.html", context)
