@@ -85,12 +85,18 @@ def contracted(agreements: Sequence[Agreement]) -> float:
     return sum(agreement.yearly for agreement in agreements)
 
 
+# A target from before the largest line was lost: so much of every open play would have to be won,
+# more than any calibration of their stages expects.
+BEFORE_THE_DIP = 0.85
+
+
 def _target(
     account: Profile, deals: Sequence[Deal], agreements: Sequence[Agreement], *, world: World
 ) -> float | None:
     """A target within reach: base less likely churn, plus part of what the plays should bring.
 
-    None where the account has no target; far out of reach where the story says so.
+    None where the account has no target; far out of reach where the story says so; and as it was
+    set before the dip where the largest line was lost since.
     """
     if account.kind is not Kind.FULL or account.index == stories.NEGLECTED:
         return None
@@ -99,16 +105,19 @@ def _target(
         return base * 1.45
     limit = world.today + timedelta(days=YEAR)
     up = sum(agreement.yearly for agreement in agreements if agreement.end <= limit)
-    plays = sum(
-        item.yearly * STAGES[deal.stage].probability / 100
+    chances = [
+        (STAGES[deal.stage].probability / 100, item.yearly)
         for deal in deals
         if deal.is_open and deal.kind != RENEWAL
         for item in deal.items
         if item.line.kind == RECURRING
-    )
+    ]
+    plays = sum(chance * yearly for chance, yearly in chances)
     if account.index == stories.FANTASY:
         plays = 0.0
     landing = base - 0.15 * up + plays
+    if world.told.at("dip", account.index):
+        return max(1.15 * base, base + BEFORE_THE_DIP * sum(yearly for _, yearly in chances))
     modest = landing - 0.4 * plays
     return max(modest, min(1.05 * base, landing))
 

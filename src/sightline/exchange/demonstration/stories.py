@@ -41,8 +41,9 @@ STORIES: Final = (
     Story(
         "dip",
         DIP,
-        "the largest line was lost to a competitor eight months ago, after three critical cases",
-        "R12 down by more than 20 %: off-trend question, losing ground",
+        "the largest line was lost to a competitor eight months ago, after three critical cases; "
+        "the target is as it was before",
+        "R12 down by more than 20 %: off-trend question, losing ground; landing short of the target",
     ),
     Story(
         "fantasy",
