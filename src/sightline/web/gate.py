@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,6 +105,19 @@ def declaration_of(view: Callable[..., Any], namespaces: Sequence[str] = ()) -> 
     if isinstance(declared, Declaration):
         return declared
     return next((_NAMESPACES[name] for name in namespaces if name in _NAMESPACES), None)
+
+
+def may_open(person: Person | None, address: str) -> bool:
+    """Whether the gate lets the person into the page of this address; no for what is no page.
+
+    What stands in the page may still be another person's: then the page says not found.
+    """
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return False
+    declaration = declaration_of(match.func, match.namespaces)
+    return declaration is not None and declaration.admits(person)
 
 
 def declared_urls() -> tuple[DeclaredUrl, ...]:

@@ -14,6 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sightline.web.gate import may_open
+
 register = template.Library()
 PARAMETER = "tour"
 
@@ -62,14 +64,15 @@ def on_tour(context: Context) -> dict[str, Any]:
     account = match.kwargs.get("account_id")
     if not number or account is None or match.view_name != STEPS[number - 1][0]:
         return {}
-    last = number == len(STEPS)
+    onward = step_url(number + 1, account) if number < len(STEPS) else ""
+    last = not onward or not may_open(getattr(request, "person", None), onward)
     return {
         "number": number,
         "of": len(STEPS),
         "title": STEPS[number - 1][1],
         "look": STEPS[number - 1][2],
         "back": step_url(number - 1, account) if number > 1 else "",
-        "onward": "" if last else step_url(number + 1, account),
+        "onward": "" if last else onward,
         "onward_title": "" if last else STEPS[number][1],
         "out": _without(request),
     }

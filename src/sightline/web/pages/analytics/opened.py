@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from sightline.exchange.tables.written import KINDS
 from sightline.planning.permissions import Act, Category
-from sightline.web.gate import Request, needs
+from sightline.records.scoping import Person
+from sightline.web.gate import Request, may_open, needs, roles_may
 from sightline.web.htmx import render
 from sightline.web.pages.analytics import sheets
 from sightline.web.pages.analytics.lists import LISTS
@@ -21,6 +24,7 @@ MOST_PAGES = 200
 @require_safe
 def show(request: Request, slug: str) -> HttpResponse:
     """One page of the list."""
+    assert request.person is not None
     setting = setting_of(request)
     sheet = _sheet_of(setting, request, slug)
     if setting.pending:
@@ -32,7 +36,8 @@ def show(request: Request, slug: str) -> HttpResponse:
     context = {
         "page_title": sheet.title,
         "sheet": sheet,
-        "lines": sheets.shown(sheet, lines),
+        "lines": sheets.shown(sheet, [_for(request.person, line) for line in lines]),
+        "may_ask": roles_may(request.person, Category.PLAN, Act.READ),
         "currency": setting.basis.currency,
         "query": query.urlencode(),
         "older": _turned(query.urlencode(), page + 1) if more else "",
@@ -50,6 +55,11 @@ def export(request: Request, slug: str, kind: str) -> HttpResponseBase:
     setting = setting_of(request, for_file=True)
     sheet = _sheet_of(setting, request, slug)
     return sheets.as_file(sheet, kind, on=setting.today)
+
+
+def _for(person: Person, line: sheets.Line) -> sheets.Line:
+    """The row, without a way to a page that none of the person's roles opens."""
+    return line if may_open(person, line.url) else replace(line, url="")
 
 
 def _sheet_of(setting: Setting, request: Request, slug: str) -> sheets.Sheet:

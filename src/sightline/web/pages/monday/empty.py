@@ -112,7 +112,7 @@ def _elsewhere(person: Person) -> Nothing:
     places = (
         (Category.SETTINGS, Act.READ, _("Open the settings"), ("settings:show",)),
         (Category.WALLET_TIERS, Act.READ, _("Open the portfolio"), ("portfolio:list",)),
-        (Category.FACTS, Act.READ, _("Open the accounts"), ("account:list", "portfolio:list")),
+        (Category.FACTS, Act.READ, _("Find an account"), ("search:find",)),
     )
     action, url = "", ""
     for category, act, words, names in places:

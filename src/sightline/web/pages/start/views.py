@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from sightline.actions import demonstration_load
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import state
 from sightline.records.queries.tour import tour_stop
-from sightline.web.gate import Request, needs, roles_may, signed_in
+from sightline.web.gate import Request, may_open, needs, roles_may, signed_in
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.start import present
 
@@ -54,5 +56,8 @@ def tour(request: Request) -> HttpResponse:
     person = request.person
     assert person is not None
     stop = tour_stop(person)
-    context = {"page_title": _("One story in four clicks"), "stops": present.stops(stop)}
+    stops = [
+        one if may_open(person, one.url) else replace(one, url="") for one in present.stops(stop)
+    ]
+    context = {"page_title": _("One story in four clicks"), "stops": stops}
     return render(request, "start/tour.html", context)
