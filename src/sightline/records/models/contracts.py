@@ -42,7 +42,10 @@ class Contract(Mirrored, Versioned):
 
     class Meta:
         constraints = [one_row_per_outside_id("contract")]
-        indexes = [models.Index(fields=["account", "ends_on"], name="contract_end")]
+        indexes = [
+            models.Index(fields=["account", "ends_on"], name="contract_end"),
+            models.Index(fields=["-annual_value", "ends_on"], name="contract_value"),
+        ]
 
 
 class RenewalStrategy(Versioned):

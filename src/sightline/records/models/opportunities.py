@@ -59,6 +59,11 @@ class Opportunity(Mirrored, Versioned):
         indexes = [
             models.Index(fields=["account", "is_closed", "close_date"], name="opportunity_open"),
             models.Index(fields=["is_closed", "close_date"], name="opportunity_due"),
+            models.Index(
+                fields=["-amount", "stage_since"],
+                name="opportunity_worth",
+                condition=models.Q(is_closed=False),
+            ),
         ]
 
 
