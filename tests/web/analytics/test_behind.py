@@ -10,7 +10,16 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from sightline.records.models import Account, Action, Contract, KeptChance, SignIn, TierResult
+from sightline.records.models import (
+    Account,
+    Action,
+    Contract,
+    KeptChance,
+    Opportunity,
+    SignIn,
+    TierResult,
+)
+from sightline.records.queries.analytics import behind
 from tests import makers
 from tests.web.analytics.conftest import Team
 
@@ -120,3 +129,21 @@ def test_every_chance_that_is_shown_has_its_score(team: Team, enter: Enter) -> N
     )
     assert len(rows) == 5
     assert "Too few" in client.get("/analytics/behind/chances").content.decode()
+
+
+def test_pages_follow_each_other_by_value_and_what_has_none_comes_last(team: Team) -> None:
+    for value in (300, None, 100, 200, None, 400, 100):
+        makers.opportunity(team.helvion, amount=value)
+    rows = Opportunity.objects.all()
+    told = [
+        [
+            behind._dearest(rows, "amount", part=behind.Slice(start, size))
+            for start in range(0, 9, size)
+        ]
+        for size in (1, 2, 3, 7)
+    ]
+    amounts = dict(rows.values_list("pk", "amount"))
+    for pages in told:
+        listed = [key for page in pages for key in page]
+        assert listed == [key for page in told[-1] for key in page]
+        assert [amounts[key] for key in listed] == [400, 300, 200, 100, 100, None, None]

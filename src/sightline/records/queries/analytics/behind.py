@@ -36,6 +36,7 @@ from sightline.records.reach import Reach, of_tier
 STEP = 500
 Row = TypeVar("Row")
 Kind = TypeVar("Kind", Opportunity, Action)
+Valued = TypeVar("Valued", Contract, Opportunity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,11 @@ def contracts_behind(
         is_active=True,
         ends_on__gte=within[0],
         ends_on__lte=within[1],
-    ).order_by(F("annual_value").desc(nulls_last=True), "ends_on", "pk")
+    )
     convert = Converter(basis.currency, basis.rates, basis.today)
 
     def shown() -> Iterator[ContractRow]:
-        for batch in _batches(rows.select_related("account", "account__owner"), part):
+        for batch in _batches(rows, part, sifted=standing is not None):
             held, names = strategies([row.pk for row in batch]), contract_names(batch)
             for row in batch:
                 stands = standing_of(held.get(row.pk))
@@ -188,8 +189,7 @@ def deals_behind(
         today=basis.today,
     )
     rows = _of_accounts(rows, reach, narrowed)
-    rows = rows.order_by(F("amount").desc(nulls_last=True), "pk")
-    keys = list(rows.values_list("pk", flat=True)[part.skip : part.skip + part.most + 1])
+    keys = _dearest(rows, "amount", part=Slice(part.skip, part.most + 1))
     held = Opportunity.objects.select_related("account", "stage").in_bulk(keys)
     found = [held[key] for key in keys]
     convert = Converter(basis.currency, basis.rates, basis.today)
@@ -369,12 +369,33 @@ def _served(row: Action) -> str:
     return row.opportunity.name if row.opportunity is not None else ""
 
 
-def _batches(rows: QuerySet[Contract], part: Slice) -> Iterator[Sequence[Contract]]:
-    """Rows in pieces that every database takes; small ones where a page is read."""
-    step, start = max(part.most + 1, STEP), 0
-    while batch := list(rows[start : start + step]):
-        yield batch
+def _batches(
+    rows: QuerySet[Contract], part: Slice, *, sifted: bool
+) -> Iterator[Sequence[Contract]]:
+    """Rows in pieces that every database takes, the dearest first: no more than the page asks for,
+    except where what is `sifted` afterwards needs others to take its place."""
+    asked = part.skip + part.most + 1
+    step, start = (max(part.most + 1, STEP) if sifted else min(asked, STEP)), 0
+    full = rows.select_related("account", "account__owner")
+    while keys := _dearest(rows, "annual_value", "ends_on", part=Slice(start, step)):
+        held = full.in_bulk(keys)
+        yield [held[key] for key in keys]
         start += step
+
+
+def _dearest(rows: QuerySet[Valued], money: str, *then: str, part: Slice) -> list[int]:
+    """Keys in order of an amount, those without one last. One query, two more where these begin.
+
+    Databases sort nothing known first or last as they please: each half is read along its index.
+    """
+    known = rows.filter(**{f"{money}__isnull": False}).order_by(f"-{money}", *then, "pk")
+    keys = list(known.values_list("pk", flat=True)[part.skip : part.skip + part.most])
+    if len(keys) == part.most:
+        return keys
+    before = known.count() if part.skip and not keys else part.skip + len(keys)
+    skip = max(0, part.skip - before)
+    none = rows.filter(**{f"{money}__isnull": True}).order_by(*then, "pk")
+    return keys + list(none.values_list("pk", flat=True)[skip : skip + part.most - len(keys)])
 
 
 def _sliced(rows: Iterable[Row], part: Slice) -> Found[Row]:
