@@ -179,7 +179,9 @@ def _draw_box(sheet: Sheet, state: str, edge: str) -> None:
     }
     plain_look: dict[str, object] = {"fill": palette.surface, "stroke": palette.border_2}
     if edge:
-        plain_look |= {"stroke": palette.tone(edge)[2], "stroke_width": "2.2"}
+        # the accent's own line is for soft fills and too faint alone
+        stroke = palette.accent if edge == "accent" else palette.tone(edge)[2]
+        plain_look |= {"stroke": stroke, "stroke_width": "2.2"}
     look: dict[str, object] = dict(looks.get(state, plain_look))
     # the class is for hover and focus; the look itself is in the attributes
     if palette.name == "screen":

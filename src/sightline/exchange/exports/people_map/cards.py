@@ -79,6 +79,8 @@ def _lines(node: Node, strength: float) -> list[Line]:
 
 
 def _edge(tone: str) -> str:
+    if tone == "accent":
+        return PRINT.accent
     return PRINT.tone(tone)[2] if tone else PRINT.border_2
 
 

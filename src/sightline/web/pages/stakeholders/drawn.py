@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,12 +28,11 @@ from sightline.web.pages.account import cards
 from sightline.web.pages.account import people as shown
 from sightline.web.pages.stakeholders.changed import changes_of
 from sightline.web.pages.stakeholders.desk import Desk
+from sightline.web.pages.stakeholders.edges import edge_of, edges_told, recent
 from sightline.web.pages.stakeholders.plot import SUPPORT, field_of
 from sightline.web.pages.stakeholders.wanted import open_roles, wanted_nodes
 
 MOST_DRAWN = 60
-WEAK, TRUSTED = 1, 3
-STANCE_EDGES = {"supports": "pos", "against": "neg", "neutral": "neu", "indifferent": "neu"}
 TIES = {
     LineKind.INFLUENCES: "influences",
     LineKind.CONFLICTS: "blocks",
@@ -44,13 +42,15 @@ TIES = {
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The drawing with how many of how many people it shows, and how many are faded."""
+    """The drawing with how many of how many people it shows, and how many are faded. `edges` are
+    what the edges of cards mean in this view: tone and words."""
 
     drawing: Drawing
     shown: int
     everybody: int
     faded: int
     changes: tuple[str, ...] = ()
+    edges: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> str:
@@ -88,7 +88,8 @@ def drawn_map(desk: Desk, *, palette: Palette = SCREEN) -> Drawn | None:
         layout=placed.layout,
     )
     faded = sum(one.faded for one in placed.nodes)
-    return Drawn(drawing, placed.people, len(desk.people.people), faded, placed.told)
+    everybody = len(desk.people.people)
+    return Drawn(drawing, placed.people, everybody, faded, placed.told, edges_told(desk))
 
 
 def map_words() -> Words:
@@ -220,7 +221,7 @@ class _Card:
             faded=faded,
             flag=flag or node.flag,
             flag_tone="accent" if flag else node.flag_tone,
-            edge=_edge(desk, view.level, stance.value, one),
+            edge=edge_of(desk, view.level, stance.value, one),
             group=_group(desk, one) if desk.asked.layout == "units" else "",
             cell=field_of(desk, one.person, stance) if desk.asked.layout == "plot" else (0, 0),
         )
@@ -232,26 +233,9 @@ class _Card:
         return "waiting" if one.person.placeholder else node.state
 
 
-def _edge(desk: Desk, level: int | None, stance: str, one: KnownPerson) -> str:
-    view = desk.asked.view
-    if view == "strength" and level is not None:
-        return {0: "", WEAK: "warn"}.get(level, "accent" if level >= TRUSTED else "neu")
-    if view == "stance" and desk.opinions:
-        return STANCE_EDGES.get(stance, "")
-    if view == "contact":
-        return "accent" if _recent(desk, one) else ""
-    return ""
-
-
 def _group(desk: Desk, one: KnownPerson) -> str:
     names = [desk.people.units.get(unit, "") for unit in one.person.units]
     return next((name for name in names if name), "") or _("No unit known")
-
-
-def _recent(desk: Desk, one: KnownPerson) -> bool:
-    last = one.log.last_two_way
-    day = desk.asked.at or desk.shell.today
-    return last is not None and day - last < timedelta(days=desk.numbers.active_thread_days)
 
 
 def front_of(desk: Desk) -> set[str]:
@@ -280,7 +264,7 @@ def _in_front(desk: Desk, one: KnownPerson) -> bool:
         return False
     if view == "coverage" and desk.opinions and not one.known.holders:
         return False
-    if view == "contact" and not _recent(desk, one):
+    if view == "contact" and not recent(desk, one):
         return False
     if asked.role and asked.role not in (desk.views[one.person.key].roles or ()):
         return False
