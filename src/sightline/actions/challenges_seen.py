@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sightline.planning.challenges import Challenge, ChallengeList
 from sightline.records.models import ChallengeSeen, WeekOpened
+from sightline.records.prepared import prepared
 
 LONGEST_TITLE = 300
 LONGEST_KEY = 200
@@ -67,6 +70,11 @@ def _written(row: ChallengeSeen, one: Challenge) -> ChallengeSeen:
 
 def _last_monday(plan_id: int) -> date | None:
     """The last day on which the plan's or the account's owner opened their Monday."""
-    opened = WeekOpened.objects.filter(sign_in__crm_user__accounts__plans=plan_id)
-    last = opened.order_by("-opened_at").values_list("opened_at", flat=True).first()
+    last = next(iter(_opened(plan_id)), None)
     return last.date() if last else None
+
+
+@prepared
+def _opened(plan_id: int) -> QuerySet[WeekOpened, Any]:
+    rows = WeekOpened.objects.filter(sign_in__crm_user__accounts__plans=plan_id)
+    return rows.order_by("-opened_at").values_list("opened_at", flat=True)[:1]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from sightline.actions import journal, outbox
 from sightline.planning.errors import InvalidValue, MissingRate, NotAllowed, PlanningError
@@ -27,6 +27,7 @@ from sightline.records.models import (
     TargetPart,
     TierResult,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries import company
 from sightline.records.scoping import Person, may_on
 
@@ -154,8 +155,7 @@ def keep_result(figures: PlanFigures, *, now: datetime) -> None:
 
 def _keep_on_tier(figures: PlanFigures) -> None:
     """What the portfolio sorts and narrows by stands beside the tier, in its currency."""
-    plan = Plan.objects.get(pk=figures.plan_id)
-    row = TierResult.objects.filter(account_id=plan.account_id).first()
+    plan, row = _plan_of(figures.plan_id)[0], next(iter(_tier_of(figures.plan_id)), None)
     if row is None:
         return
     gap = figures.gap if plan.target else None
@@ -166,6 +166,16 @@ def _keep_on_tier(figures: PlanFigures) -> None:
         except MissingRate:
             gap = None
     TierResult.objects.filter(pk=row.pk).update(plan_gap=gap, no_path=figures.no_path)
+
+
+@prepared
+def _plan_of(plan_id: int) -> QuerySet[Plan]:
+    return Plan.objects.filter(pk=plan_id)
+
+
+@prepared
+def _tier_of(plan_id: int) -> QuerySet[TierResult]:
+    return TierResult.objects.filter(account__plans=plan_id)
 
 
 def forget_ended(*, on: date) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from sightline.planning.challenges import ReviewFacts
 from sightline.records.models import Action, Attendance, Review, ReviewItem
+from sightline.records.prepared import prepared
 
 MOST = 4
 
@@ -15,16 +18,7 @@ def review_facts(plan_id: int, *, on: date) -> tuple[ReviewFacts, ...]:
 
     A promise is missed when its day has passed and its action is not done (docs/method/reviews.md).
     """
-    rows = list(
-        Review.objects.filter(
-            plan_id=plan_id,
-            kind=Review.Kind.REVIEW,
-            state=Review.State.CLOSED,
-            held_on__isnull=False,
-        )
-        .select_related("account")
-        .order_by("-held_on", "-pk")[:MOST]
-    )
+    rows = _last_held(plan_id)
     if not rows:
         return ()
     promised: dict[int, list[bool]] = {}
@@ -50,3 +44,14 @@ def review_facts(plan_id: int, *, on: date) -> tuple[ReviewFacts, ...]:
         for row in reversed(rows)
         if row.held_on is not None
     )
+
+
+@prepared
+def _last_held(plan_id: int) -> QuerySet[Review]:
+    held = Review.objects.filter(
+        plan_id=plan_id,
+        kind=Review.Kind.REVIEW,
+        state=Review.State.CLOSED,
+        held_on__isnull=False,
+    )
+    return held.select_related("account").order_by("-held_on", "-pk")[:MOST]

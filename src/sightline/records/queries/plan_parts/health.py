@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from sightline.planning.health import HealthFacts, HealthOverride
 from sightline.records.models import AccountMeasures, Case
 from sightline.records.models import HealthOverride as Kept
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,17 @@ class KeptOverride:
 
 def override_of(account_id: int) -> KeptOverride | None:
     """The override that nobody took back; it may have lapsed. One query."""
-    row = Kept.objects.filter(account_id=account_id, ended_at=None).select_related("set_by").first()
+    row = next(iter(_in_force(account_id)), None)
     if row is None:
         return None
     by = row.set_by.name if row.set_by else ""
     return KeptOverride(row.pk, HealthOverride(row.value, row.reason, by, row.until), by)
+
+
+@prepared
+def _in_force(account_id: int) -> QuerySet[Kept]:
+    rows = Kept.objects.filter(account_id=account_id, ended_at=None)
+    return rows.select_related("set_by").order_by("pk")[:1]
 
 
 @dataclass(frozen=True, slots=True)
