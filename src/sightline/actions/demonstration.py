@@ -43,7 +43,7 @@ from sightline.records.scoping import Person
 AIM_SECONDS = 0.2
 FIRST_AT_ONCE = 20
 MOST_AT_ONCE = 500
-MOST_STRIPPED = 2_000
+MOST_STRIPPED = 1_000
 # what names the others goes after them
 LAST = ("product", "stage", "crmuser", "crmrole")
 
@@ -202,7 +202,6 @@ def _remove_uploads(folders: Iterable[str]) -> None:
 def _accounts_deleted(keys: Sequence[int]) -> Iterator[int]:
     """Delete these accounts with all that hangs on them; how many are gone, time and again."""
     hanging, pace = hanging_on(Account), Pace(FIRST_AT_ONCE, MOST_STRIPPED, AIM_SECONDS / 2)
-    bare = Pace(FIRST_AT_ONCE, MOST_AT_ONCE, AIM_SECONDS)
     done = 0
     while done < len(keys):
         some = keys[done : done + pace.size]
@@ -210,18 +209,16 @@ def _accounts_deleted(keys: Sequence[int]) -> Iterator[int]:
             roots = Account.objects.filter(pk__in=some)
             pace.took(delete_hanging(hanging, roots, aim=AIM_SECONDS / 2))
         except IntegrityError:
-            # somebody wrote beneath it meanwhile: the accounts' own deletion takes that along
-            bare.size = FIRST_AT_ONCE
-        for gone in _deleted(Account, some, pace=bare):
-            yield done + gone
+            # somebody wrote beneath them meanwhile: Django's own deletion asks every table
+            for gone in _deleted(Account, some):
+                yield done + gone
         done += len(some)
+        yield done
 
 
-def _deleted(
-    model: type[models.Model], keys: Sequence[int], *, pace: Pace | None = None
-) -> Iterator[int]:
+def _deleted(model: type[models.Model], keys: Sequence[int]) -> Iterator[int]:
     """Delete these rows with what hangs on them; how many are gone, after each transaction."""
-    pace = pace or Pace(FIRST_AT_ONCE, MOST_AT_ONCE, AIM_SECONDS)
+    pace = Pace(FIRST_AT_ONCE, MOST_AT_ONCE, AIM_SECONDS)
     done = 0
     while done < len(keys):
         batch, began = keys[done : done + pace.size], monotonic()

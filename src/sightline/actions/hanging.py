@@ -1,4 +1,4 @@
-"""Deleting what hangs on many rows: table by table, whole sets at a time, leaves first.
+"""Deleting many rows with all that hangs on them: table by table, whole sets at a time, leaves first.
 
 Django's own deletion asks each of some hundred and seventy links for every few rows. Here a set of
 rows is a question to the database, so that each table costs one statement for thousands of roots.
@@ -7,7 +7,7 @@ rows is a question to the database, so that each table costs one statement for t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
 from time import monotonic
@@ -40,16 +40,23 @@ class Hanging:
 
 @dataclass(slots=True)
 class Pace:
-    """How many rows fit into the time wanted, as the last ones suggest."""
+    """How many rows fit into the time wanted, as the last ones suggest; never fewer than `least`.
 
-    size: int
+    A busy machine stretches every turn: without a least number each row would come to its own.
+    """
+
+    least: int
     most: int
-    aim: float = field(default=0.2)
+    aim: float
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = self.size or self.least
 
     def took(self, seconds: float) -> None:
         """Learn from one turn of `size` rows."""
         wanted = self.aim / max(seconds, 0.001)
-        self.size = max(1, min(self.most, int(self.size * min(2.0, max(0.25, wanted)))))
+        self.size = max(self.least, min(self.most, int(self.size * min(2.0, max(0.25, wanted)))))
 
 
 def hanging_on(root: type[models.Model]) -> Hanging:
@@ -67,9 +74,10 @@ def hanging_on(root: type[models.Model]) -> Hanging:
 
 
 def delete_hanging(hanging: Hanging, roots: Rows, *, aim: float) -> float:
-    """Delete it in transactions of about `aim` seconds; the longest statement's, in seconds.
+    """Delete the roots and it in transactions of about `aim` seconds; the longest statement's seconds.
 
-    The roots stay. Raises IntegrityError where somebody wrote a new row beneath meanwhile.
+    Raises IntegrityError where somebody wrote a new row beneath meanwhile: what is left then hangs
+    together as before.
     """
     waiting, longest = list(_statements(hanging, roots)), 0.0
     waiting.reverse()
@@ -105,7 +113,7 @@ def _ordered(root: type[models.Model], links: Sequence[Link]) -> tuple[type[mode
 def _statements(hanging: Hanging, roots: Rows) -> Iterator[partial[int]]:
     """What to ask of the database, in order: forgetting first, then deleting, table by table."""
     rows = _rows(hanging, roots)
-    for model in hanging.order:
+    for model in (*hanging.order, hanging.root):
         for link in hanging.links:
             if link.above is model and not link.goes:
                 for these in rows[model]:
