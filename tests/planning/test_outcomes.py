@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sightline.planning import outcomes
 from sightline.planning.money import Money
 from sightline.planning.outcomes import (
     Begun,
@@ -84,3 +85,18 @@ def test_the_worked_example_of_new_lines() -> None:
     assert again is not None
     assert (again.expected, again.missing) == (pytest.approx(0.2), gbp(0))
     assert new_lines_outcome(0.2, [], currency="GBP") is None
+
+
+def test_of_very_many_accounts_the_smallest_stand_together_and_change_no_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [Begun(f"a{n}", gbp(100), gbp(0), gbp(0), room=gbp(10 * n)) for n in range(9)]
+    every = new_lines_outcome(0.5, many, currency="GBP")
+    monkeypatch.setattr(outcomes, "MOST_APART", 3)
+    few = new_lines_outcome(0.5, many, currency="GBP")
+    assert every is not None and few is not None
+    known = {one.account: one.share for one in every.split.shares}
+    told = {one.account: one.share for one in few.split.shares}
+    assert set(told) == {"a8", "a7", "a6", ""}
+    assert all(told[name] == known[name] for name in ("a8", "a7", "a6"))
+    assert sum(one.minor for one in told.values()) == few.missing.minor == every.missing.minor

@@ -13,6 +13,9 @@ from enum import StrEnum
 from sightline.planning.money import Money, total
 from sightline.planning.portfolio import OutcomeSplit, ShareFacts, split_outcome
 
+# so many accounts are given a share of their own where nobody's is capped
+MOST_APART = 2000
+
 
 class Retention(StrEnum):
     """Which of the two."""
@@ -158,19 +161,29 @@ def new_lines_outcome(
 ) -> NewLinesOutcome | None:
     """`wanted` above 0 and under 1. None where nothing is bought and nothing expected."""
     known = list(accounts)
-    new, coming, held = (
-        total((getattr(one, name) for one in known), currency=currency)
-        for name in ("new", "coming", "whole")
-    )
+    new = Money(sum(one.new.minor for one in known), currency)
+    coming = Money(sum(one.coming.minor for one in known), currency)
+    held = Money(sum(one.whole.minor for one in known), currency)
     part, whole = new + coming, held + coming
     if whole.minor <= 0:
         return None
     short = (wanted * whole.minor - part.minor) / (1 - wanted)
     missing = Money(max(0, math.ceil(round(short, 4))), currency)
+    split = split_outcome(missing, _by_room(known))
+    return NewLinesOutcome(held, new, coming, part.minor / whole.minor, missing, split)
+
+
+def _by_room(accounts: Sequence[Begun]) -> list[ShareFacts]:
+    """Room as weight; of very many accounts those with the least stand together under no name.
+
+    Without caps every share is in proportion, so that the others' shares are what they were.
+    """
     facts = [
         ShareFacts(one.account, float(one.room.minor) if one.room is not None else None)
-        for one in known
+        for one in accounts
     ]
-    return NewLinesOutcome(
-        held, new, coming, part.minor / whole.minor, missing, split_outcome(missing, facts)
-    )
+    if len(facts) <= MOST_APART:
+        return facts
+    facts.sort(key=lambda one: (-(one.weight or 0.0), one.account))
+    rest = sum(one.weight or 0.0 for one in facts[MOST_APART:])
+    return [*facts[:MOST_APART], ShareFacts("", rest)]

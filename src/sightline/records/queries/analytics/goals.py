@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,7 @@ from sightline.planning.outcomes import (
     penetration_outcome,
     retention_outcome,
 )
+from sightline.planning.portfolio import OutcomeSplit
 from sightline.records.models import (
     CellMeasures,
     OpportunityLine,
@@ -159,13 +160,14 @@ def _retention(reach: Reach, basis: Basis, goal: Goal) -> Worked:
         for one in largest
         if one.share
     )
-    return Worked(goal, found, None, shares, len(carried), without)
+    slim = replace(found, split=_without_shares(found.split)) if found else None
+    return Worked(goal, slim, None, shares, len(carried), without)
 
 
 def _new_lines(reach: Reach, basis: Basis, goal: Goal) -> Worked:
     accounts = begun(_scope(reach, goal), basis)
     found = new_lines_outcome(float(goal.share), accounts, currency=basis.currency)
-    parts = found.split.shares if found else ()
+    parts = [one for one in found.split.shares if one.account] if found else []
     largest = sorted(parts, key=lambda one: -one.share.minor)[:MOST_SHARES]
     names = names_of([int(one.account) for one in largest])
     shares = tuple(
@@ -173,7 +175,13 @@ def _new_lines(reach: Reach, basis: Basis, goal: Goal) -> Worked:
         for one in largest
         if one.share
     )
-    return Worked(goal, None, None, shares, len(accounts), 0, found)
+    slim = replace(found, split=_without_shares(found.split)) if found else None
+    return Worked(goal, None, None, shares, len(accounts), 0, slim)
+
+
+def _without_shares(split: OutcomeSplit) -> OutcomeSplit:
+    """What is kept for the next look: of tens of thousands of shares a dozen are shown."""
+    return replace(split, shares=())
 
 
 def _carried(

@@ -90,14 +90,18 @@ def _coming(
         )
         .annotate(amount=Sum("total"))
     )
-    found: defaultdict[int, float] = defaultdict(float)
+    expected: defaultdict[tuple[int, str], float] = defaultdict(float)
+    chances = {stage: one.probability for stage, one in odds.items()}
     for account, line, stage, currency, minor in rows:
-        held = (
-            account is not None and line is not None and bought.get((account, line), (0, 0))[0] > 0
-        )
-        chance = odds[stage].probability if stage in odds else None
-        amount = convert(minor, currency)
-        if account is None or held or chance is None or amount is None:
+        chance = chances.get(stage) if stage is not None else None
+        if account is None or line is None or chance is None or minor is None:
             continue
-        found[account] += chance * amount.minor
+        if bought.get((account, line), (0, 0))[0] <= 0:
+            expected[account, currency] += chance * minor
+    found: defaultdict[int, float] = defaultdict(float)
+    for (account, currency), worth in expected.items():
+        if currency in ("", basis.currency):
+            found[account] += worth
+        elif (amount := convert(round(worth), currency)) is not None:
+            found[account] += amount.minor
     return dict(found)
