@@ -19,7 +19,7 @@ from sightline.records.models import (
     SignIn,
     TierResult,
 )
-from sightline.records.queries.analytics import behind
+from sightline.records.queries.analytics.dearest import Slice, dearest
 from tests import makers
 from tests.web.analytics.conftest import Team
 
@@ -136,10 +136,7 @@ def test_pages_follow_each_other_by_value_and_what_has_none_comes_last(team: Tea
         makers.opportunity(team.helvion, amount=value)
     rows = Opportunity.objects.all()
     told = [
-        [
-            behind._dearest(rows, "amount", part=behind.Slice(start, size))
-            for start in range(0, 9, size)
-        ]
+        [dearest(rows, "amount", part=Slice(start, size)) for start in range(0, 9, size)]
         for size in (1, 2, 3, 7)
     ]
     amounts = dict(rows.values_list("pk", "amount"))

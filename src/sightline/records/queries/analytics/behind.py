@@ -26,6 +26,7 @@ from sightline.records.models import (
     Review,
     TierDecision,
 )
+from sightline.records.queries.analytics.dearest import Slice, dearest
 from sightline.records.queries.analytics.picture import Basis
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.analytics.renewals import Standing, standing_of
@@ -36,15 +37,6 @@ from sightline.records.reach import Reach, of_tier
 STEP = 500
 Row = TypeVar("Row")
 Kind = TypeVar("Kind", Opportunity, Action)
-Valued = TypeVar("Valued", Contract, Opportunity)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which rows of a list: `most` after the first `skip`."""
-
-    skip: int = 0
-    most: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +181,7 @@ def deals_behind(
         today=basis.today,
     )
     rows = _of_accounts(rows, reach, narrowed)
-    keys = _dearest(rows, "amount", part=Slice(part.skip, part.most + 1))
+    keys = dearest(rows, "amount", part=Slice(part.skip, part.most + 1))
     held = Opportunity.objects.select_related("account", "stage").in_bulk(keys)
     found = [held[key] for key in keys]
     convert = Converter(basis.currency, basis.rates, basis.today)
@@ -377,25 +369,10 @@ def _batches(
     asked = part.skip + part.most + 1
     step, start = (max(part.most + 1, STEP) if sifted else min(asked, STEP)), 0
     full = rows.select_related("account", "account__owner")
-    while keys := _dearest(rows, "annual_value", "ends_on", part=Slice(start, step)):
+    while keys := dearest(rows, "annual_value", "ends_on", part=Slice(start, step)):
         held = full.in_bulk(keys)
         yield [held[key] for key in keys]
         start += step
-
-
-def _dearest(rows: QuerySet[Valued], money: str, *then: str, part: Slice) -> list[int]:
-    """Keys in order of an amount, those without one last. One query, two more where these begin.
-
-    Databases sort nothing known first or last as they please: each half is read along its index.
-    """
-    known = rows.filter(**{f"{money}__isnull": False}).order_by(f"-{money}", *then, "pk")
-    keys = list(known.values_list("pk", flat=True)[part.skip : part.skip + part.most])
-    if len(keys) == part.most:
-        return keys
-    before = known.count() if part.skip and not keys else part.skip + len(keys)
-    skip = max(0, part.skip - before)
-    none = rows.filter(**{f"{money}__isnull": True}).order_by(*then, "pk")
-    return keys + list(none.values_list("pk", flat=True)[skip : skip + part.most - len(keys)])
 
 
 def _sliced(rows: Iterable[Row], part: Slice) -> Found[Row]:

@@ -14,8 +14,9 @@ from sightline.planning.fiscal import FiscalQuarter
 from sightline.planning.money import Money
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.queries.analytics import Standing, behind
-from sightline.records.queries.analytics.behind import Found, Narrowed, Slice
+from sightline.records.queries.analytics.behind import Found, Narrowed
 from sightline.records.queries.analytics.columns import OwnerSums
+from sightline.records.queries.analytics.dearest import Slice
 from sightline.web.pages.analytics import scored
 from sightline.web.pages.analytics.asking import NOBODY, list_url
 from sightline.web.pages.analytics.present import plans_url

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sightline.planning.calibration import CalibrationParameters, Prediction, calibrate
-from sightline.records.queries.analytics.behind import Found, Slice
+from sightline.records.queries.analytics.behind import Found
 from sightline.records.queries.analytics.chances import kept_chances
+from sightline.records.queries.analytics.dearest import Slice
 from sightline.web.pages.analytics.sheets import Line
 from sightline.web.pages.analytics.views import Setting
 
