@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from sightline.actions import tiers
+from sightline.actions.imports.families import settle_families
 from sightline.actions.progress import Silent
 from sightline.actions.qualifying import requalify
 from sightline.actions.tiers import Override, StaleDecision
@@ -235,6 +237,28 @@ def test_an_account_that_joined_a_family_loses_its_own_result() -> None:
     Account.objects.filter(pk=other.pk).update(parent=top, planning_account=top)
     run()
     assert list(TierResult.objects.values_list("account_id", flat=True)) == [top.pk]
+
+
+def test_a_decided_tier_is_asked_again_when_another_account_comes_into_the_family(
+    big: Account,
+) -> None:
+    other, child = customer("Kova", 50), customer("Kova Sub", 5)
+    Account.objects.filter(pk=child.pk).update(parent=other, planning_account=None)
+    settle_families(run=None)
+    assert not JournalEntry.objects.filter(verb="join_family").exists(), "a first reading"
+    day = timezone.now().date()
+    run(day)
+    tiers.accept_tier(
+        leader_over(big), big.pk, seen_decision=None, now=timezone.now() - timedelta(days=3)
+    )
+    run(day)
+    assert not TierResult.objects.get(account=big).to_decide
+    Account.objects.filter(pk=other.pk).update(parent=big)
+    settle_families(run=None)
+    assert JournalEntry.objects.get(verb="join_family").account_id == big.pk
+    run(day)
+    result = TierResult.objects.get(account=big)
+    assert (result.to_decide, result.requalify_on) == (True, day)
 
 
 def test_a_decided_tier_is_asked_again_the_day_their_sponsor_leaves(big: Account) -> None:

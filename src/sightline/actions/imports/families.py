@@ -88,7 +88,19 @@ def settle_families(*, run: ImportRun | None) -> int:
                 versioned=False,
             )
             _note(f"{len(moved[start : start + _CHUNK])} planning accounts", run)
+            _tell_joined(moved[start : start + _CHUNK], held, run)
     return len(moved) + _settle_units(parents, tops, run)
+
+
+def _tell_joined(
+    moved: Sequence[tuple[int, Sequence[int]]],
+    held: Mapping[int, int | None],
+    run: ImportRun | None,
+) -> None:
+    """An account that planned on its own and now stands in a family: its new head's journal says so,
+    and the head's tier is asked again."""
+    joined = [(Account(pk=pk), top, "") for pk, (top,) in moved if held[pk] == pk]
+    journal.record_each("join_family", joined, actor_id=run.created_by_id if run else None)
 
 
 def _top(pk: int, parents: Mapping[int, int | None], alone: set[int]) -> int:

@@ -5,7 +5,7 @@ Safe to run twice; a month's last run is the month's computation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -138,14 +138,29 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
     )
 
 
+def _events(found: Computation) -> dict[int, list[TierEvent]]:
+    """What happened up to the day that asks for a tier early, by row."""
+    zone = company.company_facts().time_zone
+    told = (
+        ("sponsor_left", "their sponsor left", qualifying.sponsors_left(found.accounts)),
+        (
+            "merger",
+            "an account came into the family",
+            qualifying.families_joined(found.accounts, zone=zone),
+        ),
+    )
+    events: dict[int, list[TierEvent]] = {}
+    for kind, text, days in told:
+        for row, day in days.items():
+            if day <= found.as_of:
+                events.setdefault(row, []).append(TierEvent(kind, day, text))
+    return events
+
+
 def _results(found: Computation) -> Iterator[ComputedTier]:
     decided = qualifying.decisions(found.accounts)
     since = qualifying.differs_since(found.accounts)
-    events = {
-        row: TierEvent("sponsor_left", day, "their sponsor left")
-        for row, day in qualifying.sponsors_left(found.accounts).items()
-        if day <= found.as_of
-    }
+    events = _events(found)
     shared = _Shared(
         over={entry.row for entry in found.tiering.overflow},
         ask=set(found.tiering.ask.tolist()),
@@ -160,7 +175,7 @@ def _results(found: Computation) -> Iterator[ComputedTier]:
         ),
     )
     for row in range(len(found.accounts)):
-        due, to_decide = _due(found, row, decided.get(row), since.get(row), events.get(row))
+        due, to_decide = _due(found, row, decided.get(row), since.get(row), events.get(row, ()))
         yield ComputedTier(
             account_id=found.accounts.ids[row],
             sort_name=found.accounts.names[row],
@@ -193,7 +208,7 @@ def _due(
     row: int,
     decision: DecisionInForce | None,
     since: date | None,
-    event: TierEvent | None,
+    events: Sequence[TierEvent],
 ) -> tuple[date | None, bool]:
     """When the row comes round, and whether it waits for a person now."""
     proposed = int(found.tiering.proposed[row])
@@ -206,7 +221,7 @@ def _due(
         held,
         computed=proposed,
         differs_since=since,
-        events=() if event is None else (event,),
+        events=events,
         today=found.as_of,
         parameters=found.parameters,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from sightline.records.models import (
     Contact,
     Contract,
     ImportanceAnswer,
+    JournalEntry,
     Opportunity,
     ProductLine,
     TierDecision,
@@ -325,6 +327,17 @@ def sponsors_left(accounts: PlanningAccounts) -> dict[int, date]:
         .annotate(last=Max("left_on"))
     )
     return {accounts.row_of[a]: last for a, last in rows if a in accounts.row_of}
+
+
+def families_joined(accounts: PlanningAccounts, *, zone: ZoneInfo) -> dict[int, date]:
+    """The last day on which an account that had planned on its own came into the family, by row."""
+    rows = JournalEntry.objects.filter(verb="join_family", account_id__isnull=False)
+    found = rows.values_list("account_id").annotate(last=Max("at"))
+    return {
+        accounts.row_of[a]: last.astimezone(zone).date()
+        for a, last in found
+        if a in accounts.row_of
+    }
 
 
 def past_lenient(accounts: PlanningAccounts, *, before: date, months: int) -> npt.NDArray[np.int64]:
