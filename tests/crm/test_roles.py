@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.actions.sync import connections
+from sightline.actions.sync import connections, sending
 from sightline.agreement.rules import rules_from
 from sightline.agreement.values import FieldKind
 from sightline.crm import mirror
-from sightline.records.models import Contact, OpportunityContactRole, SyncConflict
+from sightline.crm.adapters.memory import Refusal
+from sightline.records.models import (
+    Contact,
+    OpportunityContactRole,
+    SyncConflict,
+    SyncCrossing,
+    SyncIntent,
+)
 from tests.crm import world as worlds
 from tests.crm.world import World
 
@@ -123,3 +130,77 @@ def test_who_becomes_a_blocker_later_is_told_as_before(world: World) -> None:
     world.settle()
     row.refresh_from_db()
     assert (row.buying_role, there(world)) == ("blocker", ["Business User"])
+
+
+def with_relations(world: World, person: Contact, roles: str | None = None) -> str:
+    """The org keeps roles in the account, too; answers the relation of a person."""
+    reference = FieldKind.REFERENCE
+    world.crm.shapes["AccountContactRelation"] = worlds._object(
+        "AccountContactRelation",
+        worlds._field("AccountId", reference, updateable=False),
+        worlds._field("ContactId", reference, updateable=False),
+        worlds._field("Roles", FieldKind.MULTI),
+    )
+    values = {"AccountId": world.account, "ContactId": person.outside_id, "Roles": roles}
+    return world.crm.insert("AccountContactRelation", values)
+
+
+def test_a_role_is_told_of_the_account_too_and_what_others_wrote_there_stays(world: World) -> None:
+    deal, person = met(world)
+    relation = with_relations(world, person, "Evaluator")
+    row = OpportunityContactRole.objects.create(
+        opportunity=world.ours(deal), contact=person, buying_role="champion"
+    )
+    world.settle(2)
+
+    def said() -> object:
+        return world.crm.value("AccountContactRelation", relation, "Roles")
+
+    assert said() == "Evaluator;Influencer"
+    OpportunityContactRole.objects.filter(pk=row.pk).update(buying_role="economic_buyer")
+    world.settle(2)
+    assert said() == "Economic Buyer;Evaluator"
+    written = len(world.crm.written)
+    world.settle(2)
+    assert len(world.crm.written) == written
+    crossed = SyncCrossing.objects.filter(field="account_roles").order_by("pk")
+    assert [one.after for one in crossed] == ["Evaluator;Influencer", "Economic Buyer;Evaluator"]
+
+
+def test_a_blocker_is_told_of_no_account_and_an_org_without_relations_is_asked_nothing_twice(
+    world: World,
+) -> None:
+    deal, person = met(world)
+    given = {"opportunity": world.ours(deal), "contact": person}
+    OpportunityContactRole.objects.create(**given, buying_role="user")
+    world.settle(2)
+    relation = with_relations(world, person)  # switched on later: what was told before stays untold
+    OpportunityContactRole.objects.update(buying_role="blocker")
+    world.settle(2)
+    assert world.crm.value("AccountContactRelation", relation, "Roles") is None
+
+
+def test_a_refusal_of_the_account_role_is_said_and_tried_again(world: World) -> None:
+    deal, person = met(world)
+    relation = with_relations(world, person)
+    given = {"opportunity": world.ours(deal), "contact": person}
+    row = OpportunityContactRole.objects.create(**given, buying_role="user")
+
+    def rule(name: str, values: object) -> None:
+        if name == "AccountContactRelation":
+            raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", "No roles here")
+
+    world.crm.rules.append(rule)
+    world.settle(2)
+    intent = SyncIntent.objects.get()
+    assert (intent.state, intent.message) == ("refused", "No roles here")
+    assert world.crm.value("AccountContactRelation", relation, "Roles") is None
+    world.crm.rules.remove(rule)
+    sending.try_again(intent.pk, now=world.now)
+    world.settle(2)
+    assert world.crm.value("AccountContactRelation", relation, "Roles") == "Business User"
+    assert not SyncIntent.objects.exists()
+    OpportunityContactRole.objects.filter(pk=row.pk).update(buying_role="technical")
+    world.settle(2)
+    assert world.crm.value("AccountContactRelation", relation, "Roles") == "Technical Buyer"
+    assert not SyncIntent.objects.exists()

@@ -18,6 +18,7 @@ from sightline.agreement.values import FieldKind, FieldShape, Value
 from sightline.crm import rights
 from sightline.crm.errors import CrmError
 from sightline.crm.mirror import refresh_links, reread
+from sightline.crm.relations import write_relations
 from sightline.crm.session import Session
 
 
@@ -49,6 +50,8 @@ def push(
         batch = session.crm.traits.batch
         while claimed := sending.claim(context, name, now=session.clock(), limit=batch):
             _send(session, context, rule, claimed, pushed)
+    if among is None:
+        pushed.sent += write_relations(session)
     if among is None or pushed.sent:
         connections.note_sent(session.connection_id, now=session.clock())
     return pushed

@@ -220,6 +220,9 @@ class Directed(Breaks):
         writes = self.written_to(link.remote_id)
         self.quiet_round()
         row.refresh_from_db()
+        link.refresh_from_db()
+        if link.frozen:  # it went to and fro too often by now, and a person is asked
+            return
         assert row.next_step == self.held(link.remote_id).values.get("NextStep") == ours
         # of this row: another that came out of the recycle bin may have an edit of its own to send
         assert self.written_to(link.remote_id) == writes, "an echo was written"

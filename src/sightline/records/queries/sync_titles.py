@@ -75,6 +75,7 @@ _TITLES: dict[str, tuple[Any, ...]] = {
     "Opportunity": (Opportunity, "name", "account__name"),
     "Task": (Action, "subject", "account__name"),
     "OpportunityContactRole": (OpportunityContactRole, "contact__name", "opportunity__name"),
+    "AccountContactRelation": (Contact, "name", "account__name"),
     "Plan": (Plan, "account__name", "year"),
     "PlanObjective": (Objective, "words"),
     "PlanTargets": (Plan, "account__name", "year"),

@@ -42,6 +42,7 @@ FIELDS = {
     "name": gettext_lazy("Name"),
     "account": gettext_lazy("Account"),
     "role": gettext_lazy("Buying role"),
+    "account_roles": gettext_lazy("Roles in the account"),
     "reports_to": gettext_lazy("Reports to"),
     "decided_tier": gettext_lazy("Decided tier"),
     "next_review": gettext_lazy("Next review"),
@@ -217,7 +218,7 @@ def object_lines(
         if counts.get("refused"):
             words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
         kind, _colon, name = row.object.rpartition(":")
-        told = _("%(object)s as contact") % {"object": name} if kind else name
+        told = _("%(object)s as contact") % {"object": name} if kind == "Activity" else name
         lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told))
     return lines
 
