@@ -26,6 +26,8 @@ from sightline.records.models import (
     Contract,
     LedgerVersion,
     OpportunityLine,
+    Play,
+    PlayCell,
     ProductLine,
 )
 from tests import makers
@@ -123,6 +125,32 @@ def test_a_won_opportunity_without_lines_counts_for_the_account_and_no_cell() ->
     run()
     assert AccountMeasures.objects.get(account=account).r12 == 900
     assert not CellMeasures.objects.exists()
+
+
+@pytest.mark.parametrize("products", [True, False])
+def test_a_won_opportunity_of_a_play_counts_in_the_cells_of_the_play(products: bool) -> None:
+    account, line = makers.account(), makers.line(kind="recurring")
+    deal = makers.opportunity(
+        account, is_won=True, is_closed=True, amount=1200, close_date=date(2026, 5, 1)
+    )
+    unit, other = makers.unit(account, "Plant"), makers.line(kind="recurring")
+    play = Play.objects.create(
+        account=account, name="Rollout", opportunity=deal, created_on=date(2026, 1, 1)
+    )
+    PlayCell.objects.bulk_create(
+        PlayCell(play=play, unit=unit, product_line=one) for one in (line, other)
+    )
+    if products:
+        OpportunityLine.objects.bulk_create(
+            OpportunityLine(opportunity=deal, product_line=one, total=600) for one in (line, other)
+        )
+    run()
+    cells = CellMeasures.objects.filter(account=account, unit=unit)
+    assert sorted(cells.values_list("product_line_id", "owned")) == [
+        (line.pk, True),
+        (other.pk, True),
+    ]
+    assert not CellMeasures.objects.filter(account=account, unit=None).exists()
 
 
 def test_acv_comes_from_assets_before_trailing_revenue_and_names_its_source() -> None:

@@ -20,6 +20,7 @@ from sightline.records.models import (
     OpportunityLine,
     ProductLine,
 )
+from sightline.records.queries.won_cells import cells_of_bare_wins, shared, units_of_won_lines
 
 WITHOUT_LINE = 0
 CellKey = tuple[int | None, int]
@@ -66,8 +67,9 @@ def measured_accounts() -> list[int]:
 
 
 def bookings() -> Iterator[Booking]:
-    """Won opportunities line by line; one without lines is one booking of its whole amount."""
-    kinds = line_kinds()
+    """Won opportunities line by line; one without lines is one booking of its whole amount, or of
+    each cell of its play."""
+    kinds, units = line_kinds(), units_of_won_lines()
     lines = (
         OpportunityLine.objects.filter(
             opportunity__is_won=True,
@@ -86,28 +88,32 @@ def bookings() -> Iterator[Booking]:
             "service_start",
             "service_end",
             "quantity",
+            "pk",
         )
     )
-    for account, unit, line, total, currency, closed, start, end, many in lines.iterator(5000):
+    for account, unit, line, total, currency, closed, start, end, many, pk in lines.iterator(5000):
         if total is None or closed is None:
             continue
         kind = kinds.get(line or WITHOUT_LINE, RevenueKind.REPEAT)
         service = _window(start, end)
         line = line or WITHOUT_LINE
-        yield Booking(account, unit, line, kind, total, currency, closed, service, many)
+        at = unit or units.get(pk)
+        yield Booking(account, at, line, kind, total, currency, closed, service, many)
     whole = (
         Opportunity.objects.filter(
             is_won=True, removed_at=None, lines=None, close_date__isnull=False
         )
         .exclude(amount=None)
-        .values_list("account_id", "unit_id", "amount", "currency", "close_date")
+        .values_list("account_id", "unit_id", "amount", "currency", "close_date", "pk")
     )
-    for account, unit, amount, currency, closed in whole.iterator(5000):
+    cells = cells_of_bare_wins()
+    for account, unit, amount, currency, closed, pk in whole.iterator(5000):
         if amount is None or closed is None:
             continue
-        yield Booking(
-            account, unit, WITHOUT_LINE, RevenueKind.REPEAT, amount, currency, closed, None
-        )
+        places: Sequence[CellKey] = cells.get(pk) or ((unit, WITHOUT_LINE),)
+        for (place, sold), part in shared(amount, currency, places):
+            kind = kinds.get(sold, RevenueKind.REPEAT)
+            yield Booking(account, unit or place, sold, kind, part, currency, closed, None)
 
 
 def promises(
@@ -115,7 +121,7 @@ def promises(
 ) -> dict[int, AccountPromises]:
     """Assets, contracts and won lines of some accounts, converted at the rate of `on`.
 
-    Raises `MissingRate` where an amount cannot be converted. Three queries.
+    Raises `MissingRate` where an amount cannot be converted. Four queries.
     """
     cells: dict[int, dict[CellKey, list[Entitlement]]] = {}
 
@@ -204,11 +210,12 @@ def _won_lines(account_ids: Sequence[int], money: _Converter, *, on: date) -> It
             "opportunity__close_date",
         )
     )
+    units = units_of_won_lines(account_ids)
     for line in rows:
         deal = line.opportunity
         yield (
             deal.account_id,
-            (deal.unit_id, line.product_line_id or WITHOUT_LINE),
+            (deal.unit_id or units.get(line.pk), line.product_line_id or WITHOUT_LINE),
             Entitlement(
                 f"won_line:{line.pk}",
                 AcvSource.WON_LINE,
