@@ -77,5 +77,8 @@ def test_a_sponsor_is_not_asked_before_the_weekly_digest(client: Client, week: W
     AccountAccess.objects.create(account=week.account, user=user, why="sponsor")
     body = monday_of(client, sponsor)
     assert "Helvion" in body and TITLE not in body
+    # a CRM's team names its sponsor too
     AccountAccess.objects.create(account=week.account, user=user, why="team")
+    assert TITLE not in monday_of(client, sponsor)
+    AccountAccess.objects.create(account=week.account, user=user, why="owner")
     assert TITLE in monday_of(client, sponsor)

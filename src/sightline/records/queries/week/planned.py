@@ -23,8 +23,8 @@ class WeekAccount:
     """A planned account of a week. `family` are the accounts whose facts count, itself included.
 
     `planning` is where its tier and its people's facts are kept: another account where the
-    person may see a child but not the head of the family. `sponsored` where the person has no part
-    in it but as its sponsor: what a plan argues reaches them as docs/method/challenges.md says.
+    person may see a child but not the head of the family. `sponsored` where the person sponsors
+    it and does not own it: what a plan argues reaches them as docs/method/challenges.md says.
     """
 
     id: int
@@ -116,12 +116,30 @@ def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAcco
     )
     mine_to_answer = {pk for pk, _ in own}
     if mine and Role.SPONSOR in person.roles:
-        kept = AccountAccess.objects.filter(user_id=user_id, why__in=_own_reasons(None))
-        mine_to_answer = set(kept.values_list("account_id", flat=True))
+        mine_to_answer = _to_answer(user_id)
     return PlannedAccounts(
         accounts=_grouped(list(visible), {pk for pk, _ in own}, results, mine_to_answer),
         by_playbook=len({pk for pk, head in own if pk == head and head not in results}),
     )
+
+
+def _to_answer(user_id: int) -> set[int]:
+    """Accounts that a sponsor owns, or is on the team of without sponsoring them: a CRM's team
+    names the sponsor as well, which makes nobody one of those who carry the plan."""
+    why: dict[int, set[str]] = {}
+    rows = AccountAccess.objects.filter(user_id=user_id)
+    for account, reason in rows.values_list("account_id", "why"):
+        why.setdefault(account, set()).add(reason)
+    owner, team, sponsor = (
+        AccountAccess.Why.OWNER.value,
+        AccountAccess.Why.TEAM.value,
+        AccountAccess.Why.SPONSOR.value,
+    )
+    return {
+        account
+        for account, reasons in why.items()
+        if owner in reasons or (team in reasons and sponsor not in reasons)
+    }
 
 
 class _Tier(NamedTuple):
