@@ -259,6 +259,7 @@ def test_a_decided_tier_is_asked_again_when_another_account_comes_into_the_famil
     run(day)
     result = TierResult.objects.get(account=big)
     assert (result.to_decide, result.requalify_on) == (True, day)
+    assert "an account came into the family" in [one["text"] for one in result.reasons]
 
 
 def test_a_decided_tier_is_asked_again_the_day_their_sponsor_leaves(big: Account) -> None:

@@ -22,6 +22,7 @@ from sightline.actions.tiers import ComputedTier
 from sightline.planning.parameters import Parameters
 from sightline.planning.reasons import Reason
 from sightline.planning.tiering import (
+    Due,
     TierDecision,
     TierEvent,
     Tiering,
@@ -176,16 +177,20 @@ def _results(found: Computation) -> Iterator[ComputedTier]:
     )
     for row in range(len(found.accounts)):
         due, to_decide = _due(found, row, decided.get(row), since.get(row), events.get(row, ()))
+        tier = _tier_of(found, row, shared)
+        if to_decide:
+            # why it is asked again stands after why it is what it is
+            tier["reasons"] += _said(one for one in due.reasons if one.code != "never_decided")
         yield ComputedTier(
             account_id=found.accounts.ids[row],
             sort_name=found.accounts.names[row],
             owner_id=found.accounts.owners[row],
             crm_tier=_crm_tier(found.accounts.crm_tiers[row]),
             to_decide=to_decide,
-            requalify_on=due,
+            requalify_on=due.on,
             ledger_version=found.ledger_version,
             parameters_version=found.parameters.version,
-            **_tier_of(found, row, shared),
+            **tier,
             **_potential_of(found, row, shared),
             **_standing_of(found, row, shared),
         )
@@ -209,7 +214,7 @@ def _due(
     decision: DecisionInForce | None,
     since: date | None,
     events: Sequence[TierEvent],
-) -> tuple[date | None, bool]:
+) -> tuple[Due, bool]:
     """When the row comes round, and whether it waits for a person now."""
     proposed = int(found.tiering.proposed[row])
     held = (
@@ -228,7 +233,7 @@ def _due(
     lapsed = bool(decision and decision.lapses_on and decision.lapses_on <= found.as_of)
     # tier 3 without a decision needs none: playbooks run it, and nobody is asked 90,000 times
     worth_asking = decision is not None or proposed < NOT_PLANNED
-    return due.on, lapsed or (worth_asking and due.is_due(found.as_of))
+    return due, lapsed or (worth_asking and due.is_due(found.as_of))
 
 
 def _tier_of(found: Computation, row: int, shared: _Shared) -> dict[str, Any]:
