@@ -188,6 +188,30 @@ def test_the_map_goes_out_as_a_picture(open_page: Open, of: World, tmp_path: Pat
         page.locator("[data-png]").click()
     found.value.save_as(tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
+    page.locator("[data-print]").click()
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+    page.locator("details.menu").get_by_role("button", name="PDF").first.click()
+    expect(page.get_by_role("heading", name="Waiting for the worker")).to_be_visible()
+
+
+def test_the_map_is_made_larger_smaller_and_fitted_and_a_branch_folded(
+    open_page: Open, of: World
+) -> None:
+    Contact.objects.filter(name="Plato").update(reports_to=of.champion)
+    page = open_page(at(of), person=of.seller, width=820)
+    wide = page.locator(".map > svg").evaluate("svg => svg.getBoundingClientRect().width")
+    page.locator("[data-zoom='in']").click()
+    larger = page.locator(".map > svg").evaluate("svg => svg.getBoundingClientRect().width")
+    assert larger > wide * 1.1
+    page.locator("[data-zoom='fit']").click()
+    fitted = page.locator(".map > svg").evaluate("svg => svg.getBoundingClientRect().width")
+    assert fitted <= page.locator(".map").evaluate("map => map.clientWidth") + 1
+    page.locator("[data-zoom='one']").click()
+    assert page.locator(".map > svg").evaluate("s => s.getBoundingClientRect().width") == wide
+    node(page, "Priya Raman").locator(".fold").click()
+    expect(node(page, "Plato")).to_have_count(0)
+    expect(node(page, "Priya Raman").locator(".fold")).to_contain_text("+1")
 
 
 def test_no_barrier_in_any_layout_and_no_page_wider_than_the_screen(
