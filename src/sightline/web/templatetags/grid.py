@@ -21,7 +21,7 @@ class Drawn(Protocol):
 
     @property
     def href(self) -> str:
-        """Where it leads."""
+        """Where it leads; empty for whoever may not see what stands behind it."""
 
     @property
     def shown(self) -> str:
@@ -30,8 +30,12 @@ class Drawn(Protocol):
 
 @register.simple_tag
 def squares(cells: Iterable[Drawn]) -> str:
-    """A table cell with a link for each."""
-    told = ((one.look, one.href, one.shown) for one in cells)
+    """A table cell with a link for each; without a way, the same look and no link."""
+    rows = list(cells)
+    if not all(one.href for one in rows):
+        bare = ((one.look, one.shown) for one in rows)
+        return format_html_join("", '<td><a class="{}">{}</a>', bare)
+    told = ((one.look, one.href, one.shown) for one in rows)
     return format_html_join("", '<td><a class="{}" href="{}">{}</a>', told)
 
 

@@ -252,13 +252,15 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     if column.folded:
         found = _sum((scores[unit, line] for unit in column.members), page.work)
         shown = rolled(found.open_value, found.owned, currency=found.currency)
-        return Square(f"#u{column.key}", "r", shown)  # its head unfolds it
+        head = f"#u{column.key}" if page.work.shell.rights.plan else ""
+        return Square(head, "r", shown)  # its head unfolds it
     score = scores[column.key, line]
     shown = shown_in(score, show=page.chosen.show, on=page.work.grid.on, numbers=page.work.numbers)
     aside = page.kept is not None and score.cell.key not in page.kept
     next_ = " s" if score.cell.key in page.work.grid.suggestions else ""
     look = classes_of(score) + next_ + (" z" if aside else "")
-    return Square(f"{column.key}/{line}", look, shown)
+    behind = f"{column.key}/{line}" if page.work.shell.rights.plan else ""
+    return Square(behind, look, shown)
 
 
 def _sum(scores: Iterable[CellScore], work: Work) -> Totals:
