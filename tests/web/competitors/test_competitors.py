@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sightline.actions.whitespace import Place, Saying, say_holder
 from sightline.records.models import (
@@ -24,11 +25,10 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
-def seen(owner: SignIn, name: str) -> Account:
+def seen(owner: SignIn, name: str, *, ends: date = date(2027, 9, 30)) -> Account:
     account = makers.account(owner=owner.crm_user)
     unit, line = makers.unit(account, "Service"), makers.line()
     saying = Saying(person_of(owner), NOW, NOW.date(), 0)
-    ends = date(2027, 9, 30)
     place = Place(account.pk, unit.pk, line.pk)
     say_holder(place, "competitor", saying=saying, competitor=name, ends=ends)
     return account
@@ -42,6 +42,16 @@ def test_each_competitor_is_shown_with_what_it_holds_and_until_when(client: Clie
     body = client.get(reverse("competitors:show", args=[account.pk])).content.decode()
     assert "Tessera &amp; Sons" in body
     assert "30 Sept 2027" in body
+
+
+def test_contract_ends_ahead_stand_on_a_time_line(client: Client) -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    account = seen(owner, "Tessera", ends=timezone.now().date() + timedelta(days=90))
+    client.force_login(owner)
+    for page in (reverse("competitors:show", args=[account.pk]), reverse("competitors:all")):
+        body = client.get(page).content.decode()
+        assert 'id="windows"' in body and "<svg" in body[body.index('id="windows"') :]
 
 
 def test_competitors_of_accounts_that_are_not_ones_own_are_not_named(client: Client) -> None:

@@ -47,6 +47,8 @@ def test_the_best_cells_are_named_with_their_evidence_in_words(
     assert "Analytics in Europe" in body
     assert "9 of 12 units like this also own Analytics (6 of them started in the last 6" in body
     assert "across all 40 units, 17 do" in body
+    why = body[body.index("Why here?") :]
+    assert "Similar units that own it" in why and "9 of 12" in why  # its inputs
     assert body.index("Analytics in Europe") < body.index("Training in Europe")
     assert "Core in Europe</a></h3>" not in body  # it is sold there
 
