@@ -11,8 +11,11 @@ from datetime import date, datetime
 import click
 
 from sightline.ledger.errors import LedgerError
-from sightline.planning.errors import PlanningError
+from sightline.planning.errors import MissingRate, PlanningError
 
+RATES = (
+    "Load rates (sightline import rates FILE), or choose the company's currency: Settings, Company."
+)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -51,6 +54,8 @@ def measure(as_of: datetime | None, as_json: bool) -> None:
     watch = Progress()
     try:
         done = job.measure(_day(as_of), job=watch)
+    except MissingRate as gap:
+        raise click.ClickException(f"{gap}. {RATES}") from gap
     except (PlanningError, LedgerError) as problem:
         raise click.ClickException(str(problem)) from problem
     finally:
