@@ -13,23 +13,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money, Rates
 from sightline.planning.reviews import Area, Entry, Snapshot, entry, snapshot
 from sightline.records.models import (
     Account,
+    Contact,
+    Contract,
     Opinion,
+    Opportunity,
+    OpportunityContactRole,
+    Plan,
+    PlanResult,
     PlanSnapshot,
     PlanText,
+    Play,
+    TierResult,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, strategies
 from sightline.records.queries.account_scope import AccountScope, Rights
 from sightline.records.queries.bridging import BridgeSetting, PlanRow, plan_rows
 from sightline.records.queries.reviews import parts
-from sightline.records.queries.reviews import snapshot_reads as reads
 from sightline.records.queries.whitespace.grid import GridSetting, scored_grid
 
 
@@ -167,13 +174,13 @@ def _grid(plan: PlanRow, setting: GridSetting, rates: Rates) -> Iterator[Entry]:
 
 
 def _map(plan: PlanRow) -> Iterator[Entry]:
-    rows = reads.contacts(list(plan.account_ids))
+    rows = _contacts(list(plan.account_ids))
     ids = [row.pk for row in rows]
     views: dict[int, dict[str, list[int]]] = {}
-    for contact, kind, pk in reads.opinions(ids):
+    for contact, kind, pk in _opinions(ids):
         views.setdefault(contact, {}).setdefault(kind, []).append(pk)
     roles: dict[int, set[str]] = {}
-    for contact, role in reads.roles(ids):
+    for contact, role in _roles(ids):
         roles.setdefault(contact, set()).add(role)
     for row in rows:
         held = views.get(row.pk, {})
@@ -203,7 +210,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
         "target",
         {"target": plan.target, "currency": plan.currency, "source": plan.target_source or None},
     )
-    for play in reads.plays(plan.account_id):
+    for play in _plays(plan.account_id):
         yield entry(
             Area.GOALS,
             f"play:{play.pk}",
@@ -216,7 +223,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
                 "parked": play.parked,
             },
         )
-    for deal in reads.deals(list(plan.account_ids)):
+    for deal in _deals(list(plan.account_ids)):
         if deal.is_closed and (deal.close_date is None or deal.close_date < plan.starts_on):
             continue
         yield entry(
@@ -237,7 +244,7 @@ def _goals(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _renewals(plan: PlanRow) -> Iterator[Entry]:
-    ids = reads.contracts(list(plan.account_ids))
+    ids = _contracts(list(plan.account_ids))
     held = strategies.strategies(ids) if ids else {}
     for pk in ids:
         one = held.get(pk)
@@ -256,7 +263,7 @@ def _renewals(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _money(plan: PlanRow) -> Iterator[Entry]:
-    for result in reads.results(plan.id):
+    for result in _results(plan.id):
         chance = round(float(result.chance) * 1000) if result.chance is not None else None
         figures: dict[str, int | str | None] = {
             "base": result.base,
@@ -270,7 +277,7 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
         yield entry(Area.MONEY, "path", figures)
         for name, minor in sorted(dict(result.parts).items()):
             yield entry(Area.MONEY, f"bar:{name}", {"money": minor, "currency": plan.currency})
-    for tier in reads.tiers(plan.account_id):
+    for tier in _tiers(plan.account_id):
         yield entry(
             Area.MONEY,
             "standing",
@@ -285,13 +292,70 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
 
 
 def _texts(plan: PlanRow, *, with_swot: bool) -> list[Wording]:
-    found = {name: text for name, text in reads.theses(plan.id) if text}
-    notes = reads.renewal_notes(list(plan.account_ids))
+    found = {name: text for name, text in _theses(plan.id) if text}
+    notes = _renewal_notes(list(plan.account_ids))
     found |= {f"renewal_notes:{pk}": text for pk, text in notes if text}
     found |= parts.texts(plan.id, plan.account_id, with_swot=with_swot)
     return [
         Wording(key, hashlib.sha256(text.encode()).hexdigest(), text) for key, text in found.items()
     ]
+
+
+@prepared
+def _contacts(account_ids: list[int]) -> QuerySet[Contact]:
+    return Contact.objects.filter(account_id__in=account_ids, removed_at=None).order_by("pk")
+
+
+@prepared
+def _opinions(contact_ids: list[int]) -> QuerySet[Opinion, Any]:
+    rows = Opinion.objects.filter(contact_id__in=contact_ids, superseded_at=None)
+    rows = rows.exclude(kind=Opinion.Kind.INTEREST)
+    return rows.order_by("pk").values_list("contact_id", "kind", "pk")
+
+
+@prepared
+def _roles(contact_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
+    rows = OpportunityContactRole.objects.filter(contact_id__in=contact_ids, removed_at=None)
+    return rows.exclude(buying_role="").values_list("contact_id", "buying_role")
+
+
+@prepared
+def _plays(account_id: int) -> QuerySet[Play]:
+    return Play.objects.filter(account_id=account_id, removed_at=None).order_by("pk")
+
+
+@prepared
+def _deals(account_ids: list[int]) -> QuerySet[Opportunity]:
+    rows = Opportunity.objects.filter(account_id__in=account_ids, removed_at=None, is_renewal=False)
+    return rows.order_by("pk")
+
+
+@prepared
+def _contracts(account_ids: list[int]) -> QuerySet[Contract, int]:
+    rows = Contract.objects.filter(account_id__in=account_ids, removed_at=None, is_active=True)
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+@prepared
+def _renewal_notes(account_ids: list[int]) -> QuerySet[Contract, Any]:
+    rows = Contract.objects.filter(account_id__in=account_ids, removed_at=None, is_active=True)
+    rows = rows.exclude(strategy__notes="")
+    return rows.order_by("pk").values_list("pk", "strategy__notes")
+
+
+@prepared
+def _results(plan_id: int) -> QuerySet[PlanResult]:
+    return PlanResult.objects.filter(plan_id=plan_id)
+
+
+@prepared
+def _tiers(account_id: int) -> QuerySet[TierResult]:
+    return TierResult.objects.filter(account_id=account_id)
+
+
+@prepared
+def _theses(plan_id: int) -> QuerySet[Plan, Any]:
+    return Plan.objects.filter(pk=plan_id).values_list(Value("thesis"), "thesis")
 
 
 def _minor(value: Money | None) -> int | None:
