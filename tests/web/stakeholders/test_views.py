@@ -89,3 +89,29 @@ def test_what_leaves_for_the_crm_is_said_before_it_does(of: World) -> None:
     assert "never with a role or an opinion" in added_words(crm)
     assert "reporting line of somebody from Salesforce is written" in writes_words(crm)
     assert writes_words(None) == ""
+
+
+def test_every_field_that_operations_switched_on_is_asked_kept_and_shown(of: World) -> None:
+    office, client = Client(), Client()
+    office.force_login(makers.sign_in("operations"))
+    client.force_login(of.seller)
+    at = f"/accounts/{of.account.pk}/map/people/{of.champion.pk}"
+    said = {
+        "standing": "inner",
+        "style": "numbers",
+        "interests": "Cold chains",
+        "communication": "Calls before nine",
+    }
+    before = client.get(at).content.decode()
+    assert "Political standing" not in before and "How to speak with them" not in before
+    posted = {"version": "1", "fields": [*said, "wanted"], "roles": ["user"]}
+    assert office.post("/settings/map", posted).status_code == 303
+    asked = client.get(at).content.decode()
+    for field, value in {**said, "wanted": "5"}.items():
+        version = re.search(rf'say/{field}" data-version="([^"]*)"', " ".join(asked.split()))
+        assert version is not None, field
+        answer = client.post(f"{at}/say/{field}", {field: value, "version": version[1]})
+        assert answer.status_code in (200, 303), (field, answer.status_code)
+    after = client.get(at).content.decode()
+    for shown_now in ("Political standing", "Cold chains", "Calls before nine", "wanted"):
+        assert shown_now in after, shown_now
