@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from sightline.records.models import Action, Job, Opportunity, Play, PlayPerson, StageColumn
 from tests import makers
@@ -136,3 +138,26 @@ def test_a_note_becomes_actions_all_or_none(client: Client, world: World) -> Non
     client.force_login(makers.sign_in("account_manager", user=makers.crm_user()))
     assert client.get(url).status_code == 404
     assert client.post(world.url("people", play.pk)).status_code == 404
+
+
+def test_a_play_that_is_worked_on_and_does_not_move_says_so(client: Client, world: World) -> None:
+    today = timezone.now().date()
+    deal = makers.opportunity(
+        world.account,
+        "Rollout",
+        stage=makers.stage("Qualify"),
+        stage_since=today - timedelta(days=120),
+        created_on=today - timedelta(days=200),
+        close_date=today + timedelta(days=5),
+    )
+    play = world.make(client, crm=f"link:{deal.pk}")
+    for number in range(3):
+        Action.objects.create(
+            account=world.account,
+            play=play,
+            subject=f"Call {number}",
+            state=Action.State.DONE,
+            done_on=today - timedelta(days=10),
+        )
+    board = client.get(world.url("show")).content.decode()
+    assert "Busy, not moving: 3 actions done and 120 days in Qualify" in board

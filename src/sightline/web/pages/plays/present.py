@@ -241,7 +241,7 @@ def _card(desk: Desk, row: PlayRow) -> Card:
     play, column = row.play, column_of(desk, row)
     done = column in (Column.LANDED, Column.LOST)
     lacking = () if done or row.id is None else missing_parts(play)
-    warnings = () if done else tuple(one.text for one in _warnings(desk, row))
+    warnings = () if done else tuple(_warned(one) for one in _warnings(desk, row))
     days, tone = _days(desk, row, done)
     notes = desk.line_notes.get(row.id or 0, ())
     steps = tuple(
@@ -329,6 +329,13 @@ def _play_sight(desk: Desk, row: PlayRow) -> str:
     target = desk.index.target
     parts.append(_("target %s") % short_money(target) if target else _("no target yet"))
     return " → ".join(parts)
+
+
+def _warned(reason: Reason) -> str:
+    """A warning by its name, then why."""
+    if reason.code == "play.busy_not_moving":
+        return _("Busy, not moving: %s") % reason.text
+    return reason.text
 
 
 def _warnings(desk: Desk, row: PlayRow) -> list[Reason]:
