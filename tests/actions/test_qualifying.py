@@ -260,6 +260,13 @@ def test_a_decided_tier_is_asked_again_when_another_account_comes_into_the_famil
     result = TierResult.objects.get(account=big)
     assert (result.to_decide, result.requalify_on) == (True, day)
     assert "an account came into the family" in [one["text"] for one in result.reasons]
+    Account.objects.filter(pk=other.pk).update(parent=None)
+    settle_families(run=None)
+    assert JournalEntry.objects.get(verb="leave_family").account_id == big.pk
+    run(day)
+    result = TierResult.objects.get(account=big)
+    assert "an account came into the family" not in [one["text"] for one in result.reasons]
+    assert not result.to_decide
 
 
 def test_a_decided_tier_is_asked_again_the_day_their_sponsor_leaves(big: Account) -> None:

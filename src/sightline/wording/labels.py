@@ -34,6 +34,18 @@ CELL_STATES: dict[str, Label] = {
     "not_applicable": Label("Not applicable"),
 }
 CELLS_WITH_MONEY = frozenset({"owned", "in_progress", "open", "lapsed", "fantasy", "path_unknown"})
+METRICS: dict[str, str] = {
+    "nrr": "Net revenue retention",
+    "grr": "Gross revenue retention",
+    "expansion": "Expansion bookings",
+    "renewals": "Renewal rate",
+    "acv": "Annual contract value",
+    "executives": "Active executive relationships",
+    "centres": "New buying centres",
+    "progression": "Play progression",
+    "completion": "Action completion",
+    "wallet": "Wallet share",
+}
 STRENGTHS: tuple[str, ...] = (
     "none",
     "aware",

@@ -89,6 +89,21 @@ def test_what_a_plan_still_needs_is_counted_with_its_first_step(
     assert "To make this plan usable: 3 of 7" in body_of(client, helvion, "show")
 
 
+def test_what_nobody_entered_yet_is_never_shown_to_the_sponsor(
+    client: Client, helvion: World
+) -> None:
+    pages = [reverse(name, args=[helvion.account.pk]) for name in ("plan:show", "challenges:show")]
+    client.force_login(helvion.seller)
+    assert all("To make this plan usable" in client.get(page).content.decode() for page in pages)
+    client.force_login(worlds.sponsor(helvion))
+    for page in pages:
+        answer = client.get(page)
+        body = answer.content.decode()
+        assert answer.status_code == 200
+        assert "plan usable" not in body and "Name a sponsor of ours" not in body
+    assert "Challenges" in body
+
+
 def test_tier_two_sees_the_light_plan(client: Client) -> None:
     made = worlds.world(tier=2)
     body = body_of(client, made, "show")

@@ -98,9 +98,12 @@ def _tell_joined(
     run: ImportRun | None,
 ) -> None:
     """An account that planned on its own and now stands in a family: its new head's journal says so,
-    and the head's tier is asked again."""
+    and the head's tier is asked again. One that plans on its own again: its old head's says so."""
+    actor = run.created_by_id if run else None
     joined = [(Account(pk=pk), top, "") for pk, (top,) in moved if held[pk] == pk]
-    journal.record_each("join_family", joined, actor_id=run.created_by_id if run else None)
+    journal.record_each("join_family", joined, actor_id=actor)
+    left = [(Account(pk=pk), held[pk], "") for pk, (top,) in moved if held[pk] and top == pk]
+    journal.record_each("leave_family", left, actor_id=actor)
 
 
 def _top(pk: int, parents: Mapping[int, int | None], alone: set[int]) -> int:

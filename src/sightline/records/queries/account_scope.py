@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sightline.planning.permissions import Act, Category, Decision, Part, Role, may
+from sightline.planning.permissions import Act, Category, Decision, Part, Relation, Role, may
 from sightline.planning.stakeholders import Reader
 from sightline.records.models import Account, Plan
 from sightline.records.prepared import prepared
@@ -22,12 +22,14 @@ from sightline.records.scoping import Person, relations_to, seen_account, visibl
 class Rights:
     """What a person may see and do on one account; all False by default.
 
-    `reader` says how much of a named person is shown (planning.stakeholders.visibility).
+    `reader` says how much of a named person is shown (planning.stakeholders.visibility); `gaps`
+    whether what nobody entered yet is: to all who read the plan, but never to its sponsor.
     """
 
     facts: bool = False
     plan: bool = False
     plan_write: bool = False
+    gaps: bool = False
     whitespace: bool = False
     opinions: bool = False
     roles: bool = False
@@ -127,10 +129,12 @@ def rights_on(person: Person, account_id: int) -> Rights:
         asked(category) for category in (Category.PLAN, Category.OPINIONS, Category.WALLET_TIERS)
     )
     sees_opinions = _whole(opinions)
+    writes = _whole(asked(Category.PLAN, Act.WRITE))
     return Rights(
         facts=_whole(asked(Category.FACTS)),
         plan=_whole(plan),
-        plan_write=_whole(asked(Category.PLAN, Act.WRITE)),
+        plan_write=writes,
+        gaps=_whole(plan) and (writes or Relation.SPONSORED not in relations),
         whitespace=plan.covers(Part.WHITESPACE),
         opinions=sees_opinions,
         roles=opinions.covers(Part.BUYING_ROLE),

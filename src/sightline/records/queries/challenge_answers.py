@@ -20,6 +20,7 @@ from sightline.records.models import (
     ProductLine,
 )
 from sightline.records.queries.contract_names import contract_names
+from sightline.wording.labels import METRICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,16 @@ def kept_answers(plan_id: int) -> dict[str, KeptAnswer]:
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:
     """Names for the keys that challenges are about (`contract:7`, `opportunity:3`, a contact's
-    number, `account:1`). Keys of nothing are left out. Seven queries at most."""
+    number, `account:1`, `metric:nrr`). Keys of nothing are left out. Seven queries at most."""
     wanted: dict[str, set[int]] = {}
+    metrics: dict[str, str] = {}
     for key in keys:
         kind, _, number = key.rpartition(":")
+        if kind == "metric" and number in METRICS:
+            metrics[key] = METRICS[number]
         if number.isdecimal():
             wanted.setdefault(kind or "contact", set()).add(int(number))
-    found = _named(wanted)
+    found = metrics | _named(wanted)
     lines = {number for key, numbers in wanted.items() if _on_lines(key) for number in numbers}
     for pk, name in ProductLine.objects.filter(pk__in=lines).values_list("pk", "name"):
         found |= {f"{key}:{pk}": name for key in wanted if _on_lines(key)}

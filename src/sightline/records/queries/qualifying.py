@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Money, Rates
@@ -330,8 +330,15 @@ def sponsors_left(accounts: PlanningAccounts) -> dict[int, date]:
 
 
 def families_joined(accounts: PlanningAccounts, *, zone: ZoneInfo) -> dict[int, date]:
-    """The last day on which an account that had planned on its own came into the family, by row."""
-    rows = JournalEntry.objects.filter(verb="join_family", account_id__isnull=False)
+    """The last day on which an account that had planned on its own came into the family, by row.
+
+    One that is no longer in it (an import taken back, a parent changed) asks nothing."""
+    inside = Account.objects.filter(
+        pk=OuterRef("subject_id"), planning_account_id=OuterRef("account_id"), removed_at=None
+    )
+    rows = JournalEntry.objects.filter(
+        Exists(inside), verb="join_family", subject_kind="account", account_id__isnull=False
+    )
     found = rows.values_list("account_id").annotate(last=Max("at"))
     return {
         accounts.row_of[a]: last.astimezone(zone).date()

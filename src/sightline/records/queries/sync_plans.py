@@ -15,18 +15,9 @@ from sightline.agreement.plan_writing import Kind, Part
 from sightline.planning.money.amount import minor_digits
 from sightline.records.models import Objective, Plan, PlanMetric, Play, Priority
 from sightline.records.queries.metrics.values import COUNTS, MONEY
+from sightline.wording.labels import METRICS
 
 _STATUS = {Plan.State.ACTIVE: "Active", Plan.State.CLOSED: "Inactive"}
-_NAMES = {
-    "nrr": "Net revenue retention",
-    "grr": "Gross revenue retention",
-    "expansion": "Expansion bookings",
-    "renewals": "Renewal rate",
-    "acv": "Annual contract value",
-    "executives": "Active executive relationships",
-    "centres": "New buying centres",
-    "progression": "Play progression",
-}
 
 
 def parts(source_id: int) -> list[Part]:
@@ -129,7 +120,7 @@ def _metric(one: PlanMetric) -> Part:
     share = one.key not in MONEY | COUNTS
     unit = "Percent" if share else ("Currency" if one.key in MONEY else "Number")
     values: dict[str, object] = {
-        "name": _NAMES.get(one.key, one.key),
+        "name": METRICS.get(one.key, one.key),
         "unit": unit,
         "target": _plain(one.target * 100 if share else one.target),
     }

@@ -272,6 +272,7 @@ def _challenges(source: Source) -> tuple[Entry, ...]:
     listed = plan_challenges.readable(told, source.scope.rights)
     keys = {key for one in listed.open for key in (*one.about, one.cause)}
     names = challenge_answers.names_of(keys - hidden_parts.hidden_keys(source.scope.hidden_ids))
+    names |= {key: _(name) for key, name in names.items() if key.startswith("metric:")}
     return tuple(_challenge(one, names) for one in listed.open)
 
 

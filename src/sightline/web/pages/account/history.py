@@ -69,6 +69,7 @@ def _verb(verb: str) -> str:
         "close_review": _("Closed a review"),
         "sign_off_plan": _("Signed the plan off"),
         "join_family": _("Came into the family"),
+        "leave_family": _("Left the family"),
         "roll_plan": _("Rolled the plan forward"),
         "accept_tier": _("Accepted the tier"),
         "override_tier": _("Overrode the tier"),

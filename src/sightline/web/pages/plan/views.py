@@ -55,7 +55,7 @@ def show_plan(
         **frame_of(shell, "", current="plan:show"),
         "plan": plan,
         "bridge": bridging.shown_bridge(parts, base_url=base),
-        "gaps": shown_gaps(parts),
+        "gaps": shown_gaps(parts) if shell.rights.gaps else None,
         "target_form": (target or TargetForm.of(plan)) if may_write else None,
         "thesis_form": (thesis or ThesisForm.of(plan)) if may_write else None,
         "board": parts.board(),
