@@ -215,16 +215,19 @@ def test_the_usual_time_is_the_companys_own_from_twenty_cases() -> None:
 
 
 def test_a_date_before_what_history_allows_says_so() -> None:
-    def early(days: int, history: list[int], left: int = 2) -> bool:
+    def early(days: int, least: int | None, closings: int) -> str:
         play = replace(WHOLE, target_close=ON + dt.timedelta(days=days))
-        found = date_too_early(play, days_to_close=history, stages_left=left, on=ON, parameters=P)
-        return found is not None
+        found = date_too_early(
+            play, least_days=least, closings=closings, stages_left=2, on=ON, parameters=P
+        )
+        return found.text if found else ""
 
-    assert early(59, [])
-    assert not early(60, [])
-    assert early(39, [40] * 20)
-    assert not early(40, [40] * 20)
-    assert not early(-1, [])
+    assert "2 stages left, 30 days each by default" in early(59, None, 0)
+    assert not early(60, None, 0)
+    assert early(59, 40, 19)
+    assert "20% of 20 closed from here in 40 days" in early(39, 40, 20)
+    assert not early(40, 40, 20)
+    assert not early(-1, None, 0)
 
 
 def test_expected_value_needs_both_parts() -> None:

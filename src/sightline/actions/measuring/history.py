@@ -44,12 +44,14 @@ def keep_history(on: date, *, parameters: Parameters) -> None:
     stages = {}
     for stage, left in history.open_stages().items():
         won, closed = counted.get(stage, (0, 0))
-        early = earliest_close(time_curve(closings[stage]), stages_left=left, parameters=numbers)
+        closing = time_curve(closings[stage])
+        early = earliest_close(closing, stages_left=left, parameters=numbers)
         stuck = stuck_after(time_curve(stays[stage]), parameters=numbers)
         stages[str(stage)] = {
             "won": won,
             "closed": closed,
             "earliest_days": early.days,
+            "closings": closing.cases if early.measured else 0,
             "stuck_days": stuck.days,
             "splits": counts.splits(
                 stage, by_line.get(stage, {}), stuck.days, least=numbers.calibrated_from

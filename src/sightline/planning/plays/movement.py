@@ -64,25 +64,28 @@ def busy_not_moving(
 def date_too_early(
     play: Play,
     *,
-    days_to_close: Sequence[int],
+    least_days: int | None,
+    closings: int,
     stages_left: int,
     on: dt.date,
     parameters: PlayParameters,
 ) -> Reason | None:
     """Why a target date is earlier than the stage's history allows; None when it is not.
 
-    Before the P20 of time to close from this stage, counted from today; under twenty cases,
-    thirty days for each stage left. A date already past is another matter and not judged here.
+    `least_days` is the P20 of time to close from this stage over `closings` cases, counted from
+    today; under twenty cases, or without it, thirty days for each stage left. A date already past
+    is another matter and not judged here.
     """
     if play.target_close is None or play.target_close < on:
         return None
-    if len(days_to_close) >= parameters.early_least:
-        least = _quantile(days_to_close, parameters.early_quantile)
-        basis = f"one in five of {len(days_to_close)} closed sooner"
+    if least_days is not None and closings >= parameters.early_least:
+        least = least_days
+        basis = f"{parameters.early_quantile:.0%} of {closings} closed from here in {least} days"
     else:
-        least = float(parameters.early_days_per_stage * stages_left)
-        basis = f"{stages_left} stages left, {parameters.early_days_per_stage} days each by default"
-    earliest = on + dt.timedelta(days=math.ceil(least))
+        least = parameters.early_days_per_stage * stages_left
+        stages = "1 stage" if stages_left == 1 else f"{stages_left} stages"
+        basis = f"{stages} left, {parameters.early_days_per_stage} days each by default"
+    earliest = on + dt.timedelta(days=least)
     if play.target_close >= earliest:
         return None
     text = f"{dated(play.target_close)} is before {dated(earliest)}: {basis}"

@@ -108,7 +108,7 @@ class ParameterOverride(models.Model):
 class CompanyHistory(models.Model):
     """What the company's own past says, kept so that no page counts it again.
 
-    `stages` maps a stage's id to won, closed, earliest_days, stuck_days (null: too few cases);
+    `stages` maps a stage's id to won, closed, earliest_days with its closings, stuck_days;
     also its splits: (won, closed) by product line, by size band and of those that stayed longer.
     `renewals` holds renewed and settled; `sizes` the largest amount of the lower and the middle
     third, minor units of the company's currency; `slips` the factor of deals past their date (null:

@@ -19,13 +19,15 @@ from sightline.records.prepared import prepared
 
 @dataclass(frozen=True, slots=True)
 class StagePast:
-    """One stage's past. Days are None where too few cases were seen."""
+    """One stage's past. Days are None where nothing was counted; `earliest_days` was measured over
+    `closings` cases, and is the default where these are 0."""
 
     won: int
     closed: int
     earliest_days: int | None
     stuck_days: int | None
     splits: StageSplits = field(default_factory=StageSplits)
+    closings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _past(told: Mapping[str, Any]) -> StagePast:
             aged=tuple(splits["aged"]) if splits.get("aged") else None,
             aged_days=told["stuck_days"],
         ),
+        closings=told.get("closings", 0),
     )
 
 

@@ -347,13 +347,12 @@ def _warnings(desk: Desk, row: PlayRow) -> list[Reason]:
         parameters=desk.numbers,
     )
     past = desk.pasts.get(row.stage_id or 0)
-    least = past.earliest_days if past is not None else None
-    days = [least] * desk.numbers.early_least if least is not None else []
     early = None
     if row.stage_id is not None:
         early = date_too_early(
             row.play,
-            days_to_close=days,
+            least_days=past.earliest_days if past is not None else None,
+            closings=past.closings if past is not None else 0,
             stages_left=desk.left.get(row.stage_id, 0),
             on=desk.today,
             parameters=desk.numbers,
