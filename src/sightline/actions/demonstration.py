@@ -19,6 +19,7 @@ from django.db import IntegrityError, models, transaction
 from sightline.actions import journal, outbox
 from sightline.actions.hanging import Pace, delete_hanging, hanging_on
 from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.play_library import OF_DEMONSTRATION
 from sightline.actions.progress import Watched
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.permissions import Act, Category, relations_that_may
@@ -29,8 +30,10 @@ from sightline.records.models import (
     Competitor,
     ExchangeRate,
     ImportRun,
+    JournalEntry,
     LedgerPart,
     LedgerVersion,
+    PlayTemplate,
     ProductFamily,
     ProductLine,
     SignIn,
@@ -76,6 +79,7 @@ def remove_demonstration(*, job: Watched) -> int:
         left = model._default_manager.filter(source_id__in=sources)
         for done in _deleted(model, list(left.values_list("pk", flat=True))):
             job.progress(done, None, f"{model._meta.verbose_name} rows removed")
+    _remove_library()
     _remove_unused(shared)
     _leave_ledger(sources)
     _finish(sources, removed=len(ids))
@@ -122,6 +126,17 @@ def _remove_unused(shared: Iterable[models.QuerySet[Any]]) -> None:
     for rows in shared:
         with transaction.atomic():
             rows.filter(pk__in=[row.pk for row in rows if not _is_named(row)]).delete()
+
+
+def _remove_library() -> None:
+    """Templates that came with it go; one that somebody reworded, or that still runs, is theirs."""
+    told = JournalEntry.objects.filter(subject_kind="playtemplate")
+    came = told.filter(verb="add_template", note=OF_DEMONSTRATION)
+    reworded = told.filter(verb="change_template")
+    with transaction.atomic():
+        PlayTemplate.objects.filter(pk__in=came.values("subject_id"), play=None).exclude(
+            pk__in=reworded.values("subject_id")
+        ).delete()
 
 
 def _is_named(row: models.Model) -> bool:

@@ -13,6 +13,7 @@ from sightline.actions.plan_drafts import draft_plans, refresh_plans
 from sightline.actions.progress import Silent, Watched
 from sightline.actions.qualifying import requalify
 from sightline.exchange.demonstration.generate import generate
+from sightline.exchange.demonstration.library import fill_library
 from sightline.exchange.imports import service
 from sightline.exchange.imports.mapping import Chosen
 from sightline.exchange.imports.rates import load_rates
@@ -27,7 +28,8 @@ YEAR_BEGAN_DAYS_AGO = 45
 def load_demonstration(
     data: Path, *, today: date, say: Say, accounts: int = 120, seed: int = 1
 ) -> Path:
-    """Generate below `data`, import, measure, tier, draft plans; answers the export's folder."""
+    """Generate below `data`, import, fill the play library, measure, tier, draft plans; answers the
+    export's folder."""
     folder = data / "demonstration-export"
     shutil.rmtree(folder, ignore_errors=True)
     say("Making the demonstration company (generated data) ...")
@@ -42,6 +44,7 @@ def load_demonstration(
     )
     say("Importing it as a Salesforce data export ...")
     import_export(folder, demonstration=True)
+    fill_library()
     say("Computing measures, tiers and first plans ...")
     compute(today, job=Silent())
     return folder
