@@ -32,6 +32,7 @@ from sightline.planning.reviews import (
     differences,
     entry,
     is_overdue,
+    joint_before,
     next_review,
     readiness,
     reviews_in,
@@ -80,6 +81,44 @@ def test_a_day_that_is_full_is_passed_over_while_another_is_open() -> None:
         - {dt.date(2027, 5, 10)},
     )
     assert due(1, dt.date(2027, 2, 10), only).proposed == dt.date(2027, 5, 10)
+
+
+INTERNAL = dt.date(2027, 5, 6)
+
+
+def joint(
+    *,
+    tier: int | None = 1,
+    last: dt.date | None = None,
+    today: dt.date = dt.date(2027, 4, 1),
+    away: Away | None = None,
+    internal: dt.date = INTERNAL,
+) -> dt.date | None:
+    return joint_before(
+        internal, tier=tier, last=last, today=today, away=away or Away(), parameters=PARAMETERS
+    )
+
+
+def test_a_joint_review_is_proposed_a_week_before_the_internal_one_every_second_time() -> None:
+    held = dt.date(2026, 10, 20)
+    assert joint(last=held) == joint() == dt.date(2027, 4, 29)
+    assert joint(away=Away(holidays=frozenset({dt.date(2027, 4, 29)}))) == dt.date(2027, 4, 28)
+    assert joint(last=dt.date(2026, 11, 10)) is None, "held within six months"
+    assert joint(tier=2) is None and joint(tier=3) is None and joint(tier=None) is None
+
+
+@given(
+    internal=st.dates(START, YEAR.end),
+    ahead=st.integers(0, 60),
+    closed=st.frozensets(st.dates(START - dt.timedelta(days=60), YEAR.end), max_size=40),
+)
+def test_a_joint_review_is_never_proposed_in_the_past_or_after_the_internal_one(
+    internal: dt.date, ahead: int, closed: frozenset[dt.date]
+) -> None:
+    today, away = internal - dt.timedelta(days=ahead), Away(holidays=closed)
+    found = joint(internal=internal, today=today, away=away)
+    assert (found is None) or (today <= found < internal and not away.blocks(found))
+    assert found is None or ahead >= PARAMETERS.joint_lead_days
 
 
 def test_where_no_day_is_open_none_is_proposed() -> None:

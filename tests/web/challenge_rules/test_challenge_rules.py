@@ -149,3 +149,25 @@ def test_only_a_large_old_and_reminded_contradiction_reaches_the_sponsor(
     client.force_login(worlds.sponsor(helvion))
     body = client.get(reverse("sponsor:show")).content.decode()
     assert [title for title, _own in rows if title in body] == ["Large and old"]
+
+
+def test_a_rule_comes_as_a_file_too(client: Client, helvion: World) -> None:
+    sent = SimpleUploadedFile("rules.toml", RULE.encode())
+    assert client.post(at("upload-set"), {"file": sent, "note": "Near"}).status_code == 303
+    row = ChallengeRules.objects.get()
+    assert client.post(at("adopt", row.pk), {"seen": ""}).status_code == 303
+    assert "own_renewal_soon" in rules_of(helvion)
+
+
+def test_a_shipped_rules_threshold_is_changed_with_a_reason(client: Client, helvion: World) -> None:
+    assert "renewal_without_strategy" in rules_of(helvion)
+    days = (helvion.contract.ends_on or worlds.today()) - worlds.today()
+    for value, fires in ((days.days - 1, False), (days.days, True)):
+        sent = {
+            "path": "challenges.renewal_days",
+            "value": str(value),
+            "since": worlds.today().isoformat(),
+            "reason": "Ours renew by themselves",
+        }
+        assert client.post(reverse("settings:number-set"), sent).status_code == 303
+        assert ("renewal_without_strategy" in rules_of(helvion)) is fires

@@ -6,9 +6,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Contact, JournalEntry, Opinion, SeenAgain
+from sightline.records.models import (
+    Contact,
+    HeldRole,
+    JournalEntry,
+    Opinion,
+    Opportunity,
+    OpportunityLine,
+    SeenAgain,
+)
 from tests import makers
 from tests.stakeholder_world import meet, world
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +140,23 @@ def test_who_does_not_see_the_other_account_is_not_asked_and_may_not_answer(
     assert client.post(address, {**sent, "answer": "perhaps"}).status_code == 404
     assert client.get(address).status_code == 405
     assert not SeenAgain.objects.exists()
+
+
+def test_a_unit_with_somebody_who_decides_is_a_buying_centre_checked_on_its_own(
+    client: Client,
+) -> None:
+    one = world()
+    plant, depot = makers.unit(one.account, "Lyon plant"), makers.unit(one.account, "Depot")
+    Contact.objects.filter(pk=one.ana.pk).update(unit=plant)
+    Contact.objects.filter(pk=one.cy.pk).update(unit=depot)
+    Opportunity.objects.filter(pk=one.deal.pk).update(unit=plant)
+    OpportunityLine.objects.create(
+        opportunity=one.deal, product_line=makers.line(), total=10_000_000
+    )
+    client.force_login(one.owner)
+    assert "Buying centre" not in body_of(client, one.account.pk)
+    HeldRole.objects.create(contact=one.ana, role="economic_buyer", unit=plant)
+    body = one_line(body_of(client, one.account.pk))
+    row = next(part for part in body.split("<details")[1:] if "Lyon plant" in part)
+    assert "Buying centre" in row and "single-threaded" in row and "Ana Müller" in row
+    assert body.count("Buying centre") == 1, "nobody decides in the depot"

@@ -15,6 +15,7 @@ from django.urls import reverse
 from sightline.actions.plan_drafts import refresh_plans
 from sightline.actions.progress import Silent
 from sightline.records.models import (
+    AccountAccess,
     AccountMeasures,
     Case,
     CellMeasures,
@@ -22,6 +23,7 @@ from sightline.records.models import (
     Contact,
     ContactActivity,
     Contract,
+    CrmUser,
     HealthOverride,
     JournalEntry,
     OpportunityContactRole,
@@ -95,8 +97,16 @@ def test_what_nobody_entered_yet_is_never_shown_to_the_sponsor(
     pages = [reverse(name, args=[helvion.account.pk]) for name in ("plan:show", "challenges:show")]
     client.force_login(helvion.seller)
     assert all("To make this plan usable" in client.get(page).content.decode() for page in pages)
-    client.force_login(worlds.sponsor(helvion))
-    for page in pages:
+    plain = worlds.sponsor(helvion)
+    above = makers.crm_role("Head")
+    CrmUser.objects.filter(pk=helvion.owner.pk).update(role=makers.crm_role(parent=above))
+    leader = makers.sign_in("leader", user=makers.crm_user("Head", role=above))
+    client.force_login(leader)
+    assert all("To make this plan usable" in client.get(page).content.decode() for page in pages)
+    who = CrmUser.objects.get(sign_in=leader)
+    AccountAccess.objects.create(account=helvion.account, user=who, why="sponsor")
+    for reader, page in ((reader, page) for reader in (plain, leader) for page in pages):
+        client.force_login(reader)
         answer = client.get(page)
         body = answer.content.decode()
         assert answer.status_code == 200

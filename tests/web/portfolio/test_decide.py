@@ -17,6 +17,7 @@ from sightline.records.models import (
     JournalEntry,
     SignIn,
     TierDecision,
+    TierMonth,
     TierResult,
 )
 from sightline.records.scoping import person_of
@@ -221,3 +222,28 @@ def test_an_account_is_pinned_to_the_side_bar_and_taken_out_again(team: Team, en
     assert client.get(at(team.kova.pk, "pin")).status_code == 405
     client.post(at(team.kova.pk, "unpin"))
     assert 'title="Kova Retail"' not in client.get(at(team.helvion.pk)).content.decode()
+
+
+def test_every_accounts_page_tells_its_tiers_with_reasons_newest_first(
+    team: Team, enter: Enter
+) -> None:
+    now = timezone.now()
+    first = decide(team)
+    TierDecision.objects.filter(pk=first.pk).update(decided_at=now - timedelta(days=400))
+    client = enter(team.leader)
+    client.post(at(team.helvion.pk, "override"), overriding(seen=str(first.pk)))
+    for months_ago, tier in ((2, 2), (1, 1)):
+        month = (now - timedelta(days=31 * months_ago)).date().replace(day=1)
+        TierMonth.objects.create(
+            account=team.helvion, month=month, computed_tier=tier, lenient_tier=tier
+        )
+    page = one_line(client.get(at(team.helvion.pk)).content.decode())
+    told = page.split("2 decisions so far")[1].split("</ol>")[0]
+    overridden, accepted = told.split("<li")[1:]
+    assert "Overridden" in overridden and "“Reference in hospitals”" in overridden
+    assert "(computed: 1)" in overridden and "in force" in overridden
+    assert "Accepted" in accepted and "in force" not in accepted
+    months = page.split("Month by month")[1]
+    assert months.count('<th scope="row">') == 2
+    assert "Reference in hospitals" not in enter(team.other).get("/portfolio/").content.decode()
+    assert enter(team.other).get(at(team.helvion.pk)).status_code == 404

@@ -26,10 +26,12 @@ from sightline.records.models import (
     PlanSnapshot,
     Review,
     SnapshotIsFrozen,
+    TierResult,
 )
 from sightline.records.queries.reviews import snapshots
 from tests import makers
 from tests.web.account import world as worlds
+from tests.web.laid_out import one_line
 from tests.web.review_room.world import Meeting
 from tests.web.review_room.world import meeting as make
 
@@ -94,9 +96,46 @@ def test_nobody_is_asked_to_a_third_review_on_a_day(meeting: Meeting) -> None:
     assert schedule.propose_reviews(DAY, plan_ids=[review.plan_id]) == 0
 
 
-def test_tier_3_is_not_reviewed(meeting: Meeting) -> None:
-    from sightline.records.models import TierResult
+def test_a_joint_review_is_proposed_before_the_internal_one_and_set_only_by_a_person(
+    client: Client, meeting: Meeting
+) -> None:
+    day = worlds.today() + timedelta(days=40)
+    Review.objects.update(held_on=day)
+    prepare = reverse("reviews:prepare", args=[meeting.review.pk])
+    mine = reverse("reviews:account", args=[meeting.of.account.pk])
+    client.force_login(meeting.of.seller)
+    lists = [
+        one_line(client.get(page).content.decode()) for page in (reverse("reviews:show"), mine)
+    ]
+    assert all("Joint review before it?" in body for body in lists)
+    answer = client.get(prepare)
+    proposed_on = answer.context["joint"].proposed
+    assert day - timedelta(days=10) <= proposed_on < day and proposed_on.weekday() < 5
+    assert f'value="{proposed_on.isoformat()}"' in answer.content.decode()
+    assert Review.objects.count() == 1, "looking sets nothing"
+    chosen = (day - timedelta(days=3)).isoformat()
+    sent = {"kind": "joint", "held_on": chosen}
+    assert (
+        client.post(reverse("reviews:plan", args=[meeting.of.account.pk]), sent).status_code == 303
+    )
+    joint = Review.objects.get(kind="joint")
+    assert joint.held_on is not None and joint.held_on.isoformat() == chosen
+    body = client.get(prepare).content.decode()
+    assert "A joint business review is set:" in body and "Set the joint review" not in body
+    assert "Joint review before it?" not in client.get(mine).content.decode()
+    Review.objects.filter(pk=joint.pk).update(state="closed")
+    assert client.get(prepare).context["joint"] is None, "held lately"
+    joint.delete()
+    client.force_login(worlds.granted_reader(meeting.of))
+    answer = client.get(prepare)
+    assert (
+        answer.context["joint"].proposed and "Set the joint review" not in answer.content.decode()
+    )
+    TierResult.objects.update(decided_tier=2)
+    assert client.get(prepare).context["joint"] is None
 
+
+def test_tier_3_is_not_reviewed(meeting: Meeting) -> None:
     TierResult.objects.update(decided_tier=3)
     Review.objects.all().delete()
     assert schedule.propose_reviews(worlds.today()) == 0

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from sightline.exchange.exports.two_pages.compose import paper_of
 from sightline.jobs.worker import Worker
-from sightline.records.models import AccountAccess, Job, JournalEntry
+from sightline.records.models import AccountAccess, Job, JournalEntry, PlanMetric
+from sightline.records.scoping import person_of
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -111,3 +115,29 @@ def test_the_portfolio_lists_what_may_be_printed(client: Client, helvion: World)
     assert "Helvion Industries" not in client.get(reverse("two_pages:portfolio")).content.decode()
     client.post(reverse("two_pages:print-all"))
     assert not Job.objects.filter(name="two_pages").exists()
+
+
+def test_the_whole_portfolio_is_printed_as_one_file_of_two_pages_each(
+    client: Client, helvion: World
+) -> None:
+    other = makers.account("Kova Retail", owner=helvion.owner)
+    worlds.make_plan(other, helvion.owner, target=9_000_00)
+    client.force_login(helvion.seller)
+    client.post(reverse("two_pages:print-all"))
+    job = Job.objects.get(name="two_pages")
+    assert Worker().run_all() >= 1
+    fetched = client.get(reverse("two_pages:fetch", args=[job.pk]))
+    assert fetched["Content-Type"] == "application/zip"
+    content = b"".join(fetched.streaming_content)  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(content)) as held:
+        names = sorted(held.namelist())
+        assert ["Helvion" in names[0], "Kova" in names[1], len(names)] == [True, True, 2]
+        assert all(len(PdfReader(io.BytesIO(held.read(name))).pages) == 2 for name in names)
+
+
+def test_a_printed_challenge_names_the_metric_that_no_play_moves(helvion: World) -> None:
+    assert helvion.plan is not None
+    PlanMetric.objects.create(plan=helvion.plan, key="nrr", target=1, by=helvion.plan.ends_on)
+    paper = paper_of(person_of(helvion.seller), helvion.account.pk, now=timezone.now())
+    said = [one.note for one in paper.challenges if one.words == "A metric has no play"]
+    assert said == ["Net revenue retention"]

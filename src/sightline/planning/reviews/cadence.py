@@ -6,7 +6,7 @@ Definitions: docs/method/reviews.md.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sightline.planning.periods import Window, months_back
@@ -18,6 +18,8 @@ class ReviewParameters:
     """Units and sources stand in `parameters/reviews.toml`."""
 
     months_between: Mapping[str, int]
+    joint_months: Mapping[str, int]
+    joint_lead_days: int
     a_day: int
     search_days: int
     overdue_days: int
@@ -116,6 +118,29 @@ def reviews_in(
         number += 1
 
 
+def joint_before(
+    internal: dt.date,
+    *,
+    tier: int | None,
+    last: dt.date | None,
+    today: dt.date,
+    away: Away,
+    parameters: ReviewParameters,
+) -> dt.date | None:
+    """The day proposed for a joint review before the internal one, `last` the last one held.
+
+    None where the tier asks for none, one was held lately, or no day is left or open.
+    """
+    months = parameters.joint_months.get(f"tier_{tier}")
+    if not months or (last is not None and months_back(last, -months) > internal):
+        return None
+    due = internal - dt.timedelta(days=parameters.joint_lead_days)
+    if due < today:
+        return None
+    near = (day for day in _near(due, parameters.search_days) if today <= day < internal)
+    return _first_open(near, away=away)
+
+
 def is_overdue(
     due: dt.date, *, held: Collection[dt.date], today: dt.date, parameters: ReviewParameters
 ) -> bool:
@@ -127,8 +152,7 @@ def is_overdue(
 
 
 def _dated(due: dt.date, *, away: Away, parameters: ReviewParameters) -> ReviewDate:
-    open_days = [day for day in _near(due, parameters.search_days) if not away.blocks(day)]
-    day = next((day for day in open_days if day not in away.full), next(iter(open_days), None))
+    day = _first_open(_near(due, parameters.search_days), away=away)
     if day is None:
         text = f"No open day within {parameters.search_days} days of {dated(due)}."
         return ReviewDate(due, None, None, (because("reviews.no_open_day", text, due=due),))
@@ -140,6 +164,12 @@ def _dated(due: dt.date, *, away: Away, parameters: ReviewParameters) -> ReviewD
     code = "reviews.day_full" if full else "reviews.moved"
     text = f"Moved from {dated(due)}: {why}."
     return ReviewDate(due, day, prepare, (because(code, text, due=due),))
+
+
+def _first_open(days: Iterable[dt.date], *, away: Away) -> dt.date | None:
+    """The first day that nothing blocks; a full one only where no other is open."""
+    found = [day for day in days if not away.blocks(day)]
+    return next((day for day in found if day not in away.full), next(iter(found), None))
 
 
 def _near(due: dt.date, reach: int) -> Iterator[dt.date]:

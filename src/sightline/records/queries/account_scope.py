@@ -23,7 +23,8 @@ class Rights:
     """What a person may see and do on one account; all False by default.
 
     `reader` says how much of a named person is shown (planning.stakeholders.visibility); `gaps`
-    whether what nobody entered yet is: to all who read the plan, but never to its sponsor.
+    whether what nobody entered yet is: to all who read the plan, but never to its sponsor,
+    whatever else they lead, unless the account is their own too.
     """
 
     facts: bool = False
@@ -129,12 +130,11 @@ def rights_on(person: Person, account_id: int) -> Rights:
         asked(category) for category in (Category.PLAN, Category.OPINIONS, Category.WALLET_TIERS)
     )
     sees_opinions = _whole(opinions)
-    writes = _whole(asked(Category.PLAN, Act.WRITE))
     return Rights(
         facts=_whole(asked(Category.FACTS)),
         plan=_whole(plan),
-        plan_write=writes,
-        gaps=_whole(plan) and (writes or Relation.SPONSORED not in relations),
+        plan_write=_whole(asked(Category.PLAN, Act.WRITE)),
+        gaps=_whole(plan) and not _only_sponsors(relations),
         whitespace=plan.covers(Part.WHITESPACE),
         opinions=sees_opinions,
         roles=opinions.covers(Part.BUYING_ROLE),
@@ -154,6 +154,11 @@ def plan_account(person: Person, plan_id: int) -> int | None:
 
 def _whole(decision: Decision) -> bool:
     return decision.allowed and decision.only is None
+
+
+def _only_sponsors(relations: frozenset[Relation]) -> bool:
+    """Whether the account is sponsored by this person and not also theirs to plan."""
+    return Relation.SPONSORED in relations and Relation.OWN_TEAM not in relations
 
 
 def _reader(person: Person, *, sees_opinions: bool, sees_roles: bool) -> Reader:

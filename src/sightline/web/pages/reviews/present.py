@@ -16,6 +16,7 @@ from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.asks import AskedHere, asked_here
 from sightline.records.queries.plan_challenges import readable
 from sightline.records.queries.reviews import preparing, room, snapshots
+from sightline.records.queries.reviews.joint_days import JointDay
 from sightline.records.queries.reviews.room import Owed, Promise
 from sightline.records.queries.reviews.rows import ReviewRow
 from sightline.web.pages.account.parts import Parts
@@ -33,12 +34,14 @@ SOON = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A review to come; `overdue` is said to its sponsor too."""
+    """A review to come; `overdue` is said to its sponsor too. `joint_on` is the day proposed for a
+    joint review before it."""
 
     review: ReviewRow
     overdue: bool
     soon: bool
     moved: str
+    joint_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def coming(
     found: Iterable[ReviewRow],
     held: Mapping[int, Sequence[date]],
     *,
+    joint: Mapping[int, JointDay],
     today: date,
     numbers: ReviewParameters,
 ) -> list[Coming]:
@@ -122,6 +126,7 @@ def coming(
             ),
             soon=review.held_on is not None and review.held_on <= today + SOON,
             moved=review.moved_reason,
+            joint_on=joint[review.id].proposed if review.id in joint else None,
         )
         for review in found
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,12 +13,14 @@ from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import ReviewParameters
 from sightline.records.queries import company
 from sightline.records.queries.reviews import calendar, rows
+from sightline.records.queries.reviews.joint_days import joint_days
 from sightline.records.queries.reviews.rows import ReviewRow
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.reviews import present
 from sightline.web.pages.reviews.forms import AwayForm, HolidayForm, MoveForm, PlanForm
+from sightline.web.pages.reviews.present import Coming
 
 MOST = 60
 MOST_HELD = 20
@@ -45,10 +49,11 @@ def show_all(
     held = rows.reviews_held(person, most=MOST_HELD)
     days = rows.held_days(review.plan_id for review in coming)
     sponsors = rows.sponsor_seats(review.id for review in held)
+    joint = joint_days(coming, today=today, numbers=numbers)
     context = {
         "page_title": _("Reviews"),
         "page_note": _("What must we do differently to reach the target, and what stops us?"),
-        "coming": present.coming(coming, days, today=today, numbers=numbers),
+        "coming": present.coming(coming, days, joint=joint, today=today, numbers=numbers),
         "held": [present.held_line(review, sponsors.get(review.id, "")) for review in held],
         "away_form": away or AwayForm(),
         "weeks": calendar.weeks_away(person.crm_user_id, today),
@@ -81,17 +86,25 @@ def show_account(
     coming = tuple(review for review in found if not review.closed)
     held = tuple(review for review in found if review.closed)
     sponsors = rows.sponsor_seats(review.id for review in held)
+    joint = joint_days(coming, today=shell.today, numbers=numbers)
+    lines = present.coming(coming, days, joint=joint, today=shell.today, numbers=numbers)
     frozen = rows.snapshots_of(shell.plan.id) if shell.plan is not None else ()
     context = {
         **frame_of(shell, _("Reviews"), current="reviews:account"),
-        "coming": present.coming(coming, days, today=shell.today, numbers=numbers),
+        "coming": lines,
         "held": [present.held_line(review, sponsors.get(review.id, "")) for review in held],
         "frozen": frozen,
-        "plan_form": (planning or PlanForm())
+        "plan_form": (planning or _plan_form(lines))
         if shell.rights.plan_write and shell.plan is not None
         else None,
     }
     return render(request, "reviews/account.html", context, status=status)
+
+
+def _plan_form(coming: Iterable[Coming]) -> PlanForm:
+    """The form that sets a review, with the joint one that is proposed filled in."""
+    day = next((one.joint_on for one in coming if one.joint_on is not None), None)
+    return PlanForm(initial={"kind": "joint", "held_on": day} if day is not None else {})
 
 
 @needs(Category.PLAN, Act.READ)
@@ -113,6 +126,8 @@ def show_preparation(
     assert person is not None
     shell = shell_of(person, review.account_id)
     may_move = shell.rights.plan_write and review.state == "planned"
+    numbers = company.parameters_in_force(shell.today).section(ReviewParameters, "reviews")
+    joint = joint_days([review], today=shell.today, numbers=numbers).get(review.id)
     context = {
         **frame_of(shell, _("Reviews"), current="reviews:account"),
         "review": review,
@@ -120,6 +135,10 @@ def show_preparation(
         "seats": rows.seats_of(review.id),
         "pre": present.pre_read(review, shell),
         "may_write": shell.rights.plan_write,
+        "joint": joint,
+        "joint_form": PlanForm(initial={"held_on": joint.proposed})
+        if joint is not None and shell.rights.plan_write
+        else None,
         "move_form": (move or MoveForm(initial={"held_on": review.held_on})) if may_move else None,
     }
     return render(request, "reviews/prepare.html", context, status=status)
