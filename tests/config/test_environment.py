@@ -42,6 +42,17 @@ def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:
     assert found.options == (("sslmode", "require"),)
 
 
+def test_the_ledgers_place_is_a_folder_or_a_warehouse(tmp_path: Path) -> None:
+    def told(address: str) -> tuple[Path, str]:
+        found = read_environment({"SIGHTLINE_DATA": str(tmp_path), "LEDGER_URL": address})
+        return found.ledger, found.warehouse
+
+    (tmp_path / "a b").mkdir()
+    assert told("") == (tmp_path / "ledger", "")
+    assert told(str(tmp_path / "a b")) == told(f"file://{tmp_path}/a%20b") == (tmp_path / "a b", "")
+    assert told("trino://u:secret@h/sales") == (tmp_path / "ledger", "trino://u:secret@h/sales")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -52,6 +63,8 @@ def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:
         ("SIGHTLINE_TIME_ZONE", "Mars/Olympus"),
         ("SIGHTLINE_URL", "example.com"),
         ("SIGHTLINE_EMAIL_URL", "mail.example.com"),
+        ("LEDGER_URL", "/nowhere/at/all"),
+        ("LEDGER_MAPPING", "/nowhere/ledger.toml"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_an_example(

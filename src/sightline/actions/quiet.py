@@ -10,22 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.ledger_lines import opened_lines
+from sightline.actions.ledger_place import has_lines
 from sightline.actions.measuring.rows import ledger_rates
 from sightline.actions.progress import Watched
 from sightline.ledger.errors import NothingToJudge
 from sightline.ledger.insight.quiet import FORMULA_DAYS, Model
 from sightline.ledger.insight.quiet_rows import QuietAnswer, QuietRow, quiet_rows
 from sightline.ledger.method import insight
-from sightline.ledger.source import Source, opened
-from sightline.ledger.tables import LINES
+from sightline.ledger.source import Source
 from sightline.planning.parameters import Parameters
 from sightline.records.models import Account, KeptChance, QuietChance, QuietModel
 from sightline.records.queries import company
@@ -49,12 +48,11 @@ def say_who_may_fall_quiet(as_of: date | None = None, *, job: Watched) -> QuietS
     day = as_of or told.today(timezone.now())
     parameters = company.parameters_in_force(day)
     version = DatabaseCatalogue().current()
-    if not version.of(LINES):
+    if not has_lines(version):
         QuietChance.objects.all().delete()
         return QuietSummary(0, 0)
-    with opened(
+    with opened_lines(
         version,
-        folder=Path(settings.SIGHTLINE_LEDGER),
         as_of=day,
         rates=ledger_rates(company.rates(), told.currency),
         reporting_currency=told.currency,

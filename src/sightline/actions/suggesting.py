@@ -9,22 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.ledger_lines import opened_lines
+from sightline.actions.ledger_place import has_lines
 from sightline.actions.progress import Watched
 from sightline.ledger.errors import NothingToJudge
 from sightline.ledger.insight.holdings import Holdings, read_holdings
 from sightline.ledger.insight.whitespace import Evidence, rank_lines, top
 from sightline.ledger.method import InsightParameters, insight
-from sightline.ledger.source import opened
-from sightline.ledger.tables import LINES
 from sightline.ledger.version import LedgerVersion
 from sightline.records.models import Account, ProductLine, Suggestion, SuggestionRun, Unit
 from sightline.records.queries import company
@@ -69,15 +67,9 @@ def rank_all(as_of: date | None = None, *, job: Watched) -> int:
 
 
 def _ranked(version: LedgerVersion, day: date, parameters: InsightParameters) -> _Ranking | None:
-    if not version.of(LINES):
+    if not has_lines(version):
         return None
-    with opened(
-        version,
-        folder=Path(settings.SIGHTLINE_LEDGER),
-        as_of=day,
-        parameters=parameters,
-        adds_up=False,
-    ) as source:
+    with opened_lines(version, as_of=day, parameters=parameters, adds_up=False) as source:
         try:
             held = read_holdings(source, as_of=day, parameters=parameters)
         except NothingToJudge:

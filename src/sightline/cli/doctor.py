@@ -15,7 +15,9 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from sightline import __version__
+from sightline.actions import ledger_lines, ledger_place
 from sightline.cli import layout
+from sightline.ledger.errors import LedgerError
 from sightline.records.queries import state
 
 MANY_PEOPLE = 25
@@ -35,7 +37,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def doctor(as_json: bool) -> None:
     """Say what state this installation is in; exit 1 where something is to be done."""
-    findings = _versions() + _disk() + _database()
+    findings = _versions() + _disk() + _database() + [_lines()]
     wrong = [finding for finding in findings if finding.todo]
     if as_json:
         rows = [{"what": f.what, "found": f.found, "todo": f.todo} for f in findings]
@@ -97,6 +99,19 @@ def _database() -> list[Finding]:
             "See Settings → Jobs for what failed and why." if found.failed_jobs else "",
         ),
     ]
+
+
+def _lines() -> Finding:
+    """Where the revenue lines lie, and whether a warehouse answers."""
+    place = ledger_place.elsewhere()
+    if not place:
+        return Finding("Revenue lines", f"folder {settings.SIGHTLINE_LEDGER}")
+    try:
+        ledger_lines.answers()
+    except LedgerError as problem:
+        todo = "Check LEDGER_URL and LEDGER_MAPPING, and that the warehouse can be reached."
+        return Finding("Revenue lines", f"warehouse {place}: {problem}", todo)
+    return Finding("Revenue lines", f"warehouse {place}, answers")
 
 
 def _size_advice(found: state.Installation) -> str:

@@ -38,9 +38,16 @@ class DatabaseAddress:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Everything the installation is told from outside."""
+    """Everything the installation is told from outside.
+
+    `ledger` is the folder of the ledger's parts; `warehouse` the address of the company's own
+    engine that holds the revenue lines, empty where they lie in that folder.
+    """
 
     data: Path
+    ledger: Path
+    warehouse: str
+    ledger_mapping: Path | None
     database: DatabaseAddress
     secret_key: str
     debug: bool
@@ -55,11 +62,6 @@ class Environment:
     pool_size: int
 
     @property
-    def ledger(self) -> Path:
-        """The folder of the ledger's parts."""
-        return self.data / "ledger"
-
-    @property
     def uploads(self) -> Path:
         """The folder of files that people uploaded."""
         return self.data / "uploads"
@@ -70,8 +72,12 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     values = os.environ if source is None else source
     data = Path(values.get("SIGHTLINE_DATA") or ".data").expanduser().resolve()
     _require_folder(data)
+    ledger, warehouse = _ledger(values.get("LEDGER_URL", ""), data)
     return Environment(
         data=data,
+        ledger=ledger,
+        warehouse=warehouse,
+        ledger_mapping=_mapping(values.get("LEDGER_MAPPING", "")),
         database=_database(values.get("DATABASE_URL", ""), data),
         secret_key=values.get("SIGHTLINE_SECRET_KEY") or _stored_secret(data),
         debug=_switch(values, "SIGHTLINE_DEBUG"),
@@ -92,6 +98,29 @@ def _require_folder(data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise EnvironmentProblem("SIGHTLINE_DATA", str(data), "/var/lib/sightline") from problem
+
+
+def _ledger(address: str, data: Path) -> tuple[Path, str]:
+    """The folder of parts, and the warehouse's address where the ledger is no folder."""
+    usual = data / "ledger"
+    if not address:
+        return usual, ""
+    parts = urlsplit(address)
+    if len(parts.scheme) > 1 and parts.scheme != "file":
+        return usual, address
+    folder = Path(unquote(parts.path) if parts.scheme == "file" else address).expanduser()
+    if not folder.is_dir():
+        raise EnvironmentProblem("LEDGER_URL", address, "postgres://reader:password@host/sales")
+    return folder.resolve(), ""
+
+
+def _mapping(name: str) -> Path | None:
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise EnvironmentProblem("LEDGER_MAPPING", name, "/etc/sightline/ledger.toml")
+    return path.resolve()
 
 
 def _database(address: str, data: Path) -> DatabaseAddress:

@@ -42,9 +42,10 @@ def make_held(source: Source, *, cut: Cut) -> bool:
     """
     if not hold_rates(source.connection, cut.prior_first):
         return False
+    source.make("cells", table="held_cells")
     source.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {STEADY} AS SELECT account, unit, product_line, r12, "
-        f"r12_prior FROM ({source.sql('cells')})"
+        "r12_prior FROM held_cells"
     )
     return True
 

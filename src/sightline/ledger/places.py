@@ -44,6 +44,13 @@ def is_folder(url: str) -> bool:
     return urlsplit(url).scheme in ("", "file")
 
 
+def shown(url: str) -> str:
+    """The place in words that hold no password: scheme, host and name."""
+    parts = urlsplit(url)
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
 def connect(url: str) -> Any:
     """An Ibis backend for a warehouse URL; LedgerError when it is a folder or cannot be opened."""
     if is_folder(url):

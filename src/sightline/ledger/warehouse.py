@@ -7,7 +7,7 @@ sums runs here as it does over the embedded ledger, so both give the same answer
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
@@ -28,6 +28,7 @@ from sightline.ledger.tables import (
     RATES,
     SCHEMAS,
 )
+from sightline.ledger.translated import Ask, translated
 from sightline.ledger.version import LedgerVersion
 from sightline.ledger.windows import Cut
 
@@ -51,17 +52,21 @@ class WarehouseSource(Source):
 
     def make(self, name: str, *, table: str | None = None) -> None:
         """Have the engine add up one measure and keep its rows; or derive it from kept ones."""
-        from sightline.ledger.expressions import values
         from sightline.ledger.expressions.measures import MEASURES
 
         if name not in MEASURES:
             Source.make(self, name, table=table)
             return
+        keep(self.connection, self.asked(name), table=table or name)
+
+    def asked(self, name: str) -> Any:
+        """One measure at the bound cut, as an expression that the engine has not run yet."""
+        from sightline.ledger.expressions import values
+
         v = values.Scalars(
             **{key: values.literal(value, key) for key, value in self.values.items()}
         )
-        expression = places.added_up(name, self.tables, v, rates=self._factors())
-        keep(self.connection, expression, table=table or name)
+        return places.added_up(name, self.tables, v, rates=self._factors())
 
     def _factors(self) -> Any:
         """The rates as a table that the engine is given along; None where none is needed."""
@@ -69,6 +74,7 @@ class WarehouseSource(Source):
 
         if not self.converts:
             return None
+        _end_unread(self.connection)
         rows = self.connection.sql("SELECT * FROM rate_factors").to_arrow_table()
         return ibis.memtable(rows)
 
@@ -96,12 +102,17 @@ def keep(connection: duckdb.DuckDBPyConnection, expression: Any, *, table: str) 
         f'CAST("{name}" AS {_duckdb_type(kind)}) AS "{name}"'
         for name, kind in expression.schema().items()
     )
-    connection.execute("SELECT 1").fetchall()  # ends a result that was not read to its end
+    _end_unread(connection)
     connection.register("fetched_rows", fetched)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM fetched_rows"
     )
     connection.unregister("fetched_rows")
+
+
+def _end_unread(connection: duckdb.DuckDBPyConnection) -> None:
+    """End a result that was not read to its end: relations cannot be made beside one."""
+    connection.execute("SELECT 1").fetchall()
 
 
 def _duckdb_type(kind: Any) -> str:
@@ -121,16 +132,21 @@ def opened_warehouse(
     as_of: date | None = None,
     reporting_currency: str | None = None,
     parameters: InsightParameters | None = None,
+    rates: Iterable[money.Rate] | None = None,
+    ask: Ask | None = None,
     adds_up: bool = True,
 ) -> Iterator[tuple[WarehouseSource, date]]:
     """The warehouse at a cut, and its day: `as_of`, or the last day of `table`.
 
-    `adds_up` as in `source.opened`. NothingToJudge when the table holds nothing; MissingRate when
+    `adds_up` and `rates` as in `source.opened`; with `ask` the lines carry the keys that it
+    answers. NothingToJudge when the table holds nothing; MissingRate when
     a line cannot be brought into the reporting currency.
     """
     backend = places.connect(url)
     try:
         tables = places.open_warehouse(backend, mappings).tables
+        if ask is not None:
+            tables = translated(tables, ask)
         if table not in tables:
             raise LedgerError(f"the mapping names no table for {table}")
         day = as_of or _last_day(tables[table], table)
@@ -138,7 +154,9 @@ def opened_warehouse(
             currency, converts = "", False
             _open_kinds(connection, tables)
             if adds_up:
-                currency, converts = _currency(connection, tables, day, reporting_currency)
+                currency, converts = _currency(
+                    connection, tables, day, wanted=reporting_currency, rates=rates
+                )
             source = WarehouseSource(
                 connection, LedgerVersion(), currency, parameters, tables=tables, converts=converts
             )
@@ -166,7 +184,9 @@ def _currency(
     connection: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Any],
     day: date,
+    *,
     wanted: str | None,
+    rates: Iterable[money.Rate] | None,
 ) -> tuple[str, bool]:
     """The reporting currency, and whether any line needs a rate into it, kept in `rate_factors`.
 
@@ -185,14 +205,34 @@ def _currency(
     currency, converts = money.reporting_currency(connection, LINES, wanted=wanted)
     if not converts:
         return currency, False
-    if RATES in tables:
-        keep(connection, tables[RATES], table="rates")
-        known = money.stored_rates(connection, currency)
-    else:
-        known = []
+    known = _stored_rates(connection, tables, currency) if rates is None else rates
     missing = compiled.bound("missing_rates", scalar_values(Cut.on(day)))
     money.open_rates(connection, known, into=currency, missing=missing)
     return currency, True
+
+
+def _stored_rates(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], currency: str
+) -> list[money.Rate]:
+    if RATES not in tables:
+        return []
+    keep(connection, tables[RATES], table="rates")
+    return money.stored_rates(connection, currency)
+
+
+def answers(url: str, *, mappings: Mapping[str, TableMapping]) -> None:
+    """Ask for one revenue line; LedgerError with the reason where none can be asked for."""
+    backend = places.connect(url)
+    try:
+        lines = places.open_warehouse(backend, mappings).tables[LINES]
+        lines.limit(1).to_pyarrow()
+    except LedgerError:
+        raise
+    except Exception as error:
+        # every engine raises its own kinds of error; the person needs the place and the reason
+        raise LedgerError(f"{places.shown(url)} does not answer: {error}") from error
+    finally:
+        backend.disconnect()
 
 
 def read_mapping(path: Path) -> dict[str, TableMapping]:

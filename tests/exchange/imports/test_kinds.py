@@ -125,6 +125,17 @@ def test_lines_that_the_ledger_holds_are_skipped_and_new_ones_added(take: Any) -
     assert len(lines()) == 6
 
 
+def test_revenue_lines_are_refused_where_a_warehouse_holds_them(take: Any, settings: Any) -> None:
+    take("accounts", ACCOUNTS)
+    settings.SIGHTLINE_WAREHOUSE = "postgres://reader:hidden-word@dw/sales"
+    with pytest.raises(TableRefused, match="postgres://dw/sales") as refused:
+        take("revenue-lines", REVENUE)
+    assert refused.value.code == "elsewhere" and "hidden-word" not in str(refused.value)
+    assert not lines()
+    take("usage", "account,product,date,quantity\nAcme,Cloud,2026-02-28,3\n")
+    assert len(lines("usage")) == 1
+
+
 def test_wrong_lines_are_refused_by_row_and_the_rest_is_taken(take: Any) -> None:
     take("accounts", ACCOUNTS)
     content = REVENUE + (

@@ -68,6 +68,15 @@ def test_what_cannot_be_read_narrows_nothing(client: Client, loaded: World, quer
     assert "£999" not in found
 
 
+def test_lines_in_a_warehouse_are_said_to_be_there(
+    client: Client, loaded: World, settings: Any
+) -> None:
+    settings.SIGHTLINE_WAREHOUSE = "postgres://reader:hidden-word@dw/sales"
+    found = body(client, loaded, "")
+    assert "postgres://dw/sales" in found and "hidden-word" not in found
+    assert "£390.00" not in found
+
+
 def test_a_part_that_is_gone_is_said_and_not_a_crash(
     client: Client, loaded: World, settings: Any
 ) -> None:

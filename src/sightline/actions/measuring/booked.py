@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sightline.actions.ledger_place import elsewhere
 from sightline.actions.ledger_sources import replace_source
 from sightline.ledger.parts import arrow_schema, write_part
 from sightline.ledger.tables import KINDS, LINES, QUANTITY
@@ -33,7 +34,7 @@ def prepare(folder: Path, *, as_of: date) -> tuple[LedgerVersion, bool]:
     parts = [write_part(folder, KINDS, kinds, source=KIND_SETTINGS)] if kinds[0].num_rows else []
     version = replace_source(KIND_SETTINGS, parts, note="Kinds of product lines")
     loaded = [part for part in version.of(LINES) if part.source != BOOKINGS]
-    if loaded:
+    if loaded or elsewhere():
         return replace_source(BOOKINGS, [], note="Revenue was loaded"), False
     part = write_part(folder, LINES, _booked_batches(), source=BOOKINGS, told=(QUANTITY,))
     version = replace_source(BOOKINGS, [part] if part.rows else [], note="Revenue from bookings")

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.ledger_lines import opened_lines
+from sightline.actions.ledger_place import elsewhere, has_lines
+from sightline.actions.measuring.elsewhere import make_kept, make_volumes
 from sightline.actions.measuring.rows import Frame, LedgerPass, Row, ledger_rates
 from sightline.actions.progress import Watched
 from sightline.ledger import comparing, duck, results
 from sightline.ledger.method import insight
-from sightline.ledger.source import Source, opened
+from sightline.ledger.source import Source
 from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
 from sightline.ledger.version import LedgerVersion
+from sightline.ledger.warehouse import WarehouseSource
 from sightline.ledger.windows import Cut
 from sightline.planning.periods import months_back
 
@@ -70,7 +74,7 @@ class Engine:
             {"ids": [str(account) for account in accounts]},
         )
         found = LedgerPass(has_activities=bool(self.version.of(ACTIVITIES)))
-        if self.version.of(LINES):
+        if has_lines(self.version):
             self._lines(found)
         if found.has_activities:
             found.touches = {row[0]: (row[1], row[2]) for row in self._some("touched_days")}
@@ -105,12 +109,12 @@ class Engine:
 def added_up(
     version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched
 ) -> results.Result | None:
-    """The engine's result of this version on this day; None where there are no lines.
+    """The engine's result of this version on this day; None where the folder has no lines to add.
 
     A finished one is taken as it is, an unfinished one taken up where it stopped, and one of an
     earlier version kept for the accounts that nothing touched since.
     """
-    if not version.of(LINES):
+    if elsewhere() or not version.of(LINES):
         return None
     asked = results.MeasureJob(
         version,
@@ -133,18 +137,26 @@ def added_up(
 
 @contextmanager
 def opened_engine(
-    version: LedgerVersion, *, folder: Path, frame: Frame, result: results.Result | None
+    version: LedgerVersion,
+    *,
+    folder: Path,
+    frame: Frame,
+    result: results.Result | None,
+    job: Watched,
 ) -> Iterator[Engine]:
     """Everything a run reads of one version, made once; chunks are then cheap."""
-    with opened(
+    with opened_lines(
         version,
-        folder=folder,
         as_of=frame.as_of,
         rates=ledger_rates(frame.rates, frame.currency),
         reporting_currency=frame.currency,
         parameters=insight(frame.parameters),
     ) as source:
-        compared = _lines_made(source, result, folder, frame) if result else ()
+        compared: tuple[str, ...] = ()
+        if isinstance(source, WarehouseSource):
+            compared = _made_elsewhere(source, version, folder=folder, frame=frame, job=job)
+        elif result:
+            compared = _lines_made(source, result, folder, frame)
         _people_and_use(source, version, frame.as_of)
         yield Engine(source, version, compared)
 
@@ -152,20 +164,44 @@ def opened_engine(
 def _lines_made(
     source: Source, result: results.Result, folder: Path, frame: Frame
 ) -> tuple[str, ...]:
-    connection, last = source.connection, frame.as_of.replace(day=1)
+    connection = source.connection
     files = ", ".join(duck.text(path) for path in result.cells())
     connection.execute(
         f"CREATE TEMP VIEW kept_cells AS SELECT * FROM read_parquet([{files}]);"
         "CREATE TEMP VIEW kept_totals AS SELECT * FROM "
         f"read_parquet({duck.text(result.totals())})"
     )
-    connection.execute(
-        _MONTHS, {"first": _first_back(last, SERIES_MONTHS - 1), "last": frame.as_of}
-    )
+    _make_series(source, frame)
     # held rates last: from there on the source's amounts are at those
     told = comparing.make_volumes(source, folder=folder)
     steady = comparing.make_held(source, cut=Cut.on(frame.as_of))
+    return _made(told=told, steady=steady)
+
+
+def _made_elsewhere(
+    source: WarehouseSource, version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched
+) -> tuple[str, ...]:
+    """The same tables of a warehouse's sums; usage and activities are the folder's own."""
+    make_kept(source, first=_series_first(frame), job=job)
+    _make_series(source, frame)
+    told = make_volumes(source)
+    steady = comparing.make_held(source, cut=Cut.on(frame.as_of))
+    for table in (ACTIVITIES, USAGE):
+        rows = duck.parts_sql(version, folder, table)
+        source.connection.execute(f"CREATE OR REPLACE VIEW {table} AS {rows}")
+    return _made(told=told, steady=steady)
+
+
+def _made(*, told: bool, steady: bool) -> tuple[str, ...]:
     return (*((comparing.TOLD,) if told else ()), *((comparing.STEADY,) if steady else ()))
+
+
+def _series_first(frame: Frame) -> date:
+    return _first_back(frame.as_of.replace(day=1), SERIES_MONTHS - 1)
+
+
+def _make_series(source: Source, frame: Frame) -> None:
+    source.connection.execute(_MONTHS, {"first": _series_first(frame), "last": frame.as_of})
 
 
 def _people_and_use(source: Source, version: LedgerVersion, as_of: date) -> None:

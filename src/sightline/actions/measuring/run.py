@@ -62,7 +62,9 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
         now=timezone.now(),
     )
     cells = way.cells
-    with engine.opened_engine(version, folder=folder, frame=frame, result=result) as opened:
+    with engine.opened_engine(
+        version, folder=folder, frame=frame, result=result, job=job
+    ) as opened:
         for some in _chunks(way.left(ids), engine.CHUNK):
             pass_ = opened.of(some)
             for batch in _chunks(some, BATCH):

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sightline.actions import ledger_place
 from sightline.actions.imports import runs
 from sightline.agreement.canonical import DayOrder
 from sightline.exchange.imports.cells import Formats
@@ -43,7 +44,7 @@ from sightline.exchange.tables.limits import LIMITS
 from sightline.ledger.duck import session, text
 from sightline.ledger.load.scan import transcode
 from sightline.ledger.parts import draft_path
-from sightline.ledger.tables import OUTSIDE_ID
+from sightline.ledger.tables import LINES, OUTSIDE_ID
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,10 +56,25 @@ _DEFAULT = Formats()
 _KEPT = "sources.json"
 
 
+def refuse_what_lies_elsewhere(kind: str) -> None:
+    """Raises TableRefused for revenue lines where the company's warehouse holds them."""
+    place = ledger_place.elsewhere()
+    if place and LEDGER_KINDS[kind].table == LINES:
+        message = (
+            f"revenue lines are read from the warehouse {place} (LEDGER_URL); a file of them "
+            "would not be counted. Add them there, or take LEDGER_URL away"
+        )
+        raise TableRefused("elsewhere", message)
+
+
 def settle_lines(
     job: Job, files: Sequence[tuple[CsvFile, Object]], *, progress: Progress = silent
 ) -> tuple[tuple[Source, ...], tuple[Evidence, ...]]:
-    """Columns and formats of line files, from all of their rows. Raises `Ambiguous`."""
+    """Columns and formats of line files, from all of their rows.
+
+    Raises `Ambiguous`, and TableRefused for revenue lines that a warehouse holds.
+    """
+    refuse_what_lies_elsewhere(job.kind)
     sources: list[Source] = []
     found: list[Evidence] = []
     questions: list[Question] = []
@@ -136,6 +152,7 @@ def apply_lines(
     plan: Plan, job: Job, run: runs.Run, *, progress: Progress = silent
 ) -> dict[str, Any]:
     """Add the good lines of every file as parts; a file that was added before adds nothing."""
+    refuse_what_lies_elsewhere(job.kind)
     counts = {"create": 0, "change": 0, "skip": 0, "refuse": 0}
     with closing(Staging(job.workspace / "apply.sqlite3")) as staging:
         for source in plan.sources:

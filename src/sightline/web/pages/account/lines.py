@@ -12,10 +12,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sightline.actions.ledger import DatabaseCatalogue
+from sightline.actions.ledger_place import elsewhere
 from sightline.drawing.sheet import Drawing
 from sightline.ledger import usage
 from sightline.ledger.errors import LedgerError
-from sightline.ledger.lines import LineFilter, page
+from sightline.ledger.lines import LineFilter, LinePage, page
+from sightline.ledger.version import LedgerVersion
 from sightline.planning.money import Money
 from sightline.planning.periods import Window, rolling
 from sightline.records.queries import account_names
@@ -79,11 +81,7 @@ def lines_page(shell: Shell, asked: Mapping[str, str]) -> LinesPage:
     offset = max(0, int(asked.get("offset", "0")) if asked.get("offset", "").isdecimal() else 0)
     version = DatabaseCatalogue().current()
     where = LineFilter(account, unit=unit, product_line=line, window=window)
-    problem, found = "", None
-    try:
-        found = page(version, folder=_folder(), where=where, offset=offset, limit=PER_PAGE)
-    except LedgerError as error:
-        problem = str(error)
+    found, problem = _found(version, where, offset)
     kept = {"account": account, "unit": unit, "line": line}
     kept |= {"from": asked.get("from"), "to": asked.get("to")} if window else {}
     rows = found.rows if found else 0
@@ -114,6 +112,20 @@ def lines_page(shell: Shell, asked: Mapping[str, str]) -> LinesPage:
         problem=problem,
         version=version.number,
     )
+
+
+def _found(version: LedgerVersion, where: LineFilter, offset: int) -> tuple[LinePage | None, str]:
+    """The page, or why there is none; a warehouse's lines are looked at where they lie."""
+    if place := elsewhere():
+        words = _(
+            "The revenue lines lie in the company's warehouse, {place}, and are not copied here: "
+            "its figures are added up there. Open the lines in the warehouse."
+        )
+        return None, words.format(place=place)
+    try:
+        return page(version, folder=_folder(), where=where, offset=offset, limit=PER_PAGE), ""
+    except LedgerError as error:
+        return None, str(error)
 
 
 def usage_drawing(shell: Shell) -> Drawing | None:
