@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from sightline.agreement.rules import Rules
 from sightline.agreement.telling import PERSON, TOLD, ReadBy, telling, told_of_people
 from sightline.agreement.values import ObjectShape
-from sightline.crm import eyes
 from sightline.crm.errors import CrmError
 from sightline.records.queries.sync import ConnectionFacts
 from sightline.web.pages.sync.present import field_word
@@ -73,6 +72,9 @@ def chosen(
     readers: dict[str, tuple[str, ...]] = {}
     error = " ".join(problems.values())
     if anew:
+        # the client of the CRM is loaded where somebody asks it, not with every page
+        from sightline.crm import eyes
+
         try:
             found = eyes.readers_of(facts, sorted(set(anew.values())), clock=timezone.now)
         except CrmError as refusal:
