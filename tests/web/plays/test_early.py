@@ -24,7 +24,7 @@ def board(client: Client, world: World, *, days: int, past: dict[str, Any]) -> s
     first = makers.stage("Qualify", position=1)
     makers.stage("Proposal", position=2)
     if past:
-        CompanyHistory.objects.create(stages={str(first.pk): past}, as_of=today)
+        CompanyHistory.objects.create(pk=1, stages={str(first.pk): past}, as_of=today)
     deal = makers.opportunity(
         world.account, "Rollout", stage=first, close_date=today + timedelta(days=days)
     )
