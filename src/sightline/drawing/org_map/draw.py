@@ -9,12 +9,15 @@ from html import escape
 from sightline.drawing.marks import stance_mark, strength_bars
 from sightline.drawing.org_map.around import Ways
 from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Frame, Layout, Node, Tie, arrange
-from sightline.drawing.org_map.routes import report_route
+from sightline.drawing.org_map.routes import report_route, tie_route
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, attributes_of, cut, plain, text_width
 
 MARGIN = 18.0
 FADED = ".3"
+MOST_AROUND = 120
+"""Boxes up to which a tie looks for a way around them; in a larger drawing it passes behind, because
+few ways are free there and the search would take longer than all the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +267,13 @@ def _draw_folded(sheet: Sheet, folded: int, opens: bool) -> None:
 
 
 def _draw_ties(sheet: Sheet, ties: Sequence[Tie], layout: Layout) -> None:
-    ways = Ways(layout)
+    places = layout.places
+    ways = Ways(layout) if len(places) <= MOST_AROUND else None
     sheet.add('<g aria-hidden="true">')
     for tie in ties:
-        if tie.source in layout.places and tie.target in layout.places:
-            _draw_tie(sheet, tie, ways.way(tie))
+        if tie.source in places and tie.target in places:
+            route = ways.way(tie) if ways else tie_route(places[tie.source], places[tie.target])
+            _draw_tie(sheet, tie, route)
     sheet.add("</g>")
 
 
