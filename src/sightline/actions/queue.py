@@ -14,7 +14,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from sightline.actions import outbox
-from sightline.planning.errors import NotAllowed
 from sightline.records.models import Company, Job, Schedule, WorkerSeen
 
 LEASE = timedelta(seconds=60)
@@ -90,16 +89,6 @@ def ask_to_cancel(job_id: int, *, now: datetime) -> None:
     waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
     if not waiting.update(state=Job.State.CANCELLED, finished_at=now):
         Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(cancel_requested=True)
-
-
-def stop_own(job_id: int, *, name: str, by: int, refusal: str, now: datetime) -> None:
-    """Stop a job of this name that the person asked for; raises `NotAllowed` for anybody else's.
-
-    One that is settled stays as it is.
-    """
-    if not Job.objects.filter(pk=job_id, name=name, requested_by_id=by).exists():
-        raise NotAllowed(refusal, field="job")
-    ask_to_cancel(job_id, now=now)
 
 
 def settle_done(job_id: int, owner: str, *, now: datetime) -> None:
