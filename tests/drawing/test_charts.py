@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sightline.drawing import lines, marks, pareto, scatter, timeline, wallet, waterfall
 from sightline.drawing.palette import PRINT
+from sightline.drawing.sheet import text_width
 from sightline.drawing.waterfall_rows import waterfall_rows
 
 TODAY = date(2026, 11, 23)
@@ -128,11 +130,30 @@ def test_a_thousand_accounts_make_a_table_one_can_read() -> None:
     assert drawing.table.rows[-1][0] == "1000"
 
 
-def test_names_of_points_do_not_cross_each_other() -> None:
+def test_names_of_points_cross_neither_each_other_nor_a_point() -> None:
     axes = scatter.Axes("x", "y", 10, 10, 5, 5)
-    points = [scatter.Point(f"Account number {n}", 5, 5, 1, 1, "d") for n in range(5)]
+    places = [(5, 5), (5, 5), (5, 5), (5, 5), (5, 5), (6.5, 5), (1, 1), (1.5, 1)]
+    points = [scatter.Point(f"Account number {n}", *at, 1, 1, "d") for n, at in enumerate(places)]
     svg = scatter.scatter(points, axes=axes, key="s").svg
-    assert svg.count("Account number") == 2
+    names = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>(Account number \d)<', svg)
+    boxes = [
+        (float(x), float(y) - 8, float(x) + text_width(words), float(y) + 2)
+        for x, y, words in names
+    ]
+    spots = [
+        (float(x), float(y), 16.0)
+        for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)
+    ]
+    boxes += list({(x - r, y - r, x + r, y + r) for x, y, r in spots})
+    crossing = [
+        (a, b)
+        for a, b in itertools.combinations(boxes, 2)
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+    own = {(x, y) for x, y, _ in spots}
+    assert len(names) >= 4
+    assert len(own) == 4
+    assert [pair for pair in crossing if pair[0] in boxes[: len(names)]] == []
 
 
 def test_what_is_not_known_leaves_a_hole_and_is_said_in_the_table() -> None:

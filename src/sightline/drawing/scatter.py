@@ -1,4 +1,7 @@
-"""Accounts by two measures, with a third as area and the tier as shape."""
+"""Accounts by two measures, with a third as area and the tier as shape.
+
+Names keep clear of every point and of each other; one that finds no room is left to the table.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,29 @@ class Axes:
     columns: tuple[str, ...] = ()
 
 
+# Left, top, right and bottom, in the drawing's own units.
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a point stands and how far it reaches, in the drawing's own units."""
+
+    x: float
+    y: float
+    radius: float
+
+    @property
+    def box(self) -> Box:
+        """What the point covers, whatever its shape."""
+        return (
+            self.x - self.radius,
+            self.y - self.radius,
+            self.x + self.radius,
+            self.y + self.radius,
+        )
+
+
 def scatter(
     points: Sequence[Point],
     *,
@@ -62,16 +88,20 @@ def scatter(
     sheet = Sheet(width, height, palette, key)
     across = Scale(0, axes.x_top or 1, LEFT + INSET, width - RIGHT - INSET)
     up = Scale(0, axes.y_top or 1, height - BOTTOM - INSET, TOP + INSET)
-    taken = _draw_field(sheet, axes, across, up)
     widest = max((point.area for point in points), default=0) or 1.0
     order = sorted(points, key=lambda point: -point.area)
-    for rank, point in enumerate(order):
-        x, y = across.at(point.x), up.at(point.y)
-        radius = 4 + 12 * max(point.area / widest, 0) ** 0.5
+    spots = [
+        Spot(across.at(point.x), up.at(point.y), 4 + 12 * max(point.area / widest, 0) ** 0.5)
+        for point in order
+    ]
+    boxes = [spot.box for spot in spots]
+    taken = _draw_field(sheet, axes, across, up, boxes)
+    for rank, (point, spot) in enumerate(zip(order, spots, strict=True)):
         with sheet.link(point.href, point.described):
-            _draw_shape(sheet, point.shape, x, y, radius)
+            _draw_shape(sheet, point.shape, spot.x, spot.y, spot.radius)
             if rank < named:
-                _draw_name(sheet, point.name, (x, y, radius), taken)
+                others = (*boxes[:rank], *boxes[rank + 1 :])
+                _draw_name(sheet, point.name, spot, taken, others)
     title = axes.title or f"{axes.y_label} by {axes.x_label}"
     rows = tuple(
         (point.name, *(point.cells or (plain(point.x), plain(point.y), plain(point.area))))
@@ -86,37 +116,55 @@ def scatter(
 
 
 def _draw_field(
-    sheet: Sheet, axes: Axes, across: Scale, up: Scale
-) -> list[tuple[float, float, float]]:
-    """The ground with its quadrants; answers where words stand (from, to, baseline)."""
-    taken: list[tuple[float, float, float]] = []
+    sheet: Sheet, axes: Axes, across: Scale, up: Scale, points: Sequence[Box]
+) -> list[Box]:
+    """The ground with its quadrants; answers where words stand.
+
+    A quadrant's words go where no point stands: at its corner, else at its other end.
+    """
+    taken: list[Box] = []
     palette = sheet.palette
     right, bottom = sheet.width - RIGHT, sheet.height - BOTTOM
     sheet.rect(LEFT, TOP, right - LEFT, bottom - TOP, rx=6, fill=palette.surface_2)
-    x, y = plain(across.at(axes.x_cut)), plain(up.at(axes.y_cut))
+    cut_x, cut_y = across.at(axes.x_cut), up.at(axes.y_cut)
     sheet.path(
-        f"M{x} {plain(TOP)}V{plain(bottom)}M{plain(LEFT)} {y}H{plain(right)}",
+        f"M{plain(cut_x)} {plain(TOP)}V{plain(bottom)}M{plain(LEFT)} {plain(cut_y)}H{plain(right)}",
         stroke=palette.border_2,
         stroke_dasharray="3 3",
     )
-    top_left, top_right, low_left, low_right = axes.corners
-    for words, at, baseline, anchor in (
-        (top_left, LEFT + 8, TOP + 16, "start"),
-        (top_right, right - 8, TOP + 16, "end"),
-        (low_left, LEFT + 8, bottom - 8, "start"),
-        (low_right, right - 8, bottom - 8, "end"),
+    high, low = TOP + 16, bottom - 8
+    for words, outer, inner, baseline in zip(
+        axes.corners,
+        (LEFT + 8, right - 8, LEFT + 8, right - 8),
+        (cut_x - 8, cut_x + 8, cut_x - 8, cut_x + 8),
+        (high, high, low, low),
+        strict=True,
     ):
         if words:
-            sheet.text(at, baseline, words, size=10, anchor=anchor)
-            extent = text_width(words, size=10)
-            start = at if anchor == "start" else at - extent
-            taken.append((start, start + extent, baseline - 4))
+            taken.append(_draw_corner(sheet, words, (outer, inner), baseline, points))
     middle = (LEFT + right) / 2
     sheet.text(middle, sheet.height - 12, f"{axes.x_label} →", anchor="middle")
     centre = (TOP + bottom) / 2
     turn = f"rotate(-90 16 {plain(centre)})"
     sheet.text(16, centre, f"{axes.y_label} →", anchor="middle", transform=turn)
     return taken
+
+
+def _draw_corner(
+    sheet: Sheet, words: str, ends: tuple[float, float], baseline: float, points: Sequence[Box]
+) -> Box:
+    """A quadrant's words at its outer end, or at the inner one where points stand there."""
+    outer, inner = ends
+    extent = text_width(words, size=10)
+    reaching_right = outer < inner
+    found: list[tuple[float, str, Box]] = []
+    for at, starts in ((outer, reaching_right), (inner, not reaching_right)):
+        left = at if starts else at - extent
+        box = (left, baseline - 9, left + extent, baseline + 2)
+        found.append((at, "start" if starts else "end", box))
+    at, anchor, box = next((one for one in found if _free(one[2], points)), found[0])
+    sheet.text(at, baseline, words, size=10, anchor=anchor)
+    return box
 
 
 def _draw_shape(sheet: Sheet, shape: int, x: float, y: float, radius: float) -> None:
@@ -134,21 +182,34 @@ def _draw_shape(sheet: Sheet, shape: int, x: float, y: float, radius: float) -> 
 
 
 def _draw_name(
-    sheet: Sheet,
-    name: str,
-    at: tuple[float, float, float],
-    taken: list[tuple[float, float, float]],
+    sheet: Sheet, name: str, spot: Spot, taken: list[Box], points: Sequence[Box]
 ) -> None:
-    """The name right of its point, else left of it; none where both would collide."""
-    x, y, radius = at
+    """The name right of its point, else left, above or below; none where all would collide."""
     words = cut(name, 110)
     width = text_width(words)
-    for left in (x + radius + 4, x - radius - 4 - width):
-        inside = left >= LEFT and left + width <= sheet.width - RIGHT
-        free = all(
-            abs(y - row) >= 12 or left >= end or left + width <= start for start, end, row in taken
+    gap = spot.radius + 4
+    for left, baseline in (
+        (spot.x + gap, spot.y + 4),
+        (spot.x - gap - width, spot.y + 4),
+        (spot.x - width / 2, spot.y - gap),
+        (spot.x - width / 2, spot.y + gap + 8),
+    ):
+        box = (left, baseline - 9, left + width, baseline + 3)
+        inside = (
+            box[0] >= LEFT
+            and box[2] <= sheet.width - RIGHT
+            and box[1] >= TOP
+            and box[3] <= sheet.height - BOTTOM
         )
-        if inside and free:
-            taken.append((left, left + width, y))
-            sheet.text(left, y + 4, words, fill=sheet.palette.text_2)
+        if inside and _free(box, (*taken, *points)):
+            taken.append(box)
+            sheet.text(left, baseline, words, fill=sheet.palette.text_2)
             return
+
+
+def _free(box: Box, others: Sequence[Box]) -> bool:
+    left, top, right, bottom = box
+    return all(
+        right <= other[0] or left >= other[2] or bottom <= other[1] or top >= other[3]
+        for other in others
+    )

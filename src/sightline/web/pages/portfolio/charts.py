@@ -54,7 +54,7 @@ def at_risk(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
         scatter.Point(
             name=point.name,
             x=point.vulnerability,
-            y=point.potential / top if top else 0,
+            y=_height(point.potential, top),
             area=max(point.acv, 0),
             shape=point.tier,
             described=_("%(name)s: potential %(potential)s, vulnerability %(vulnerability)s")
@@ -75,16 +75,21 @@ def at_risk(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
     ]
     axes = scatter.Axes(
         x_label=_("Vulnerability"),
-        y_label=_("Potential"),
+        y_label=_("Potential, root scale"),
         x_top=100,
         y_top=1.05,
         x_cut=numbers.vulnerability_high,
-        y_cut=_cut(found, numbers) / top if top else 0.5,
+        y_cut=_height(_cut(found, numbers), top) if top else 0.5,
         corners=(_("Grow"), _("Defend and grow"), _("Maintain"), _("Defend at low cost")),
         title=_("Accounts by potential and vulnerability"),
         columns=(_("Account"), _("Tier"), _("Vulnerability"), _("Potential"), _("ACV")),
     )
     return scatter.scatter(points, axes=axes, key="scatter", named=8, width=WIDTH, height=HEIGHT)
+
+
+def _height(potential: float, top: float) -> float:
+    """Between 0 and 1 by the square root: a few large accounts would press the rest together."""
+    return float((max(potential, 0) / top) ** 0.5) if top else 0.0
 
 
 def _cut(found: Overview, numbers: TieringParameters) -> float:
