@@ -10,6 +10,7 @@ import datetime as dt
 import enum
 import re
 import unicodedata
+from functools import lru_cache
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _SLASHED = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
@@ -69,6 +70,7 @@ def day_of(raw: str, *, order: DayOrder = DayOrder.ISO) -> dt.date:
     raise Unreadable(f"{_short(raw)} is not a day such as 2026-01-31")
 
 
+@lru_cache(maxsize=4096)  # the rows of a load name few seconds, and each of them twice
 def moment_of(raw: str, *, order: DayOrder = DayOrder.ISO, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
     """A moment in UTC to the second; a text without a zone is taken in `zone`.
 

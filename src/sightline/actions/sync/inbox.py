@@ -139,8 +139,11 @@ def _keep(connection_id: int, page: Page, now: dt.datetime) -> None:
 
 def _carried(page: Page, fields: Collection[str]) -> set[str]:
     """The fields that every row carried; a notice of a deletion carries none."""
-    live = [one.values for one in page.rows if not one.deleted]
-    return {name for name in fields if all(name in values for values in live)}
+    carried = set(fields)
+    for one in page.rows:
+        if not one.deleted and not carried <= one.values.keys():
+            carried &= one.values.keys()
+    return carried
 
 
 def keep_mark(

@@ -150,7 +150,7 @@ def _create(
     if not creates:
         return
     columns = sorted({name for values in creates.values() for name in values})
-    defaults = {name: target.fields[name].get_default() for name in columns}
+    defaults = [(name, target.fields[name].get_default()) for name in columns]
     extra = {"changed_at": now} if target.versioned else {}
     insert_rows(
         target.model,
@@ -161,7 +161,7 @@ def _create(
                 target.name,
                 key,
                 *extra.values(),
-                *(_settled(values.get(name, defaults[name])) for name in columns),
+                *[_settled(values.get(name, default)) for name, default in defaults],
             ]
             for key, values in creates.items()
         ),

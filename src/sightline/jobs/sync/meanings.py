@@ -65,10 +65,12 @@ def _row(record: RemoteRecord, steps: Sequence[tuple[str, str, Parse]], context:
     """The record's fields as the importer would have read them from a file."""
     values: dict[str, object] = {"id": record.id, "deleted": int(record.deleted)}
     present = set(_ALWAYS)
+    said = record.values
     for name, column, parse in steps:
-        if column in record.values:
+        if column in said:
             present.add(name)
-            values[name] = _parsed(parse, column, record.values[column])
+            raw = said[column]
+            values[name] = None if raw is None or raw == "" else _parsed(parse, column, raw)
     return Row(values, frozenset(present), context)
 
 
@@ -149,10 +151,8 @@ def _meant(parse: Parse, meanings: Mapping[str, str] | None) -> Parse:
 
 
 def _parsed(parse: Parse, column: str, raw: Any) -> object:
-    if raw is None or raw == "":
-        return None
     try:
-        return parse(_text(raw))
+        return parse(raw if type(raw) is str else _text(raw))
     except Unreadable as problem:
         raise Unreadable(f"{column}: {problem}") from None
 

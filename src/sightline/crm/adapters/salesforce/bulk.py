@@ -83,8 +83,13 @@ def _results(
             last = locator in ("null", "")
             held = {**held, "locator": "" if last else locator}
             coming = None if last else ahead.submit(client.glance, *_page(held), headers=_CSV)
-            rows = csv.DictReader(io.StringIO(answer.text, newline=""))
-            records = [record({key: value or None for key, value in row.items()}) for row in rows]
+            rows = csv.reader(io.StringIO(answer.text, newline=""))
+            names = next(rows, [])
+            records = [
+                record(dict(zip(names, [one or None for one in row], strict=True)))
+                for row in rows
+                if row
+            ]
             mark = {"safe": held["safe"]} if last else held
             yield Page(records, json.dumps(mark), last, total)
             if last:

@@ -274,7 +274,11 @@ class Reader:
     def _record(self, name: str, row: dict[str, Any]) -> RemoteRecord:
         stamp = next((row[one] for one in _STAMPS if row.get(one)), None)
         changed = row.get("LastModifiedDate")
-        values = {key: _said(value) for key, value in row.items() if key != "attributes"}
+        row.pop("attributes", None)
+        values = {
+            key: value if value is None or type(value) is str else _said(value)
+            for key, value in row.items()
+        }
         return RemoteRecord(
             object=name,
             id=canonical_id(str(row["Id"])),
