@@ -41,7 +41,9 @@ from sightline.records.models.explanations import (
 from sightline.records.models.ground import GroundLost
 from sightline.records.models.measures import (
     AccountMeasures,
+    AccountOpening,
     CellMeasures,
+    CellOpening,
     LedgerPart,
     LedgerVersion,
 )
@@ -220,6 +222,7 @@ __all__ = [
     "AccountAccess",
     "AccountGrant",
     "AccountMeasures",
+    "AccountOpening",
     "AccountShare",
     "AccountTeamMember",
     "ActLink",
@@ -237,6 +240,7 @@ __all__ = [
     "CellBatch",
     "CellFact",
     "CellMeasures",
+    "CellOpening",
     "ChallengeAnswer",
     "ChallengeRules",
     "ChallengeSeen",

@@ -95,3 +95,50 @@ class CellMeasures(models.Model):
                 nulls_distinct=None,
             ),
         ]
+
+
+class AccountOpening(models.Model):
+    """One account's recurring value on the first day of a plan year, and now at that day's rates.
+
+    `known` False: nothing tells what it was on that day; `acv` is then empty, which is not zero.
+    A year's rows stay as they were last computed within it. Definition: docs/method/bridge.md.
+    """
+
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.CASCADE, related_name="openings"
+    )
+    first_day = models.DateField()
+    known = models.BooleanField(default=True)
+    acv = maybe_money()
+    acv_source = models.CharField(max_length=20, blank=True, default="")
+    now = maybe_money()
+    now_source = models.CharField(max_length=20, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    as_of = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "first_day"], name="opening_once"),
+        ]
+
+
+class CellOpening(models.Model):
+    """The part of an account's recurring value on a first day that is told by unit and line."""
+
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.CASCADE, related_name="cell_openings"
+    )
+    first_day = models.DateField()
+    unit = models.ForeignKey("records.Unit", null=True, blank=True, on_delete=models.CASCADE)
+    product_line = models.ForeignKey("records.ProductLine", on_delete=models.CASCADE)
+    acv = maybe_money()
+    acv_source = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "first_day", "unit", "product_line"],
+                name="cell_opening_once",
+                nulls_distinct=None,
+            ),
+        ]
