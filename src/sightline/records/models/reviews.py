@@ -13,8 +13,9 @@ from sightline.records.models.base import Versioned, currency, maybe_money
 class Review(Versioned):
     """One meeting about one plan: the internal review, or the joint one with the customer.
 
-    `due_on` is what the cadence asks, `held_on` the day it is set for. The clock is shared:
-    `part` runs since `part_since` (None: it stands still), `spent` holds seconds by part.
+    `due_on` is what the cadence asks, `held_on` the day it is set for, `joint_on` the day proposed
+    for a joint review before it, which binds nobody. The clock is shared: `part` runs since
+    `part_since` (None: it stands still), `spent` holds seconds by part.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +37,7 @@ class Review(Versioned):
     state = models.CharField(max_length=7, choices=State, default=State.PLANNED)
     due_on = models.DateField(null=True, blank=True)
     held_on = models.DateField(null=True, blank=True)
+    joint_on = models.DateField(null=True, blank=True)
     moved_reason = models.CharField(max_length=255, blank=True, default="")
     moved_by = models.ForeignKey(
         "records.SignIn", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
