@@ -23,6 +23,15 @@ class _Units(dict[str, float]):
         return _PLAIN
 
 
+class _Names(dict[str, str]):
+    """How an attribute is written in markup; the same few stand on every element."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = written = name.replace("_", "-")
+        return written
+
+
+_NAMES = _Names()
 _UNITS = _Units({**dict.fromkeys("iIjlft.,:;'|!()[] ", 0.34), **dict.fromkeys("mwMW@%", 0.92)})
 
 
@@ -149,9 +158,11 @@ def plain(value: float) -> str:
 def attributes_of(attributes: dict[str, object]) -> str:
     """Attributes as markup, `stroke_width` written `stroke-width`; None leaves one out."""
     return "".join(
-        f' {name.replace("_", "-")}="{escape(str(value))}"'
-        for name, value in attributes.items()
-        if value is not None
+        [
+            f' {_NAMES[name]}="{escape(value if type(value) is str else str(value))}"'
+            for name, value in attributes.items()
+            if value is not None
+        ]
     )
 
 

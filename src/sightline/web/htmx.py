@@ -15,7 +15,8 @@ from typing import Any, Never
 from django.contrib import messages
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
+from django.template.context import make_context
+from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
 
 from sightline.web.frame import frame_of
@@ -48,13 +49,25 @@ def render(
     fragment = partial is not None and wants_fragment(request)
     with no_queries():
         if fragment:
-            body = render_to_string(f"{template}#{partial}", dict(context or {}), request)
-            body += render_to_string("frame/toasts.html#arriving", {}, request)
+            body = _drawn(f"{template}#{partial}", context or {}, request)
+            body += _drawn("frame/toasts.html#arriving", {}, request)
         else:
-            body = render_to_string(template, dict(context or {}), request)
+            body = _drawn(template, context or {}, request)
     response = HttpResponse(body, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
     return response
+
+
+def _drawn(template: str, told: Mapping[str, Any], request: HttpRequest) -> str:
+    """One template as text. What was told of it is let go at once: the engine's context holds
+    itself, so thousands of values would wait for a search for garbage, in the middle of some
+    later answer."""
+    page: Any = get_template(template)
+    context = make_context(dict(told), request, autoescape=page.backend.engine.autoescape)
+    try:
+        return str(page.template.render(context))
+    finally:
+        context.dicts.clear()
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time
 
@@ -11,7 +12,13 @@ _MONTHS_FROM = 60
 
 def day(value: date, *, locale: str = "en_GB") -> str:
     """14 Mar 2027."""
-    return str(format_date(value, "d MMM y", locale=locale))
+    return _day(value.year, value.month, value.day, locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(year: int, month: int, of_month: int, locale: str) -> str:
+    """Ten years of days in words: a page of hundreds of people names the same few again."""
+    return str(format_date(date(year, month, of_month), "d MMM y", locale=locale))
 
 
 def day_short(value: date, *, today: date, locale: str = "en_GB") -> str:

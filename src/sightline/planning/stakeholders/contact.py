@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sightline.planning.stakeholders.facts import (
     Contact,
@@ -50,6 +52,9 @@ def _mail(touch: Touch) -> Contact:
     return Contact.NONE if touch.from_us == 0 else Contact.OUTBOUND
 
 
+_DAY = itemgetter(0)
+
+
 @dataclass(frozen=True, slots=True)
 class ContactLog:
     """One person's contact up to a date, by day. Days are unique and in order.
@@ -79,13 +84,14 @@ class ContactLog:
         start = on - dt.timedelta(days=days - 1)
 
         def kept(some: tuple[dt.date, ...]) -> tuple[dt.date, ...]:
-            return tuple(day for day in some if start <= day <= on)
+            return some[bisect_left(some, start) : bisect_right(some, on)]
 
+        first = bisect_left(self.by_ours, start, key=_DAY)
         return ContactLog(
             two_way=kept(self.two_way),
             outbound=kept(self.outbound),
             unknown=kept(self.unknown),
-            by_ours=tuple(row for row in self.by_ours if start <= row[0] <= on),
+            by_ours=self.by_ours[first : bisect_right(self.by_ours, on, key=_DAY)],
         )
 
 

@@ -61,7 +61,15 @@ def computed_strength(
     A two-way day is a day from them and from us; an outbound day is from us alone. So one more
     two-way contact never lowers S, and outbound alone stays at or under 20.
     """
-    p, recent = parameters, log.within(on=on, days=parameters.window_days)
+    recent = log.within(on=on, days=parameters.window_days)
+    return _computed(log, recent, on=on, parameters=parameters)
+
+
+def _computed(
+    log: ContactLog, recent: ContactLog, *, on: dt.date, parameters: StakeholderParameters
+) -> Computed:
+    """The same with what of the log is in the window."""
+    p = parameters
     two_way, outbound = len(recent.two_way), len(recent.outbound)
     silent = (on - recent.two_way[-1]).days if two_way else None
     ours = {who for _, people in recent.by_ours for who in people}
@@ -133,10 +141,10 @@ def relationship(
     parameters: StakeholderParameters,
 ) -> Relationship:
     """One person's effective strength; `ratings` are the fresh ones of `fresh_ratings`."""
-    computed = computed_strength(log, on=on, parameters=parameters)
+    recent = log.within(on=on, days=parameters.window_days)
+    computed = _computed(log, recent, on=on, parameters=parameters)
     level = effective_level(computed.level, ratings=ratings, parameters=parameters)
     levels = [rating.level for rating in ratings]
-    recent = log.within(on=on, days=parameters.window_days)
     holders = {who for _, people in recent.by_ours for who in people}
     holders |= {r.ours for r in ratings if r.level >= parameters.reach_level}
     return Relationship(

@@ -88,10 +88,7 @@ def account_people(
     here = [person for person in all_people.people if int(person.key) in extra]
     if back:
         here = [one for one in here if not (one.first_seen and one.first_seen > on)]
-    held = {
-        person.key: _relationship(person, all_people, rated, on=on, numbers=numbers)
-        for person in here
-    }
+    held = _relationships(here, all_people, rated, on=on, numbers=numbers)
     check = check_threads(
         ThreadScope(str(scope.account_id), tuple(here), at_stake),
         relationships=held,
@@ -133,26 +130,31 @@ def _ours(
     return {str(pk): name for pk, name in _our_names(wanted)}
 
 
-def _relationship(
-    person: Person,
+def _relationships(
+    here: Sequence[Person],
     found: stakeholders.AccountPeople,
     rated: Mapping[str, tuple[Rating, ...]],
     *,
     on: date,
     numbers: StakeholderParameters,
-) -> Relationship:
-    """Their strength; who holds them is told by contact, by ratings, and by what was said."""
-    known = relationship(
-        person.key,
-        log=found.logs.get(person.key, ContactLog()),
-        ratings=rated.get(person.key, ()),
-        on=on,
-        parameters=numbers,
-    )
-    said = found.held.get(person.key, ())
-    if not said:
-        return known
-    return replace(known, holders=tuple(dict.fromkeys((*said, *known.holders))))
+) -> dict[str, Relationship]:
+    """Everybody's strength; who holds them is told by contact, by ratings, and by what was said.
+
+    All of whom nothing is logged and nothing was said are known alike, so that is worked out once.
+    """
+    known: dict[str, Relationship] = {}
+    alike = relationship("", log=ContactLog(), ratings=(), on=on, parameters=numbers)
+    for key in (person.key for person in here):
+        log, ratings = found.logs.get(key), rated.get(key, ())
+        if log is None and not ratings:
+            one = replace(alike, person=key)
+        else:
+            log = log or ContactLog()
+            one = relationship(key, log=log, ratings=ratings, on=on, parameters=numbers)
+        said = found.held.get(key, ())
+        holders = tuple(dict.fromkeys((*said, *one.holders)))
+        known[key] = replace(one, holders=holders) if said else one
+    return known
 
 
 def _units(people: Sequence[Person]) -> dict[str, str]:

@@ -119,9 +119,9 @@ def placed_map(desk: Desk) -> Placed | None:
     for key, one in drawn.items():
         view = desk.views[key]
         node = cards.node_of(one, view, desk.people, above, drawn, said=said, only=only)
-        node = card.dressed(node, one, faded=key not in kept, flag=flags.get(key, ""))
-        node = replace(node, folded=hidden.get(key, 0), open=tree and key in bosses)
-        nodes.append(node)
+        folded = hidden.get(key, 0), tree and key in bosses
+        flag = flags.get(key, "")
+        nodes.append(card.dressed(node, one, faded=key not in kept, flag=flag, folded=folded))
     shown_people = len(nodes)
     nodes += wanted_nodes(desk)
     ties = _ties(desk, drawn) if desk.opinions and desk.asked.layout != "plot" else []
@@ -210,8 +210,11 @@ class _Card:
         query = desk.asked.query(person="")
         self._address = start, f"{end}?{query}" if query else end
 
-    def dressed(self, node: Node, one: KnownPerson, *, faded: bool, flag: str) -> Node:
-        """The card of one person."""
+    def dressed(
+        self, node: Node, one: KnownPerson, *, faded: bool, flag: str, folded: tuple[int, bool]
+    ) -> Node:
+        """The card of one person; `folded` says how many below are not drawn, and whether any
+        could be hidden. All at once: a copy of a card costs as much as drawing its name."""
         desk, view = self._desk, self._desk.views[node.key]
         stance = view.stance or Stance.UNKNOWN
         return replace(
@@ -219,6 +222,8 @@ class _Card:
             state=self._state(node, one),
             href=node.key.join(self._address),
             faded=faded,
+            folded=folded[0],
+            open=folded[1],
             flag=flag or node.flag,
             flag_tone="accent" if flag else node.flag_tone,
             edge=edge_of(desk, view.level, stance.value, one),
