@@ -38,6 +38,7 @@ from sightline.planning.reviews import (
     reviews_in,
     roll_forward,
     snapshot,
+    stays,
 )
 
 PARAMETERS = load_defaults().section(ReviewParameters, "reviews")
@@ -81,6 +82,25 @@ def test_a_day_that_is_full_is_passed_over_while_another_is_open() -> None:
         - {dt.date(2027, 5, 10)},
     )
     assert due(1, dt.date(2027, 2, 10), only).proposed == dt.date(2027, 5, 10)
+
+
+def test_a_week_with_room_is_taken_before_one_that_is_full() -> None:
+    monday = dt.date(2027, 5, 10)
+    week = due(1, dt.date(2027, 2, 10), Away(busy={monday: 1}))
+    assert week.proposed == dt.date(2027, 5, 7) and week.reasons[0].code == "reviews.week_full"
+    assert week.reasons[0].text == "Moved from 10 May 2027: that week has enough reviews."
+    every = {monday + dt.timedelta(weeks=n): 1 + (n == -1) for n in range(-6, 6)}
+    full = Away(busy=every, full=frozenset({monday}))
+    assert due(1, dt.date(2027, 2, 10), full).proposed == dt.date(2027, 5, 11), "no week has room"
+
+
+def test_a_proposed_day_stays_while_it_is_open_and_not_too_full() -> None:
+    before, now = dt.date(2027, 5, 13), dt.date(2027, 5, 11)
+    assert stays(before, now, away=Away(busy={dt.date(2027, 5, 10): 4}))
+    assert not stays(before, now, away=Away(full=frozenset({before})))
+    assert stays(before, now, away=Away(full=frozenset({before, now}))), "no better"
+    assert not stays(before, now, away=Away(holidays=frozenset({before})))
+    assert not stays(before, None, away=Away()) and not stays(None, now, away=Away())
 
 
 INTERNAL = dt.date(2027, 5, 6)

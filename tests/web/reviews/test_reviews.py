@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -28,7 +29,8 @@ from sightline.records.models import (
     SnapshotIsFrozen,
     TierResult,
 )
-from sightline.records.queries.reviews import snapshots
+from sightline.records.queries.reviews import calendar, snapshots
+from sightline.records.scoping import person_of
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.laid_out import one_line
@@ -52,7 +54,7 @@ def proposed(meeting: Meeting) -> Review:
         starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), created_at="2025-12-01T00:00Z"
     )
     schedule.propose_reviews(DAY)
-    return Review.objects.get()
+    return Review.objects.order_by("plan_id")[0]
 
 
 def test_tier_1_is_reviewed_a_quarter_after_its_plan_begins(meeting: Meeting) -> None:
@@ -96,11 +98,45 @@ def test_nobody_is_asked_to_a_third_review_on_a_day(meeting: Meeting) -> None:
     assert schedule.propose_reviews(DAY, plan_ids=[review.plan_id]) == 0
 
 
+def test_one_persons_reviews_and_joint_ones_are_spread_over_days_and_weeks(
+    meeting: Meeting,
+) -> None:
+    """Nine tier 1 plans of one owner fall due on one day: two a day, three a week, joint or not."""
+    for number in range(8):
+        other = makers.account(f"Other {number}", owner=meeting.of.owner)
+        makers.tier_result(other, proposed_tier=1, decided_tier=1)
+        year = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+        Plan.objects.create(account=other, year=2026, **year)
+    first = proposed(meeting)
+    assert Review.objects.count() == 9
+    days = list(Review.objects.order_by("plan_id").values_list("held_on", "joint_on"))
+    for name in (0, 1):
+        assert all(row[name] is not None and row[name].weekday() < 5 for row in days)
+    asked = Counter(day for row in days for day in row)
+    weeks = Counter(calendar.monday_of(day) for row in days for day in row)
+    assert max(asked.values()) <= 2
+    assert max(weeks.values()) <= 3, "eighteen days in the weeks around the due date"
+    assert all(joint < internal for internal, joint in days)
+    assert schedule.propose_reviews(DAY) == 0, "the same again changes nothing"
+    assert list(Review.objects.order_by("plan_id").values_list("held_on", "joint_on")) == days
+    schedule.move_review(
+        person_of(meeting.of.seller),
+        first.pk,
+        date(2026, 5, 6),
+        reason="Their board meets first.",
+        on=DAY,
+        now=datetime(2026, 1, 5, 9, tzinfo=UTC),
+    )
+    first.refresh_from_db()
+    assert first.joint_on is not None and date(2026, 4, 20) <= first.joint_on < date(2026, 5, 6)
+
+
 def test_a_joint_review_is_proposed_before_the_internal_one_and_set_only_by_a_person(
     client: Client, meeting: Meeting
 ) -> None:
     day = worlds.today() + timedelta(days=40)
-    Review.objects.update(held_on=day)
+    Review.objects.update(held_on=day, moved_by=meeting.of.seller)
+    schedule.propose_reviews(worlds.today())
     prepare = reverse("reviews:prepare", args=[meeting.review.pk])
     mine = reverse("reviews:account", args=[meeting.of.account.pk])
     client.force_login(meeting.of.seller)
@@ -124,14 +160,17 @@ def test_a_joint_review_is_proposed_before_the_internal_one_and_set_only_by_a_pe
     assert "A joint business review is set:" in body and "Set the joint review" not in body
     assert "Joint review before it?" not in client.get(mine).content.decode()
     Review.objects.filter(pk=joint.pk).update(state="closed")
+    schedule.propose_reviews(worlds.today())
     assert client.get(prepare).context["joint"] is None, "held lately"
     joint.delete()
+    schedule.propose_reviews(worlds.today())
     client.force_login(worlds.granted_reader(meeting.of))
     answer = client.get(prepare)
     assert (
         answer.context["joint"].proposed and "Set the joint review" not in answer.content.decode()
     )
     TierResult.objects.update(decided_tier=2)
+    schedule.propose_reviews(worlds.today())
     assert client.get(prepare).context["joint"] is None
 
 

@@ -81,8 +81,7 @@ def close_review(person: Person, review_id: int, *, on: date, now: datetime) -> 
             subject=review,
             changes={"changed_nothing": (None, nothing), "actions": (None, made)},
         )
-        if review.kind == Review.Kind.REVIEW:
-            propose_reviews(on, plan_ids=[review.plan_id])
+        propose_reviews(on, plan_ids=[review.plan_id])
         outbox.request(
             "refresh_plan", key=str(review.plan_id), payload={"plan": review.plan_id}, by=person.id
         )

@@ -1,12 +1,13 @@
 """Setting the days of reviews: proposed by cadence, moved by a person with a reason.
 
 What is proposed follows the cadence, the company's holidays and the weeks people marked away, until
-somebody moves it; from then on it stays. Safe to run twice.
+somebody moves it; from then on it stays. A day for a joint review before it is proposed with it and
+binds nobody. Plans are looked at in order, each beside the days of all others: safe to run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,14 @@ from sightline.actions.reviews.allow import writable
 from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed
 from sightline.planning.periods import Window
 from sightline.planning.permissions import Act, Category, relations_that_may
-from sightline.planning.reviews import ReviewDate, ReviewParameters, next_in_year
+from sightline.planning.reviews import (
+    Away,
+    ReviewDate,
+    ReviewParameters,
+    joint_before,
+    next_in_year,
+    stays,
+)
 from sightline.records.models import Attendance, AwayWeek, CompanyHoliday, Plan, Review
 from sightline.records.queries import company
 from sightline.records.queries.reviews import calendar
@@ -28,7 +36,8 @@ MONDAY = 0
 
 
 def propose_reviews(on: date, *, plan_ids: Iterable[int] | None = None) -> int:
-    """A review to come for every running plan that its tier asks one of; answers how many were set.
+    """A review to come for every running plan that its tier asks one of; answers how many days were
+    set or changed.
 
     One that nobody moved follows its cadence; a plan whose tier asks for none loses it.
     """
@@ -55,6 +64,7 @@ def move_review(
             raise InvalidValue("This review has begun already.", field="held_on")
         values = {
             "held_on": day,
+            "joint_on": None,
             "moved_reason": reason.strip()[:255],
             "moved_by_id": person.id,
         }
@@ -67,6 +77,7 @@ def move_review(
             subject=review,
             changes=changes,
         )
+        propose_reviews(on, plan_ids=[review.plan_id])
 
 
 def plan_review(person: Person, plan_id: int, day: date, *, kind: str, on: date) -> int:
@@ -97,6 +108,7 @@ def plan_review(person: Person, plan_id: int, day: date, *, kind: str, on: date)
             subject=review,
             changes={"held_on": (None, day)},
         )
+        propose_reviews(on, plan_ids=[plan_id])
     return review.pk
 
 
@@ -136,7 +148,7 @@ def _need_settings(person: Person) -> None:
 def _propose(plan: DuePlan, on: date, numbers: ReviewParameters) -> int:
     since, until = plan.since, plan.ends_on + timedelta(days=numbers.search_days)
     away = calendar.away_of(
-        plan.user_ids, since=since, until=until, beside=plan.plan_id, a_day=numbers.a_day
+        plan.user_ids, since=since, until=until, beside=plan.plan_id, limits=numbers
     )
     found = next_in_year(
         Window(plan.starts_on, plan.ends_on),
@@ -146,38 +158,71 @@ def _propose(plan: DuePlan, on: date, numbers: ReviewParameters) -> int:
         parameters=numbers,
     )
     with transaction.atomic():
-        waiting = (
-            Review.objects.select_for_update()
-            .filter(plan_id=plan.plan_id, kind=Review.Kind.REVIEW)
-            .exclude(state=Review.State.CLOSED)
-            .first()
+        to_come = Review.objects.select_for_update().filter(
+            plan_id=plan.plan_id, kind=Review.Kind.REVIEW
         )
-        if waiting is not None:
-            return _follow(waiting, found)
-        if found is None:
+        waiting = to_come.exclude(state=Review.State.CLOSED).first()
+        if waiting is None:
+            waiting = _set(plan, found) if found is not None else None
+            changed = waiting is not None
+        elif found is None and _follows(waiting):
+            waiting.delete()
             return 0
-        return _set(plan, found)
+        else:
+            changed = found is not None and _follow(waiting, found, away)
+        if waiting is None or waiting.state != Review.State.PLANNED:
+            return int(changed)
+        return int(_propose_joint(waiting, plan, on, away, numbers) or changed)
 
 
-def _follow(waiting: Review, found: ReviewDate | None) -> int:
-    """Bring a proposal up to date that nobody moved and nobody opened."""
-    if waiting.state != Review.State.PLANNED or waiting.moved_by_id is not None:
-        return 0
-    if found is None:
-        waiting.delete()
-        return 0
-    if (waiting.due_on, waiting.held_on) == (found.due, found.proposed):
-        return 0
+def _follows(waiting: Review) -> bool:
+    """Whether nobody moved it and nobody opened it."""
+    return waiting.state == Review.State.PLANNED and waiting.moved_by_id is None
+
+
+def _follow(waiting: Review, found: ReviewDate, away: Away) -> bool:
+    """Bring a proposal up to date; whether anything changed."""
+    if not _follows(waiting) or (waiting.due_on, waiting.held_on) == (found.due, found.proposed):
+        return False
+    if waiting.due_on == found.due and stays(waiting.held_on, found.proposed, away=away):
+        return False
     reason = found.reasons[0].text if found.reasons else ""
     _save(
         waiting,
-        {"due_on": found.due, "held_on": found.proposed, "moved_reason": reason[:255]},
+        {
+            "due_on": found.due,
+            "held_on": found.proposed,
+            "moved_reason": reason[:255],
+            "joint_on": None,
+        },
         now=None,
     )
-    return 1
+    return True
 
 
-def _set(plan: DuePlan, found: ReviewDate) -> int:
+def _propose_joint(
+    waiting: Review, plan: DuePlan, on: date, away: Away, numbers: ReviewParameters
+) -> bool:
+    """The day for a joint review before an internal one, or none; whether it changed."""
+    day, held = None, waiting.joint_on
+    if waiting.held_on is not None and not plan.joint_set:
+        day = joint_before(
+            waiting.held_on,
+            tier=plan.tier,
+            last=plan.joint_held,
+            today=on,
+            away=away,
+            parameters=numbers,
+            kept=held,
+        )
+    if day == held:
+        return False
+    waiting.joint_on = day
+    Review.objects.filter(pk=waiting.pk).update(joint_on=day)
+    return True
+
+
+def _set(plan: DuePlan, found: ReviewDate) -> Review | None:
     try:
         with transaction.atomic():
             review = Review.objects.create(
@@ -189,7 +234,7 @@ def _set(plan: DuePlan, found: ReviewDate) -> int:
             )
     except IntegrityError:
         # another worker set it a moment ago
-        return 0
+        return None
     _invite(review, plan.user_ids)
     journal.record(
         "propose_review",
@@ -198,7 +243,7 @@ def _set(plan: DuePlan, found: ReviewDate) -> int:
         subject=review,
         changes={"held_on": (None, found.proposed)},
     )
-    return 1
+    return review
 
 
 def _invite(review: Review, user_ids: Iterable[int]) -> None:
@@ -207,7 +252,7 @@ def _invite(review: Review, user_ids: Iterable[int]) -> None:
     )
 
 
-def _save(review: Review, values: dict[str, object], *, now: datetime | None) -> None:
+def _save(review: Review, values: Mapping[str, object], *, now: datetime | None) -> None:
     for name, value in values.items():
         setattr(review, name, value)
     review.version += 1

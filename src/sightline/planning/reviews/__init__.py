@@ -23,6 +23,7 @@ from sightline.planning.reviews.cadence import (
     next_in_year,
     next_review,
     reviews_in,
+    stays,
 )
 from sightline.planning.reviews.closing import (
     Decision,
@@ -108,4 +109,5 @@ __all__ = [
     "season_window",
     "shortened",
     "snapshot",
+    "stays",
 ]

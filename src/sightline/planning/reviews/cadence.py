@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sightline.planning.periods import Window, months_back
 from sightline.planning.reasons import Reason, because, dated
@@ -21,6 +21,7 @@ class ReviewParameters:
     joint_months: Mapping[str, int]
     joint_lead_days: int
     a_day: int
+    a_week: int
     search_days: int
     overdue_days: int
     prepare_days: int
@@ -34,19 +35,25 @@ class ReviewParameters:
 class Away:
     """Days on which nobody should be asked: company holidays, and weeks that people marked away.
 
-    On `full` days somebody already sits in as many reviews as a day takes; they are taken only
-    where no other day is open.
+    On `full` days somebody already sits in as many reviews as a day takes; `busy` holds the Mondays
+    of weeks in which somebody sits in as many as a week takes (1), or more by so many. Both are
+    taken only where no other day is open.
     """
 
     holidays: frozenset[dt.date] = frozenset()
     weeks: tuple[Window, ...] = ()
     weekend: frozenset[int] = frozenset({5, 6})
     full: frozenset[dt.date] = frozenset()
+    busy: Mapping[dt.date, int] = field(default_factory=dict)
 
     def blocks(self, day: dt.date) -> bool:
         """Whether the day is a weekend, a holiday or in a week away (weekday 0 is Monday)."""
         closed = day.weekday() in self.weekend or day in self.holidays
         return closed or any(day in week for week in self.weeks)
+
+    def crowding(self, day: dt.date) -> tuple[bool, int]:
+        """Whether somebody's day is full, and by how much their week is; more is worse."""
+        return day in self.full, self.busy.get(day - dt.timedelta(days=day.weekday()), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +133,10 @@ def joint_before(
     today: dt.date,
     away: Away,
     parameters: ReviewParameters,
+    kept: dt.date | None = None,
 ) -> dt.date | None:
-    """The day proposed for a joint review before the internal one, `last` the last one held.
+    """The day proposed for a joint review before the internal one, `last` the last one held; `kept`
+    is the day proposed before for the same internal day.
 
     None where the tier asks for none, one was held lately, or no day is left or open.
     """
@@ -137,8 +146,20 @@ def joint_before(
     due = internal - dt.timedelta(days=parameters.joint_lead_days)
     if due < today:
         return None
-    near = (day for day in _near(due, parameters.search_days) if today <= day < internal)
-    return _first_open(near, away=away)
+    near = [day for day in _near(due, parameters.search_days) if today <= day < internal]
+    found = _first_open(near, away=away)
+    return kept if kept in near and stays(kept, found, away=away) else found
+
+
+def stays(day: dt.date | None, instead: dt.date | None, *, away: Away) -> bool:
+    """Whether a day proposed before is kept beside the one that would be proposed now.
+
+    It is while it is open and nobody's day is too full, or where the other is no better: what was
+    proposed once does not wander with the days of others.
+    """
+    if day is None or instead is None or away.blocks(day):
+        return False
+    return day not in away.full or instead in away.full
 
 
 def is_overdue(
@@ -159,17 +180,24 @@ def _dated(due: dt.date, *, away: Away, parameters: ReviewParameters) -> ReviewD
     prepare = day - dt.timedelta(days=parameters.prepare_days)
     if day == due:
         return ReviewDate(due, day, prepare, ())
-    full = not away.blocks(due)
-    why = "that day has enough reviews" if full else "a weekend, holiday or week away"
-    code = "reviews.day_full" if full else "reviews.moved"
+    code, why = _moved_by(due, away)
     text = f"Moved from {dated(due)}: {why}."
     return ReviewDate(due, day, prepare, (because(code, text, due=due),))
 
 
+def _moved_by(due: dt.date, away: Away) -> tuple[str, str]:
+    """Why a review is not on the day that it is due."""
+    if away.blocks(due):
+        return "reviews.moved", "a weekend, holiday or week away"
+    if due in away.full:
+        return "reviews.day_full", "that day has enough reviews"
+    return "reviews.week_full", "that week has enough reviews"
+
+
 def _first_open(days: Iterable[dt.date], *, away: Away) -> dt.date | None:
-    """The first day that nothing blocks; a full one only where no other is open."""
-    found = [day for day in days if not away.blocks(day)]
-    return next((day for day in found if day not in away.full), next(iter(found), None))
+    """The first day that nothing blocks, of those with the most room for everybody asked."""
+    found = (day for day in days if not away.blocks(day))
+    return min(found, key=away.crowding, default=None)
 
 
 def _near(due: dt.date, reach: int) -> Iterator[dt.date]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from sightline.planning.periods import Window
-from sightline.planning.reviews import Away
+from sightline.planning.reviews import Away, ReviewParameters
 from sightline.records.models import (
     Account,
     AccountTeamMember,
@@ -28,7 +28,8 @@ WEEK = timedelta(days=6)
 @dataclass(frozen=True, slots=True)
 class DuePlan:
     """A running plan with what its next review is counted from: `since` the last one held, the
-    plan's first day, or the day it was drafted where that was later."""
+    plan's first day, or the day it was drafted where that was later. `joint_held` is the day of the
+    account's last joint review; `joint_set` whether another is to come already."""
 
     plan_id: int
     account_id: int
@@ -37,7 +38,8 @@ class DuePlan:
     ends_on: date
     since: date
     user_ids: tuple[int, ...]
-    to_come: int | None
+    joint_held: date | None = None
+    joint_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Holiday:
 
 
 def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePlan]:
-    """The running plans, or some of them. Six queries, whatever their number."""
+    """The running plans, or some of them. Seven queries, whatever their number."""
     plans = Plan.objects.filter(starts_on__lte=on, ends_on__gte=on).exclude(state=Plan.State.CLOSED)
     if plan_ids is not None:
         plans = plans.filter(pk__in=list(plan_ids))
@@ -61,14 +63,14 @@ def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePla
         for row in TierResult.objects.filter(account_id__in=accounts)
     }
     held: dict[int, date] = {}
-    waiting: dict[int, int] = {}
-    reviews = Review.objects.filter(plan__in=rows, kind=Review.Kind.REVIEW)
-    for plan_id, state, day, pk in reviews.values_list("plan_id", "state", "held_on", "pk"):
-        if state == Review.State.CLOSED and day is not None:
+    reviews = Review.objects.filter(
+        plan__in=rows, kind=Review.Kind.REVIEW, state=Review.State.CLOSED, held_on__isnull=False
+    )
+    for plan_id, day in reviews.values_list("plan_id", "held_on"):
+        if day is not None:
             held[plan_id] = max(day, held.get(plan_id, day))
-        elif state != Review.State.CLOSED:
-            waiting[plan_id] = pk
     people = invited(accounts)
+    joint_held, joint_set = _joint(accounts)
     return [
         DuePlan(
             plan_id=plan.pk,
@@ -78,10 +80,24 @@ def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePla
             ends_on=plan.ends_on,
             since=held.get(plan.pk) or max(plan.starts_on, plan.created_at.date()),
             user_ids=people.get(plan.account_id, ()),
-            to_come=waiting.get(plan.pk),
+            joint_held=joint_held.get(plan.account_id),
+            joint_set=plan.account_id in joint_set,
         )
         for plan in rows
     ]
+
+
+def _joint(account_ids: Iterable[int]) -> tuple[dict[int, date], set[int]]:
+    """The day of each account's last joint review, and the accounts that have one to come."""
+    held: dict[int, date] = {}
+    to_come: set[int] = set()
+    rows = Review.objects.filter(account_id__in=list(account_ids), kind=Review.Kind.JOINT)
+    for account, state, day in rows.values_list("account_id", "state", "held_on"):
+        if state != Review.State.CLOSED:
+            to_come.add(account)
+        elif day is not None:
+            held[account] = max(day, held.get(account, day))
+    return held, to_come
 
 
 def invited(account_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -100,39 +116,57 @@ def invited(account_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
     return {pk: tuple(dict.fromkeys(users)) for pk, users in found.items()}
 
 
-def away_of(user_ids: Iterable[int], *, since: date, until: date, beside: int, a_day: int) -> Away:
-    """The company's holidays, these people's weeks away in some days, and the days on which one of
-    them sits in `a_day` reviews or more, those of the plan `beside` not counted. Three queries."""
-    return aways_of({beside: tuple(user_ids)}, since=since, until=until, a_day=a_day)[beside]
-
-
-def aways_of(
-    people: Mapping[int, Collection[int]], *, since: date, until: date, a_day: int
-) -> dict[int, Away]:
-    """What `away_of` says, by plan, for the people of each. Three queries, whatever their number."""
-    users = {user for asked in people.values() for user in asked}
+def away_of(
+    user_ids: Collection[int], *, since: date, until: date, beside: int, limits: ReviewParameters
+) -> Away:
+    """The company's holidays, these people's weeks away in some days, and the days and weeks in
+    which one of them sits in as many reviews as `limits` take. What is proposed counts like what is
+    set; what is of the plan `beside` does not. Four queries."""
     holidays = CompanyHoliday.objects.filter(day__gte=since, day__lte=until)
-    closed = frozenset(holidays.values_list("day", flat=True))
-    away = AwayWeek.objects.filter(user_id__in=users, monday__gte=since - WEEK, monday__lte=until)
-    weeks = list(away.order_by("monday").values_list("user_id", "monday"))
-    rows = Attendance.objects.filter(
-        user_id__in=users, review__held_on__gte=since, review__held_on__lte=until
+    away = AwayWeek.objects.filter(
+        user_id__in=user_ids, monday__gte=since - WEEK, monday__lte=until
     )
-    seats = list(rows.values_list("user_id", "review__held_on", "review__plan_id"))
-    found = {}
-    for plan, asked in people.items():
-        sat = Counter(
-            (user, day) for user, day, of in seats if user in asked and of != plan and day
+    mondays = sorted(set(away.values_list("monday", flat=True)))
+    seats = [
+        (user, day)
+        for name in ("held_on", "joint_on")
+        for user, day in _seats(
+            user_ids, name, since=since - WEEK, until=until + WEEK, beside=beside
         )
-        found[plan] = Away(
-            full=frozenset(day for (_user, day), times in sat.items() if times >= a_day),
-            holidays=closed,
-            weeks=tuple(
-                Window(monday, monday + WEEK)
-                for monday in sorted({monday for user, monday in weeks if user in asked})
-            ),
-        )
+    ]
+    by_day = Counter(seats)
+    by_week = Counter((user, monday_of(day)) for user, day in seats)
+    return Away(
+        holidays=frozenset(holidays.values_list("day", flat=True)),
+        weeks=tuple(Window(monday, monday + WEEK) for monday in mondays),
+        full=frozenset(day for (_user, day), times in by_day.items() if times >= limits.a_day),
+        busy=_crowded(by_week, limits.a_week),
+    )
+
+
+def _crowded(by_week: Mapping[tuple[int, date], int], most: int) -> dict[date, int]:
+    """By Monday, how far beyond room for one more the week of the busiest is."""
+    found: dict[date, int] = {}
+    for (_user, monday), times in by_week.items():
+        if times >= most:
+            found[monday] = max(times - most + 1, found.get(monday, 0))
     return found
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _seats(
+    user_ids: Collection[int], name: str, *, since: date, until: date, beside: int
+) -> Iterable[tuple[int, date]]:
+    """On which days each is asked to a review of another plan, by one of its two days. One query."""
+    place = f"review__{name}"
+    rows = Attendance.objects.filter(
+        user_id__in=user_ids, **{f"{place}__gte": since, f"{place}__lte": until}
+    ).exclude(review__plan_id=beside)
+    return rows.values_list("user_id", place)
 
 
 def holidays(since: date) -> tuple[Holiday, ...]:

@@ -42,6 +42,7 @@ class ReviewRow:
     part_since: datetime | None = None
     spent: Mapping[str, int] = field(default_factory=dict)
     plan_label: str = ""
+    joint_on: date | None = None
 
     @property
     def joint(self) -> bool:
@@ -235,4 +236,5 @@ def _as_row(row: Any) -> ReviewRow:
         part_since=row.part_since,
         spent=dict(row.spent),
         plan_label=row.plan.label or f"FY{row.plan.year}",
+        joint_on=row.joint_on,
     )

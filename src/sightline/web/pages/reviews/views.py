@@ -49,7 +49,7 @@ def show_all(
     held = rows.reviews_held(person, most=MOST_HELD)
     days = rows.held_days(review.plan_id for review in coming)
     sponsors = rows.sponsor_seats(review.id for review in held)
-    joint = joint_days(coming, today=today, numbers=numbers)
+    joint = joint_days(coming, today=today)
     context = {
         "page_title": _("Reviews"),
         "page_note": _("What must we do differently to reach the target, and what stops us?"),
@@ -86,7 +86,7 @@ def show_account(
     coming = tuple(review for review in found if not review.closed)
     held = tuple(review for review in found if review.closed)
     sponsors = rows.sponsor_seats(review.id for review in held)
-    joint = joint_days(coming, today=shell.today, numbers=numbers)
+    joint = joint_days(coming, today=shell.today)
     lines = present.coming(coming, days, joint=joint, today=shell.today, numbers=numbers)
     frozen = rows.snapshots_of(shell.plan.id) if shell.plan is not None else ()
     context = {
@@ -126,8 +126,7 @@ def show_preparation(
     assert person is not None
     shell = shell_of(person, review.account_id)
     may_move = shell.rights.plan_write and review.state == "planned"
-    numbers = company.parameters_in_force(shell.today).section(ReviewParameters, "reviews")
-    joint = joint_days([review], today=shell.today, numbers=numbers).get(review.id)
+    joint = joint_days([review], today=shell.today).get(review.id)
     context = {
         **frame_of(shell, _("Reviews"), current="reviews:account"),
         "review": review,
