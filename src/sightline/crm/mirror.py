@@ -54,12 +54,12 @@ def refresh_shapes(session: Session) -> list[str]:
 
 def describe(session: Session, name: str) -> ObjectShape | None:
     """An object as it is shown to us, without what the mapping's profile may not read."""
-    shape, profile = session.crm.shape(name), session.context().rules.profile
-    if shape is None or not profile:
+    shape, rules = session.crm.shape(name), session.context().rules
+    if shape is None or not rules.profile:
         return shape
-    rule = session.context().rules.two_way.get(name)
+    rule = rules.two_way.get(name)
     ours = {rule.key_field, *rule.natural} if rule is not None else set()  # by which rows are known
-    hidden = session.withheld(profile).get(name, frozenset()) - ours
+    hidden = session.withheld(rules.profile).get(name, frozenset()) - ours
     shown = {key: one for key, one in shape.fields.items() if key not in hidden}
     return replace(shape, fields=shown)
 

@@ -86,17 +86,17 @@ def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]
 
 def _accounts_by_name(names: set[str]) -> dict[str, int]:
     """Accounts whose name stands alone; a name that two accounts bear finds neither."""
-    by_key = {sort_key(name): name for name in names}
+    by_key = {name: sort_key(name) for name in names}
     if not by_key:
         return {}
     found: dict[str, int] = {}
     twice: set[str] = set()
-    rows = Account.objects.filter(sort_name__in=by_key, removed_at=None)
+    rows = Account.objects.filter(sort_name__in=set(by_key.values()), removed_at=None)
     for pk, name in rows.values_list("pk", "sort_name"):
-        if by_key[name] in found:
-            twice.add(by_key[name])
-        found[by_key[name]] = pk
-    return {name: pk for name, pk in found.items() if name not in twice}
+        if name in found:
+            twice.add(name)
+        found[name] = pk
+    return {name: found[key] for name, key in by_key.items() if key in found and key not in twice}
 
 
 def _people_by_word(words: set[str]) -> dict[str, int]:
@@ -196,7 +196,10 @@ class Place:
 
 def places(accounts: Iterable[int]) -> dict[int, Place]:
     """The place of each account in its family."""
-    rows = Account.objects.filter(pk__in=among_keys(set(accounts))).values_list(
+    wanted = set(accounts)
+    if not wanted:
+        return {}
+    rows = Account.objects.filter(pk__in=among_keys(wanted)).values_list(
         "pk", "planning_account_id", "as_unit__id"
     )
     return {pk: Place(planning or pk, unit) for pk, planning, unit in rows}

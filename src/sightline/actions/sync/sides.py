@@ -137,7 +137,10 @@ def _outside(
 
 def outside_ids(target_name: str, pks: Iterable[int | None], source_id: int) -> dict[int, str]:
     """The outside ids of rows that came from, or were created in, this source."""
-    keys = among_keys({pk for pk in pks if pk is not None})
+    wanted = {pk for pk in pks if pk is not None}
+    if not wanted:
+        return {}
+    keys = among_keys(wanted)
     rows = TARGETS[target_name].model._default_manager.filter(pk__in=keys, source_id=source_id)
     return dict(rows.exclude(outside_id="").values_list("pk", "outside_id"))
 
