@@ -42,11 +42,11 @@ def main() -> int:
 def hunted(histories: int, seed: int) -> str:
     """After how many histories it was noticed, and by what."""
     from tests.crm.histories.ground import CHECKED
-    from tests.crm.histories.running import run_histories
+    from tests.crm.histories.running import run_batches
 
     spent, before = time.process_time(), CHECKED["histories"]
     try:
-        run_histories(histories, seed=seed, shrink=False)
+        run_batches(histories, seed=seed)
     except AssertionError as noticed:
         drawn = CHECKED["histories"] - before
         words = (str(noticed).splitlines() or ["an assertion"])[0][:70] or "an assertion"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crm.histories.ground import kinds, report
 from tests.crm.histories.machine import HISTORIES, Histories
-from tests.crm.histories.running import run_histories
+from tests.crm.histories.running import run_batches
 from tests.crm.past_histories import PAST, Program
 
 
@@ -28,7 +28,7 @@ def test_a_history_that_failed_once_does_not_again(program: Program) -> None:
 
 @pytest.mark.django_db
 def test_after_any_history_both_sides_agree(capsys: Any) -> None:
-    run_histories(HISTORIES, seed=1)
+    run_batches(HISTORIES, seed=1)
     with capsys.disabled():
         print("\n" + report())
     rare = [name for name, count in kinds().items() if count < 100]

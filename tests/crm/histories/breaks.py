@@ -19,9 +19,13 @@ from tests.crm.histories.ground import (
     numbers,
 )
 from tests.crm.histories.happenings import Happenings
+from tests.crm.histories.steps import AFTER_HIDING, AFTER_LOSS, POINTS
 from tests.crm.histories.tokens import Killed
 
 ORDERS = ("reverse", "twice")
+READS = ("locator", "error", "unauthorized", "kill", "limit", "token", "other_worker")
+READ_PLACES = ("page", "org", "shape")
+SEARCHES = ("kill", "error", "limit", "unauthorized", "other_worker")
 
 
 class Breaks(Happenings):
@@ -29,8 +33,10 @@ class Breaks(Happenings):
 
     @rule(order=st.sampled_from([*ORDERS, None]))
     def rows_come_in_another_order(self, order: str | None) -> None:
-        """Pages are delivered reversed, or every row twice."""
+        """Pages are delivered reversed, or every row twice, until somebody looks to it."""
         self.order = order
+        if order is not None:
+            self.a_broken_round(None, "page", 0)
 
     @rule(seconds=st.sampled_from([0, 1, 61, 700]))
     def time_passes(self, seconds: int) -> None:
@@ -51,11 +57,54 @@ class Breaks(Happenings):
         """At the n-th step between two commits, wherever that is."""
         self.a_broken_round(None, "page", death)
 
-    @rule(kind=st.sampled_from(("locator", "error", "unauthorized", "kill")), late=st.booleans())
-    def a_read_breaks(self, kind: str, late: bool) -> None:
-        """While pages are read."""
+    @rule(number=numbers, point=st.sampled_from(POINTS), second=st.sampled_from(POINTS))
+    def two_workers_die(self, number: int, point: str, second: str) -> None:
+        """One after the other, at steps that are named."""
+        self.a_worker_dies_at(number, point)
+        self.a_worker_dies_at(number + 1, second)
+
+    @rule(number=numbers, place=st.sampled_from(("write", "item", "rows")))
+    def a_worker_dies_while_it_sends(self, number: int, place: str) -> None:
+        """In the middle of a call."""
+        self.an_edit_here_meets_a_fault(number, "kill", place)
+
+    def a_worker_dies_at(self, number: int, point: str) -> None:
+        """At a step that is named, with something to send."""
+        self.somebody_here_edits(number)
+        self.world.pass_time(120)
+        verb = point.split()[1]
+        if verb in AFTER_LOSS:
+            self.arm("locator", "page")
+        if verb in AFTER_HIDING:
+            self.rows_are_read_without_a_field(number)
+        self.death_at = point
+        self.a_broken_round(None, "page", 0)
+        self.death_at = ""
+
+    def rows_are_read_without_a_field(self, number: int) -> None:
+        """Hidden while a row is read, and shown again."""
+        hidden = self.world.crm.hidden
+        hidden.add(("Opportunity", "NextStep"))
+        live = sorted(self.world.crm.live("Opportunity"))
+        if live:
+            self.type_there(live[number % len(live)], "name")
+        self.quiet_pull()
+        hidden.discard(("Opportunity", "NextStep"))
+
+    @rule(kind=st.sampled_from(READS), late=st.booleans(), place=st.sampled_from(READ_PLACES))
+    def a_read_breaks(self, kind: str, late: bool, place: str = "page") -> None:
+        """While describes or pages are read."""
         self.world.pass_time(120 if late else 1)
-        self.a_broken_round(kind, "page", 0)
+        self.a_broken_round(kind, place, 0)
+
+    @rule(kind=st.sampled_from(("before", "lost")), then=st.sampled_from(SEARCHES))
+    def a_search_breaks(self, kind: str, then: str) -> None:
+        """A creation without an answer, and the search for what became of it breaks too."""
+        self.somebody_here_makes_a_deal()
+        self.a_broken_round(kind, "item", 0)
+        self.world.pass_time(1900)
+        self.a_broken_round(then, "find", 0)
+        self.world.pass_time(1900)
 
     @rule(kind=st.sampled_from(["limit", "error", "unauthorized", "kill", None]))
     def somebody_looks(self, kind: str | None) -> None:

@@ -262,24 +262,3 @@ class Directed(Breaks):
             Opportunity.objects.exclude(outside_id="").values_list("outside_id", flat=True)
         )
         assert all(count == 1 for count in here.values())
-
-    # --- steps ------------------------------------------------------------------------------
-
-    def written_to(self, deal: str) -> int:
-        """How often an opportunity there was written to, or tried to be."""
-        return sum(one.id == deal for one in self.world.crm.written)
-
-    def quiet_pull(self) -> None:
-        """Read without faults."""
-        with self.in_quiet():
-            mirror.pull(self.world.session)
-
-    def quiet_push(self) -> None:
-        """Send without faults."""
-        with self.in_quiet():
-            push.push(self.world.session)
-
-    def quiet_round(self) -> None:
-        """Read and send without faults."""
-        self.quiet_pull()
-        self.quiet_push()

@@ -21,6 +21,7 @@ from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry, StartOver
 from sightline.crm.session import Session
 from sightline.records.models import Opportunity, SyncConflict, SyncInboxRow, SyncIntent, SyncLink
+from tests.crm.histories.steps import POINTS, UNCOUNTED, VERBS, Dying
 from tests.crm.histories.tokens import Killed, Tokens
 from tests.crm.world import STAGES, World
 
@@ -36,14 +37,6 @@ ITEMS = ("lock", "before", "lost", "halt")
 OBJECTS = ("User", "Account", "Opportunity")
 # What their next step holds, in characters.
 LENGTH = 20
-VERBS = {
-    (mirror, "inbox"): (
-        *("take_page", "load_page", "take_caught", "begin_catching", "merge_waiting"),
-    ),
-    (mirror, "merging"): ("merge_records",),
-    (push, "gathering"): ("gather",),
-    (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
-}
 numbers = st.integers(0, 3)
 
 RAISED: dict[str, Any] = {
@@ -54,27 +47,6 @@ RAISED: dict[str, Any] = {
     "locator": lambda: StartOver("The cursor is gone."),
     "token": lambda: CrmError("lost", retry_kind=Retry.PERSON, code="TOKEN_ANSWER_LOST"),
 }
-
-
-class Dying:
-    """A room whose verbs may kill the worker just before or just after their commit."""
-
-    def __init__(self, room: Any, names: tuple[str, ...], machine: Ground) -> None:
-        self._room, self._names, self._machine = room, names, machine
-
-    def __getattr__(self, name: str) -> Any:
-        verb = getattr(self._room, name)
-        if name not in self._names:
-            return verb
-
-        def call(*given: Any, **named: Any) -> Any:
-            step = f"{name} {given[1]}" if name == "merge_waiting" else name
-            self._machine.maybe_die(f"before {step}")
-            done = verb(*given, **named)
-            self._machine.maybe_die(f"after {step}")
-            return done
-
-        return call
 
 
 @dataclass
@@ -137,7 +109,7 @@ class Ground(RuleBasedStateMachine):
         self.world, self.owner, self.accounts = start.copy(), start.owner, start.accounts
         self.rooms = {place: getattr(*place) for place in VERBS}
         for (module, name), verbs in VERBS.items():
-            setattr(module, name, Dying(self.rooms[module, name], verbs, self))
+            setattr(module, name, Dying(self.rooms[module, name], verbs, self.maybe_die))
         self.armed: list[tuple[str, str]] = []
         self.death, self.death_at = 0, ""
         self.quiet = self.nested = False
@@ -168,15 +140,25 @@ class Ground(RuleBasedStateMachine):
                 FIRED[f"order {self.order}"] += 1
             return self.order
         kind = next((what for where, what in self.armed if where == place), None)
-        if kind is None or (kind == "locator" and place != "page"):
+        if kind is None:
             return None
         self.armed.remove((place, kind))
         FIRED[f"{kind} at {place}"] += 1
-        if kind in RAISED and not (kind != "kill" and place == "item"):
+        if kind in RAISED:
             raise RAISED[kind]()
         if kind == "other_worker":
             self.other_worker()
         return kind if place == "item" and kind in ITEMS else None
+
+    def arm(self, kind: str, place: str) -> None:
+        """Let a fault happen at a place, or where its kind can happen."""
+        if kind in ITEMS:
+            place = "item"
+        elif kind == "locator":
+            place = "page"
+        elif place == "item" and kind not in ("kill", "other_worker"):
+            place = "write"
+        self.armed.append((place, kind))
 
     def within_the_share(self, place: str) -> None:
         """I10: no call is made once our share of the day is used."""
@@ -205,7 +187,7 @@ class Ground(RuleBasedStateMachine):
             self.death_at = ""
             FIRED[f"killed {where}"] += 1
             raise Killed
-        if self.death == 0:
+        if self.death == 0 or where.split()[1] in UNCOUNTED:
             return
         self.death -= 1
         if self.death == 0:
@@ -224,7 +206,7 @@ class Ground(RuleBasedStateMachine):
     def a_broken_round(self, kind: str | None, place: str, death: int) -> None:
         """Describe, read, send; whatever breaks it, the next round goes on."""
         if kind is not None:
-            self.armed.append(("item" if kind in ITEMS else place, kind))
+            self.arm(kind, place)
         self.death = death if death < 25 else 0
         try:
             mirror.refresh_shapes(self.world.session)
@@ -268,6 +250,27 @@ class Ground(RuleBasedStateMachine):
         self.typed.setdefault((key, "next_step"), []).append(("here", value))
         return value
 
+    # --- steps ------------------------------------------------------------------------------
+
+    def written_to(self, deal: str) -> int:
+        """How often an opportunity there was written to, or tried to be."""
+        return sum(one.id == deal for one in self.world.crm.written)
+
+    def quiet_pull(self) -> None:
+        """Read without faults."""
+        with self.in_quiet():
+            mirror.pull(self.world.session)
+
+    def quiet_push(self) -> None:
+        """Send without faults."""
+        with self.in_quiet():
+            push.push(self.world.session)
+
+    def quiet_round(self) -> None:
+        """Read and send without faults."""
+        self.quiet_pull()
+        self.quiet_push()
+
     # --- where both sides agree -------------------------------------------------------------
 
     def calm_deal(self, number: int) -> tuple[Opportunity, SyncLink] | None:
@@ -275,15 +278,23 @@ class Ground(RuleBasedStateMachine):
         none. What was noise before may begin again."""
         self.stop_the_noise()
         with self.in_quiet():
-            mirror.refresh_shapes(self.world.session)
+            self.describe_what_changed()
             for last in (False, True):
-                found = [one for one in map(self.calm, self.deals()) if one is not None]
-                if found:
-                    return found[number % len(found)]
+                deals = self.deals()
+                for place in range(len(deals)):
+                    found = self.calm(deals[(number + place) % len(deals)])
+                    if found is not None:
+                        return found
                 if not last:
                     self.world.pass_time(1900)
                     self.world.round()
         return None
+
+    def describe_what_changed(self) -> None:
+        """Describe anew, where what is stored is not what the org shows by now."""
+        known = self.world.session.context().shapes
+        if any(known.get(name) != self.world.crm.shape(name) for name in OBJECTS):
+            mirror.refresh_shapes(self.world.session)
 
     def calm(self, deal: str) -> tuple[Opportunity, SyncLink] | None:
         """The row and link of an opportunity on which nothing is under way."""
@@ -343,12 +354,24 @@ def kinds() -> Counter[str]:
     """How often each kind of fault fired, wherever it did."""
     found: Counter[str] = Counter()
     for name, count in FIRED.items():
-        found["killed at a step" if name.startswith("killed") else name.split(" at ")[0]] += count
+        found["killed at a commit" if name.startswith("killed") else name.split(" at ")[0]] += count
+    return found
+
+
+def deaths() -> Counter[str]:
+    """How often a worker died at each of its commits, and in each kind of call."""
+    found = Counter({f"killed {point}": 0 for point in POINTS})
+    found.update({f"kill at {place}": 0 for place in PLACES})
+    for name, count in FIRED.items():
+        if name.startswith("kill"):
+            found[name] += count
     return found
 
 
 def report() -> str:
-    """How often each fault fired and each invariant was asked of something."""
-    lines = [f"{count:>8,}  {name}" for name, count in sorted(kinds().items())]
-    lines += [f"{count:>8,}  {name}" for name, count in sorted(CHECKED.items())]
+    """How often each fault fired, where workers died, and of what each invariant was asked."""
+    lines = []
+    tables = {"faults": kinds(), "deaths": deaths(), "invariants": CHECKED}
+    for title, counted in tables.items():
+        lines += ["", title, *(f"{count:>9,}  {name}" for name, count in sorted(counted.items()))]
     return "\n".join(lines)

@@ -100,11 +100,15 @@ class Happenings(Ground):
         if self.held(deal).purged:
             return
         if self.held(deal).deleted:
-            FIRED["undelete"] += 1
-            self.deleted.discard(deal)
-            self.world.crm.undelete("Opportunity", deal)
+            self.bring_back(deal)
         else:
             self.delete_there(deal)
+
+    def bring_back(self, deal: str) -> None:
+        """Out of the recycle bin again."""
+        FIRED["undelete"] += 1
+        self.deleted.discard(deal)
+        self.world.crm.undelete("Opportunity", deal)
 
     def delete_there(self, deal: str) -> None:
         """Whoever deletes has before their eyes what is there."""
@@ -120,8 +124,29 @@ class Happenings(Ground):
         rows = self.world.crm.rows_of["Opportunity"].items()
         bin_ = [key for key, row in sorted(rows) if row.deleted and not row.purged]
         if bin_:
-            FIRED["purge"] += 1
-            self.world.crm.purge("Opportunity", bin_[number % len(bin_)])
+            self.purge_there(bin_[number % len(bin_)])
+
+    def purge_there(self, deal: str) -> None:
+        """No read by id tells of it any more."""
+        FIRED["purge"] += 1
+        self.world.crm.purge("Opportunity", deal)
+
+    @rule(number=numbers, seen=st.booleans(), purged=st.booleans())
+    def a_row_goes_through_the_bin(self, number: int, seen: bool, purged: bool) -> None:
+        """Into the recycle bin and out of it by either door, before or after a read saw it there."""
+        live = sorted(self.world.crm.live("Opportunity"))
+        if len(live) < 2:
+            return
+        deal = live[number % len(live)]
+        self.delete_there(deal)
+        self.world.pass_time(2)
+        if seen:
+            self.quiet_pull()
+            self.world.pass_time(61)
+        if purged:
+            self.purge_there(deal)
+        else:
+            self.bring_back(deal)
 
     @precondition(lambda self: len(self.world.crm.live("Account")) == 2)
     @rule()

@@ -1,0 +1,58 @@
+"""Where a worker may die: just before or just after each of its commits, and in each of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sightline.crm import mirror, push
+
+Place = tuple[Any, str]
+
+# The verbs that commit, by the room through which they are called.
+VERBS: dict[Place, tuple[str, ...]] = {
+    (mirror, "inbox"): (
+        *("take_page", "load_page", "take_caught", "begin_catching", "merge_waiting"),
+        *("begin_again", "finish_first_load"),
+    ),
+    (mirror, "merging"): ("merge_records",),
+    (mirror, "connections"): ("pin_org", "keep_shape", "note_read"),
+    (push, "gathering"): ("gather",),
+    (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
+    (push, "connections"): ("note_sent",),
+}
+# A death that is set by counting steps does not count these.
+UNCOUNTED = frozenset(
+    {"begin_again", "finish_first_load", "pin_org", "keep_shape", "note_read", "note_sent"}
+)
+POINTS = tuple(
+    f"{when} {verb}{of}"
+    for verbs in VERBS.values()
+    for verb in verbs
+    for of in ([" Account", " Opportunity"] if verb == "merge_waiting" else [""])
+    for when in ("before", "after")
+)
+# Verbs that are called only after a lost cursor, or after a field was hidden and is shown again.
+AFTER_LOSS = frozenset({"load_page", "begin_again", "finish_first_load"})
+AFTER_HIDING = frozenset({"take_caught", "begin_catching"})
+
+
+class Dying:
+    """A room whose verbs may kill the worker just before or just after their commit."""
+
+    def __init__(self, room: Any, names: tuple[str, ...], die: Callable[[str], None]) -> None:
+        self._room, self._names, self._die = room, names, die
+
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._room, name)
+        if name not in self._names:
+            return verb
+
+        def call(*given: Any, **named: Any) -> Any:
+            step = f"{name} {given[1]}" if name == "merge_waiting" else name
+            self._die(f"before {step}")
+            done = verb(*given, **named)
+            self._die(f"after {step}")
+            return done
+
+        return call
