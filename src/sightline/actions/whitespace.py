@@ -287,7 +287,8 @@ def _say(place: Place, kind: str, values: Mapping[str, Any], saying: Saying) -> 
 def _same(held: CellFact, values: Mapping[str, Any], saying: Saying) -> bool:
     """Whether nothing new is said. Saying the same on a later day confirms it, which is news."""
     alike = all(getattr(held, name) == value for name, value in values.items())
-    return alike and held.said_on == saying.on and held.confidence == saying.confidence
+    marks = (held.said_on, held.confidence, held.source)
+    return alike and marks == (saying.on, saying.confidence, saying.source)
 
 
 def _check_seen(held: CellFact | None, saying: Saying) -> None:

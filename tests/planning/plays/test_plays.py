@@ -32,12 +32,14 @@ from sightline.planning.plays import (
     busy_not_moving,
     compare_runs,
     date_too_early,
+    earliest_close,
     expected_value,
     incomplete_too_long,
     is_whole,
     line_of_sight,
     missing_parts,
     possible_links,
+    proposed_close,
     proposed_name,
     split_over_cells,
     started_actions,
@@ -230,6 +232,18 @@ def test_a_date_before_what_history_allows_says_so() -> None:
     assert not early(-1, None, 0)
 
 
+@given(st.integers(0, 9), st.none() | st.integers(0, 900), st.integers(0, 40))
+def test_the_date_proposed_for_a_play_is_one_its_history_allows(
+    left: int, least: int | None, closings: int
+) -> None:
+    told: dict[str, Any] = {"closings": closings, "stages_left": left, "on": ON, "parameters": P}
+    earliest = earliest_close(least_days=least, **told)
+    day = proposed_close(earliest, on=ON, parameters=P)
+    assert day >= ON + dt.timedelta(days=P.proposed_close_days)
+    play = replace(WHOLE, target_close=day)
+    assert date_too_early(play, least_days=least, **told) is None
+
+
 def test_expected_value_needs_both_parts() -> None:
     assert expected_value(eur(100), probability=0.25) == eur(25)
     assert expected_value(None, probability=0.25) is None
@@ -308,9 +322,10 @@ def test_an_opportunity_that_may_be_the_play_shares_its_line_unit_and_time() -> 
         ],
         taken=frozenset({"used"}),
         parameters=P,
+        line_names={"Field mobility": "Mobile work"},
     )
     assert [one.opportunity.key for one in found] == ["exact", "near", "undated"]
-    assert "same unit (Manufacturing)" in found[0].reason.text
+    assert "same line (Mobile work), same unit (Manufacturing)" in found[0].reason.text
 
 
 def test_a_name_is_proposed_from_the_cells() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -50,3 +50,18 @@ def test_a_date_before_its_stages_history_is_said_with_what_it_rests_on(
     shown = board(client, world, days=days, past=past)
     assert ("is before" in shown) == bool(said)
     assert said in shown
+
+
+def test_the_date_proposed_for_a_play_is_not_warned_about_at_once(
+    client: Client, world: World
+) -> None:
+    stages = [makers.stage(f"Stage {n}", position=n) for n in range(1, 6)]
+    makers.stage("Won", is_closed=True, is_won=True, position=9)
+    client.force_login(world.owner)
+    page = client.get(world.url("start"), {"cell": world.cells[0]})
+    form = page.context["form"]
+    proposed = form["target_close"].value()
+    assert date.fromisoformat(proposed) == timezone.now().date() + timedelta(days=150)
+    assert "5 stages left, 30 days each by default" in page.content.decode()
+    world.make(client, stage=str(stages[0].pk), target_close=proposed, crm="create")
+    assert "is before" not in client.get(world.url("show")).content.decode()

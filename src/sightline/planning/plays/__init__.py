@@ -15,11 +15,14 @@ from sightline.planning.plays.facts import (
 )
 from sightline.planning.plays.movement import (
     Comparison,
+    Earliest,
     Moved,
     Usual,
     busy_not_moving,
     compare_runs,
     date_too_early,
+    earliest_close,
+    proposed_close,
     usual_days,
 )
 from sightline.planning.plays.sight import (
@@ -54,6 +57,7 @@ __all__ = [
     "Column",
     "Comparison",
     "Done",
+    "Earliest",
     "Link",
     "Moved",
     "Opportunity",
@@ -71,12 +75,14 @@ __all__ = [
     "busy_not_moving",
     "compare_runs",
     "date_too_early",
+    "earliest_close",
     "expected_value",
     "incomplete_too_long",
     "is_whole",
     "line_of_sight",
     "missing_parts",
     "possible_links",
+    "proposed_close",
     "proposed_name",
     "split_over_cells",
     "stage_column",

@@ -113,3 +113,5 @@ class PlayParameters:
     link_days: int
     library_least: int
     library_deviations: float
+    proposed_close_days: int
+    first_action_days: int

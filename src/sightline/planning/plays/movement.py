@@ -78,6 +78,36 @@ def date_too_early(
     """
     if play.target_close is None or play.target_close < on:
         return None
+    least = earliest_close(
+        least_days=least_days,
+        closings=closings,
+        stages_left=stages_left,
+        on=on,
+        parameters=parameters,
+    )
+    if play.target_close >= least.day:
+        return None
+    text = f"{dated(play.target_close)} is before {dated(least.day)}: {least.basis}"
+    return because("play.date_too_early", text, earliest=least.day, basis=least.basis)
+
+
+@dataclass(frozen=True, slots=True)
+class Earliest:
+    """The first day on which a play may close by its stage's history, and what that rests on."""
+
+    day: dt.date
+    basis: str
+
+
+def earliest_close(
+    *,
+    least_days: int | None,
+    closings: int,
+    stages_left: int,
+    on: dt.date,
+    parameters: PlayParameters,
+) -> Earliest:
+    """P20 of time to close from the stage where enough closed from there, else days per stage."""
     if least_days is not None and closings >= parameters.early_least:
         least = least_days
         basis = f"{parameters.early_quantile:.0%} of {closings} closed from here in {least} days"
@@ -85,11 +115,15 @@ def date_too_early(
         least = parameters.early_days_per_stage * stages_left
         stages = "1 stage" if stages_left == 1 else f"{stages_left} stages"
         basis = f"{stages} left, {parameters.early_days_per_stage} days each by default"
-    earliest = on + dt.timedelta(days=least)
-    if play.target_close >= earliest:
-        return None
-    text = f"{dated(play.target_close)} is before {dated(earliest)}: {basis}"
-    return because("play.date_too_early", text, earliest=earliest, basis=basis)
+    return Earliest(on + dt.timedelta(days=least), basis)
+
+
+def proposed_close(
+    earliest: Earliest | None, *, on: dt.date, parameters: PlayParameters
+) -> dt.date:
+    """The date proposed for a new play: never earlier than its first stage's history allows."""
+    usual = on + dt.timedelta(days=parameters.proposed_close_days)
+    return max(usual, earliest.day) if earliest is not None else usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ def possible_links(
     opportunities: Iterable[Opportunity],
     taken: frozenset[str],
     parameters: PlayParameters,
+    unit_names: Mapping[str, str] | None = None,
+    line_names: Mapping[str, str] | None = None,
 ) -> tuple[Link, ...]:
     """Open opportunities that share a line with the play, best first; those tied to another play
-    are left out.
+    are left out. The names are for the reason's words, by key.
 
     A unit, where the opportunity names any, must be one of the play's; a close date, where both
     are known, must lie within the window. First those that name the unit, then the nearest date.
@@ -53,7 +55,13 @@ def possible_links(
         near = apart is None or apart <= parameters.link_days
         placed = not one.units or bool(one.units & units)
         if one.key not in taken and one.lines & lines and placed and near:
-            found.append(Link(one, apart, _link_reason(one, lines, units, apart)))
+            found.append(
+                Link(
+                    one,
+                    apart,
+                    _link_reason(one, lines, units, apart, (unit_names or {}, line_names or {})),
+                )
+            )
     far = parameters.link_days + 1
     found.sort(
         key=lambda link: (
@@ -69,10 +77,19 @@ def _apart(one: dt.date | None, other: dt.date | None) -> int | None:
     return abs((one - other).days) if one is not None and other is not None else None
 
 
-def _link_reason(one: Opportunity, lines: set[str], units: set[str], apart: int | None) -> Reason:
-    parts = [f"same line ({', '.join(sorted(one.lines & lines))})"]
+def _link_reason(
+    one: Opportunity,
+    lines: set[str],
+    units: set[str],
+    apart: int | None,
+    names: tuple[Mapping[str, str], Mapping[str, str]],
+) -> Reason:
+    of_units, of_lines = names
+    same = ", ".join(sorted(of_lines.get(key, key) for key in one.lines & lines))
+    parts = [f"same line ({same})"]
     if one.units & units:
-        parts.append(f"same unit ({', '.join(sorted(one.units & units))})")
+        same = ", ".join(sorted(of_units.get(key, key) for key in one.units & units))
+        parts.append(f"same unit ({same})")
     if apart is not None:
         parts.append(f"close dates {apart} days apart")
     return because("play.possible_link", f"{one.name}: {', '.join(parts)}", opportunity=one.key)

@@ -18,9 +18,19 @@ from sightline.actions import plays as verbs
 from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
-from sightline.planning.plays import Link, Play, PlayParameters, possible_links, proposed_name
+from sightline.planning.plays import (
+    Earliest,
+    Link,
+    Play,
+    PlayParameters,
+    earliest_close,
+    possible_links,
+    proposed_close,
+    proposed_name,
+)
 from sightline.planning.whitespace import CellScore
 from sightline.records.queries.company import parameters_in_force, rates
+from sightline.records.queries.history import open_stages, stage_pasts
 from sightline.records.queries.play_choices import PlayChoices, choices_of
 from sightline.records.queries.plays import open_opportunities
 from sightline.records.queries.whitespace.said import place_of
@@ -38,10 +48,8 @@ from sightline.web.pages.plays.sources import (
 from sightline.web.pages.whitespace.forms import amount_of
 from sightline.web.pages.whitespace.place import Work, work_of
 from sightline.web.pages.whitespace.present import line_names, unit_names
+from sightline.wording import dates
 from sightline.wording.money import short_money
-
-CLOSE_IN = timedelta(days=120)
-FIRST_IN = timedelta(days=7)
 
 
 class StartForm(forms.Form):
@@ -118,7 +126,10 @@ def start(request: Request, account_id: int) -> HttpResponse:
             if answer is not None:
                 return answer
     else:
-        form = StartForm(currency, choices, initial=_proposed(work, source, choices))
+        earliest = _earliest(work, choices)
+        form = StartForm(currency, choices, initial=_proposed(work, source, choices, earliest))
+        if earliest is not None:
+            form.fields["target_close"].help_text = _hint(earliest)
     units, lines = unit_names(work), line_names(work)
     context = {
         **frame_of(work.shell, _("New play"), current="plays:show"),
@@ -129,7 +140,7 @@ def start(request: Request, account_id: int) -> HttpResponse:
         ],
         "renewal": source.renewal,
         "worth": worth(source.renewal) if source.renewal is not None else None,
-        "links": _links(work, scores) if scores else (),
+        "links": _links(work, scores, choices) if scores else (),
         "priorities": choices.priorities,
         "fantasy": [s for s in scores if s.fantasy],
         "account_id": account_id,
@@ -150,7 +161,33 @@ def _choose(request: Request, work: Work) -> HttpResponse:
     return render(request, "plays/choose.html", context, status=status)
 
 
-def _proposed(work: Work, source: Source, choices: PlayChoices) -> dict[str, Any]:
+def _numbers(work: Work) -> PlayParameters:
+    return parameters_in_force(work.shell.today).section(PlayParameters, "plays")
+
+
+def _earliest(work: Work, choices: PlayChoices) -> Earliest | None:
+    """What the history of the proposed stage allows; None where the org has no stages."""
+    if not choices.stages:
+        return None
+    stage = int(choices.stages[0][0])
+    past = stage_pasts().get(stage)
+    return earliest_close(
+        least_days=past.earliest_days if past is not None else None,
+        closings=past.closings if past is not None else 0,
+        stages_left=open_stages().get(stage, 0),
+        on=work.shell.today,
+        parameters=_numbers(work),
+    )
+
+
+def _hint(earliest: Earliest) -> str:
+    told = {"day": dates.day(earliest.day), "basis": earliest.basis}
+    return _("Not before %(day)s by the history of the first stage: %(basis)s.") % told
+
+
+def _proposed(
+    work: Work, source: Source, choices: PlayChoices, earliest: Earliest | None
+) -> dict[str, Any]:
     scores = source.scores
     cells = [score.cell.key for score in scores]
     likely = [score.likely for score in scores if score.likely is not None]
@@ -160,17 +197,18 @@ def _proposed(work: Work, source: Source, choices: PlayChoices) -> dict[str, Any
     people = {score.found.access.person for score in scores} | {
         score.found.budget.person for score in scores
     }
-    today = work.shell.today
+    today, numbers = work.shell.today, _numbers(work)
+    due = today + timedelta(days=numbers.first_action_days)
     proposed = {
         "name": proposed_name(cells, unit_names=unit_names(work), line_names=line_names(work)),
         "owner": choices.owner,
         "stage": choices.stages[0][0] if choices.stages else "",
         "value": f"{Money(whole, work.grid.currency).amount:,.0f}" if likely else "",
-        "target_close": (today + CLOSE_IN).isoformat(),
+        "target_close": proposed_close(earliest, on=today, parameters=numbers).isoformat(),
         "answers": priorities[0] if priorities else "",
         "people": [one for one in people if one is not None],
         "first_action": _first(scores) if scores else "",
-        "action_due": (today + FIRST_IN).isoformat(),
+        "action_due": due.isoformat(),
     }
     if source.renewal is None:
         return proposed
@@ -192,8 +230,8 @@ def _first(scores: Sequence[CellScore]) -> str:
     return _("Agree the next meeting with the decider")
 
 
-def _links(work: Work, scores: Sequence[CellScore]) -> tuple[Link, ...]:
-    shell = work.shell
+def _links(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> tuple[Link, ...]:
+    shell, numbers = work.shell, _numbers(work)
     found, taken = open_opportunities(
         shell.scope.seen_ids, currency=work.grid.currency, rates=rates(), on=shell.today
     )
@@ -202,10 +240,16 @@ def _links(work: Work, scores: Sequence[CellScore]) -> tuple[Link, ...]:
         name="",
         created=shell.today,
         cells=tuple(score.cell.key for score in scores),
-        target_close=shell.today + CLOSE_IN,
+        target_close=proposed_close(_earliest(work, choices), on=shell.today, parameters=numbers),
     )
-    numbers = parameters_in_force(shell.today).section(PlayParameters, "plays")
-    return possible_links(play, opportunities=found, taken=taken, parameters=numbers)
+    return possible_links(
+        play,
+        opportunities=found,
+        taken=taken,
+        parameters=numbers,
+        unit_names=unit_names(work),
+        line_names=line_names(work),
+    )
 
 
 def _make(request: Request, work: Work, source: Source, form: StartForm) -> HttpResponse | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sightline.actions import whitespace as verbs
-from sightline.actions.whitespace import Place, Saying, StaleCell
+from sightline.actions.whitespace import BY_PERSON, Place, Saying, StaleCell
 from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.web.gate import Request, needs
@@ -37,7 +37,6 @@ def say_holder(request: Request, account_id: int, unit: str, line: str) -> HttpR
             saying=saying,
             competitor=data["competitor"],
             ends=data["ends"],
-            evidence=data["evidence"],
         )
 
     return _say(request, account_id, (unit, line), "holder", save)
@@ -141,7 +140,8 @@ def _say(
     version = form.cleaned_data.get("version") or 0
     assert request.person is not None
     sure = form.cleaned_data.get("confidence") or "medium"
-    saying = Saying(request.person, work.shell.now, work.shell.today, version, sure)
+    source = form.cleaned_data.get("source") or BY_PERSON
+    saying = Saying(request.person, work.shell.now, work.shell.today, version, sure, source)
     try:
         save(place, form.cleaned_data, saying)
     except StaleCell as stale:

@@ -26,10 +26,11 @@ LEVELS = ((0, "0"), (1, "1"), (2, "2"), (3, "3"))
 
 
 class FactForm(forms.Form):
-    """What every fact carries: the fact it was made on, and how sure."""
+    """What every fact carries: the fact it was made on, where it is from, and how sure."""
 
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     confidence = forms.ChoiceField(choices=SURE, required=False, label=_("How sure"))
+    source = forms.CharField(max_length=120, required=False, label=_("Where from"))
 
     def clean_confidence(self) -> str:
         """Fairly sure, unless said."""
@@ -46,7 +47,6 @@ class HolderForm(FactForm):
     kind = forms.ChoiceField(choices=(*HOLDERS, ("us", _("Us"))), label=_("Who holds the spend?"))
     competitor = forms.CharField(max_length=200, required=False, label=_("Competitor"))
     ends = forms.DateField(required=False, label=_("Their contract ends"))
-    evidence = forms.CharField(max_length=2000, required=False, label=_("How we know"))
 
 
 class EligibilityForm(FactForm):

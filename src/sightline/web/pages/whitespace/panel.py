@@ -30,10 +30,10 @@ from sightline.web.figures import Figure, Input
 from sightline.web.pages.challenges.beside import Beside, beside
 from sightline.web.pages.whitespace.forms import ELIGIBLE, HOLDERS, SURE
 from sightline.web.pages.whitespace.looks import classes_of, shown_in, words_of
+from sightline.web.pages.whitespace.origins import origin_values, origin_words, read_of
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import line_names, unit_names
 from sightline.web.pages.whitespace.suggestions import evidence_of
-from sightline.wording import dates
 from sightline.wording.cells import look_of
 from sightline.wording.money import money_range, short_money
 
@@ -81,6 +81,7 @@ class Panel:
     value: str
     peers: str
     deals: tuple[tuple[str, str], ...]
+    read: tuple[tuple[str, str, str], ...]
     past: tuple[PastFact, ...]
     holders: tuple[tuple[str, str], ...]
     eligible: tuple[tuple[str, str], ...]
@@ -133,6 +134,7 @@ def panel_of(
         value=_value_words(score),
         peers=evidence_of(work, score),
         deals=_deals(work, score),
+        read=read_of(score.cell),
         past=history_of(said.cell_id) if past and said is not None else (),
         holders=_choices(HOLDERS),
         eligible=_choices(ELIGIBLE),
@@ -193,7 +195,7 @@ def fact_view(work: Work, score: CellScore, kind: str) -> FactView:
         kind=kind,
         url=reverse(f"whitespace:{kind}-say", args=[work.account_id, unit, line]),
         version=said.seen(stored) if said is not None else 0,
-        values=values,
+        values=origin_values(origin) | values,
         said=origin_words(origin),
         stale=stale,
         errors={},
@@ -203,18 +205,6 @@ def fact_view(work: Work, score: CellScore, kind: str) -> FactView:
         else "",
         overridden=scored.overridden if scored is not None else False,
     )
-
-
-def origin_words(origin: Origin | None) -> str:
-    """Source, author, date and confidence of a fact, in one line."""
-    if origin is None:
-        return ""
-    sure = {code: str(words) for code, words in SURE}[origin.confidence.value]
-    who = origin.author or origin.source
-    if origin.live:
-        return _("%(who)s, read live") % {"who": who}
-    told = {"who": who, "day": dates.day(origin.on), "sure": sure}
-    return _("%(who)s, %(day)s, %(sure)s") % told
 
 
 def standing_words(standing: Standing) -> str:
@@ -289,12 +279,11 @@ Values = tuple[dict[str, str], Origin | None]
 def _holder(score: CellScore) -> Values:
     fact = score.cell.holder
     if fact is None:
-        return {"kind": "", "confidence": "medium"}, None
+        return {"kind": ""}, None
     return {
         "kind": fact.kind.value,
         "competitor": fact.competitor or "",
         "ends": fact.contract_end.isoformat() if fact.contract_end else "",
-        "confidence": fact.origin.confidence.value,
     }, fact.origin
 
 

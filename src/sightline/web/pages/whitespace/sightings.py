@@ -21,6 +21,7 @@ from sightline.web.pages.whitespace.present import unit_names
 
 NAMES = 12
 SOURCE = "saw a competitor"
+SOURCE_LENGTH = 120
 
 
 class SightingForm(forms.Form):
@@ -81,7 +82,12 @@ def _keep(request: Request, work: Work, data: dict[str, object]) -> HttpResponse
     assert request.person is not None
     place = place_in(work, str(data["unit"]), str(data["line"]))
     saying = Saying(
-        request.person, work.shell.now, work.shell.today, None, confidence="low", source=SOURCE
+        request.person,
+        work.shell.now,
+        work.shell.today,
+        None,
+        confidence="low",
+        source=str(data["note"]).strip()[:SOURCE_LENGTH] or SOURCE,
     )
     verbs.say_holder(
         place,
