@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sightline.drawing.org_map import HEIGHT, WIDTH, Layout, Node, Tie, arrange, org_map
+from sightline.drawing.org_map import (
+    HEIGHT,
+    WIDTH,
+    Layout,
+    Node,
+    Tie,
+    arrange,
+    arrange_units,
+    org_map,
+)
 from sightline.drawing.org_map.around import Ways
+from sightline.drawing.org_map.routes import Corner
 
 TWELVE = [0, *(1 + at // 5 for at in range(10)), 0]
 LEAVES = [0] + [1] * 20
@@ -58,7 +71,32 @@ def test_every_line_starts_at_one_and_ends_at_the_edge_of_the_other(
         assert -4 <= y - top <= HEIGHT + 4
 
 
-def test_where_a_line_has_no_free_way_it_is_drawn_behind_the_boxes() -> None:
+@pytest.mark.parametrize("how", [arrange, arrange_units])
+def test_among_four_hundred_every_line_finds_a_way_around_everybody(
+    how: Callable[[list[Node]], Layout],
+) -> None:
+    people = tree([0, *(1 + (at + 1) // 6 for at in range(399))])
+    layout = how([replace(one, group=f"Unit {at % 7}") for at, one in enumerate(people)])
+    ways, pairs = Ways(layout), random.Random(7)
+    crossed = []
+    for _ in range(40):
+        source, target = pairs.sample(sorted(layout.places), 2)
+        run = ways.run(Tie(source, target, "influences", ""))
+        others = [at for key, at in layout.places.items() if key not in (source, target)]
+        hits = (hit(leg, at) for leg in itertools.pairwise(run) for at in others)
+        crossed += [(source, target)] if any(hits) else []
+    assert crossed == []
+
+
+def hit(leg: tuple[Corner, Corner], place: Corner) -> bool:
+    """Whether a straight line reaches inside a box, one that bends as if it filled its corner."""
+    (ax, ay), (bx, by) = leg
+    left, top = place
+    beside = max(ax, bx) <= left + 2 or min(ax, bx) >= left + WIDTH - 2
+    return not (beside or max(ay, by) <= top + 2 or min(ay, by) >= top + HEIGHT - 2)
+
+
+def test_lines_are_drawn_behind_the_boxes() -> None:
     svg = org_map(tree(TWELVE), key="m", ties=[Tie("2", "9", "influences", "a")]).svg
     assert svg.index("m-arrow)") < svg.index('class="node"')
     assert re.search(r"<title>a</title>", svg)

@@ -1,9 +1,5 @@
-"""Which way a tie takes so that it runs through nobody's box: the first free one, else the freest.
-
-Every column of boxes has a free channel right of it and every row a free strip under it; a way
-leaves at a side, follows a channel or a strip, and arrives at a side. The curve comes first, because
-it reads best where nobody stands between.
-"""
+"""Which way a tie takes so that it runs through nobody's box: the curve, because it reads best where
+nobody stands between, else along the free lines beside, above and under the boxes."""
 
 from __future__ import annotations
 
@@ -12,27 +8,22 @@ from itertools import pairwise
 from math import ceil, hypot
 
 from sightline.drawing.org_map.flat import Run, runs
-from sightline.drawing.org_map.layout import (
-    GAP_X,
-    HEIGHT,
-    INDENT,
-    LEAF_GAP,
-    WIDTH,
-    Layout,
-    Tie,
-)
+from sightline.drawing.org_map.lanes import Box, Lanes
+from sightline.drawing.org_map.layout import GAP_X, HEIGHT, LEAF_GAP, WIDTH, Frame, Layout, Tie
 from sightline.drawing.org_map.routes import Corner, tie_route
-from sightline.drawing.sheet import plain
+from sightline.drawing.sheet import plain, text_width
 
-Box = tuple[float, float]
-STEP, FINE = 30.0, 8.0
-"""Corners this far apart are looked at: less than half the height of a box; closer on a curve, which
-may cut a corner."""
+STEP = 8.0
+"""Corners of a curve this far apart are looked at; it may cut a corner of a box by less."""
 EDGE = 1.0
-ARROW = 3.0
+NEAR = 5
+"""Boxes across as far as a curve is tried: over more of them it is never free and says nothing."""
+OUT, ARROW = 1.0, 3.0
 BEND = 5.0
 ACROSS, DOWN = WIDTH + GAP_X, HEIGHT + LEAF_GAP
 """A cell of the plan; a box lies in four at most."""
+LABEL_LEFT, LABEL_TOP, LABEL_FOOT, LABEL_SIZE = 12.0, 6.0, 22.0, 12.0
+"""Where a frame's name stands in its corner."""
 
 
 class Ways:
@@ -40,56 +31,62 @@ class Ways:
 
     def __init__(self, layout: Layout) -> None:
         self._places = layout.places
+        boxes = [(x, y, x + WIDTH, y + HEIGHT) for x, y in layout.places.values()]
+        names = [_name(frame) for frame in layout.frames if frame.label]
+        self._lanes = Lanes(boxes, beside=GAP_X / 2, above=LEAF_GAP / 2, blocks=names)
         self._cells: dict[tuple[int, int], list[Box]] = {}
-        for x, y in layout.places.values():
-            for cell in {
-                _cell(x + right, y + down) for right in (0, WIDTH) for down in (0, HEIGHT)
-            }:
-                self._cells.setdefault(cell, []).append((x, y))
+        for box in (*boxes, *names):
+            for cell in _cells_of(box):
+                self._cells.setdefault(cell, []).append(box)
 
     def way(self, tie: Tie) -> str:
         """The path of a tie between two people who both stand in the layout."""
         source, target = self._places[tie.source], self._places[tie.target]
         curve = tie_route(source, target)
-        fewest = self.crossed(runs(curve)[0], without=(source, target), step=FINE)
-        best: Run = ()
-        if fewest:
-            for corners in _ways(source, target):
-                crossed = self.crossed(corners, without=(source, target))
-                if crossed < fewest:
-                    best, fewest = corners, crossed
-                if not crossed:
-                    break
-        return _angled(best) if best else curve
+        near = abs(source[0] - target[0]) < NEAR * ACROSS
+        if near and self._is_free(runs(curve)[0], without=(source, target)):
+            return curve
+        corners = self._lanes.way(_sides(source, OUT), _sides(target, ARROW))
+        return _angled((*_from(source, corners[0]), *corners[1:])) if corners else curve
 
     def run(self, tie: Tie) -> Run:
         """The same way as corners."""
         return runs(self.way(tie))[0]
 
-    def crossed(self, run: Run, *, without: tuple[Box, ...] = (), step: float = STEP) -> int:
-        """How many boxes a run of corners goes through."""
-        found: set[Box] = set()
+    def _is_free(self, run: Run, *, without: tuple[Corner, ...]) -> bool:
+        """Whether a run of corners goes through nothing but the boxes named."""
         cells = self._cells
-        for x, y in _along(run, step):
+        for x, y in _along(run):
             for box in cells.get((int(x // ACROSS), int(y // DOWN)), ()):
+                left, top, right, bottom = box
                 if (
-                    box[0] + EDGE < x < box[0] + WIDTH - EDGE
-                    and box[1] + EDGE < y < box[1] + HEIGHT - EDGE
-                    and box not in without
+                    left + EDGE < x < right - EDGE
+                    and top + EDGE < y < bottom - EDGE
+                    and (left, top) not in without
                 ):
-                    found.add(box)
-        return len(found)
+                    return False
+        return True
 
 
-def _cell(x: float, y: float) -> tuple[int, int]:
-    return int(x // ACROSS), int(y // DOWN)
+def _name(frame: Frame) -> Box:
+    """Where a frame's name is written."""
+    wide = min(text_width(frame.label, size=LABEL_SIZE), frame.width - 2 * LABEL_LEFT)
+    left = frame.x + LABEL_LEFT
+    return left, frame.y + LABEL_TOP, left + wide, frame.y + LABEL_FOOT
 
 
-def _along(run: Run, step: float) -> Iterator[Corner]:
+def _cells_of(box: Box) -> Iterator[tuple[int, int]]:
+    left, top, right, bottom = box
+    for column in range(int(left // ACROSS), int(right // ACROSS) + 1):
+        for row in range(int(top // DOWN), int(bottom // DOWN) + 1):
+            yield column, row
+
+
+def _along(run: Run) -> Iterator[Corner]:
     """Corners of the run and between them, none further than a step from the next."""
     x, y = run[0]
     for right, down in run[1:]:
-        parts = ceil(max(abs(right - x), abs(down - y)) / step) or 1
+        parts = ceil(max(abs(right - x), abs(down - y)) / STEP) or 1
         for part in range(parts):
             share = part / parts
             yield x + (right - x) * share, y + (down - y) * share
@@ -97,44 +94,15 @@ def _along(run: Run, step: float) -> Iterator[Corner]:
     yield x, y
 
 
-def _ways(source: Box, target: Box) -> Iterator[Run]:
-    """From the plainest to the longest."""
-    # left of the first column there is no more than the margin
-    channels = target[0] + WIDTH + GAP_X / 2, max(-GAP_X, target[0] - INDENT - GAP_X / 2)
-    if source[0] < target[0]:
-        channels = (channels[1], channels[0])
-    for channel in channels:
-        yield _by_channel(source, target, channel)
-    edges = (-LEAF_GAP / 2, HEIGHT + LEAF_GAP / 2)
-    strips = [y + at for y in (source[1], target[1]) for at in edges]
-    for channel in channels:
-        for strip in strips:
-            yield _by_strip(source, target, channel, strip)
+def _sides(box: Corner, off: float) -> tuple[Corner, Corner]:
+    """The middle of the left and of the right side, so far off."""
+    middle = box[1] + HEIGHT / 2
+    return (box[0] - off, middle), (box[0] + WIDTH + off, middle)
 
 
-def _by_channel(source: Box, target: Box, channel: float) -> Run:
-    """Out of a side, along the channel beside the target, and in."""
-    start = source[0] + (WIDTH if channel > source[0] else 0)
-    out = (start, _middle(source)), (channel, _middle(source))
-    return *out, (channel, _middle(target)), _end(target, channel)
-
-
-def _by_strip(source: Box, target: Box, channel: float, strip: float) -> Run:
-    """Out into the channel beside the source, over a strip to the target's, and in."""
-    right = channel > source[0]
-    start = source[0] + (WIDTH if right else 0)
-    x = start + GAP_X / 2 if right else max(-GAP_X, start - INDENT - GAP_X / 2)
-    out = (start, _middle(source)), (x, _middle(source)), (x, strip)
-    return *out, (channel, strip), (channel, _middle(target)), _end(target, channel)
-
-
-def _middle(box: Box) -> float:
-    return box[1] + HEIGHT / 2
-
-
-def _end(target: Box, channel: float) -> Corner:
-    side = target[0] + WIDTH + ARROW if channel > target[0] else target[0] - ARROW
-    return side, _middle(target)
+def _from(box: Corner, start: Corner) -> tuple[Corner]:
+    """Where a way that starts just beside a box leaves it."""
+    return ((box[0] if start[0] < box[0] else box[0] + WIDTH, start[1]),)
 
 
 def _angled(corners: Run) -> str:

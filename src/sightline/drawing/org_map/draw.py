@@ -9,15 +9,12 @@ from html import escape
 from sightline.drawing.marks import stance_mark, strength_bars
 from sightline.drawing.org_map.around import Ways
 from sightline.drawing.org_map.layout import HEIGHT, WIDTH, Frame, Layout, Node, Tie, arrange
-from sightline.drawing.org_map.routes import report_route, tie_route
+from sightline.drawing.org_map.routes import report_route
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, attributes_of, cut, plain, text_width
 
 MARGIN = 18.0
 FADED = ".3"
-MOST_AROUND = 120
-"""Boxes up to which a tie looks for a way around them; in a larger drawing it passes behind, because
-few ways are free there and the search would take longer than all the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def org_map(
             report_route(child, manager, layout), stroke=palette.neu_line, stroke_width="1.3"
         )
     sheet.add("</g>")
-    # lines first: where one has no free way it runs behind a box, never over what is written there
+    # lines first, so that no pill of a box is ever under one
     _draw_ties(sheet, ties, layout)
     stamps = _Stamps(palette)
     for at, person in enumerate(people):
@@ -268,12 +265,11 @@ def _draw_folded(sheet: Sheet, folded: int, opens: bool) -> None:
 
 def _draw_ties(sheet: Sheet, ties: Sequence[Tie], layout: Layout) -> None:
     places = layout.places
-    ways = Ways(layout) if len(places) <= MOST_AROUND else None
+    ways = Ways(layout)
     sheet.add('<g aria-hidden="true">')
     for tie in ties:
         if tie.source in places and tie.target in places:
-            route = ways.way(tie) if ways else tie_route(places[tie.source], places[tie.target])
-            _draw_tie(sheet, tie, route)
+            _draw_tie(sheet, tie, ways.way(tie))
     sheet.add("</g>")
 
 
