@@ -94,3 +94,13 @@ def test_a_file_without_rows_is_named(loader: Any, tmp_path: Path) -> None:
     _, preview = loader(Asked(EXPORT, (tmp_path,), Chosen({}, {}, {}), {}))
     (said,) = [one["message"] for one in preview.warnings if one["code"] == "no_rows"]
     assert said == "Account.csv names its columns and holds no row"
+
+
+def test_people_and_their_roles_may_come_first_by_themselves(
+    whole: Path, loader: Any, tmp_path: Path
+) -> None:
+    for name in ("User", "UserRole"):
+        shutil.copy(whole / f"{name}.csv", tmp_path / f"{name}.csv")
+    _, preview = loader(Asked(EXPORT, (tmp_path,), Chosen({}, {}, {}), {}))
+    assert preview.refused_rows == 0
+    assert CrmUser.objects.filter(role__isnull=False).exists()

@@ -15,7 +15,7 @@ from sightline.exchange.imports.mapping import (
     unknown_columns,
 )
 from sightline.exchange.imports.parse import Source
-from sightline.exchange.imports.salesforce import EXPECTED, OBJECTS, REQUIRED
+from sightline.exchange.imports.salesforce import ALONE, EXPECTED, OBJECTS, REQUIRED
 from sightline.exchange.imports.specs import Context, Object
 from sightline.exchange.imports.survey import Ambiguous, Evidence, Question, gather, settle
 from sightline.exchange.tables.csvfile import CsvFile, records
@@ -75,7 +75,7 @@ def plan_export(job: Job, *, progress: Progress = silent) -> Plan:
         warnings.append(_said("mapping", "mapping.toml beside the files is used"))
     known = [one for one in seen.found if one.object is not None]
     present = {one.object for one in known}
-    if not job.goes_on:
+    if not job.goes_on and not (present and present <= ALONE):
         _require_objects(present)
         warnings += _missing(present)
     warnings += _unread(seen)

@@ -70,4 +70,6 @@ OBJECTS: Mapping[str, Object] = {
     for name, (emit, targets) in _EMIT.items()
 }
 REQUIRED = ("Account",)
+# What refers to no account may come first, by itself: people, roles, products, stages.
+ALONE = frozenset({"UserRole", "Group", "User", "Product2", "OpportunityStage"})
 EXPECTED = tuple(name for name in OBJECTS if name not in ("Group", "Lead", *REQUIRED))

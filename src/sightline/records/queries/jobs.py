@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from sightline.records.models import Job, WorkerSeen
+from sightline.records.models import CompanyHistory, Job, WorkerSeen
 from sightline.records.queries.state import ALIVE
 
 PAGE = 50
@@ -45,6 +45,23 @@ class Queue:
 def job_exists(job_id: int) -> bool:
     """One query."""
     return Job.objects.filter(pk=job_id).exists()
+
+
+def why_not_computed() -> str:
+    """Why the last computation of every figure failed; "" where it did not, or one came after.
+
+    The words of the error alone. One query, two where it failed.
+    """
+    tried = Job.objects.filter(name="measure").order_by("-pk")
+    last = tried.values_list("last_error", "state", "created_at").first()
+    if last is None:
+        return ""
+    error, state, asked_at = last
+    if not error or state in (Job.State.DONE, Job.State.CANCELLED):
+        return ""
+    if CompanyHistory.objects.filter(computed_at__gt=asked_at).exists():
+        return ""
+    return str(error.strip().splitlines()[-1].split(": ", 1)[-1])
 
 
 def queue_page(state: str, *, page: int, now: datetime) -> Queue:

@@ -115,7 +115,9 @@ def _tier_heads(found: Overview, question: Question) -> list[Head]:
             found,
             _("over three years"),
             period=_("3 years"),
-        ),
+        )
+        if found.potential_total
+        else Head(_("Potential"), _("not known"), _("no account's potential is computed")),
         Head(
             _("To decide"),
             ngettext("%(n)s account", "%(n)s accounts", waiting) % {"n": waiting},

@@ -20,6 +20,7 @@ from sightline.planning.tiering import parameters as numbers_of
 from sightline.records.queries import company
 from sightline.records.queries.analytics.keeping import counting
 from sightline.records.queries.company import CompanyFacts
+from sightline.records.queries.jobs import why_not_computed
 from sightline.records.queries.portfolio import (
     Overview,
     PortfolioPage,
@@ -195,6 +196,8 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
         "decides": bool(setting.reach.decided & setting.reach.seen),
         "year": year,
         "full": full,
+        "failed": why_not_computed() if full else "",
+        "may_set": setting.may(Category.SETTINGS, Act.WRITE),
         "may_measure": setting.may(Category.SETTINGS, Act.WRITE)
         or setting.may(Category.WALLET_TIERS, Act.DECIDE_TIER),
         "may_try": may_try(setting),
