@@ -50,7 +50,13 @@ def an_edit_on_its_way_while_its_field_is_hidden_from_a_read(state: Histories) -
     state.world.crm.hidden.clear()
 
 
+def a_worker_killed_when_its_last_page_was_loaded(state: Histories) -> None:
+    """The mark said that everything was loaded, and the object was still being loaded."""
+    state.a_worker_dies_at(0, "before finish_first_load")
+
+
 PAST: tuple[Program, ...] = (
+    a_worker_killed_when_its_last_page_was_loaded,
     a_landed_write_rewritten_before_its_answer_was_known,
     a_field_hidden_while_a_person_is_asked_about_a_deletion,
     an_edit_on_its_way_while_its_field_is_hidden_from_a_read,

@@ -36,7 +36,7 @@ def take_page(
     """
     with transaction.atomic():
         _keep(connection_id, page, now)
-        _move(_locked(connection_id, name), page, fields, now)
+        _move(_locked(connection_id, name), page, fields, now, loading=False)
     return len(page.rows)
 
 
@@ -62,7 +62,7 @@ def load_page(
             part = page.rows[start : start + LOAD_CHUNK]
             total.add(_load(context, name, part, read=read, now=now))
         with transaction.atomic():
-            _move(_locked(context.connection_id, name), page, fields, now)
+            _move(_locked(context.connection_id, name), page, fields, now, loading=True)
     return total
 
 
@@ -81,11 +81,20 @@ def _load(
     return stored
 
 
-def _move(cursor: SyncCursor, page: Page, fields: Collection[str], now: dt.datetime) -> None:
-    """The mark from which the next read goes on, and which fields every row carried so far."""
+def _move(
+    cursor: SyncCursor, page: Page, fields: Collection[str], now: dt.datetime, *, loading: bool
+) -> None:
+    """The mark from which the next read goes on, and which fields every row carried so far.
+
+    A mark for changes stands only where the first load is done, so the last page of one ends it. A
+    read that was overtaken (begun again, or loaded by another worker) leaves the mark as it is.
+    """
     cursor.rows, cursor.read_at = cursor.rows + len(page.rows), now
-    if page.mark is not None:
+    first = cursor.phase == SyncCursor.Phase.FIRST
+    if page.mark is not None and (loading == first or (loading and page.last)):
         cursor.mark = page.mark
+    if loading and page.last:
+        cursor.phase = SyncCursor.Phase.STEADY
     if page.total is not None:
         cursor.total = page.total
     carried = _carried(page, fields)
