@@ -18,7 +18,7 @@ KEPT = {
     *("Source", "ImportRun", "ExchangeRate", "Competitor", "Product", "ProductFamily"),
     *("ProductLine", "LedgerPart", "LedgerVersion", "LedgerVersion_parts", "Job", "Schedule"),
     *("WorkerSeen", "JournalEntry", "ParameterOverride", "PortfolioOutcome", "Pin", "SavedView"),
-    *("WeekOpened", "MondayAnswer", "ErasedOutsideId", "WeekFacts"),
+    *("WeekOpened", "MondayAnswer", "ErasedOutsideId", "WeekFacts", "PlayTemplate"),
 }
 BASE = 120
 OWN_COPIES = 3  # about sixty planned accounts in the bench seller's hands
