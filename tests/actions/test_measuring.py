@@ -16,7 +16,7 @@ from sightline.actions.measuring import engine, keep, measure, resuming
 from sightline.actions.measuring import run as running
 from sightline.actions.progress import Silent
 from sightline.ledger.parts import arrow_schema, write_part
-from sightline.ledger.tables import QUANTITY
+from sightline.ledger.tables import MAY_TELL
 from sightline.records.models import (
     Account,
     AccountMeasures,
@@ -37,7 +37,7 @@ DAY = date(2026, 11, 23)
 
 
 def load(table: str, *rows: dict[str, object]) -> None:
-    told = [QUANTITY] if any(QUANTITY in row for row in rows) else []
+    told = [name for name in MAY_TELL.get(table, {}) if any(name in row for row in rows)]
     schema = arrow_schema(table, told=told)
     full = [{name: row.get(name) for name in schema.names} for row in rows]
     batch = pa.RecordBatch.from_pylist(full, schema=schema)

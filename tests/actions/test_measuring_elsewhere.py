@@ -25,12 +25,17 @@ from sightline.cli.doctor import doctor
 from sightline.ledger import places
 from sightline.ledger.errors import LedgerError
 from sightline.records.models import (
+    Account,
     AccountMeasures,
     CellMeasures,
+    ContactActivity,
+    CrmUser,
     ExchangeRate,
     ProductLine,
     QuietChance,
     Source,
+    SpendFile,
+    SpendMonth,
     Suggestion,
     Unit,
 )
@@ -56,7 +61,17 @@ amount = "net"
 quantity = "pieces"
 currency = "money"
 [activities]
-table = "nobody_reads_this_one"
+table = "talks"
+[activities.columns]
+account = "customer"
+our_person = "seller"
+[usage]
+table = "seats"
+[usage.columns]
+account = "customer"
+[spend]
+table = "payables"
+currency = "GBP"
 """
 
 
@@ -116,6 +131,51 @@ def sales() -> tuple[Lines, Lines]:
     return ours, theirs
 
 
+def other_tables() -> tuple[dict[str, Lines], dict[str, Lines]]:
+    """Activities and usage as our folder holds them, and all three tables as others do."""
+    account = Account.objects.get(name="Works 03")
+    contact = makers.contact(account, "Ito", email="ito@works.example")
+    ours = CrmUser.objects.create(name="Mori", email="mori@seller.example")
+    pumps = ProductLine.objects.get(name="Pumps")
+    talks = [
+        ("meeting", "", 3, "", True, None, "ito@works.example"),
+        ("meeting", "", 5, "", False, None, "ito@works.example"),
+        ("call", "outbound", 9, "", None, 4.0, "ito@works.example"),
+        ("call", "outbound", 10, "", None, 1.0, "somebody else"),
+        ("Mail ", "OUTBOUND", 20, "t", None, None, "ito@works.example"),
+        ("mail", "inbound", 18, "t", None, None, "ito@works.example"),
+        ("mail", "inbound", 400, "u", None, None, "ito@works.example"),
+    ]
+    held, theirs = [], []
+    for kind, direction, ago, thread, connected, minutes, whom in talks:
+        told = {
+            "at": DAY - timedelta(days=ago),
+            "thread": thread,
+            "connected": connected,
+            "minutes": minutes,
+        }
+        mine = {"contact": str(contact.pk) if "@" in whom else "", "our_person": str(ours.pk)}
+        words = {"kind": kind.strip().lower(), "direction": direction.lower()}
+        held.append({"account": str(account.pk), **mine, **words, **told})
+        named = {"customer": "WORKS 03", "contact": whom, "seller": "mori@seller.example"}
+        theirs.append({**named, "kind": kind, "direction": direction, **told})
+    days = [(DAY - timedelta(days=30 * month), 100.0 - 10 * month) for month in range(1, 9)]
+    used = {"account": str(account.pk), "unit": "", "product_line": str(pumps.pk)}
+    seats = {"customer": "Works 03", "product_line": "pumps"}
+    paid = {"buyer": "Works 03", "unit": "Plant", "category": "Pumps", "supplier": "Rival Ltd"}
+    return (
+        {
+            "activities": held,
+            "usage": [{**used, "date": day, "quantity": size} for day, size in days],
+        },
+        {
+            "talks": theirs,
+            "seats": [{**seats, "date": day, "quantity": size} for day, size in days],
+            "payables": [{**paid, "date": day, "amount": Decimal("12.50")} for day, _ in days * 2],
+        },
+    )
+
+
 def rates() -> None:
     ExchangeRate.objects.bulk_create(
         ExchangeRate(
@@ -137,6 +197,7 @@ def kept() -> dict[str, list[dict[str, Any]]]:
         (CellMeasures, ["account_id", "unit_id", "product_line_id"]),
         (QuietChance, ["account_id"]),
         (Suggestion, ["account_id", "unit_id"]),
+        (ContactActivity, ["contact_id"]),
     ):
         rows = model._default_manager.order_by(*order).values()
         left_out = {"id", "ledger_version", "run_id", "computed_at", "measured_at"}
@@ -160,22 +221,37 @@ def compare(
     ours, theirs = sales()
     rates()
     load("lines", *ours)
-    load(
-        "activities",
-        *({"account": ours[0]["account"], "kind": "call", "at": DAY, "contact": "1"},),
-    )
+    beside, elsewhere = other_tables()
+    for table, rows in beside.items():
+        load(table, *rows)
     here = measured(chances=chances)
     assert len(here["AccountMeasures"]) == 14 and len(here["CellMeasures"]) > 30
     assert any(row["steady"] for row in here["CellMeasures"])
     assert any(row["quantity"] for row in here["CellMeasures"])
-    assert any(row["touches"] for row in here["AccountMeasures"])
+    (talked,) = (row for row in here["AccountMeasures"] if row["touches"])
+    assert (talked["touches"], talked["two_way_days"], talked["usage_now"]) == (6, 4, 240)
+    (log,) = here["ContactActivity"]
+    assert (log["two_way_days"], log["last_two_way_on"]) == (3, DAY - timedelta(days=3))
     assert here["Suggestion"] and bool(here["QuietChance"]) is chances
-    replace_source("test:lines", [], note="nothing in the folder any more")
-    there(theirs)
+    for table in ("lines", *beside):
+        replace_source(f"test:{table}", [], note="nothing in the folder any more")
+    there({"invoices": theirs, **elsewhere})
     settings.SIGHTLINE_WAREHOUSE = address
     settings.SIGHTLINE_LEDGER_MAPPING = mapping
     assert measured(chances=chances) == here
     assert (Unit.objects.count(), ProductLine.objects.count()) == (5, 3)
+    file = SpendFile.objects.get()
+    assert (file.account_id, file.rows, file.name) == (talked["account_id"], 16, elsewhere_named())
+    assert SpendMonth.objects.filter(buyer="Plant", supplier__name="Rival Ltd").count() == 8
+    assert set(SpendMonth.objects.values_list("amount", "payments", "currency")) == {
+        (2500, 2, "GBP")
+    }
+    measure(DAY, job=Silent())
+    assert SpendFile.objects.get().pk == file.pk
+
+
+def elsewhere_named() -> str:
+    return ledger_place.elsewhere("spend")
 
 
 @pytest.fixture
@@ -192,10 +268,12 @@ def arrow(rows: Lines) -> pa.Table:
 
 
 @contextmanager
-def invoices(file: Path, rows: Lines) -> Iterator[str]:
+def invoices(file: Path, rows: Lines, **others: Lines) -> Iterator[str]:
     with duckdb.connect(str(file)) as connection:
-        connection.register("given", arrow(rows))
-        connection.execute("CREATE TABLE invoices AS SELECT * FROM given")
+        for name, some in {"invoices": rows, **others}.items():
+            connection.register("given", arrow(some))
+            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+            connection.unregister("given")
     yield f"duckdb://{file}"
 
 
@@ -204,8 +282,8 @@ def test_an_engine_elsewhere_gives_the_rows_of_the_folder(
 ) -> None:
     file = tmp_path / "warehouse.duckdb"
 
-    def there(rows: Lines) -> None:
-        with invoices(file, rows):
+    def there(tables: dict[str, Lines]) -> None:
+        with invoices(file, tables.pop("invoices"), **tables):
             pass
 
     compare(there, f"duckdb://{file}", mapping, settings)
@@ -219,14 +297,15 @@ def test_postgresql_gives_the_rows_of_the_folder(mapping: Path, settings: Any) -
         address = told.replace("postgresql://", "postgres://")
         backend = places.connect(address)
 
-        def there(rows: Lines) -> None:
-            backend.create_table("invoices", arrow(rows))
+        def there(tables: dict[str, Lines]) -> None:
+            for name, rows in tables.items():
+                backend.create_table(name, arrow(rows))
 
         try:
             compare(there, address, mapping, settings, chances=True)
         finally:
             backend.con.rollback()
-            backend.con.execute("DROP TABLE IF EXISTS invoices")
+            backend.con.execute("DROP TABLE IF EXISTS invoices, talks, seats, payables")
             backend.con.commit()
             backend.disconnect()
 
@@ -249,10 +328,13 @@ def test_doctor_names_the_place_and_says_whether_it_answers(
     with invoices(tmp_path / "wrong.duckdb", rows) as settings.SIGHTLINE_WAREHOUSE:
         assert "does not answer" in found()["found"]
     rows[0]["posted_on"] = "2026-01-31"
+    with invoices(tmp_path / "part.duckdb", rows) as settings.SIGHTLINE_WAREHOUSE:
+        assert "does not answer: talks" in found()["found"]
+    mapping.write_text(MAPPING.partition("[activities]")[0], encoding="utf-8")
     with invoices(tmp_path / "well.duckdb", rows) as settings.SIGHTLINE_WAREHOUSE:
         assert found() == {
             "what": "Revenue lines",
-            "found": f"warehouse {ledger_place.elsewhere()}, answers",
+            "found": f"warehouse {ledger_place.elsewhere()}, answers for lines",
             "todo": "",
         }
     settings.SIGHTLINE_WAREHOUSE = "postgres://reader:hidden-word@127.0.0.1:9/sales"

@@ -150,6 +150,31 @@ def test_tiers_keep_to_the_capacity(place: Path) -> None:
     assert money == sorted(money, reverse=True)
 
 
+def test_contracts_and_usage_count_in_tiers_where_they_are_loaded(place: Path) -> None:
+    asked = ("tiers", "--ledger", place, "--as-of", AS_OF, "--capacity", 3)
+    before = {row["account"]: row for row in table(run(*asked))}
+    assert "contract dates" in before["a00"]["text"] and "usage" in before["a00"]["text"]
+    signed, ends = AS_OF - timedelta(days=300), AS_OF + timedelta(days=65)
+    contracts = [
+        ("a00", "", "line 1", "contract", signed, ends, 1000, 12.0, "EUR"),
+        ("a01", "", "line 1", "contract", signed, AS_OF + timedelta(days=271), 1000, 24.0, "EUR"),
+        ("a02", "", "line 1", "contract", AS_OF + timedelta(days=1), ends, 1000, 12.0, "EUR"),
+    ]
+    used = [("a01", "", "line 1", AS_OF - timedelta(days=30 * n), 50.0 + 20 * n) for n in range(8)]
+    ledger(place, source="more", contracts=contracts, usage=used)
+    after = {row["account"]: row for row in table(run(*asked))}
+
+    def risen(account: str) -> float:
+        stay = [1 - float(rows[account]["vulnerability"]) / 100 for rows in (before, after)]
+        return 1 - stay[1] / stay[0]
+
+    assert risen("a00") == pytest.approx(0.30, abs=1e-3)
+    assert risen("a01") == pytest.approx(0.20, abs=1e-3)
+    assert risen("a02") == risen("a03") == 0
+    assert "renewal in sight" in after["a00"]["text"]
+    assert "contract dates" not in after["a00"]["text"]
+
+
 def test_attention_judges_only_with_enough_contact(place: Path) -> None:
     answer = json.loads(run("attention", "--ledger", place, "--as-of", AS_OF).stdout)
     assert answer["judged"] is True

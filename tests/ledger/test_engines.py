@@ -23,7 +23,7 @@ import pytest
 from sightline.ledger import places
 from sightline.ledger.errors import LedgerError
 from sightline.ledger.places import TableMapping
-from sightline.ledger.tables import ACTIVITIES, KINDS, LINES, QUANTITY, SPEND
+from sightline.ledger.tables import ACTIVITIES, CONTRACTS, KINDS, LINES, QUANTITY, SPEND, USAGE
 from tests.ledger.made import batch, line
 from tests.postgres import PrivateServer, find_server_programs
 
@@ -84,8 +84,31 @@ def facts() -> dict[str, pa.RecordBatch]:
         )
         for _ in range(400)
     ]
+    usage = [
+        (
+            draw.choice(names[:9]),
+            "",
+            "line 1",
+            AS_OF - timedelta(days=draw.randrange(-9, 300)),
+            size,
+        )
+        for size in (0.0, 1.0, 2.5, -1.0, 1e6, None) * 12
+    ]
+    contracts = [
+        (
+            draw.choice(names[:9]),
+            *("north", "line 1", "contract"),
+            AS_OF - timedelta(days=draw.randrange(-30, 700)),
+            AS_OF + timedelta(days=draw.choice([-1, 0, 1, draw.randrange(-300, 400)])),
+            1000,
+            12.0,
+        )
+        for _ in range(40)
+    ]
     return {
         LINES: batch(LINES, lines, told=[QUANTITY]),
+        USAGE: batch(USAGE, usage),
+        CONTRACTS: batch(CONTRACTS, contracts),
         ACTIVITIES: batch(ACTIVITIES, activities),
         SPEND: batch(SPEND, spend),
         KINDS: batch(KINDS, [("line 1", "recurring"), ("line 2", "one_off")]),

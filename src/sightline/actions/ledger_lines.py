@@ -1,7 +1,7 @@
-"""The revenue lines opened for measuring, in the ledger's folder or in the company's warehouse.
+"""The ledger opened for measuring, in its own folder or in the company's warehouse.
 
-A warehouse's words for accounts, units and product lines are resolved as those of a file of revenue
-lines are.
+A warehouse's words for accounts, units, product lines and people are resolved as those of files are.
+What its mapping does not name is read from the folder.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from sightline.actions.imports import names
 from sightline.actions.imports.lookups import Scope, UnitKey, keys_of, places, units
 from sightline.actions.imports.targets import TARGETS
+from sightline.actions.ledger_place import mapped
 from sightline.agreement.identity import canonical_id
 from sightline.ledger import warehouse
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.money import Rate
-from sightline.ledger.places import TableMapping
 from sightline.ledger.source import Source, opened
-from sightline.ledger.tables import LINES
-from sightline.ledger.translated import Keys, Named
+from sightline.ledger.translated import Keys, Named, Words
 from sightline.ledger.version import LedgerVersion
 from sightline.records.queries import measuring
 
@@ -34,9 +34,11 @@ _NAMED = 5
 _SCOPE = Scope(None, lambda _target, _keys: set(), any_source=True)
 
 
-def answers() -> None:
-    """Ask the warehouse for a line; LedgerError says what is in the way."""
-    warehouse.answers(settings.SIGHTLINE_WAREHOUSE, mappings=_mappings())
+def answers() -> tuple[str, ...]:
+    """The tables that are read there, each asked for a row; LedgerError says what is in the way."""
+    mappings = mapped()
+    warehouse.answers(settings.SIGHTLINE_WAREHOUSE, mappings=mappings)
+    return tuple(mappings)
 
 
 @contextmanager
@@ -49,7 +51,7 @@ def opened_lines(
     parameters: InsightParameters | None = None,
     adds_up: bool = True,
 ) -> Iterator[Source]:
-    """The revenue lines at a cut, wherever they lie, under our own keys; as `source.opened`."""
+    """The ledger at a cut, wherever its tables lie, under our own keys; as `source.opened`."""
     if not settings.SIGHTLINE_WAREHOUSE:
         with opened(
             version,
@@ -64,36 +66,48 @@ def opened_lines(
         return
     with warehouse.opened_warehouse(
         settings.SIGHTLINE_WAREHOUSE,
-        mappings=_mappings(),
+        mappings=mapped(),
         as_of=as_of,
         reporting_currency=reporting_currency,
         rates=rates,
         parameters=parameters,
         ask=_keys,
         adds_up=adds_up,
+        beside=version,
+        folder=Path(settings.SIGHTLINE_LEDGER),
     ) as (there, _):
         yield there
 
 
-def _mappings() -> dict[str, TableMapping]:
-    """Of the mapping only revenue lines: kinds and rates are the company's settings here."""
-    path = settings.SIGHTLINE_LEDGER_MAPPING
-    told = warehouse.read_mapping(path) if path else warehouse.same_names()
-    return {name: mapping for name, mapping in told.items() if name == LINES}
-
-
-def _keys(cells: Sequence[Named], lines: Sequence[str]) -> Keys:
-    trimmed = {word: word.strip() for word in lines if word.strip()}
+def _keys(words: Words) -> Keys:
+    trimmed = {word: word.strip() for word in words.lines if word.strip()}
     known = names.lines_for(trimmed.values(), run=None, make=True)
     found: dict[Named, Named] = {}
-    for start in range(0, len(cells), _BATCH):
-        found |= _places(cells[start : start + _BATCH])
-    _say_strangers(account for account, unit in cells if (account, unit) not in found)
+    for some in _batches(words.places):
+        found |= _places(some)
+    _say_strangers(account for account, unit in words.places if (account, unit) not in found)
     return Keys(
         places=found,
         lines={word: known[name] for word, name in trimmed.items() if name in known},
+        contacts=_people("Contact", words.contacts),
+        people=_people("User", words.people),
         kinds={str(line): kind.value for line, kind in measuring.line_kinds().items()},
     )
+
+
+def _people(target: str, words: Sequence[str]) -> dict[str, str]:
+    """Their words for people, ids or addresses, to our keys; who was erased has none."""
+    found: dict[str, str] = {}
+    for some in _batches(words):
+        by_id = {word: canonical_id(word) for word in some}
+        held = keys_of(TARGETS[target], by_id.values(), _SCOPE)
+        found |= {word: str(held[one]) for word, one in by_id.items() if one in held}
+    return found
+
+
+def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]
 
 
 def _say_strangers(accounts: Iterable[str]) -> None:

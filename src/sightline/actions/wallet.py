@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -94,7 +94,7 @@ def keep_spend(
         ).first()
         if held is not None:
             return held.pk
-        firms = _firms({row.supplier for row in rows}, parameters)
+        firms = firms_of({row.supplier for row in rows}, parameters)
         kept = SpendFile.objects.create(
             account_id=account_id,
             name=file.name[:200],
@@ -106,7 +106,7 @@ def keep_spend(
             loaded_by_id=person.id,
             loaded_at=now,
         )
-        _keep_months(kept, rows, firms, file.currency)
+        keep_months(kept, rows, firms, file.currency)
         journal.record(
             "keep_spend",
             actor_id=person.id,
@@ -117,9 +117,10 @@ def keep_spend(
     return kept.pk
 
 
-def _keep_months(
-    kept: SpendFile, rows: Iterable[MonthPaid], firms: dict[str, int], currency: str
+def keep_months(
+    kept: SpendFile, rows: Iterable[MonthPaid], firms: Mapping[str, int], currency: str
 ) -> None:
+    """Keep what a file tells, with each spelling's supplier where it has one."""
     SpendMonth.objects.bulk_create(
         (
             SpendMonth(
@@ -257,7 +258,7 @@ def set_step(person: Person, account_id: int, minor: int | None, *, currency: st
         )
 
 
-def _firms(names: set[str], parameters: WalletParameters) -> dict[str, int]:
+def firms_of(names: set[str], parameters: WalletParameters) -> dict[str, int]:
     """A supplier for each name as written; unnamed ones have none."""
     known = dict(Supplier.objects.values_list("pk", "name"))
     aliases = dict(SupplierAlias.objects.values_list("plain", "supplier_id"))

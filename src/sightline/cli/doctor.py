@@ -107,11 +107,11 @@ def _lines() -> Finding:
     if not place:
         return Finding("Revenue lines", f"folder {settings.SIGHTLINE_LEDGER}")
     try:
-        ledger_lines.answers()
+        tables = ledger_lines.answers()
     except LedgerError as problem:
         todo = "Check LEDGER_URL and LEDGER_MAPPING, and that the warehouse can be reached."
         return Finding("Revenue lines", f"warehouse {place}: {problem}", todo)
-    return Finding("Revenue lines", f"warehouse {place}, answers")
+    return Finding("Revenue lines", f"warehouse {place}, answers for {', '.join(tables)}")
 
 
 def _size_advice(found: state.Installation) -> str:

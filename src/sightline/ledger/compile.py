@@ -11,7 +11,7 @@ import ibis
 
 from sightline.ledger.expressions import accounts, flows, potential, values
 from sightline.ledger.expressions.measures import MEASURES, NEEDS
-from sightline.ledger.tables import ACTIVITIES, LINES, MAY_TELL, SCHEMAS, SPEND, TOLD_LINES
+from sightline.ledger.tables import LINES, MAY_TELL, SCHEMAS, TOLD_LINES
 
 _RATE_FACTORS = {"month": "date", "currency": "string", "factor": "float64"}
 _FOLDER = Path(__file__).parent / "sql"
@@ -32,7 +32,8 @@ def expressions() -> Mapping[str, Any]:
         "flows_rates": flows.flows(lines, rates=rates),
         "missing_rates": flows.missing_rates(lines, rates, v),
     }
-    rows = {name: ibis.table(SCHEMAS[name], name=name) for name in (SPEND, ACTIVITIES)}
+    read = {table for table, _ in MEASURES.values()}
+    rows = {name: ibis.table(SCHEMAS[name], name=name) for name in read}
     rows[LINES] = _kept(made, "flows")
     for name, (table, measure) in MEASURES.items():
         made[name] = measure(told if name in NEEDS else rows[table], kinds, v)

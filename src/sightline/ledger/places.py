@@ -21,6 +21,7 @@ from sightline.ledger.tables import KINDS, LINES, MAY_TELL, SCHEMAS
 from sightline.ledger.windows import Cut
 
 _MINOR, _MAJOR = "minor", "major"
+_WORDS = ("kind", "direction", "source")
 _MAY_BE_ABSENT = {"string": "", "boolean": None, "float64": None}
 
 
@@ -104,6 +105,8 @@ def _cast(value: Any, column: str, kind: str, mapping: TableMapping, factor: Any
     plain = value.cast(kind)
     if column == "currency":
         return plain.upper().fill_null(mapping.currency)
+    if column in _WORDS:
+        return plain.strip().lower().fill_null("")
     return plain.fill_null("") if column == "unit" else plain
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 from sightline.ledger.method import InsightParameters, shipped
 from sightline.ledger.windows import Cut
@@ -22,7 +22,10 @@ _PARAMETERS: Mapping[str, str] = {
     "size_bands": "int64",
     "long_call_minutes": "float64",
 }
-_DAYS = ("as_of", "r12_first", "prior_first", "r24_first", "half_first")
+_DAYS = (
+    *("as_of", "r12_first", "prior_first", "r24_first", "half_first"),
+    *("month_first", "used_first", "used_before_first", "contact_first"),
+)
 # Further scalars that single expressions need, given by the caller.
 _GIVEN: Mapping[str, str] = {
     "start_first": "date",
@@ -47,4 +50,5 @@ def scalar_values(
     for name, kind in _PARAMETERS.items():
         value = getattr(numbers, name)
         values[name] = int(value) if kind == "int64" else float(value)
+    values["contact_first"] = cut.as_of - timedelta(days=int(numbers.contact_window_days) - 1)
     return values | given

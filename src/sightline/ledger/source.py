@@ -44,6 +44,10 @@ class Source:
         self.values.clear()
         self.values.update(scalar_values(Cut.on(as_of), parameters=self.parameters, **given))
 
+    def holds(self, table: str) -> bool:
+        """Whether there is anything of a ledger table to look at."""
+        return bool(self.version.of(table))
+
     def sql(self, name: str) -> str:
         """The text of one measure at the bound cut."""
         return compiled.bound(name, self.values)

@@ -20,6 +20,13 @@ REPLACED = "replaced"
 
 RECURRING, REPEAT, ONE_OFF = "recurring", "repeat", "one_off"
 
+# The words of activity files and of warehouses, in small letters.
+MEETINGS = ("meeting", "event", "visit", "appointment")
+CALLS = ("call", "phone", "phone call")
+MAILS = ("mail", "email", "e-mail")
+FROM_THEM = ("inbound", "in", "incoming", "received", "both", "two-way")
+FROM_US = ("outbound", "out", "outgoing", "sent", "both", "two-way")
+
 # Ibis type names; DuckDB's are in DUCKDB_TYPES.
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     LINES: {

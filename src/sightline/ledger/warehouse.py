@@ -44,20 +44,32 @@ class WarehouseSource(Source):
     """A source whose lines stay where they are.
 
     `tables` are Ibis tables with the ledger's columns; `converts` whether amounts are brought into
-    the reporting currency, by the rates in `rate_factors`.
+    the reporting currency, by the rates in `rate_factors`. Tables of `version`, where given, lie in
+    the folder and are views here; the warehouse's own come before them.
     """
 
     tables: Mapping[str, Any] = None  # type: ignore[assignment]
     converts: bool = False
 
+    def holds(self, table: str) -> bool:
+        """Whether there is anything of a ledger table to look at, there or in the folder."""
+        return table in self.tables or bool(self.version.of(table))
+
     def make(self, name: str, *, table: str | None = None) -> None:
         """Have the engine add up one measure and keep its rows; or derive it from kept ones."""
-        from sightline.ledger.expressions.measures import MEASURES
-
-        if name not in MEASURES:
+        if self._is_here(name):
             Source.make(self, name, table=table)
             return
         keep(self.connection, self.asked(name), table=table or name)
+
+    def _is_here(self, name: str) -> bool:
+        """Whether a measure is made here: from kept ones, or from a table of the folder."""
+        from sightline.ledger.expressions.measures import MEASURES
+
+        if name not in MEASURES:
+            return True
+        read, _ = MEASURES[name]
+        return read not in self.tables and bool(self.version.of(read))
 
     def asked(self, name: str) -> Any:
         """One measure at the bound cut, as an expression that the engine has not run yet."""
@@ -80,9 +92,7 @@ class WarehouseSource(Source):
 
     def rows(self, name: str, *, order: str = "ALL") -> list[tuple[object, ...]]:
         """All rows of one measure, ordered."""
-        from sightline.ledger.expressions.measures import MEASURES
-
-        if name not in MEASURES:
+        if self._is_here(name):
             return Source.rows(self, name, order=order)
         self.make(name, table="asked_rows")
         return self.connection.execute(f"SELECT * FROM asked_rows ORDER BY {order}").fetchall()
@@ -135,11 +145,14 @@ def opened_warehouse(
     rates: Iterable[money.Rate] | None = None,
     ask: Ask | None = None,
     adds_up: bool = True,
+    beside: LedgerVersion | None = None,
+    folder: Path | None = None,
 ) -> Iterator[tuple[WarehouseSource, date]]:
     """The warehouse at a cut, and its day: `as_of`, or the last day of `table`.
 
-    `adds_up` and `rates` as in `source.opened`; with `ask` the lines carry the keys that it
-    answers. NothingToJudge when the table holds nothing; MissingRate when
+    `adds_up` and `rates` as in `source.opened`; with `ask` all rows carry the keys that it
+    answers. What the mapping does not name is read from the version `beside` in `folder`, but never
+    revenue lines. NothingToJudge when the table holds nothing; MissingRate when
     a line cannot be brought into the reporting currency.
     """
     backend = places.connect(url)
@@ -157,13 +170,32 @@ def opened_warehouse(
                 currency, converts = _currency(
                     connection, tables, day, wanted=reporting_currency, rates=rates
                 )
+            version = _beside(connection, beside, folder=folder, tables=tables)
             source = WarehouseSource(
-                connection, LedgerVersion(), currency, parameters, tables=tables, converts=converts
+                connection, version, currency, parameters, tables=tables, converts=converts
             )
             source.at(day)
             yield source, day
     finally:
         backend.disconnect()
+
+
+def _beside(
+    connection: duckdb.DuckDBPyConnection,
+    version: LedgerVersion | None,
+    *,
+    folder: Path | None,
+    tables: Mapping[str, Any],
+) -> LedgerVersion:
+    """What of a version the warehouse lacks, opened as views; of revenue lines nothing."""
+    if version is None or folder is None:
+        return LedgerVersion()
+    lacking = [name for name in DAY_COLUMN if name != RATES and name not in {LINES, *tables}]
+    for name in lacking:
+        rows = duck.parts_sql(version, folder, name)
+        connection.execute(f"CREATE VIEW {name} AS {rows}")
+    kept = tuple(part for part in version.parts if part.table in lacking)
+    return LedgerVersion(version.number, kept)
 
 
 def _last_day(table: Any, name: str) -> date:
@@ -221,11 +253,11 @@ def _stored_rates(
 
 
 def answers(url: str, *, mappings: Mapping[str, TableMapping]) -> None:
-    """Ask for one revenue line; LedgerError with the reason where none can be asked for."""
+    """Ask each table for one row; LedgerError with the reason where it cannot be asked."""
     backend = places.connect(url)
     try:
-        lines = places.open_warehouse(backend, mappings).tables[LINES]
-        lines.limit(1).to_pyarrow()
+        for table in places.open_warehouse(backend, mappings).tables.values():
+            table.limit(1).to_pyarrow()
     except LedgerError:
         raise
     except Exception as error:

@@ -125,8 +125,11 @@ def test_lines_that_the_ledger_holds_are_skipped_and_new_ones_added(take: Any) -
     assert len(lines()) == 6
 
 
-def test_revenue_lines_are_refused_where_a_warehouse_holds_them(take: Any, settings: Any) -> None:
+def test_what_a_warehouse_holds_is_refused_as_a_file(
+    take: Any, settings: Any, tmp_path: Path
+) -> None:
     take("accounts", ACCOUNTS)
+    settings.SIGHTLINE_LEDGER_MAPPING = None
     settings.SIGHTLINE_WAREHOUSE = "postgres://reader:hidden-word@dw/sales"
     with pytest.raises(TableRefused, match="postgres://dw/sales") as refused:
         take("revenue-lines", REVENUE)
@@ -134,6 +137,10 @@ def test_revenue_lines_are_refused_where_a_warehouse_holds_them(take: Any, setti
     assert not lines()
     take("usage", "account,product,date,quantity\nAcme,Cloud,2026-02-28,3\n")
     assert len(lines("usage")) == 1
+    settings.SIGHTLINE_LEDGER_MAPPING = tmp_path / "ledger.toml"
+    settings.SIGHTLINE_LEDGER_MAPPING.write_text('[lines]\ntable = "a"\n[usage]\ntable = "b"\n')
+    with pytest.raises(TableRefused, match="holds usage"):
+        take("usage", "account,product,date,quantity\nAcme,Cloud,2026-03-28,3\n")
 
 
 def test_wrong_lines_are_refused_by_row_and_the_rest_is_taken(take: Any) -> None:

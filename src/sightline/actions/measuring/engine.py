@@ -6,7 +6,7 @@ accounts it touched; what is read from it is bounded by the chunk, however large
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ from sightline.actions.ledger import DatabaseCatalogue
 from sightline.actions.ledger_lines import opened_lines
 from sightline.actions.ledger_place import elsewhere, has_lines
 from sightline.actions.measuring.elsewhere import make_kept, make_volumes
+from sightline.actions.measuring.people_days import TALKS
 from sightline.actions.measuring.rows import Frame, LedgerPass, Row, ledger_rates
 from sightline.actions.progress import Watched
 from sightline.ledger import comparing, duck, results
@@ -26,11 +27,9 @@ from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
 from sightline.ledger.version import LedgerVersion
 from sightline.ledger.warehouse import WarehouseSource
 from sightline.ledger.windows import Cut
-from sightline.planning.periods import months_back
 
 SERIES_MONTHS = 36
 CHUNK = 20_000
-_TWO_WAY_DAYS = 180
 
 _MONTHS = """
 CREATE OR REPLACE TEMP TABLE series AS
@@ -40,23 +39,9 @@ SELECT account, unit, product_line, list(struct_pack(place := place, amount := a
           FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL)
  GROUP BY ALL
 """
-# touches of twelve months, one a day, kind and thread; two-way days of 180
-_TOUCHES = """
-CREATE OR REPLACE TEMP TABLE touched_days AS
-SELECT account,
-       count(DISTINCT (kind, "at", coalesce(thread, ''))) FILTER ("at" > $year) AS touches,
-       count(DISTINCT (contact, "at")) FILTER (
-           "at" > $window AND (coalesce(connected, FALSE) OR lower(direction) = 'inbound')) AS days
-  FROM activities WHERE "at" <= $as_of AND "at" > $year GROUP BY account
-"""
-# quantity of the last three ended months, and of the three before
-_USAGE = """
-CREATE OR REPLACE TEMP TABLE used AS
-SELECT account,
-       sum(quantity) FILTER (date >= $near AND date < $end) AS near,
-       sum(quantity) FILTER (date >= $far AND date < $near) AS far
-  FROM usage GROUP BY account
-"""
+
+# What is made of activities and of usage, wherever they lie.
+_BESIDE: Mapping[str, tuple[str, ...]] = {ACTIVITIES: ("touched", TALKS), USAGE: ("used",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +58,12 @@ class Engine:
             "CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($ids) AS account",
             {"ids": [str(account) for account in accounts]},
         )
-        found = LedgerPass(has_activities=bool(self.version.of(ACTIVITIES)))
+        found = LedgerPass(has_activities=self.source.holds(ACTIVITIES))
         if has_lines(self.version):
             self._lines(found)
         if found.has_activities:
-            found.touches = {row[0]: (row[1], row[2]) for row in self._some("touched_days")}
-        if self.version.of(USAGE):
+            found.touches = {row[0]: (row[1], row[2]) for row in self._some("touched")}
+        if self.source.holds(USAGE):
             found.usage = {row[0]: (row[1], row[2]) for row in self._some("used")}
         return found
 
@@ -154,10 +139,13 @@ def opened_engine(
     ) as source:
         compared: tuple[str, ...] = ()
         if isinstance(source, WarehouseSource):
-            compared = _made_elsewhere(source, version, folder=folder, frame=frame, job=job)
+            compared = _made_elsewhere(source, frame=frame, job=job)
         elif result:
             compared = _lines_made(source, result, folder, frame)
-        _people_and_use(source, version, frame.as_of)
+        source.at(frame.as_of)
+        for table, measures in _BESIDE.items():
+            for name in measures if source.holds(table) else ():
+                source.make(name)
         yield Engine(source, version, compared)
 
 
@@ -178,17 +166,12 @@ def _lines_made(
     return _made(told=told, steady=steady)
 
 
-def _made_elsewhere(
-    source: WarehouseSource, version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched
-) -> tuple[str, ...]:
-    """The same tables of a warehouse's sums; usage and activities are the folder's own."""
+def _made_elsewhere(source: WarehouseSource, *, frame: Frame, job: Watched) -> tuple[str, ...]:
+    """The same tables of a warehouse's sums."""
     make_kept(source, first=_series_first(frame), job=job)
     _make_series(source, frame)
     told = make_volumes(source)
     steady = comparing.make_held(source, cut=Cut.on(frame.as_of))
-    for table in (ACTIVITIES, USAGE):
-        rows = duck.parts_sql(version, folder, table)
-        source.connection.execute(f"CREATE OR REPLACE VIEW {table} AS {rows}")
     return _made(told=told, steady=steady)
 
 
@@ -202,17 +185,6 @@ def _series_first(frame: Frame) -> date:
 
 def _make_series(source: Source, frame: Frame) -> None:
     source.connection.execute(_MONTHS, {"first": _series_first(frame), "last": frame.as_of})
-
-
-def _people_and_use(source: Source, version: LedgerVersion, as_of: date) -> None:
-    window = date.fromordinal(as_of.toordinal() - _TWO_WAY_DAYS)
-    year = months_back(as_of, 12)
-    if version.of(ACTIVITIES):
-        source.connection.execute(_TOUCHES, {"as_of": as_of, "year": year, "window": window})
-    if version.of(USAGE):
-        end = as_of.replace(day=1)
-        near, far = _first_back(end, 3), _first_back(end, 6)
-        source.connection.execute(_USAGE, {"end": end, "near": near, "far": far})
 
 
 def _first_back(first: date, months: int) -> date:

@@ -1,4 +1,4 @@
-"""Each person's days of contact, from the activity ledger into the records."""
+"""Each person's days of contact, from the table `talks` of a run into the records."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby, islice
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from sightline.actions.measuring import keep
 from sightline.actions.measuring.keep import PersonDays
 from sightline.actions.measuring.rows import Frame
 from sightline.actions.progress import Watched
-from sightline.ledger import duck
-from sightline.ledger.version import LedgerVersion
+from sightline.ledger.source import Source
+from sightline.ledger.tables import CALLS, FROM_THEM, FROM_US, MAILS, MEETINGS
 from sightline.planning.periods import months_back
 from sightline.planning.stakeholders import (
     ContactLog,
@@ -28,15 +27,20 @@ from sightline.records.queries import calls, people
 
 MONTHS = 24
 BATCH = 500
-KINDS = {"meeting": TouchKind.MEETING, "call": TouchKind.CALL, "mail": TouchKind.MAIL}
+TALKS = "talks"
+KINDS = {
+    **dict.fromkeys(MEETINGS, TouchKind.MEETING),
+    **dict.fromkeys(CALLS, TouchKind.CALL),
+    **dict.fromkeys(MAILS, TouchKind.MAIL),
+}
 
 
-def keep_all(version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched) -> int:
+def keep_all(source: Source, *, frame: Frame, job: Watched) -> int:
     """Keep the log, score and level of everybody with activity; answers how many."""
     parameters = frame.parameters.section(StakeholderParameters, "stakeholders")
     known = people.accounts_of_contacts()
     done = 0
-    rows = _logs(version, folder=folder, frame=frame, parameters=parameters)
+    rows = _logs(source, frame=frame, parameters=parameters)
     kept = ((contact, log) for contact, log in rows if contact in known)
     while some := list(islice(kept, BATCH)):
         keep.store_contact_activity(
@@ -51,26 +55,23 @@ def keep_all(version: LedgerVersion, *, folder: Path, frame: Frame, job: Watched
 
 
 def _logs(
-    version: LedgerVersion, *, folder: Path, frame: Frame, parameters: StakeholderParameters
+    source: Source, *, frame: Frame, parameters: StakeholderParameters
 ) -> Iterator[tuple[int, ContactLog]]:
     """(contact id, log), one person at a time."""
     since = months_back(frame.as_of, MONTHS)
     by_hand = {str(pk): touches for pk, touches in calls.logged_calls(since, frame.as_of).items()}
-    with duck.session() as connection:
-        duck.open_version(connection, version, folder=folder)
-        rows = connection.execute(
-            'SELECT contact, our_person, kind, direction, "at", connected, minutes FROM activities '
-            'WHERE contact <> \'\' AND "at" > $since AND "at" <= $as_of ORDER BY contact, "at"',
-            {"since": since, "as_of": frame.as_of},
-        )
-        for contact, own in groupby(_fetched(rows), key=itemgetter(0)):
-            if not contact.isdecimal():
-                continue
-            touches = [touch for row in own if (touch := _touch(row)) is not None]
-            touches += by_hand.pop(contact, ())
-            logs = contact_logs(touches, on=frame.as_of, parameters=parameters)
-            if contact in logs:
-                yield int(contact), logs[contact]
+    rows = source.connection.execute(
+        'SELECT contact, our_person, kind, direction, "at", connected, minutes '
+        f'FROM {TALKS} ORDER BY contact, "at"'
+    )
+    for contact, own in groupby(_fetched(rows), key=itemgetter(0)):
+        if not contact.isdecimal():
+            continue
+        touches = [touch for row in own if (touch := _touch(row)) is not None]
+        touches += by_hand.pop(contact, ())
+        logs = contact_logs(touches, on=frame.as_of, parameters=parameters)
+        if contact in logs:
+            yield int(contact), logs[contact]
     for contact, some in by_hand.items():
         yield int(contact), contact_logs(some, on=frame.as_of, parameters=parameters)[contact]
 
@@ -81,7 +82,7 @@ def _touch(row: tuple[Any, ...]) -> Touch | None:
     known = KINDS.get(kind)
     if known is None:
         return None
-    inbound, outbound = direction == "inbound", direction == "outbound"
+    inbound, outbound = direction in FROM_THEM, direction in FROM_US
     told = inbound or outbound
     return Touch(
         person=contact,

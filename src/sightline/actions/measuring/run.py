@@ -16,9 +16,20 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from sightline.actions.measuring import booked, engine, history, keep, people_days, resuming, rows
+from sightline.actions.ledger_place import elsewhere
+from sightline.actions.measuring import (
+    booked,
+    engine,
+    history,
+    keep,
+    paid,
+    people_days,
+    resuming,
+    rows,
+)
 from sightline.actions.progress import Watched
-from sightline.ledger.tables import ACTIVITIES
+from sightline.ledger.source import Source
+from sightline.ledger.tables import ACTIVITIES, SPEND
 from sightline.records.queries import company
 from sightline.records.queries import measuring as facts
 
@@ -73,13 +84,18 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
                 cells += len(found.cells)
                 way.kept(batch[-1], cells=cells, now=timezone.now())
                 job.progress(bisect_right(ids, batch[-1]), len(ids), "accounts measured")
-    way.end()
-    people = 0
-    if version.of(ACTIVITIES):
-        people = people_days.keep_all(version, folder=folder, frame=frame, job=job)
+        way.end()
+        people = _people_and_paid(opened.source, frame=frame, job=job)
     keep.forget_stale_contact_activity(ledger_version=version.number)
     history.keep_history(day, parameters=parameters)
     return MeasureSummary(day, version.number, len(ids), cells, people, from_bookings)
+
+
+def _people_and_paid(source: Source, *, frame: rows.Frame, job: Watched) -> int:
+    """Days of contact, and payments where a warehouse tells them; answers the people."""
+    if elsewhere(SPEND):
+        paid.keep_paid(source, frame=frame, job=job)
+    return people_days.keep_all(source, frame=frame, job=job) if source.holds(ACTIVITIES) else 0
 
 
 def _chunks(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -44,7 +44,7 @@ from sightline.exchange.tables.limits import LIMITS
 from sightline.ledger.duck import session, text
 from sightline.ledger.load.scan import transcode
 from sightline.ledger.parts import draft_path
-from sightline.ledger.tables import LINES, OUTSIDE_ID
+from sightline.ledger.tables import OUTSIDE_ID
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,12 +57,12 @@ _KEPT = "sources.json"
 
 
 def refuse_what_lies_elsewhere(kind: str) -> None:
-    """Raises TableRefused for revenue lines where the company's warehouse holds them."""
-    place = ledger_place.elsewhere()
-    if place and LEDGER_KINDS[kind].table == LINES:
+    """Raises TableRefused for what is read from the company's warehouse."""
+    place = ledger_place.elsewhere(LEDGER_KINDS[kind].table)
+    if place:
         message = (
-            f"revenue lines are read from the warehouse {place} (LEDGER_URL); a file of them "
-            "would not be counted. Add them there, or take LEDGER_URL away"
+            f"the warehouse {place} (LEDGER_URL) holds {kind.replace('-', ' ')}; what a file says of "
+            "them would not be counted. Add it there, or take the table out of LEDGER_MAPPING"
         )
         raise TableRefused("elsewhere", message)
 

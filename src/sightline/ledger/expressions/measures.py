@@ -12,13 +12,15 @@ from typing import Any
 from sightline.ledger.expressions import (
     cells,
     contact,
+    contracts,
     customers,
     holdings,
     rhythm,
     spending,
+    usage,
     volumes,
 )
-from sightline.ledger.tables import ACTIVITIES, LINES, QUANTITY, SPEND
+from sightline.ledger.tables import ACTIVITIES, CONTRACTS, LINES, QUANTITY, SPEND, USAGE
 
 # From a table's rows (flows for revenue lines), the revenue kinds or None, and the scalars.
 Measure = Callable[[Any, Any, Any], Any]
@@ -46,7 +48,12 @@ MEASURES: Mapping[str, tuple[str, Measure]] = {
     "ours": (SPEND, _of_rows(spending.ours)),
     "markets": (SPEND, _of_rows(spending.markets)),
     "everyone": (SPEND, _of_rows(spending.everyone)),
+    "paid": (SPEND, _of_rows(spending.paid)),
     "contact_days": (ACTIVITIES, _of_rows(contact.contact_days)),
+    "touched": (ACTIVITIES, _of_rows(contact.touched)),
+    "talks": (ACTIVITIES, _of_rows(contact.talks)),
+    "used": (USAGE, _of_rows(usage.used)),
+    "running": (CONTRACTS, _of_rows(contracts.running)),
     "volumes": (LINES, _of_rows(volumes.volumes)),
 }
 

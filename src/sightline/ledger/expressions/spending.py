@@ -32,6 +32,15 @@ def markets(spend: Any, v: Any) -> Any:
     )
 
 
+def paid(spend: Any, v: Any) -> Any:
+    """Per buyer, unit, category, supplier, currency and month of 24, what was spent, and how often."""
+    lines = spend.filter((spend.date <= v.as_of) & (spend.date >= v.r24_first))
+    keys = ("buyer", "unit", "category", "supplier", "currency")
+    return lines.group_by(*keys, month=lines.date.truncate("M").cast("date")).agg(
+        amount=lines.amount.sum(), payments=lines.count()
+    )
+
+
 def everyone(spend: Any, v: Any) -> Any:
     """Per buyer, unit and category, what was spent with us and with anybody, totals left out."""
     lines = spent(spend, v)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
+from sightline.ledger.tables import ACTIVITIES
 
 
 def threads(source: Source, *, as_of: date, parameters: InsightParameters) -> dict[str, float]:
@@ -13,6 +14,8 @@ def threads(source: Source, *, as_of: date, parameters: InsightParameters) -> di
 
     Accounts with fewer two-way days than the least are absent: too little logged to judge.
     """
+    if not source.holds(ACTIVITIES):
+        return {}
     source.make("contact_days")
     first = as_of - timedelta(days=parameters.contact_window_days - 1)
     rows = source.connection.execute(

@@ -6,7 +6,7 @@ nothing and is named. Comparable accounts stand in for a wallet: docs/method/rev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -22,6 +22,7 @@ from sightline.ledger.measures import make_totals
 from sightline.ledger.method import InsightParameters
 from sightline.ledger.source import Source
 from sightline.ledger.split import make_by_account
+from sightline.ledger.tables import CONTRACTS, USAGE
 from sightline.planning.parameters import Parameters
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.planning.tiering.tiers import Tiering, TieringFacts, propose_tiers
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     import duckdb
 
 Floats = npt.NDArray[np.float64]
-
-
-_REASONS = 2
 
 
 class TierRow(NamedTuple):
@@ -153,9 +151,43 @@ def _exposure(
     source: Source, totals: Totals, *, as_of: date, insight: InsightParameters
 ) -> VulnerabilityArrays:
     known = VulnerabilityArrays.unknown(len(totals.names))
-    single = threads(source, as_of=as_of, parameters=insight)
-    thread = np.array([single.get(str(name), np.nan) for name in totals.names])
-    return replace(known, gap_alarm=totals.alarm, r12_change=totals.trend, single_thread=thread)
+
+    def of_each(found: Mapping[str, float], otherwise: float = np.nan) -> Floats:
+        return np.array([found.get(str(name), otherwise) for name in totals.names])
+
+    if source.holds(CONTRACTS):
+        # who has no contract in a ledger of contracts has none that could end
+        days = of_each(_days_to_renewal(source, as_of=as_of), np.inf)
+        known = replace(known, days_to_renewal=days)
+    return replace(
+        known,
+        gap_alarm=totals.alarm,
+        r12_change=totals.trend,
+        single_thread=of_each(threads(source, as_of=as_of, parameters=insight)),
+        usage_change=of_each(_usage_changes(source)),
+    )
+
+
+def _days_to_renewal(source: Source, *, as_of: date) -> dict[str, float]:
+    """Days from the cut to the nearest end of a running contract; accounts with none are absent."""
+    source.make("running")
+    rows = source.connection.execute(
+        "SELECT account, next_end - $as_of::DATE FROM running WHERE next_end IS NOT NULL",
+        {"as_of": as_of},
+    ).fetchall()
+    return {str(account): float(days) for account, days in rows}
+
+
+def _usage_changes(source: Source) -> dict[str, float]:
+    """Use of the last three ended months against the three before, relative; either not told:
+    absent."""
+    if not source.holds(USAGE):
+        return {}
+    source.make("used")
+    rows = source.connection.execute(
+        "SELECT account, near / far - 1 FROM used WHERE far > 0 AND near IS NOT NULL"
+    ).fetchall()
+    return {str(account): float(change) for account, change in rows}
 
 
 def _with_capacity(parameters: Parameters, capacity: int) -> Parameters:
@@ -178,11 +210,10 @@ class _Shown:
     said: dict[bytes, str] = field(default_factory=dict)
 
     def reasons(self, i: int) -> str:
-        """The first reasons of an account; a million accounts share a few patterns."""
+        """Every part of an account and what is not known; a million accounts share few patterns."""
         pattern = self.exposed.chances[i].tobytes()
         if pattern not in self.said:
-            few = self.exposed.explain(i)[:_REASONS]
-            self.said[pattern] = "; ".join(reason.text for reason in few)
+            self.said[pattern] = "; ".join(each.text for each in self.exposed.explain(i))
         return self.said[pattern]
 
 

@@ -43,29 +43,32 @@ FROM (
     "t7"."account_right",
     "t7"."thread_right",
     "t7"."answered",
-    "t7"."kind" IN ('meeting', 'event')
+    (
+      "t7"."kind" IN ('meeting', 'event', 'visit', 'appointment')
+      AND COALESCE("t7"."connected", TRUE)
+    )
     OR (
-      "t7"."kind" IN ('call')
+      "t7"."kind" IN ('call', 'phone', 'phone call')
       AND (
         COALESCE("t7"."connected", FALSE)
         OR (
           COALESCE("t7"."minutes", 0.0) > GETVARIABLE('long_call_minutes')
         )
-        OR "t7"."direction" IN ('inbound', 'in', 'both', 'two-way')
+        OR "t7"."direction" IN ('inbound', 'in', 'incoming', 'received', 'both', 'two-way')
       )
     )
     OR (
       "t7"."kind" IN ('mail', 'email', 'e-mail')
       AND (
-        "t7"."direction" IN ('inbound', 'in', 'both', 'two-way')
+        "t7"."direction" IN ('inbound', 'in', 'incoming', 'received', 'both', 'two-way')
         OR COALESCE("t7"."answered", FALSE)
       )
     ) AS "two_way",
-    "t7"."kind" IN ('meeting', 'event') AS "is_meeting",
-    "t7"."kind" IN ('call') AS "is_call",
+    "t7"."kind" IN ('meeting', 'event', 'visit', 'appointment') AS "is_meeting",
+    "t7"."kind" IN ('call', 'phone', 'phone call') AS "is_call",
     "t7"."kind" IN ('mail', 'email', 'e-mail') AS "is_mail",
-    "t7"."direction" IN ('inbound', 'in', 'both', 'two-way') AS "from_them",
-    "t7"."direction" IN ('outbound', 'out') AS "from_us"
+    "t7"."direction" IN ('inbound', 'in', 'incoming', 'received', 'both', 'two-way') AS "from_them",
+    "t7"."direction" IN ('outbound', 'out', 'outgoing', 'sent', 'both', 'two-way') AS "from_us"
   FROM (
     SELECT
       "t3"."account",
@@ -93,7 +96,7 @@ FROM (
         FROM "t1" AS "t2"
         WHERE
           "t2"."kind" IN ('mail', 'email', 'e-mail')
-          AND "t2"."direction" IN ('inbound', 'in', 'both', 'two-way')
+          AND "t2"."direction" IN ('inbound', 'in', 'incoming', 'received', 'both', 'two-way')
           AND "t2"."thread" <> ''
       ) AS "t4"
     ) AS "t6"
