@@ -47,7 +47,11 @@ class DepartureCost(models.Model):
 
 
 class ContactWatch(models.Model):
-    """What of a person the signals have seen: a difference to the contact itself is news."""
+    """What of a person the signals have seen: a difference to the contact itself is news.
+
+    `home` is the account they are kept at, `account` where that one is planned: a family planned
+    another way moves nobody.
+    """
 
     contact = models.OneToOneField(
         "records.Contact", on_delete=models.CASCADE, related_name="watch"
@@ -55,6 +59,9 @@ class ContactWatch(models.Model):
     status = models.CharField(max_length=8, blank=True, default="")
     title = models.CharField(max_length=200, blank=True, default="")
     account = models.ForeignKey("records.Account", on_delete=models.CASCADE, related_name="+")
+    home = models.ForeignKey(
+        "records.Account", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     bounced = models.BooleanField(default=False)
     quiet_since = models.DateField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
