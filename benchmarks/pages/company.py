@@ -19,6 +19,7 @@ KEPT = {
     *("ProductLine", "LedgerPart", "LedgerVersion", "LedgerVersion_parts", "Job", "Schedule"),
     *("WorkerSeen", "JournalEntry", "ParameterOverride", "PortfolioOutcome", "Pin", "SavedView"),
     *("WeekOpened", "MondayAnswer", "ErasedOutsideId", "WeekFacts", "PlayTemplate"),
+    *("WeekKept", "KeptGrid", "KeptGridPart"),
 }
 BASE = 120
 OWN_COPIES = 3  # about sixty planned accounts in the bench seller's hands
