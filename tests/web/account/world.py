@@ -14,8 +14,10 @@ from sightline.records.models import (
     AccountAccess,
     AccountGrant,
     AccountMeasures,
+    AccountOpening,
     Case,
     CellMeasures,
+    CellOpening,
     Competitor,
     Contact,
     ContactActivity,
@@ -233,6 +235,14 @@ def _measures(account: Account, unit: Unit, line: ProductLine) -> None:
         owned=True,
         last_purchase_on=today() - timedelta(days=9),
     )
+    CellOpening.objects.create(
+        account=account,
+        first_day=date(today().year, 1, 1),
+        unit=unit,
+        product_line=line,
+        acv=24_000_00,
+        acv_source="asset",
+    )
 
 
 def measures(account: Account, **values: Any) -> AccountMeasures:
@@ -247,4 +257,19 @@ def measures(account: Account, **values: Any) -> AccountMeasures:
         "usage_now": 2100,
         "usage_before": 2800,
     }
-    return AccountMeasures.objects.create(account=account, **{**base, **values})
+    kept = AccountMeasures.objects.create(account=account, **{**base, **values})
+    if values.get("acv") is not None:
+        opening(account, kept.acv, source=kept.acv_source)
+    return kept
+
+
+def opening(account: Account, acv: int | None, *, source: str = "asset") -> AccountOpening:
+    """Its recurring value on the year's first day, and the same now."""
+    values = {"acv": acv, "acv_source": source, "now": acv, "now_source": source}
+    return AccountOpening.objects.create(
+        account=account,
+        first_day=date(today().year, 1, 1),
+        currency="GBP",
+        as_of=today(),
+        **values,
+    )

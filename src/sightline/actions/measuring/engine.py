@@ -27,14 +27,19 @@ from sightline.ledger.tables import ACTIVITIES, LINES, USAGE
 from sightline.ledger.version import LedgerVersion
 from sightline.ledger.warehouse import WarehouseSource
 from sightline.ledger.windows import Cut
+from sightline.planning.periods import month_end, months_back
 
 SERIES_MONTHS = 36
 CHUNK = 20_000
 
+# months of the last three years, and the twelve months before the plan year's first day
 _MONTHS = """
 CREATE OR REPLACE TEMP TABLE series AS
-SELECT account, unit, product_line, list(struct_pack(place := place, amount := amount)) AS told
+SELECT account, unit, product_line, list(struct_pack(place := place, amount := amount)) AS told,
+       sum(opened)::BIGINT AS opened, min(begins) AS begins
   FROM (SELECT account, unit, product_line, sum(amount)::BIGINT AS amount,
+               sum(amount) FILTER (date >= $year AND date < $opens)::BIGINT AS opened,
+               min(date) AS begins,
                date_diff('month', $first::DATE, date_trunc('month', date)::DATE) AS place
           FROM flows WHERE date BETWEEN $first AND $last GROUP BY ALL)
  GROUP BY ALL
@@ -46,11 +51,15 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {ACTIVITIES: ("touched", TALKS), USAGE:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An opened version with what was made of it; `of` reads some accounts."""
+    """An opened version with what was made of it; `of` reads some accounts.
+
+    `reaches`: revenue goes back to the first of the twelve months before the plan year.
+    """
 
     source: Source
     version: LedgerVersion
     compared: tuple[str, ...]
+    reaches: bool = False
 
     def of(self, accounts: Sequence[int]) -> LedgerPass:
         """Totals, cells, months, touches and usage of these accounts alone."""
@@ -71,7 +80,11 @@ class Engine:
         found.totals = {row["account"]: row for row in self._named("kept_totals")}
         for row in self._named("kept_cells", order="ALL"):
             found.cells.setdefault(row["account"], []).append(row)
-        for account, unit, line, told in self._some("series"):
+        found.reaches = self.reaches
+        for account, unit, line, told, opened, _begins in self._some("series"):
+            if opened is not None:
+                cell = (int(unit) if unit else None, int(line))
+                found.opened.setdefault(account, {})[cell] = opened
             series = [0] * SERIES_MONTHS
             for month in told:
                 series[month["place"]] = month["amount"]
@@ -146,7 +159,7 @@ def opened_engine(
         for table, measures in _BESIDE.items():
             for name in measures if source.holds(table) else ():
                 source.make(name)
-        yield Engine(source, version, compared)
+        yield Engine(source, version, compared, has_lines(version) and _reaches(source, frame))
 
 
 def _lines_made(
@@ -184,7 +197,25 @@ def _series_first(frame: Frame) -> date:
 
 
 def _make_series(source: Source, frame: Frame) -> None:
-    source.connection.execute(_MONTHS, {"first": _series_first(frame), "last": frame.as_of})
+    days = {
+        "first": _series_first(frame),
+        "last": frame.as_of,
+        "opens": frame.first_day,
+        "year": _year_before(frame),
+    }
+    source.connection.execute(_MONTHS, days)
+
+
+def _year_before(frame: Frame) -> date:
+    """The first of the twelve months that end the day before the plan year begins."""
+    eve = date.fromordinal(frame.first_day.toordinal() - 1)
+    return date.fromordinal(months_back(eve, 12).toordinal() + 1)
+
+
+def _reaches(source: Source, frame: Frame) -> bool:
+    told = source.connection.execute("SELECT min(begins) FROM series").fetchone()
+    begins = told[0] if told else None
+    return begins is not None and begins <= month_end(_year_before(frame))
 
 
 def _first_back(first: date, months: int) -> date:

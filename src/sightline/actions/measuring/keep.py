@@ -13,7 +13,13 @@ from typing import Any
 
 from django.db import models, transaction
 
-from sightline.records.models import AccountMeasures, CellMeasures, ContactActivity
+from sightline.records.models import (
+    AccountMeasures,
+    AccountOpening,
+    CellMeasures,
+    CellOpening,
+    ContactActivity,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,33 @@ class MeasuredCell:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedAccount:
+    """One account on a plan year's first day as `records.AccountOpening` keeps it."""
+
+    account_id: int
+    first_day: date
+    known: bool
+    acv: int | None
+    acv_source: str
+    now: int | None
+    now_source: str
+    currency: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCell:
+    """One unit and line on a plan year's first day as `records.CellOpening` keeps it."""
+
+    account_id: int
+    first_day: date
+    unit_id: int | None
+    product_line_id: int
+    acv: int
+    acv_source: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDays:
     """One person's contact as `records.ContactActivity` keeps it."""
 
@@ -87,8 +120,10 @@ def store_measures(
     *,
     accounts: Sequence[MeasuredAccount],
     cells: Sequence[MeasuredCell],
+    openings: Sequence[OpenedAccount] = (),
+    opened_cells: Sequence[OpenedCell] = (),
 ) -> None:
-    """Replace the measures of these accounts. One transaction."""
+    """Replace the measures of these accounts, and their openings of the year. One transaction."""
     with transaction.atomic():
         AccountMeasures.objects.bulk_create(
             [AccountMeasures(**_values(row)) for row in accounts],
@@ -100,6 +135,23 @@ def store_measures(
         if had.exists():
             had.delete()
         CellMeasures.objects.bulk_create([CellMeasures(**_values(row)) for row in cells])
+        _store_openings(account_ids, openings, opened_cells)
+
+
+def _store_openings(
+    account_ids: Sequence[int], openings: Sequence[OpenedAccount], cells: Sequence[OpenedCell]
+) -> None:
+    AccountOpening.objects.bulk_create(
+        [AccountOpening(**_values(row)) for row in openings],
+        update_conflicts=True,
+        unique_fields=["account", "first_day"],
+        update_fields=_fields(AccountOpening, "account", "first_day"),
+    )
+    for first_day in {row.first_day for row in openings}:
+        had = CellOpening.objects.filter(account_id__in=account_ids, first_day=first_day)
+        if had.exists():
+            had.delete()
+    CellOpening.objects.bulk_create([CellOpening(**_values(row)) for row in cells])
 
 
 def store_contact_activity(rows: Sequence[PersonDays]) -> None:
@@ -122,5 +174,8 @@ def _fields(model: type[models.Model], *keys: str) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name not in {"id", *keys}]
 
 
-def _values(row: MeasuredAccount | MeasuredCell | PersonDays) -> dict[str, Any]:
+_Row = MeasuredAccount | MeasuredCell | OpenedAccount | OpenedCell | PersonDays
+
+
+def _values(row: _Row) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}

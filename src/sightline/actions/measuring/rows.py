@@ -8,13 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sightline.actions.measuring.keep import MeasuredAccount, MeasuredCell
+from sightline.actions.measuring import opening
+from sightline.actions.measuring.keep import (
+    MeasuredAccount,
+    MeasuredCell,
+    OpenedAccount,
+    OpenedCell,
+)
 from sightline.ledger.money import Rate
 from sightline.planning.accounts import Acv, RevenueKind, acv_on
 from sightline.planning.measures import AccountAcv, Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.records.queries import measuring as facts
+from sightline.records.queries.promises import AccountPromises, ByCell, promises
 
 _NONE = (None, None)
 Row = dict[str, Any]
@@ -32,6 +38,15 @@ class Frame:
     version: int
     from_bookings: bool
     kinds: Mapping[int, RevenueKind]
+    first_day: date
+    told_before: bool
+
+    def year(self, *, reaches: bool) -> opening.YearFrame:
+        """What the opening of the running year is told by."""
+        lines = frozenset(self.kinds)
+        return opening.YearFrame(
+            self.first_day, self.as_of, self.currency, lines, self.told_before, reaches
+        )
 
 
 @dataclass(slots=True)
@@ -46,6 +61,8 @@ class LedgerPass:
     touches: dict[str, tuple[int, int]] = field(default_factory=dict)
     usage: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     has_activities: bool = False
+    opened: dict[str, dict[Cell, int]] = field(default_factory=dict)
+    reaches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,44 +71,72 @@ class MeasuredRows:
 
     accounts: list[MeasuredAccount]
     cells: list[MeasuredCell]
+    openings: list[OpenedAccount]
+    opened_cells: list[OpenedCell]
 
 
 def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> MeasuredRows:
     """The records of one batch of accounts."""
-    promised = facts.promises(batch, currency=frame.currency, rates=frame.rates, on=frame.as_of)
-    rows = MeasuredRows([], [])
+    promised = promises(
+        batch,
+        currency=frame.currency,
+        rates=frame.rates,
+        on=frame.as_of,
+        first_day=frame.first_day,
+    )
+    rows = MeasuredRows([], [], [], [])
+    year = frame.year(reaches=found.reaches)
     for account_id in batch:
         key = str(account_id)
         own = {_cell_key(row): row for row in found.cells.get(key, ())}
-        acvs = _acvs(own, promised.get(account_id), frame=frame)
-        whole = account_acv(acvs, currency=frame.currency)
+        trailing = {cell: int(row["r12"]) for cell, row in own.items()}
+        given = promised.get(account_id) or _NOTHING
+        whole = _acv(trailing, given.by_cell, on=frame.as_of, frame=frame)
         months = found.monthly.get(key, {})
         rows.accounts.append(_account(account_id, found, whole, frame=frame))
         for cell in _cells(account_id, own, whole.cells, months, frame=frame):
             rows.cells.append(_compared(cell, found))
+        held = whole
+        if given.held is not None:
+            held = _acv(trailing, given.held, on=frame.as_of, frame=frame)
+        opened = opening.opening_of(
+            account_id, now=held, then=_opened(key, given, found, frame=frame), frame=year
+        )
+        rows.openings.append(opened.account)
+        rows.opened_cells.extend(opened.cells)
     return rows
 
 
-def _acvs(
-    own: Mapping[Cell, Row], promised: facts.AccountPromises | None, *, frame: Frame
-) -> dict[Cell, Acv]:
-    given = promised.by_cell if promised else {}
+_NOTHING = AccountPromises(0, {}, {}, None)
+
+
+def _opened(
+    key: str, given: AccountPromises, found: LedgerPass, *, frame: Frame
+) -> AccountAcv | None:
+    """ACV on the first day; None where a rate of that day is missing."""
+    if given.opening is None:
+        return None
+    trailing = found.opened.get(key, {}) if found.reaches else {}
+    return _acv(trailing, given.opening, on=frame.first_day, frame=frame)
+
+
+def _acv(trailing: Mapping[Cell, int], given: ByCell, *, on: date, frame: Frame) -> AccountAcv:
     found: dict[Cell, Acv] = {}
-    for cell in {**own, **given}:
+    for cell in {**trailing, **given}:
         # a promise that names no line is by nature a contract: recurring
         kind = frame.kinds.get(
             cell[1], RevenueKind.RECURRING if cell in given else RevenueKind.REPEAT
         )
-        row = own.get(cell)
+        r12 = trailing.get(cell)
         found[cell] = acv_on(
             given.get(cell, ()),
-            on=frame.as_of,
+            on=on,
             kind=kind,
-            trailing=Money(int(row["r12"]), frame.currency) if row else None,
+            trailing=Money(r12, frame.currency) if r12 is not None else None,
             currency=frame.currency,
             parameters=frame.parameters,
         )
-    return found
+    return account_acv(found, currency=frame.currency)
 
 
 def _account(

@@ -55,6 +55,7 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
     folder = Path(settings.SIGHTLINE_LEDGER)
     version, from_bookings = booked.prepare(folder, as_of=day)
     parameters = company.parameters_in_force(day)
+    first_day = told.calendar.year_of(day).window.start
     frame = rows.Frame(
         as_of=day,
         currency=told.currency,
@@ -63,6 +64,8 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
         version=version.number,
         from_bookings=from_bookings,
         kinds=facts.line_kinds(),
+        first_day=first_day,
+        told_before=facts.told_before(first_day),
     )
     result = engine.added_up(version, folder=folder, frame=frame, job=job)
     ids = facts.measured_accounts()
@@ -80,7 +83,13 @@ def measure(as_of: date | None = None, *, job: Watched) -> MeasureSummary:
             pass_ = opened.of(some)
             for batch in _chunks(some, BATCH):
                 found = rows.rows_of(batch, pass_, frame=frame)
-                keep.store_measures(batch, accounts=found.accounts, cells=found.cells)
+                keep.store_measures(
+                    batch,
+                    accounts=found.accounts,
+                    cells=found.cells,
+                    openings=found.openings,
+                    opened_cells=found.opened_cells,
+                )
                 cells += len(found.cells)
                 way.kept(batch[-1], cells=cells, now=timezone.now())
                 job.progress(bisect_right(ids, batch[-1]), len(ids), "accounts measured")

@@ -26,6 +26,7 @@ from sightline.planning.bridge.facts import (
     RenewalFacts,
     RenewalRecord,
     Risk,
+    SinceChange,
     TargetFacts,
     TargetKind,
     ValueRange,
@@ -45,6 +46,14 @@ from sightline.planning.bridge.scenarios import (
     in_scenario,
     with_changes,
 )
+from sightline.planning.bridge.since import (
+    WORKED_BACK,
+    Settled,
+    Standing,
+    change_since,
+    settled_of,
+    worked_back,
+)
 from sightline.planning.bridge.timing import (
     ClosedPlay,
     Deadline,
@@ -58,6 +67,7 @@ from sightline.planning.bridge.timing import (
 )
 
 __all__ = [
+    "WORKED_BACK",
     "Bar",
     "BarCode",
     "BaseLine",
@@ -87,10 +97,13 @@ __all__ = [
     "Scenario",
     "SetProbability",
     "SetValue",
+    "Settled",
+    "SinceChange",
     "Slippage",
     "Spell",
     "StageOdds",
     "StageRecord",
+    "Standing",
     "SwitchOff",
     "Tally",
     "TargetFacts",
@@ -103,12 +116,14 @@ __all__ = [
     "chance_of",
     "chance_of_target",
     "chance_with",
+    "change_since",
     "coverage_needed",
     "coverage_of",
     "earliest_close",
     "exchange_effects",
     "in_scenario",
     "in_words",
+    "settled_of",
     "slippage",
     "split_over_cells",
     "stage_odds",
@@ -117,5 +132,6 @@ __all__ = [
     "time_curve",
     "what_moves_it",
     "with_changes",
+    "worked_back",
     "yearly_value",
 ]

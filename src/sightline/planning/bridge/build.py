@@ -1,4 +1,4 @@
-"""Build the bridge: baseline, churn, contraction, uplift, plays, exchange, landing, gap.
+"""Build the bridge: baseline, since, churn, contraction, uplift, plays, exchange, landing, gap.
 
 Every opportunity sits in exactly one bar. Definitions and worked example: docs/method/bridge.md.
 """
@@ -8,29 +8,39 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sightline.planning.bridge.facts import BridgeFacts, Outcome, PlayFacts
+from sightline.planning.bridge.facts import BridgeFacts, Outcome, PlayFacts, SinceChange
 from sightline.planning.bridge.parameters import BridgeParameters
 from sightline.planning.bridge.plays import PlayParts, parts_of_play
 from sightline.planning.bridge.renewals import RenewalParts, parts_of_renewal
 from sightline.planning.bridge.results import Bar, BarCode, Bridge, Part, QuarterStep
+from sightline.planning.bridge.since import WORKED_BACK
+from sightline.planning.bridge.year import quarter_number, share_counted, times
 from sightline.planning.errors import MixedCurrencies
 from sightline.planning.money import Money, total
 from sightline.planning.reasons import Reason, because
 
 _LABELS = {
     BarCode.BASELINE: "Baseline",
+    BarCode.SINCE: "Changed since",
     BarCode.CHURN: "Expected churn",
     BarCode.CONTRACTION: "Expected contraction",
     BarCode.UPLIFT: "Price uplift",
     BarCode.PLAYS: "Plays",
     BarCode.EXCHANGE: "Exchange",
 }
+_BY_QUARTER = (
+    BarCode.SINCE,
+    BarCode.CHURN,
+    BarCode.CONTRACTION,
+    BarCode.UPLIFT,
+    BarCode.PLAYS,
+)
 
 
 def build_bridge(facts: BridgeFacts, *, today: dt.date, parameters: BridgeParameters) -> Bridge:
     """The bridge of one plan year as seen on `today`.
 
-    Includes base lines, renewals due in the year, open and won plays that close in it. Excludes
+    Includes base lines, what changed since, renewals due in the year, open and won plays that close in it. Excludes
     one-off money (shown apart), plays that close later or miss value, date or probability (named
     in `left_out`). Raises MixedCurrencies when any amount is in another currency.
     """
@@ -61,6 +71,7 @@ def build_bridge(facts: BridgeFacts, *, today: dt.date, parameters: BridgeParame
         left_out=_left_out(facts, renewals, plays),
         certain=_certain(facts, renewals, plays),
         draws=tuple(item.draw for item in _all(renewals, plays) if item.draw is not None),
+        base_on=facts.base_on,
     )
 
 
@@ -92,6 +103,7 @@ def _bars(
     )
     parts = {
         BarCode.BASELINE: baseline + _renewal_opportunities(facts),
+        BarCode.SINCE: tuple(_since_part(change, facts) for change in facts.since),
         BarCode.CHURN: tuple(item.churn for item in renewals),
         BarCode.CONTRACTION: tuple(item.contraction for item in renewals if item.contraction),
         BarCode.UPLIFT: tuple(item.uplift for item in renewals if item.uplift),
@@ -102,6 +114,14 @@ def _bars(
         Bar(code, _LABELS[code], _sum(inside, facts.currency), inside)
         for code, inside in parts.items()
     )
+
+
+def _since_part(change: SinceChange, facts: BridgeFacts) -> Part:
+    """It counts from the day it was seen: nobody wrote when it happened."""
+    day = min(change.on, facts.year.window.end)
+    amount = times(change.amount, share_counted(day, facts=facts))
+    quarter = quarter_number(day, year=facts.year)
+    return Part(change.key, change.label, amount, day, quarter, change.reasons)
 
 
 def _renewal_opportunities(facts: BridgeFacts) -> tuple[Part, ...]:
@@ -118,6 +138,9 @@ def _renewal_opportunities(facts: BridgeFacts) -> tuple[Part, ...]:
 def _base_reasons(source: str) -> tuple[Reason, ...]:
     if not source:
         return ()
+    if source == WORKED_BACK:
+        text = "Settled since the first day: taken off here, in its own bars."
+        return (because("bridge.base_worked_back", text),)
     return (because("bridge.base_source", f"From {source}.", source=source),)
 
 
@@ -132,13 +155,14 @@ def _quarters(facts: BridgeFacts, bars: tuple[Bar, ...]) -> tuple[QuarterStep, .
                 (part for part in by_code[code].parts if part.quarter == quarter.number),
                 facts.currency,
             )
-            for code in (BarCode.CHURN, BarCode.CONTRACTION, BarCode.UPLIFT, BarCode.PLAYS)
+            for code in _BY_QUARTER
         }
         standing = total((standing, *inside.values()), currency=facts.currency)
         steps.append(
             QuarterStep(
                 number=quarter.number,
                 label=quarter.label,
+                since=inside[BarCode.SINCE],
                 churn=inside[BarCode.CHURN],
                 contraction=inside[BarCode.CONTRACTION],
                 uplift=inside[BarCode.UPLIFT],
@@ -152,7 +176,8 @@ def _quarters(facts: BridgeFacts, bars: tuple[Bar, ...]) -> tuple[QuarterStep, .
 def _left_out(
     facts: BridgeFacts, renewals: list[RenewalParts], plays: list[PlayParts]
 ) -> tuple[Reason, ...]:
-    reasons = [reason for item in _all(renewals, plays) for reason in item.left_out]
+    reasons = list(facts.notes)
+    reasons += [reason for item in _all(renewals, plays) for reason in item.left_out]
     known = {renewal.key for renewal in facts.renewals}
     for play in facts.plays:
         if belongs_to_base(play) and play.outcome is Outcome.OPEN and play.renewal not in known:
@@ -169,8 +194,9 @@ def _left_out(
 
 
 def _certain(facts: BridgeFacts, renewals: list[RenewalParts], plays: list[PlayParts]) -> Money:
-    """Baseline and exchange, less what renewals put at stake, plus what is already settled."""
+    """Baseline, since and exchange, less what renewals put at stake, plus what is settled."""
     amounts = [line.acv for line in facts.base]
+    amounts += [_since_part(change, facts).amount for change in facts.since]
     amounts += [effect.amount for effect in facts.exchange]
     amounts += [-item.at_stake for item in renewals]
     amounts += [item.settled for item in _all(renewals, plays)]
@@ -184,6 +210,7 @@ def _sum(parts: Iterable[Part], currency: str) -> Money:
 def _one_currency(facts: BridgeFacts) -> None:
     amounts = [line.acv for line in facts.base]
     amounts += [renewal.acv_up for renewal in facts.renewals]
+    amounts += [change.amount for change in facts.since]
     amounts += [effect.amount for effect in facts.exchange]
     for play in facts.plays:
         amounts += [amount for amount in (play.recurring, play.one_off) if amount is not None]

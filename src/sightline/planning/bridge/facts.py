@@ -63,8 +63,10 @@ class RenewalFacts:
     """One renewal: what is up, when, and what is expected of it.
 
     `contraction` is lost even if it renews; `uplift_rate` applies to what renews; both may be
-    unknown. `renewed` is the new yearly value once the outcome is won. `probability` is set by a
-    scenario only and then stands before every other source.
+    unknown. `renewed` is the new yearly value once the outcome is won, `settled_on` the day that
+    was written. `probability` is set by a scenario only and then stands before every other source.
+    `passed`: it ended and the account's ACV has gone on from there, though nobody wrote how.
+    `account` names whose ACV it is part of.
     """
 
     key: str
@@ -77,6 +79,9 @@ class RenewalFacts:
     outcome: Outcome = Outcome.OPEN
     renewed: Money | None = None
     probability: float | None = None
+    account: str = ""
+    settled_on: dt.date | None = None
+    passed: bool = False
 
     def __post_init__(self) -> None:
         if self.acv_up.minor < 0:
@@ -116,7 +121,8 @@ class PlayFacts:
     its stage (see `odds`); `past_date_factor` multiplies it once the target date has passed.
     `odds` say where it comes from: the past counted and the stage's default, both.
     Renewal type or a `renewal` key puts it into the base. `fantasy` is how many of its cells nobody
-    reaches, of how many: their part of an open play adds nothing.
+    reaches, of how many: their part of an open play adds nothing. `account` names whose ACV it joins
+    once it is won.
     """
 
     key: str
@@ -135,6 +141,7 @@ class PlayFacts:
     cells: tuple[CellShare, ...] = ()
     fantasy: tuple[int, int] = (0, 0)
     odds: tuple[Reason, ...] = ()
+    account: str = ""
 
     def __post_init__(self) -> None:
         for share in (self.probability, self.past_date_factor):
@@ -143,6 +150,17 @@ class PlayFacts:
         for amount in (self.recurring, self.one_off):
             if amount is not None and amount.minor < 0:
                 raise InvalidValue("A play's value cannot be negative.", field="recurring")
+
+
+@dataclass(frozen=True, slots=True)
+class SinceChange:
+    """How one account's ACV moved since the first day, beyond what was won, renewed or lost."""
+
+    key: str
+    label: str
+    amount: Money
+    on: dt.date
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +200,11 @@ class TargetFacts:
 
 @dataclass(frozen=True, slots=True)
 class BridgeFacts:
-    """All that one plan year's bridge needs. `target` None: no target is agreed."""
+    """All that one plan year's bridge needs. `target` None: no target is agreed.
+
+    `base_on` is the day that the base is read on, where told; `now` the ACV as last measured, at
+    the first day's rates, read from `now_sources`; `notes` say what of the base is not known.
+    """
 
     currency: str
     year: FiscalYear
@@ -193,3 +215,8 @@ class BridgeFacts:
     exchange: tuple[ExchangeEffect, ...] = ()
     renewal_record: RenewalRecord | None = None
     basis: Basis = Basis.EXIT_ACV
+    since: tuple[SinceChange, ...] = ()
+    base_on: dt.date | None = None
+    now: Money | None = None
+    now_sources: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()

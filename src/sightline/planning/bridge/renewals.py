@@ -67,6 +67,8 @@ def parts_of_renewal(
 ) -> RenewalParts:
     """What one renewal due in the year does to the bridge. Raises MissingValue when it is won
     and its new value is not known."""
+    if renewal.passed:
+        return _passed(renewal, facts=facts)
     if renewal.outcome is Outcome.OPEN:
         return _expected(renewal, facts=facts, parameters=parameters)
     return _settled(renewal, facts=facts)
@@ -104,6 +106,14 @@ def _expected(
         ),
         left_out=_unknown_terms(renewal),
     )
+
+
+def _passed(renewal: RenewalFacts, *, facts: BridgeFacts) -> RenewalParts:
+    """Nothing is expected of it any more: how ACV went on stands in what changed since."""
+    nothing = Money.zero(facts.currency)
+    text = "Ended, nobody wrote how; what followed stands in the baseline or in what changed since."
+    part = _part(renewal, nothing, facts, because("bridge.renewal_passed", text))
+    return RenewalParts(part, None, None, nothing, nothing, None, ())
 
 
 def _settled(renewal: RenewalFacts, *, facts: BridgeFacts) -> RenewalParts:

@@ -15,6 +15,7 @@ class BarCode(StrEnum):
     """The bars, in the order they are drawn."""
 
     BASELINE = "baseline"
+    SINCE = "since"
     CHURN = "churn"
     CONTRACTION = "contraction"
     UPLIFT = "uplift"
@@ -50,6 +51,7 @@ class QuarterStep:
 
     number: int
     label: str
+    since: Money
     churn: Money
     contraction: Money
     uplift: Money
@@ -86,7 +88,8 @@ class Bridge:
 
     landing = sum of the bars; gap = target - landing (negative: above target), None without a
     target. `one_off` is shown apart and in no sum. `left_out` names what was not counted and why.
-    `certain` is the money no draw can move; it and the draws give the chance.
+    `certain` is the money no draw can move; it and the draws give the chance. `base_on` is the day
+    that the baseline is read on, where it is told.
     """
 
     basis: Basis
@@ -100,6 +103,7 @@ class Bridge:
     left_out: tuple[Reason, ...]
     certain: Money
     draws: tuple[Draw, ...]
+    base_on: dt.date | None = None
 
     def bar(self, code: BarCode) -> Bar:
         """The bar of that code."""

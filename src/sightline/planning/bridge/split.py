@@ -81,7 +81,7 @@ def kinds_by_line(
     """Places by kind of target: the base and what renewals lose is *retain*, prices are *uplift*,
     a play in a line that the account held on the first day is *expand*, in another *cross-sell*.
 
-    A play whose lines nobody told, and exchange, are not placed.
+    A play whose lines nobody told, what changed since, and exchange are not placed.
     """
 
     def kinds(code: BarCode, part: Part) -> Sequence[Placed]:

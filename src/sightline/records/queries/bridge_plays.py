@@ -46,6 +46,7 @@ def plays_alone(
     )
     return tuple(
         PlayFacts(
+            account=str(play.account_id),
             key=f"play:{play.pk}",
             label=play.name,
             recurring=convert(play.value, play.currency) if play.value is not None else None,

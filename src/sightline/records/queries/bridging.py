@@ -7,41 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from sightline.planning.accounts import AcvParameters
 from sightline.planning.bridge import (
     BaseLine,
     Basis,
     BridgeFacts,
     Outcome,
     PlayFacts,
-    RenewalFacts,
     RenewalRecord,
-    Risk,
+    SinceChange,
+    Standing,
     TargetFacts,
     TargetKind,
+    change_since,
+    settled_of,
+    worked_back,
 )
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.parameters import Parameters
 from sightline.records.models import (
-    AccountMeasures,
-    CellMeasures,
-    Contract,
     Opportunity,
     OpportunityLine,
     Plan,
     Play,
     ProductLine,
-    RenewalOutcome,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
+from sightline.records.queries.bridge_base import (
+    base_lines,
+    base_notes,
+    base_rows,
+    standings,
+    value_now,
+)
 from sightline.records.queries.bridge_plays import plays_alone
+from sightline.records.queries.bridge_renewals import renewals_of
 from sightline.records.queries.company import CompanyFacts
-from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.history import CountedPast
 from sightline.records.queries.stage_odds import StageTable, deal_odds, stage_table
 
@@ -128,24 +135,57 @@ def bridge_setting(on: date, *, told: CompanyFacts | None = None) -> BridgeSetti
 
 
 def bridge_facts(plan: PlanRow, *, setting: BridgeSetting) -> BridgeFacts:
-    """The facts of one plan. Six queries, and those of its plays' cells where plays have no
-    opportunity. Raises `MissingRate`."""
+    """The facts of one plan. Six queries, two more where the first day's ACV is not known, one where
+    a contract ended, and those of its plays' cells where plays have no opportunity. Raises
+    `MissingRate`."""
     convert = _Converter(plan.currency, setting.rates, plan.starts_on)
     target = (
         TargetFacts(((TargetKind.EXPAND, Money(plan.target, plan.currency)),))
         if plan.target is not None
         else None
     )
-    return BridgeFacts(
+    rows = base_rows(plan.account_ids, first_day=plan.starts_on)
+    overrun = timedelta(days=setting.parameters.section(AcvParameters, "acv").overrun_days)
+    facts = BridgeFacts(
         currency=plan.currency,
         year=setting.company.calendar.year(plan.year),
-        base=_base(plan, convert=convert),
-        renewals=_renewals(plan, convert=convert),
+        base=base_lines(rows, currency=plan.currency, convert=convert),
+        renewals=renewals_of(
+            plan.account_ids,
+            start=plan.starts_on,
+            end=plan.ends_on,
+            on=rows.measured_on or setting.on,
+            overrun=overrun,
+            convert=convert,
+        ),
         plays=_plays(plan, convert=convert, setting=setting),
         target=target,
         renewal_record=setting.record,
         basis=(Basis.EXIT_ACV if setting.company.basis == "exit_acv" else Basis.REVENUE_IN_YEAR),
+        base_on=rows.read_on,
+        now=value_now(rows, currency=plan.currency, convert=convert),
+        now_sources=tuple(sorted({one.now_source for one in rows.accounts if one.now_source})),
+        notes=base_notes(rows, first_day=plan.starts_on),
     )
+    told = standings(rows, first_day=plan.starts_on, convert=convert)
+    return _once(facts, told, overrun=overrun)
+
+
+def _once(facts: BridgeFacts, standing: Iterable[Standing], *, overrun: timedelta) -> BridgeFacts:
+    """With what changed since the first day beyond what is settled, so that nothing counts twice."""
+    since: list[SinceChange] = []
+    back: list[BaseLine] = []
+    for one in standing:
+        settled = settled_of(
+            one,
+            plays=facts.plays,
+            renewals=facts.renewals,
+            window=facts.year.window,
+            overrun=overrun,
+        )
+        since += [change for change in [change_since(one, settled)] if change is not None]
+        back += [line for line in [worked_back(one, settled)] if line is not None]
+    return replace(facts, base=(*facts.base, *back), since=tuple(since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,83 +201,6 @@ class _Converter:
         return self.rates.convert(amount, self.currency, on=self.on)
 
 
-def _base(plan: PlanRow, *, convert: _Converter) -> tuple[BaseLine, ...]:
-    """ACV by line; what is known only of an account as a whole is one line of its own."""
-    totals: dict[int, tuple[int, str, str]] = {
-        account: (acv, source, code)
-        for account, acv, source, code in _totals(list(plan.account_ids))
-        if acv is not None
-    }
-    by_line: dict[tuple[str, str], int] = {}
-    itemised: dict[int, int] = {}
-    for account, line, acv, source in _cells(list(plan.account_ids)):
-        if account not in totals or acv is None:
-            continue
-        by_line[line, source] = by_line.get((line, source), 0) + acv
-        itemised[account] = itemised.get(account, 0) + acv
-    found = []
-    codes = {code for _, _, code in totals.values()}
-    code = next(iter(codes), plan.currency)
-    if any(itemised.get(account, 0) != acv for account, (acv, _, _) in totals.items()):
-        # a contract without lines covers them: the account's own ACV is the base
-        for account, (acv, source, own) in sorted(totals.items()):
-            found.append(BaseLine(f"account:{account}", "Contracted", convert(acv, own), source))
-        return tuple(found)
-    for (line, source), acv in sorted(by_line.items()):
-        found.append(BaseLine(f"line:{line}:{source}", line, convert(acv, code), source))
-    return tuple(found)
-
-
-def _renewals(plan: PlanRow, *, convert: _Converter) -> tuple[RenewalFacts, ...]:
-    settled = _settled(plan, convert=convert)
-    decided = {(contract, facts.due) for contract, facts in settled}
-    found = []
-    coming_up = list(_coming_up(list(plan.account_ids), plan.starts_on, plan.ends_on))
-    names = contract_names(coming_up)
-    for contract in coming_up:
-        risk = getattr(getattr(contract, "strategy", None), "risk", "")
-        if contract.ends_on is None or contract.annual_value is None:
-            continue
-        if (contract.pk, contract.ends_on) in decided:
-            continue
-        found.append(
-            RenewalFacts(
-                key=f"contract:{contract.pk}",
-                label=names[contract.pk] or "Contract",
-                due=contract.ends_on,
-                acv_up=convert(max(0, contract.annual_value), contract.currency),
-                risk=Risk(risk) if risk in set(Risk) else None,
-                uplift_rate=_uplift(contract),
-            )
-        )
-    return (*(facts for _, facts in settled), *found)
-
-
-def _uplift(contract: Contract) -> float | None:
-    """The clause by which the price rises, as a share; None where none is known."""
-    return float(contract.uplift_percent) / 100 if contract.uplift_percent is not None else None
-
-
-def _settled(plan: PlanRow, *, convert: _Converter) -> list[tuple[int, RenewalFacts]]:
-    """Renewals of the year that were decided, by contract; without a value before they add nothing."""
-    found = []
-    decided = list(_decided(list(plan.account_ids), plan.starts_on, plan.ends_on))
-    names = contract_names(row.contract for row in decided)
-    for row in decided:
-        lost = row.kind == RenewalOutcome.Kind.LOST
-        renewed = convert(row.renewed, row.currency) if row.renewed is not None else None
-        facts = RenewalFacts(
-            key=f"contract:{row.contract_id}",
-            label=names[row.contract_id] or "Contract",
-            due=row.ended_on,
-            acv_up=convert(max(0, row.up or 0), row.currency),
-            outcome=Outcome.LOST if lost else Outcome.WON,
-            renewed=renewed,
-        )
-        found.append((row.contract_id, facts))
-    return found
-
-
 def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tuple[PlayFacts, ...]:
     """Open opportunities, and those that closed inside the plan year."""
     deals = _deals(list(plan.account_ids), plan.starts_on, plan.ends_on)
@@ -250,6 +213,7 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
         yearly, once = _split(amount, recurring.get(deal.pk))
         found.append(
             PlayFacts(
+                account=str(deal.account_id),
                 key=f"opportunity:{deal.pk}",
                 label=deal.name,
                 recurring=yearly,
@@ -274,44 +238,6 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
         parameters=setting.parameters,
     )
     return (*found, *(replace(one, past_date_factor=setting.slip) for one in alone))
-
-
-@prepared
-def _totals(ids: list[int]) -> QuerySet[AccountMeasures, Any]:
-    rows = AccountMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
-    return rows.values_list("account_id", "acv", "acv_source", "currency")
-
-
-@prepared
-def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
-    rows = CellMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
-    return rows.values_list("account_id", "product_line__name", "acv", "acv_source")
-
-
-@prepared
-def _coming_up(ids: list[int], start: date, end: date) -> QuerySet[Contract]:
-    rows = Contract.objects.filter(
-        account_id__in=ids,
-        removed_at=None,
-        is_active=True,
-        ends_on__gte=start,
-        ends_on__lte=end,
-        annual_value__isnull=False,
-    )
-    return rows.select_related("strategy").order_by("ends_on", "pk")
-
-
-@prepared
-def _decided(ids: list[int], start: date, end: date) -> QuerySet[RenewalOutcome]:
-    rows = RenewalOutcome.objects.filter(
-        contract__account_id__in=ids,
-        contract__removed_at=None,
-        undone_at=None,
-        ended_on__gte=start,
-        ended_on__lte=end,
-        up__isnull=False,
-    )
-    return rows.select_related("contract").order_by("ended_on", "pk")
 
 
 @prepared

@@ -59,7 +59,8 @@ def _growth(given: Challenged) -> Money | None:
 
 
 def _amount(bar: Bar) -> int:
-    return bar.amount.minor if bar.code in (BarCode.BASELINE, BarCode.PLAYS) else 0
+    held = (BarCode.BASELINE, BarCode.SINCE, BarCode.PLAYS)
+    return bar.amount.minor if bar.code in held else 0
 
 
 def _open_value(grid: ScoredGrid, *, lines: frozenset[str], units: frozenset[str]) -> Money | None:

@@ -8,7 +8,10 @@ from sightline.records.models import Contract, Opportunity
 
 
 def hidden_keys(account_ids: Sequence[int]) -> frozenset[str]:
-    """`opportunity:…`, `contract:…` and `account:…` of some accounts. Two queries, or none."""
+    """`opportunity:…`, `contract:…`, `account:…`, `since:…` and `settled:…` of some accounts.
+
+    Two queries, or none.
+    """
     if not account_ids:
         return frozenset()
     deals = Opportunity.objects.filter(account_id__in=account_ids).values_list("pk", flat=True)
@@ -17,6 +20,6 @@ def hidden_keys(account_ids: Sequence[int]) -> frozenset[str]:
         (
             *(f"opportunity:{pk}" for pk in deals),
             *(f"contract:{pk}" for pk in contracts),
-            *(f"account:{pk}" for pk in account_ids),
+            *(f"{kind}:{pk}" for kind in ("account", "since", "settled") for pk in account_ids),
         )
     )

@@ -1,16 +1,14 @@
-"""What the measures need from the records: kinds of lines, bookings, and what promises revenue."""
+"""What the measures need from the records: kinds of lines, bookings, and what there is from before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sightline.planning.accounts import AcvSource, Entitlement, RevenueKind, TermYear
-from sightline.planning.money import Money, Rates
-from sightline.planning.periods import Window, months_of
+from sightline.planning.accounts import RevenueKind
+from sightline.planning.periods import Window
 from sightline.records.models import (
     Account,
     Asset,
@@ -20,11 +18,8 @@ from sightline.records.models import (
     OpportunityLine,
     ProductLine,
 )
+from sightline.records.queries.promises import WITHOUT_LINE, CellKey, window_of
 from sightline.records.queries.won_cells import cells_of_bare_wins, shared, units_of_won_lines
-
-WITHOUT_LINE = 0
-CellKey = tuple[int | None, int]
-_Converter = Callable[[int, str], Money]
 
 
 class Booking(NamedTuple):
@@ -39,14 +34,6 @@ class Booking(NamedTuple):
     closed_on: date
     service: Window | None
     quantity: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPromises:
-    """What promises one account's revenue, by unit and line; line 0 is no line named."""
-
-    account_id: int
-    by_cell: Mapping[CellKey, tuple[Entitlement, ...]]
 
 
 def line_kinds() -> dict[int, RevenueKind]:
@@ -64,6 +51,15 @@ def newest_change() -> int:
 def measured_accounts() -> list[int]:
     """Every account that is there, by id."""
     return list(Account.objects.filter(removed_at=None).order_by("pk").values_list("pk", flat=True))
+
+
+def told_before(day: date) -> bool:
+    """Whether any contract, asset or won opportunity dates from before a day. Three queries."""
+    return (
+        Contract.objects.filter(removed_at=None, starts_on__lt=day).exists()
+        or Asset.objects.filter(removed_at=None, starts_on__lt=day).exists()
+        or Opportunity.objects.filter(removed_at=None, is_won=True, close_date__lt=day).exists()
+    )
 
 
 def bookings() -> Iterator[Booking]:
@@ -95,7 +91,7 @@ def bookings() -> Iterator[Booking]:
         if total is None or closed is None:
             continue
         kind = kinds.get(line or WITHOUT_LINE, RevenueKind.REPEAT)
-        service = _window(start, end)
+        service = window_of(start, end)
         line = line or WITHOUT_LINE
         at = unit or units.get(pk)
         yield Booking(account, at, line, kind, total, currency, closed, service, many)
@@ -114,120 +110,6 @@ def bookings() -> Iterator[Booking]:
         for (place, sold), part in shared(amount, currency, places):
             kind = kinds.get(sold, RevenueKind.REPEAT)
             yield Booking(account, unit or place, sold, kind, part, currency, closed, None)
-
-
-def promises(
-    account_ids: Sequence[int], *, currency: str, rates: Rates, on: date
-) -> dict[int, AccountPromises]:
-    """Assets, contracts and won lines of some accounts, converted at the rate of `on`.
-
-    Raises `MissingRate` where an amount cannot be converted. Four queries.
-    """
-    cells: dict[int, dict[CellKey, list[Entitlement]]] = {}
-
-    def add(account: int, key: CellKey, given: Entitlement) -> None:
-        cells.setdefault(account, {}).setdefault(key, []).append(given)
-
-    def money(minor: int, code: str) -> Money:
-        amount = Money(minor, code or currency)
-        return amount if amount.currency == currency else rates.convert(amount, currency, on=on)
-
-    for account, key, given in (
-        *_assets(account_ids, money),
-        *_contracts(account_ids, money),
-        *_won_lines(account_ids, money, on=on),
-    ):
-        add(account, key, given)
-    return {
-        account: AccountPromises(account, {key: tuple(rows) for key, rows in by_cell.items()})
-        for account, by_cell in cells.items()
-    }
-
-
-Found = tuple[int, CellKey, Entitlement]
-
-
-def _assets(account_ids: Sequence[int], money: _Converter) -> Iterator[Found]:
-    rows = Asset.objects.filter(
-        account_id__in=account_ids, is_active=True, removed_at=None, price__isnull=False
-    ).exclude(starts_on=None)
-    for asset in rows:
-        term = _window(asset.starts_on, asset.ends_on)
-        if term is None and asset.term_months and asset.starts_on:
-            term = months_of(asset.starts_on, asset.term_months)
-        quantity = asset.quantity if asset.quantity is not None else Decimal(1)
-        value = money(asset.price or 0, asset.currency).times(quantity)
-        yield (
-            asset.account_id,
-            (asset.unit_id, asset.product_line_id or WITHOUT_LINE),
-            Entitlement(f"asset:{asset.pk}", AcvSource.ASSET, value, term, since=asset.starts_on),
-        )
-
-
-def _contracts(account_ids: Sequence[int], money: _Converter) -> Iterator[Found]:
-    rows = Contract.objects.filter(
-        account_id__in=account_ids, is_active=True, removed_at=None, annual_value__isnull=False
-    ).exclude(starts_on=None)
-    for contract in rows:
-        term = _window(contract.starts_on, contract.ends_on)
-        if term is None and contract.term_months and contract.starts_on:
-            term = months_of(contract.starts_on, contract.term_months)
-        yearly = money(contract.annual_value or 0, contract.currency)
-        yield (
-            contract.account_id,
-            (contract.unit_id, contract.product_line_id or WITHOUT_LINE),
-            Entitlement(
-                f"contract:{contract.pk}",
-                AcvSource.CONTRACT,
-                yearly,
-                term,
-                since=contract.starts_on,
-                ramp=(TermYear(term, yearly),) if term else (),
-            ),
-        )
-
-
-def _won_lines(account_ids: Sequence[int], money: _Converter, *, on: date) -> Iterator[Found]:
-    rows = (
-        OpportunityLine.objects.filter(
-            opportunity__account_id__in=account_ids,
-            opportunity__is_won=True,
-            opportunity__removed_at=None,
-            opportunity__close_date__lte=on,
-            removed_at=None,
-            total__isnull=False,
-            product_line__revenue_kind=ProductLine.RevenueKind.RECURRING,
-        )
-        .select_related("opportunity")
-        .only(
-            "total",
-            "service_start",
-            "service_end",
-            "product_line_id",
-            "opportunity__account_id",
-            "opportunity__unit_id",
-            "opportunity__currency",
-            "opportunity__close_date",
-        )
-    )
-    units = units_of_won_lines(account_ids)
-    for line in rows:
-        deal = line.opportunity
-        yield (
-            deal.account_id,
-            (deal.unit_id or units.get(line.pk), line.product_line_id or WITHOUT_LINE),
-            Entitlement(
-                f"won_line:{line.pk}",
-                AcvSource.WON_LINE,
-                money(line.total or 0, deal.currency),
-                _window(line.service_start, line.service_end),
-                since=deal.close_date,
-            ),
-        )
-
-
-def _window(start: date | None, end: date | None) -> Window | None:
-    return Window(start, end) if start and end and start <= end else None
 
 
 def sorted_batches(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
 from sightline.planning.bridge.split import Placed
 from sightline.records.models import (
-    AccountMeasures,
     Asset,
-    CellMeasures,
     Contract,
     Opportunity,
     OpportunityLine,
@@ -30,13 +29,14 @@ from sightline.records.queries.account_grid import (
     units_and_places,
 )
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.bridge_base import BaseRows, base_rows
 
 Sums = dict[str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
 class SplitFacts:
-    """By a part's key (`line:…`, `account:…`, `contract:…`, `opportunity:…`, `play:…`) the units
+    """By a part's key (`line:…`, `account:…`, `since:…`, `contract:…`, `opportunity:…`, `play:…`) the units
     and the product lines it belongs to. `held`: lines with recurring value on the first day."""
 
     by_unit: Mapping[str, tuple[Placed, ...]]
@@ -72,12 +72,13 @@ class _Shares:
             own[place] = own.get(place, 0) + max(0, weight)
 
 
-def split_facts(scope: AccountScope) -> SplitFacts:
-    """Of a planning account and its family. Seven queries."""
+def split_facts(scope: AccountScope, *, first_day: date) -> SplitFacts:
+    """Of a planning account and its family, whose plan year begins on a day. Seven queries, two more
+    where that day's ACV is not known."""
     units, places = units_and_places(scope)
     ids = list(scope.member_ids)
     shares = _Shares()
-    held = _base(ids, places, shares)
+    held = _base(base_rows(ids, first_day=first_day), places, shares)
     _contracts(ids, places, shares)
     _deals(ids, places, shares)
     _plays(scope.planning_id, places, shares)
@@ -105,21 +106,24 @@ def _unit_key(unit_id: int, places: Places) -> str:
     return str(unit_id) if unit_id in places.units else OTHER_UNITS
 
 
-def _base(ids: list[int], places: Places, shares: _Shares) -> frozenset[str]:
+def _base(rows: BaseRows, places: Places, shares: _Shares) -> frozenset[str]:
     """Each line and source over its cells; an account told as a whole over its own, the rest open."""
     itemised: dict[int, int] = {}
     held = set()
-    for account, unit, line, name, acv, source in _cells(ids):
-        place = places.key(account, unit)
-        for key in (f"line:{name}:{source}", f"account:{account}"):
-            shares.add(key, place, line, acv or 0)
-        itemised[account] = itemised.get(account, 0) + (acv or 0)
-        if (acv or 0) > 0:
-            held.add(str(line))
-    for account, acv in _accounts(ids):
-        rest = (acv or 0) - itemised.get(account, 0)
-        unit_of_account = places.key(account, None)
-        shares.add(f"account:{account}", unit_of_account, None, rest)
+    for cell in rows.cells:
+        place = places.key(cell.account, cell.unit)
+        for key in (f"line:{cell.line_name}:{cell.source}", f"account:{cell.account}"):
+            shares.add(key, place, cell.line, cell.acv)
+        itemised[cell.account] = itemised.get(cell.account, 0) + cell.acv
+        if cell.acv > 0:
+            held.add(str(cell.line))
+    for one in rows.accounts:
+        unit_of_account = places.key(one.id, None)
+        if one.acv is not None:
+            rest = one.acv - itemised.get(one.id, 0)
+            shares.add(f"account:{one.id}", unit_of_account, None, rest)
+        for kind in ("since", "settled"):
+            shares.add(f"{kind}:{one.id}", unit_of_account, None, 1)
     return frozenset(held)
 
 
@@ -164,20 +168,6 @@ def _placed(sums: Mapping[str, Sums]) -> dict[str, tuple[Placed, ...]]:
 def _in_order(shares: Iterable[tuple[str | None, int]]) -> list[tuple[str | None, int]]:
     """The same order each time, so that a cent that is left over goes to the same place."""
     return sorted(shares, key=lambda share: (-share[1], share[0] or ""))
-
-
-@prepared
-def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
-    rows = CellMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
-    return rows.values_list(
-        "account_id", "unit_id", "product_line_id", "product_line__name", "acv", "acv_source"
-    )
-
-
-@prepared
-def _accounts(ids: list[int]) -> QuerySet[AccountMeasures, Any]:
-    rows = AccountMeasures.objects.filter(account_id__in=ids, acv__isnull=False)
-    return rows.values_list("account_id", "acv")
 
 
 @prepared

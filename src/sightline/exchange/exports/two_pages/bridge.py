@@ -22,6 +22,7 @@ from sightline.planning.bridge import (
 from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.records.queries import bridging, hidden_parts
+from sightline.wording import dates
 from sightline.wording.chances import percent
 from sightline.wording.money import short_money
 
@@ -83,6 +84,7 @@ def _said(bridge: Bridge) -> str:
 
 def _steps(bridge: Bridge, year: str) -> list[Step]:
     words = {
+        BarCode.SINCE: _("Changed since then"),
         BarCode.CHURN: _("Expected churn"),
         BarCode.CONTRACTION: _("Expected contraction"),
         BarCode.UPLIFT: _("Price uplift"),
@@ -90,7 +92,9 @@ def _steps(bridge: Bridge, year: str) -> list[Step]:
         BarCode.EXCHANGE: _("Exchange rates"),
     }
     baseline = bridge.bar(BarCode.BASELINE).amount.minor
-    steps = [Step(_("Baseline, recurring"), float(baseline), "base")]
+    on = bridge.base_on
+    day = _("on %s") % dates.day(on) if on is not None else ""
+    steps = [Step(_("Baseline, recurring"), float(baseline), "base", day)]
     for bar in bridge.bars:
         if bar.code is BarCode.BASELINE or not bar.amount.minor:
             continue

@@ -41,7 +41,7 @@ from sightline.records.scoping import Person
 
 MOST_SHARES = 12
 MOST_INDUSTRIES = 200
-LOSSES = ("churn", "contraction")
+LOSSES = ("churn", "contraction", "since")
 
 
 @dataclass(frozen=True, slots=True)

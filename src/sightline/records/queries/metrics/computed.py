@@ -43,7 +43,7 @@ def computed_metrics(
         *_retained(plan),
         _expansion(plan, bridge),
         _renewals(plan, today=today),
-        _acv(plan, bridge),
+        _acv(bridge),
         *people.people_metrics(plan, on=today, parameters=parameters),
         Computed("progression", advanced.value, _counts(advanced.part, advanced.whole, quarter)),
         Computed(
@@ -93,11 +93,12 @@ def _expansion(plan: PlanRow, bridge: BridgeFacts) -> Computed:
     return Computed("expansion", float(money.amount), (("won", str(len(won))), ("money", money)))
 
 
-def _acv(plan: PlanRow, bridge: BridgeFacts) -> Computed:
-    if not bridge.base:
+def _acv(bridge: BridgeFacts) -> Computed:
+    """As it stands now; the bridge's base is that of the year's first day."""
+    money = bridge.now
+    if money is None:
         return Computed("acv", None)
-    money = total((line.acv for line in bridge.base), currency=plan.currency)
-    sources = ", ".join(sorted({line.source for line in bridge.base if line.source}))
+    sources = ", ".join(bridge.now_sources)
     return Computed("acv", float(money.amount), (("money", money), ("source", sources)))
 
 

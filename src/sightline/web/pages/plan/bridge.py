@@ -40,6 +40,7 @@ from sightline.web.pages.plan.odds import (
     shown_odds,
     win_rate_of,
 )
+from sightline.wording import dates
 from sightline.wording.chances import percent
 from sightline.wording.money import short_money
 
@@ -91,6 +92,11 @@ class ShownBridge:
     refused: str = ""
 
     @property
+    def moved(self) -> bool:
+        """Something of the base changed since its day."""
+        return any(step.since for step in self.quarters)
+
+    @property
     def no_path(self) -> bool:
         """The landing does not reach the target."""
         return self.gap is not None and self.gap.minor > 0
@@ -135,7 +141,11 @@ def _shown(bridge: Bridge, chance: Chance, look: _Look) -> ShownBridge:
     probability, hidden = chance.probability, look.hidden
     return ShownBridge(
         drawing=_drawing(bridge, look),
-        bars=tuple(_bar(bar, hidden) for bar in bridge.bars if bar.parts or bar.amount),
+        bars=tuple(
+            _bar(bar, hidden, base_on=bridge.base_on)
+            for bar in bridge.bars
+            if bar.parts or bar.amount
+        ),
         landing=bridge.landing,
         target=bridge.target,
         gap=bridge.gap,
@@ -162,6 +172,7 @@ def bar_words(code: BarCode) -> str:
     """The bar's name."""
     return {
         BarCode.BASELINE: _("Baseline, recurring"),
+        BarCode.SINCE: _("Changed since then"),
         BarCode.CHURN: _("Expected churn"),
         BarCode.CONTRACTION: _("Expected contraction"),
         BarCode.UPLIFT: _("Price uplift"),
@@ -179,7 +190,7 @@ def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     currency = bridge.landing.currency
     steps = []
     for bar in bridge.bars:
-        steps += _steps(bar, hidden=look.hidden, base_url=look.base_url)
+        steps += _steps(bar, hidden=look.hidden, base_url=look.base_url, base_on=bridge.base_on)
     landing = waterfall.Step(
         _("Expected landing"), float(bridge.landing.minor), "total", _("all bars")
     )
@@ -205,11 +216,19 @@ def _drawing(bridge: Bridge, look: _Look) -> Drawing:
     return replace(drawn, narrow=rows)
 
 
-def _steps(bar: Bar, *, hidden: Collection[str], base_url: str | None) -> list[waterfall.Step]:
+def base_day(on: date | None) -> str:
+    """The day that the baseline is read on, in words; empty where nothing was measured."""
+    return _("on %s") % dates.day(on) if on is not None else ""
+
+
+def _steps(
+    bar: Bar, *, hidden: Collection[str], base_url: str | None, base_on: date | None
+) -> list[waterfall.Step]:
     """One step a bar; the largest plays stand for themselves. A bar of nothing is left out."""
     link = f"{base_url}#bar-{bar.code.value}" if base_url is not None else ""
     if bar.code is BarCode.BASELINE:
-        return [waterfall.Step(bar_words(bar.code), float(bar.amount.minor), "base", "", link)]
+        note = base_day(base_on)
+        return [waterfall.Step(bar_words(bar.code), float(bar.amount.minor), "base", note, link)]
     if bar.code is BarCode.PLAYS:
         return _play_steps(bar, hidden, link)
     if not bar.amount.minor:
@@ -238,13 +257,16 @@ def _play_steps(bar: Bar, hidden: Collection[str], link: str) -> list[waterfall.
     return steps
 
 
-def _bar(bar: Bar, hidden: Collection[str]) -> ShownBar:
+def _bar(bar: Bar, hidden: Collection[str], *, base_on: date | None) -> ShownBar:
+    notes = [_count(bar.parts)]
+    if bar.code is BarCode.BASELINE:
+        notes.insert(0, base_day(base_on))
     return ShownBar(
         anchor=f"bar-{bar.code.value}",
         label=bar_words(bar.code),
         money=bar.amount,
         parts=_parts(bar.parts, hidden),
-        note=_count(bar.parts),
+        note=", ".join(note for note in notes if note),
     )
 
 

@@ -36,6 +36,7 @@ from sightline.web.pages.plan.target_forms import Choices, PartRows, rows_form, 
 
 COLUMNS = (
     BarCode.BASELINE,
+    BarCode.SINCE,
     BarCode.CHURN,
     BarCode.CONTRACTION,
     BarCode.UPLIFT,
@@ -83,7 +84,7 @@ def target_parts_set(request: Request, account_id: int) -> HttpResponse:
     if not shell.rights.plan_write:
         raise PermissionDenied(_("You may not change this plan."))
     assert request.person is not None and shell.plan is not None
-    facts = split_facts(shell.scope)
+    facts = split_facts(shell.scope, first_day=shell.plan.starts_on)
     rows = rows_form(request.POST, choices=_choices(facts), currency=shell.plan.currency)
     if not rows.is_valid():
         return _page(request, shell, rows=rows, status=422)
@@ -116,7 +117,7 @@ def _page(
 ) -> HttpResponse:
     plan = shell.plan
     assert plan is not None
-    facts = split_facts(shell.scope)
+    facts = split_facts(shell.scope, first_day=plan.starts_on)
     kept = placed_targets(plan.id, shell.scope)
     choices = _choices(facts)
     splits, refused = _splits(shell, facts, kept, choices)

@@ -294,6 +294,7 @@ def bar_name(code: str) -> str:
     """A bar of the bridge in words."""
     return {
         "baseline": _("Base"),
+        "since": _("Changed since the first day"),
         "churn": _("Expected churn"),
         "uplift": _("Uplift on renewals"),
         "plays": _("Plays"),

@@ -193,5 +193,5 @@ def _renewals(facts: BridgeFacts, asked: Asked, look: Look) -> tuple[Lever, ...]
             off=renewal.key in asked.lose,
         )
         for renewal in facts.renewals
-        if renewal.outcome is Outcome.OPEN and renewal.key not in look.hidden
+        if renewal.outcome is Outcome.OPEN and not renewal.passed and renewal.key not in look.hidden
     )
