@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Plan
+from sightline.records.models import CellFact, Plan
 from tests import makers
 from tests.web.plays.test_plays import World, world
 
@@ -62,3 +62,53 @@ def test_a_sighting_asks_where_before_it_is_kept(client: Client, planned: World)
     assert client.post(url, {"name": "Tessera"}).status_code == 422
     unit, line = planned.cells[0].split("-")
     assert client.post(url, {"name": "Tessera", "unit": unit, "line": line}).status_code == 303
+
+
+def test_one_line_from_anywhere_is_kept_with_the_second_tap(client: Client, planned: World) -> None:
+    client.force_login(planned.owner)
+    anywhere = client.get(WHICH, {"then": "saw"}).content.decode()
+    saw = reverse("whitespace:saw")
+    assert f'action="{saw}"' in anywhere and "autofocus" in anywhere
+    said = "Tessera <Ltd> at Helvion, Plant, Analytics, heard from Petra"
+    answer = client.post(saw, {"said": said})
+    unit, line = planned.cells[0].split("-")
+    assert answer.status_code == 303
+    assert answer["Location"] == reverse("whitespace:cell", args=[planned.account.pk, unit, line])
+    fact = CellFact.objects.get(kind="holder", ended_at=None)
+    assert fact.competitor is not None and fact.competitor.name == "Tessera <Ltd>"
+    assert (fact.source, fact.reported, fact.confidence) == ("Petra", True, "low")
+
+
+def test_what_a_line_leaves_open_is_asked_with_the_rest_kept(
+    client: Client, planned: World
+) -> None:
+    client.force_login(planned.owner)
+    here = reverse("whitespace:sighting", args=[planned.account.pk])
+    page = client.post(here, {"said": "Tessera in Plant"})
+    assert page.status_code == 422
+    form = page.context["form"]
+    assert (form["unit"].value(), form["line"].value()) == (planned.cells[0].split("-")[0], "")
+    assert form["competitor"].value() == "Tessera"
+    filled = client.get(here, {"said": "Tessera in Plant"})
+    assert filled.context["form"]["competitor"].value() == "Tessera"
+    assert not CellFact.objects.exists()
+
+
+def test_an_account_that_a_line_does_not_name_is_asked_for(client: Client, planned: World) -> None:
+    other = makers.account("Orbis", owner=planned.account.owner)
+    Plan.objects.create(
+        account=other,
+        year=2026,
+        starts_on=date(2000, 1, 1),
+        ends_on=date(2100, 1, 1),
+        currency="GBP",
+    )
+    client.force_login(planned.owner)
+    answer = client.post(reverse("whitespace:saw"), {"said": "Tessera, Analytics"}, follow=True)
+    shown = answer.content.decode()
+    seen = reverse("whitespace:sighting", args=[planned.account.pk])
+    assert f'href="{seen}?said=Tessera%2C+Analytics"' in shown
+    reader = makers.sign_in("reader")
+    client.force_login(reader)
+    assert client.post(reverse("whitespace:saw"), {"said": "Tessera"}).status_code == 403
+    assert not CellFact.objects.exists()

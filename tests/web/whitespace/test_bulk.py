@@ -43,6 +43,7 @@ def test_preview_changes_nothing_then_the_step_changes_all_and_undo_takes_it_bac
         {"what": "blocked", "text": "", "sure": "1"},
         {"what": "competitor", "text": "", "sure": "1"},
         {"what": "nonsense", "text": ""},
+        {"what": "blocked", "text": "tender", "day": "soon", "sure": "1"},
     ],
 )
 def test_what_cannot_be_said_is_refused_before_anything_changes(
@@ -52,6 +53,18 @@ def test_what_cannot_be_said_is_refused_before_anything_changes(
     answer = client.post(world.url("bulk"), {"cell": cells(world), **form})
     assert answer.status_code == 422
     assert not CellFact.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["blocked", "competitor"])
+def test_a_block_and_a_competitors_contract_carry_their_day(
+    client: Client, world: World, what: str
+) -> None:
+    client.force_login(world.owner)
+    form = {"cell": cells(world), "what": what, "text": "Tessera", "day": "2027-03-31"}
+    assert ": Tessera" in client.post(world.url("bulk"), form).content.decode()
+    assert client.post(world.url("bulk"), {**form, "sure": "1"}).status_code == 303
+    said = CellFact.objects.filter(ended_at=None).values_list("until", flat=True)
+    assert [f"{day}" for day in said] == ["2027-03-31"] * 2
 
 
 def test_no_cell_chosen_is_said(client: Client, world: World) -> None:

@@ -30,6 +30,7 @@ from sightline.planning.whitespace.grid import (
     select_cells,
     with_default,
 )
+from sightline.planning.whitespace.heard import Heard, heard, named
 from sightline.planning.whitespace.rank import (
     CellScore,
     Rescored,
@@ -87,6 +88,7 @@ __all__ = [
     "Excluded",
     "FamilyDefault",
     "Footprint",
+    "Heard",
     "Holder",
     "HolderKind",
     "Method",
@@ -117,6 +119,8 @@ __all__ = [
     "from_price",
     "from_wallet",
     "has_lapsed",
+    "heard",
+    "named",
     "order_cells",
     "peer_evidence",
     "peer_share",

@@ -10,7 +10,9 @@ from sightline.records.scoping import Person, visible_accounts
 MOST = 40
 
 
-def own_plans(person: Person, *, on: date, words: str = "") -> tuple[tuple[int, str], ...]:
+def own_plans(
+    person: Person, *, on: date, words: str = "", most: int = MOST
+) -> tuple[tuple[int, str], ...]:
     """Accounts with a plan whose year holds a day, by name; `words` stand in the name. Two queries."""
     rows = visible_accounts(person, Category.PLAN, Act.WRITE).filter(
         plans__starts_on__lte=on, plans__ends_on__gte=on, removed_at=None
@@ -18,4 +20,4 @@ def own_plans(person: Person, *, on: date, words: str = "") -> tuple[tuple[int, 
     if words:
         rows = rows.filter(name__icontains=words)
     found = rows.order_by("name", "pk").distinct().values_list("pk", "name")
-    return tuple((pk, name) for pk, name in found[:MOST])
+    return tuple((pk, name) for pk, name in found[:most])

@@ -37,10 +37,13 @@ def which(request: Request) -> HttpResponse:
     words = request.GET.get("account", "").strip()[:100]
     today = company_facts().today(timezone.now())
     found = own_plans(request.person, on=today, words=words)
-    tail = f"?{urlencode({'subject': subject})}" if subject and then == "note" else ""
+    said = request.GET.get("said", "").strip()[:MOST_WORDS]
+    kept = {"subject": subject} if then == "note" else {"said": said}
+    tail = f"?{urlencode(kept)}" if any(kept.values()) else ""
     context = {
         "page_title": str(title),
         "subject": subject if then == "note" else "",
+        "said": said,
         "then": then,
         "words": words,
         "accounts": [(name_, f"{reverse(name, args=[pk])}{tail}") for pk, name_ in found],

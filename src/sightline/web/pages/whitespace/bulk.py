@@ -33,7 +33,7 @@ SAYS = (
     ("competitor", gettext_lazy("Held by a competitor")),
     ("in_house", gettext_lazy("Done in-house")),
     ("applicable", gettext_lazy("Can be sold")),
-    ("blocked", gettext_lazy("Blocked")),
+    ("blocked", gettext_lazy("Blocked until")),
     ("not_applicable", gettext_lazy("Not a fit")),
     ("need", gettext_lazy("Need, 0 to 3")),
     ("value", gettext_lazy("Likely value a year")),
@@ -45,16 +45,19 @@ class BulkForm(forms.Form):
 
     what = forms.ChoiceField(choices=SAYS)
     text = forms.CharField(max_length=200, required=False)
+    day = forms.DateField(required=False)
 
     def said(self, currency: str) -> Bulk:
         """As the action takes it. Raises InvalidValue or UnreadableAmount."""
         what, text = self.cleaned_data["what"], self.cleaned_data["text"].strip()
+        day = self.cleaned_data["day"]
         if what in ("open", "in_house"):
             return Bulk("holder", {"kind": "nobody" if what == "open" else what})
         if what == "competitor":
-            return Bulk("holder", {"kind": what, "competitor": text})
+            return Bulk("holder", {"kind": what, "competitor": text, "ends": day})
         if what in ("applicable", "blocked", "not_applicable"):
-            return Bulk("eligibility", {"kind": what, "reason": text})
+            until = day if what == "blocked" else None
+            return Bulk("eligibility", {"kind": what, "reason": text, "until": until})
         if what == "need":
             if text not in ("0", "1", "2", "3"):
                 raise InvalidValue(_("Need is 0, 1, 2 or 3."), field="text")
@@ -89,7 +92,11 @@ def change(request: Request, account_id: int) -> HttpResponse:
         except PlanningError as error:
             refusal = str(error)
     else:
-        refusal = _("Choose what to say of these cells.")
+        refusal = (
+            _("That is no date.")
+            if "day" in form.errors
+            else _("Choose what to say of these cells.")
+        )
     if not scores:
         refusal = _("Choose at least one cell.")
     return _preview(request, work, scores, form, refusal)
@@ -162,6 +169,7 @@ def _preview(
         "rows": rows,
         "what": form.data.get("what", ""),
         "text": form.data.get("text", ""),
+        "day": form.data.get("day", ""),
         "words": words.get(form.data.get("what", ""), ""),
         "refusal": refusal,
         "account_id": work.account_id,

@@ -17,6 +17,7 @@ from sightline.web.pages.whitespace import (
 
 CELL = "<int:account_id>/<slug:unit>/<slug:line>"
 urlpatterns = [
+    path("saw", sightings.saw, name="saw"),
     path("<int:account_id>/", views.show, name="show"),
     path("<int:account_id>/sighting", sightings.sighting, name="sighting"),
     path("<int:account_id>/bulk", bulk.change, name="bulk"),
