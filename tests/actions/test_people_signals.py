@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from sightline.actions.people_signals import watch_people
-from sightline.records.models import ContactActivity, Opinion, Signal
+from sightline.records.models import Account, Contact, ContactActivity, Opinion, Signal
 from tests import makers
 from tests.stakeholder_world import TODAY, world
 
@@ -79,8 +80,39 @@ def test_who_moves_to_another_customer_leaves_what_was_thought_behind() -> None:
     one.ana.account = other
     one.ana.save()
     assert look() == 1
-    assert Signal.objects.get().account_id == one.account.pk
+    signal = Signal.objects.get()
+    assert signal.account_id == one.account.pk
+    assert signal.facts["departure"]["lost_stakes"] == [f"opportunity:{one.deal.pk}"]
+    assert signal.money == 10_000_000
     assert not Opinion.objects.filter(contact=one.ana).exists()
+
+
+def test_whom_the_crm_deletes_is_told_with_what_lost_its_path() -> None:
+    one = world()
+    look()
+    one.ana.removed_at = timezone.now()
+    one.ana.save()
+    assert look() == 1
+    departure = Signal.objects.get(kind="contact_left").facts["departure"]
+    assert departure["lost"] == 10_000_000
+
+
+def test_a_family_planned_another_way_moves_nobody() -> None:
+    one = world()
+    child = makers.account("Northwind Nordic")
+    Account.objects.filter(pk=child.pk).update(planning_account=child)
+    cleo = makers.contact(child, "Cleo")
+    Opinion.objects.create(contact=cleo, kind="stance", value="supports")
+    look()
+    for head in (one.account, child):
+        Account.objects.filter(pk=child.pk).update(planning_account=head)
+        assert look() == 0
+    cleo.refresh_from_db()
+    Account.objects.filter(pk=child.pk).update(planning_account=one.account)
+    look()
+    Contact.objects.filter(pk=cleo.pk).update(account=one.account)
+    assert look() == 0
+    assert Opinion.objects.filter(contact=cleo).exists()
 
 
 def test_silence_that_lasts_is_told_once() -> None:

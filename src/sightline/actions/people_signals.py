@@ -100,13 +100,13 @@ def _look(keys: list[int], one: _Round) -> None:
         now.pk = last.pk
         changed.append(now)
         one.told += [(contact, change) for change in _changes(contact, last, now)]
-        if last.account_id != now.account_id:
+        if _travelled(last, now):
             one.travelled.append((contact, last))
     with transaction.atomic():
         ContactWatch.objects.bulk_create(fresh, batch_size=500)
         ContactWatch.objects.bulk_update(
             changed,
-            ["status", "title", "account", "bounced", "quiet_since", "seen_at"],
+            ["status", "title", "account", "home", "bounced", "quiet_since", "seen_at"],
             batch_size=500,
         )
         _raise(one)
@@ -121,6 +121,7 @@ def _watched(contact: Contact, now: datetime) -> ContactWatch:
         status=Contact.Status.LEFT if contact.removed_at is not None else contact.status,
         title=contact.title,
         account_id=contact.account.planning_account_id or contact.account_id,
+        home_id=contact.account_id,
         bounced=contact.bounced_on is not None,
         quiet_since=activity.last_two_way_on if activity is not None and quiet else None,
         seen_at=now,
@@ -128,14 +129,19 @@ def _watched(contact: Contact, now: datetime) -> ContactWatch:
 
 
 def _same(last: ContactWatch, now: ContactWatch) -> bool:
-    parts = ("status", "title", "account_id", "bounced", "quiet_since")
+    parts = ("status", "title", "account_id", "home_id", "bounced", "quiet_since")
     return all(getattr(last, part) == getattr(now, part) for part in parts)
+
+
+def _travelled(last: ContactWatch, now: ContactWatch) -> bool:
+    """Whether the CRM keeps them at another customer: not where their own account came into a
+    family or out of it, nor where they changed accounts within one."""
+    return last.home_id != now.home_id and last.account_id != now.account_id
 
 
 def _changes(contact: Contact, last: ContactWatch, now: ContactWatch) -> Iterable[PersonChange]:
     """The rule's own answer for the two states of one person; only what is told at once."""
-    left = last.account_id != now.account_id
-    before, after = _state(contact, last), _state(contact, now, moved=left)
+    before, after = _state(contact, last), _state(contact, now, moved=_travelled(last, now))
     return [one for one in map_changes(before, after=after) if one.signal]
 
 
@@ -157,7 +163,11 @@ def _raise(one: _Round) -> None:
         contact.pk: old.get(contact.pk, contact.account.planning_account_id or contact.account_id)
         for contact, _ in one.told
     }
-    stakes = dict(stakes_for_ranking(sorted(set(places.values())), setting=one.setting))
+    # the test asks of the map they were on
+    gone = {pk: place for pk, place in places.items() if pk in old}
+    gone |= {contact.pk: places[contact.pk] for contact, _ in one.told if contact.removed_at}
+    accounts = sorted(set(places.values()))
+    stakes = dict(stakes_for_ranking(accounts, setting=one.setting, back=gone))
     for contact, change in one.told:
         place = places[contact.pk]
         answer = None

@@ -102,13 +102,14 @@ def departure_facts(scope: AccountScope, *, setting: Setting) -> DepartureFacts:
 
 
 def stakes_for_ranking(
-    planning_ids: Sequence[int], *, setting: Setting
+    planning_ids: Sequence[int], *, setting: Setting, back: Mapping[int, int] | None = None
 ) -> Iterator[tuple[int, AccountStakes]]:
     """Whole accounts with people and something that rests on them, for the nightly ranking.
 
+    `back` puts contacts on the map of a planning account that the CRM has moved or deleted since.
     About seventeen queries for one batch.
     """
-    known = people.people_of(planning_ids, with_opinions=True)
+    known = people.people_of(planning_ids, with_opinions=True, back=back)
     rested = stakes_of(
         [pk for pk in planning_ids if pk in known],
         on=setting.on,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from sightline.planning.stakeholders import ContactLog, Line, LineKind, Person, Rating
 from sightline.records.models import Contact, ContactActivity, MapLine, Opinion
 from sightline.records.queries.people_said import OpinionRow, Said, end_of
@@ -36,18 +38,23 @@ def accounts_of_contacts() -> dict[int, int]:
 
 
 def people_of(
-    planning_ids: Sequence[int], *, with_opinions: bool, on: date | None = None
+    planning_ids: Sequence[int],
+    *,
+    with_opinions: bool,
+    on: date | None = None,
+    back: Mapping[int, int] | None = None,
 ) -> dict[int, AccountPeople]:
     """Everybody on the maps of some planning accounts: their contacts less those taken off, and
     guests. Opinions only where the caller may see them. `on` takes statements and reporting lines
-    back to the end of that day; without it they are as they stand.
+    back to the end of that day; without it they are as they stand. `back` puts contacts on the map
+    of a planning account that the CRM has moved or deleted since.
 
     Eight queries, three more with opinions, one more with `on`.
     """
     moment = end_of(on) if on is not None else None
     found: dict[int, AccountPeople] = {}
     place: dict[int, list[int]] = {}
-    said = Said(planning_ids, moment, with_opinions=with_opinions)
+    said = Said(planning_ids, moment, with_opinions=with_opinions, back=back)
     for contact, planning in said.on_maps():
         place.setdefault(contact.pk, []).append(planning)
         of = found.setdefault(planning, AccountPeople())
@@ -55,7 +62,7 @@ def people_of(
         of.ratings.extend(_ratings(contact.pk, said.opinions.get(contact.pk, ())))
         if contact.pk in said.held:
             of.held[str(contact.pk)] = said.held[contact.pk]
-    _add_logs(found, place, planning_ids)
+    _add_logs(found, place, planning_ids, said.strangers)
     _add_lines(found, place, said.lines)
     return found
 
@@ -69,12 +76,12 @@ def _add_logs(
     found: Mapping[int, AccountPeople],
     place: Mapping[int, Sequence[int]],
     planning_ids: Sequence[int],
+    strangers: Sequence[int],
 ) -> None:
     activity = ContactActivity.objects.filter(contact__in=place)
     if len(place) > _MANY:
-        activity = ContactActivity.objects.filter(
-            contact__account__planning_account_id__in=planning_ids
-        )
+        own = Q(contact__account__planning_account_id__in=planning_ids)
+        activity = ContactActivity.objects.filter(own | Q(contact__in=strangers[:_MANY]))
     for contact_id, log in activity.values_list("contact_id", "log"):
         kept = log_from_json(log)
         for planning in place.get(contact_id, ()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -96,19 +96,31 @@ class Said:
     """What was said of everybody on some maps, read once."""
 
     def __init__(
-        self, planning_ids: Sequence[int], moment: datetime | None, *, with_opinions: bool
+        self,
+        planning_ids: Sequence[int],
+        moment: datetime | None,
+        *,
+        with_opinions: bool,
+        back: Mapping[int, int] | None = None,
     ) -> None:
+        """`back` puts contacts on a planning account's map that the CRM took off it."""
         self._ids = list(planning_ids)
         self._moment = moment
         self.places = {
             (account, pk): shown for account, pk, shown in _map_places(self._ids, moment)
         }
+        self.places |= {(planning, pk): True for pk, planning in (back or {}).items()}
         self._guests = frozenset(pk for (_, pk), shown in self.places.items() if shown)
         own = [ContactRow(*row) for row in _contacts(self._ids, [])]
         strangers = sorted(self._guests - {row.pk for row in own})
         others = [ContactRow(*row) for row in _contacts([], strangers)] if strangers else []
+        gone = sorted({*(back or {})} - {row.pk for row in (*own, *others)})
+        others += [ContactRow(*row) for row in _removed(gone)] if gone else []
         self._contacts = sorted((*own, *others), key=lambda row: row.pk)
-        maps = _Maps(self._ids, strangers)
+        # what hangs on somebody whom the CRM deleted is read with their account
+        here = {row.pk for row in others if (row.planning_id or row.account_id) in self._ids}
+        self.strangers = [pk for pk in strangers if pk not in here]
+        maps = _Maps(self._ids, self.strangers)
         self.roles = _roles(maps, moment)
         self.units = _units(maps)
         self.held = _held(maps, moment)
@@ -204,6 +216,11 @@ def _contacts(ids: list[int], guests: list[int]) -> QuerySet[Contact, Any]:
         erased_at=None,
     )
     return rows.order_by("pk").values_list(*_OF_CONTACT)
+
+
+@prepared
+def _removed(keys: list[int]) -> QuerySet[Contact, Any]:
+    return Contact.objects.filter(pk__in=keys, erased_at=None).values_list(*_OF_CONTACT)
 
 
 @prepared
