@@ -52,6 +52,9 @@ def test_a_list_view_describes_and_shows_its_rows(org: Served) -> None:
     assert view["developerName"] == "AllAccounts"
     described = org.get(view["describeUrl"]).json()
     assert org.query(described["query"])["totalSize"] == 3
+    explained = org.get("query", params={"explain": view["id"]}).json()
+    assert explained["sourceQuery"] == described["query"]
+    assert explained["plans"][0]["sobjectType"] == "Account"
     results = org.get(view["resultsUrl"], params={"limit": 1}).json()
     first = {c["fieldNameOrPath"]: c["value"] for c in results["records"][0]["columns"]}
     assert (first["Name"], first["Type"], results["size"]) == ("Edge Works", "Prospect", 1)

@@ -136,6 +136,15 @@ def _column(field: Field, *, hidden: bool) -> dict[str, Any]:
     }
 
 
+def soql_of(work: Work, view_id: str) -> str:
+    """The query of a list view, whatever its object."""
+    for sobject in work.schema:
+        for view in _views(work, sobject):
+            if view.id_of(sobject) == to_18(view_id):
+                return _soql(sobject, view, _columns(work, sobject, view))
+    raise not_found()
+
+
 def _soql(sobject: SObject, view: View, columns: list[dict[str, Any]]) -> str:
     scope = "mine" if view.mine else "everything"
     order = next((c["fieldNameOrPath"] for c in columns if c["sortable"]), "Id")

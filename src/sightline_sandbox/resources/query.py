@@ -1,11 +1,13 @@
 """Query, queryAll, further pages, and the columns of a query."""
 
+import re
 from typing import Any
 
 from sightline_sandbox.call import Call
 from sightline_sandbox.errors import ApiError
 from sightline_sandbox.http import Response
 from sightline_sandbox.querying import next_page, plan_of, query
+from sightline_sandbox.resources.list_views import soql_of
 from sightline_sandbox.resources.roots import DATA
 from sightline_sandbox.routing import Router
 from sightline_sandbox.soql.plan import Plan, Selection
@@ -22,6 +24,7 @@ _APEX = {
     "datetime": "DateTime",
     "address": "Address",
 }
+_LIST_VIEW = re.compile(r"00B\w{12}(\w{3})?")
 _NUMBERS = frozenset({"int", "double", "percent", "currency"})
 
 
@@ -39,12 +42,14 @@ def add_routes(router: Router) -> None:
 
 
 def run_query(call: Call) -> Response:
-    """The first page, the plan (`explain`) or the columns (`columns`) of a query."""
+    """The first page, the plan (`explain`, of a list view too) or the columns (`columns`)."""
     all_rows = "/queryall" in call.request.path.lower()
     asked = call.request.query
     with call.reading() as work:
         if "explain" in asked:
-            return Response(body=_explained(plan_of(work, asked["explain"]), asked["explain"]))
+            said = asked["explain"]
+            soql = soql_of(work, said) if _LIST_VIEW.fullmatch(said) else said
+            return Response(body=_explained(plan_of(work, soql), soql))
         text = asked.get("q")
         if text is None:
             raise ApiError("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
