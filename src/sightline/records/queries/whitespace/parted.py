@@ -1,7 +1,8 @@
-"""A large scored grid as bytes: a head that pages open first, and a part for each product family.
+"""A large scored grid as bytes: a head that pages open first, and two parts for each product family.
 
 Reading all of a grid of thousands of cells takes longer than a page may, so a part is read when a
-cell of it is asked for. The bytes are signed with the installation's key: nothing that anybody else
+cell of it is asked for: its scores where cells are shown, what they were computed from where one is
+opened or changes. The bytes are signed with the installation's key: nothing that anybody else
 wrote is ever read. They are no record: whatever does not fit is computed again.
 """
 
@@ -46,6 +47,7 @@ _Columns = tuple[Mapping[Key, Any], ...]
 _SALT = "sightline.whitespace.parted"
 _SIGNED = 32  # bytes of SHA-256
 _FAST = 1
+_PARTS = 2  # of a family: its scores, and all else
 _SETTERS: dict[type[Any], tuple[Callable[[object, object], None], ...]] = {}
 _WRITTEN = (
     *(CellFacts, CellScore, CellPath, Eligibility, Footprint, Found, GridBase, GridLine, GridUnit),
@@ -60,7 +62,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A grid as bytes: its head, and its parts by the number of their family."""
+    """A grid as bytes: its head, and its parts by number: two for each family."""
 
     head: bytes
     parts: tuple[bytes, ...]
@@ -69,7 +71,7 @@ class Packed:
 def made_by() -> str:
     """Names the shape of what is written: bytes of another shape are never read."""
     shape = [(kind.__qualname__, [one.name for one in fields(kind)]) for kind in _WRITTEN]
-    told = repr((__version__, sys.version_info[:2], shape))
+    told = repr((__version__, sys.version_info[:2], _PARTS, shape))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -77,7 +79,7 @@ def packed(base: GridBase, grid: ScoredGrid, *, stamp: object) -> Packed:
     """The grid with what it was computed from, and the stamp it had then."""
     numbers = {name: at for at, name in enumerate(dict.fromkeys(base.families.values()))}
     cells = _Cells.of(base, grid)
-    parts = [cells.of_lines(_lines(base.families, family)) for family in numbers]
+    parts = [half for one in numbers for half in cells.halves(_lines(base.families, one))]
     head = {
         "stamp": stamp,
         "numbers": numbers,
@@ -134,8 +136,10 @@ class _Cells:
     def only(self, wanted: Callable[[Key], bool]) -> _Columns:
         return tuple({key: one[key] for key in one if wanted(key)} for one in self.columns())
 
-    def of_lines(self, lines: frozenset[str]) -> _Columns:
-        return self.only(lambda key: key[1] in lines)
+    def halves(self, lines: frozenset[str]) -> tuple[_Columns, _Columns]:
+        """The scores of some lines, and what they were computed from."""
+        scores, *rest = self.only(lambda key: key[1] in lines)
+        return (scores,), tuple(rest)
 
 
 def _lines(families: Mapping[str, str], family: str) -> frozenset[str]:
@@ -152,9 +156,12 @@ class _Store:
     instead: Callable[[], tuple[GridBase, ScoredGrid]]
     known: dict[int, _Columns]
 
-    def part(self, line: str) -> _Columns:
-        """Raises KeyError for a line that the grid does not show."""
-        number = self.numbers[self.families[line]]
+    def column(self, line: str, at: int) -> Mapping[Key, Any]:
+        """One column's cells of a line's family. Raises KeyError for a line that is not shown."""
+        number = _PARTS * self.numbers[self.families[line]]
+        return self._part(number)[0] if at == 0 else self._part(number + 1)[at - 1]
+
+    def _part(self, number: int) -> _Columns:
         if number not in self.known:
             body = self.read(number)
             try:
@@ -164,7 +171,8 @@ class _Store:
             if found is None:
                 every = _Cells.of(*self.instead())
                 for family, at in self.numbers.items():
-                    self.known[at] = every.of_lines(_lines(self.families, family))
+                    halves = every.halves(_lines(self.families, family))
+                    self.known.update((_PARTS * at + half, one) for half, one in enumerate(halves))
             else:
                 self.known[number] = cast(_Columns, found)
         return self.known[number]
@@ -181,13 +189,13 @@ class _Parted(Mapping[Key, Value]):
     def __getitem__(self, key: Key) -> Value:
         if key in self._near:
             return self._near[key]
-        found: Value = self._store.part(key[1])[self._at][key]
+        found: Value = self._store.column(key[1], self._at)[key]
         return found
 
     def __iter__(self) -> Iterator[Key]:
         lines = {self._store.numbers[family]: line for line, family in self._families()}
         for number in sorted(lines):
-            yield from self._store.part(lines[number])[self._at]
+            yield from self._store.column(lines[number], self._at)
 
     def __len__(self) -> int:
         return self._size
