@@ -24,6 +24,7 @@ from sightline.records.models import (
     Review,
     Unit,
 )
+from sightline.records.prepared import prepared
 from sightline.records.scoping import Person, may_on, person_of, visible_accounts
 
 MOST = 100
@@ -93,11 +94,19 @@ def to_answer(person: Person, *, on: date) -> tuple[Asked, ...]:
     """Open questions asked of a person, the earliest date first. One query where there is none."""
     if person.crm_user_id is None:
         return ()
-    open_here = Q(asked_of_id=person.crm_user_id, answered_at=None, withdrawn_at=None)
-    if not Question.objects.filter(open_here).exists():
+    if not _any_open(person.crm_user_id):
         return ()
-    rows = _seen(person).filter(open_here)
+    rows = _seen(person).filter(_open_of(person.crm_user_id))
     return _rows(person, rows.order_by("due_on", "pk")[:MOST], on)
+
+
+def _open_of(user_id: int) -> Q:
+    return Q(asked_of_id=user_id, answered_at=None, withdrawn_at=None)
+
+
+@prepared
+def _any_open(user_id: int) -> QuerySet[Question, Any]:
+    return Question.objects.filter(_open_of(user_id)).order_by("pk").values_list("pk")[:1]
 
 
 def questions_on(

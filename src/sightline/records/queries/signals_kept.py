@@ -69,13 +69,31 @@ def newest_signals(
 ) -> tuple[KeptSignal, ...]:
     """The newest signals over some planning accounts, each with its visible family. One query."""
     seen = dict(families)
-    rows = _rows(
-        Signal.objects.filter(
-            account_id__in=list(seen), ended_on=None, dismissed_at=None, observed_on__gte=since
-        )
-    )
-    shown = (row for row in rows[:MOST] if _visible(row, seen[row.account_id]))
+    rows = _in_force(sorted(seen), since)
+    shown = (row for row in rows if _visible(row, seen[row.account_id]))
     return tuple(kept_signal(row) for row, _ in zip(shown, range(most), strict=False))
+
+
+@prepared
+def _in_force(planning_ids: list[int], since: date) -> QuerySet[Signal]:
+    rows = Signal.objects.filter(
+        account_id__in=planning_ids, ended_on=None, dismissed_at=None, observed_on__gte=since
+    )
+    return _rows(rows)[:MOST]
+
+
+def told_since(
+    planning_id: int, day: date, *, seen: Collection[int]
+) -> tuple[tuple[int, str], ...]:
+    """People and kinds of the signals about people raised from a day on, over or put aside since
+    included, of accounts that may be seen. One query."""
+    rows = Signal.objects.filter(
+        account_id=planning_id,
+        observed_on__gte=day,
+        contact__account_id__in=list(seen),
+        contact__erased_at=None,
+    )
+    return tuple(rows.order_by("pk").values_list("contact_id", "kind"))
 
 
 def account_of_signal(signal_id: int) -> int | None:

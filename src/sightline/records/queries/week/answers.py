@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from sightline.planning.weekly import DoneAct, Item, Judged, kind_of
 from sightline.records.models import Contact, MondayAnswer, Opportunity, WeekOpened
+from sightline.records.prepared import prepared
 
 WEEK = timedelta(days=7)
+SAID = (MondayAnswer.Answer.DONE.value, MondayAnswer.Answer.NOT_RELEVANT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,18 @@ def monday_of(day: date) -> date:
 
 def opened_acts(sign_in_id: int, monday: date) -> dict[str, OpenedAct]:
     """What a person's week opened with, by act; empty until the first answer. One query."""
-    row = WeekOpened.objects.filter(sign_in_id=sign_in_id, monday=monday).first()
-    chosen = row.chosen if row is not None else []
+    chosen: list[dict[str, Any]] = next(iter(_opened(sign_in_id, monday)), [])
     return {one["act"]: OpenedAct(one["act"], one["account"], one["minutes"]) for one in chosen}
+
+
+@prepared
+def _opened(sign_in_id: int, monday: date) -> QuerySet[WeekOpened, Any]:
+    rows = WeekOpened.objects.filter(sign_in_id=sign_in_id, monday=monday)
+    return rows.values_list("chosen", flat=True)
 
 
 def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
     """Every answer that may still hold on a day, by act; the newest where there are several."""
-    monday = monday_of(on)
-    held = Q(monday=monday) | Q(answer=MondayAnswer.Answer.SNOOZED, until__gt=on)
-    held |= Q(answer=MondayAnswer.Answer.NOT_RELEVANT)
-    held |= Q(answer=MondayAnswer.Answer.DELEGATED, until__gte=on)
-    rows = MondayAnswer.objects.filter(held, sign_in_id=sign_in_id, undone_at=None)
     return {
         row.act_key: Given(
             id=row.pk,
@@ -100,8 +103,17 @@ def answers_given(sign_in_id: int, *, on: date) -> dict[str, Given]:
             to=row.delegated_to.name if row.delegated_to is not None else "",
             call_id=None if row.answer == MondayAnswer.Answer.DELEGATED else row.action_id,
         )
-        for row in rows.select_related("delegated_to").order_by("answered_at", "pk")
+        for row in _may_hold(sign_in_id, monday_of(on), on)
     }
+
+
+@prepared
+def _may_hold(sign_in_id: int, monday: date, on: date) -> QuerySet[MondayAnswer]:
+    held = Q(monday=monday) | Q(answer=MondayAnswer.Answer.SNOOZED, until__gt=on)
+    held |= Q(answer=MondayAnswer.Answer.NOT_RELEVANT)
+    held |= Q(answer=MondayAnswer.Answer.DELEGATED, until__gte=on)
+    rows = MondayAnswer.objects.filter(held, sign_in_id=sign_in_id, undone_at=None)
+    return rows.select_related("delegated_to").order_by("answered_at", "pk")
 
 
 def codes_of(item: Item) -> frozenset[str]:
@@ -112,17 +124,21 @@ def codes_of(item: Item) -> frozenset[str]:
 def judged_kinds(sign_in_id: int, *, since: date, before: date) -> tuple[Judged, ...]:
     """How often somebody did acts of each kind, and judged them not relevant, in the weeks that began
     from one day on and before another. One query."""
-    said = (MondayAnswer.Answer.DONE, MondayAnswer.Answer.NOT_RELEVANT)
-    rows = MondayAnswer.objects.filter(
-        sign_in_id=sign_in_id, answer__in=said, undone_at=None, monday__gte=since, monday__lt=before
-    )
     counts: Counter[tuple[str, str]] = Counter(
-        (kind_of(act), answer) for act, answer in rows.values_list("act_key", "answer")
+        (kind_of(act), answer) for act, answer in _judged(sign_in_id, since, before)
     )
     return tuple(
-        Judged(kind, counts[kind, said[0]], counts[kind, said[1]])
+        Judged(kind, counts[kind, SAID[0]], counts[kind, SAID[1]])
         for kind in sorted({kind for kind, _ in counts})
     )
+
+
+@prepared
+def _judged(sign_in_id: int, since: date, before: date) -> QuerySet[MondayAnswer, Any]:
+    rows = MondayAnswer.objects.filter(
+        sign_in_id=sign_in_id, answer__in=SAID, undone_at=None, monday__gte=since, monday__lt=before
+    )
+    return rows.values_list("act_key", "answer")
 
 
 def week_answers(
@@ -168,13 +184,14 @@ def since_last(sign_in_id: int | None, account_ids: Iterable[int], *, on: date) 
     tally: dict[str, int] = {}
     acts: set[str] = set()
     if sign_in_id is not None:
-        rows = MondayAnswer.objects.filter(sign_in_id=sign_in_id, monday=last, undone_at=None)
-        answered = list(rows.values_list("act_key", "answer"))
+        answered = _answered(sign_in_id, last)
         acts = {act for act, _ in answered} | set(opened_acts(sign_in_id, last))
         for _, answer in answered:
             tally[answer] = tally.get(answer, 0) + 1
-    ids = list(account_ids)
-    closed = _closed(ids, since=last, on=on)
+    ids = sorted(account_ids)
+    closed = sorted(
+        (won, (code, count, amount)) for won, code, count, amount in _closed(ids, last, on)
+    )
     return SinceLast(
         acts=len(acts),
         done=tally.get(MondayAnswer.Answer.DONE.value, 0),
@@ -183,25 +200,32 @@ def since_last(sign_in_id: int | None, account_ids: Iterable[int], *, on: date) 
         delegated=tally.get(MondayAnswer.Answer.DELEGATED.value, 0),
         won=tuple(row for won, row in closed if won),
         lost=tuple(row for won, row in closed if not won),
-        left=_left(ids, since=last, on=on),
+        left=tuple(_left(ids, last, on)),
     )
 
 
-def _closed(ids: list[int], *, since: date, on: date) -> list[tuple[bool, tuple[str, int, int]]]:
-    """(won, (currency, count, amount)) of opportunities closed in the days since."""
-    rows = (
+@prepared
+def _answered(sign_in_id: int, monday: date) -> QuerySet[MondayAnswer, Any]:
+    rows = MondayAnswer.objects.filter(sign_in_id=sign_in_id, monday=monday, undone_at=None)
+    return rows.values_list("act_key", "answer")
+
+
+@prepared
+def _closed(ids: list[int], since: date, on: date) -> QuerySet[Opportunity, Any]:
+    """(won, currency, count, amount) of opportunities closed in the days since."""
+    return (
         Opportunity.objects.filter(account_id__in=ids, is_closed=True, removed_at=None)
         .annotate(day=Coalesce("closed_on", "close_date"))
         .filter(day__gte=since, day__lte=on)
         .values_list("is_won", "currency")
         .annotate(count=Count("pk"), amount=Coalesce(Sum("amount"), 0))
     )
-    return sorted((won, (code, count, amount)) for won, code, count, amount in rows)
 
 
-def _left(ids: list[int], *, since: date, on: date) -> tuple[tuple[str, int], ...]:
+@prepared
+def _left(ids: list[int], since: date, on: date) -> QuerySet[Contact, Any]:
     """(name, account) of people known to have left since."""
     rows = Contact.objects.filter(
         account_id__in=ids, left_on__gte=since, left_on__lte=on, removed_at=None, erased_at=None
     )
-    return tuple(rows.order_by("left_on", "pk").values_list("name", "account_id")[:5])
+    return rows.order_by("left_on", "pk").values_list("name", "account_id")[:5]

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason
 from sightline.planning.weekly import ActKind, Candidate, Ground
 from sightline.records.models import ChallengeSeen, JournalEntry, Signal, WeekFacts, WeekKept
+from sightline.records.prepared import prepared
 from sightline.records.queries.week.planned import WeekAccount
 from sightline.records.queries.week.reading import Evidence, WeekKnown
 
@@ -59,9 +60,13 @@ def stamp_of(
 
 def kept_week(sign_in_id: int, stamp: str) -> WeekKnown | None:
     """The week as kept for a person in a state; None where none was kept in it. One query."""
-    rows = WeekKept.objects.filter(sign_in_id=sign_in_id, stamp=stamp)
-    content = rows.values_list("content", flat=True).first()
-    return _known(content) if content is not None else None
+    kept = next(iter(_of(sign_in_id)), None)
+    return _known(kept[1]) if kept is not None and kept[0] == stamp else None
+
+
+@prepared
+def _of(sign_in_id: int) -> QuerySet[WeekKept, Any]:
+    return WeekKept.objects.filter(sign_in_id=sign_in_id).values_list("stamp", "content")
 
 
 def as_content(known: WeekKnown) -> dict[str, Any]:

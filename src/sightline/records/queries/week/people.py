@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sightline.records.models import Contact, CrmUser, OpportunityContactRole, WeekFacts
+from sightline.records.prepared import prepared as composed_once
 from sightline.records.queries.week.planned import WeekAccount
 from sightline.records.queries.week.reading import marked
 
@@ -113,5 +116,10 @@ def names_of(contact_ids: Iterable[int]) -> dict[int, str]:
     wanted = set(contact_ids)
     if not wanted:
         return {}
-    here = Contact.objects.filter(pk__in=wanted, erased_at=None)
-    return dict(here.values_list("pk", "name"))
+    return dict(_named(sorted(wanted)))
+
+
+@composed_once
+def _named(contact_ids: list[int]) -> QuerySet[Contact, Any]:
+    here = Contact.objects.filter(pk__in=contact_ids, erased_at=None)
+    return here.values_list("pk", "name")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category, Role
-from sightline.records.models import AccountAccess, CrmUser, Opportunity, TierResult
-from sightline.records.scoping import Person, people_below, visible_accounts
+from sightline.records.models import Account, AccountAccess, CrmUser, Opportunity, TierResult
+from sightline.records.prepared import prepared
+from sightline.records.scoping import Person, asked_as, people_below, visible_accounts
 
 PLANNED = (1, 2)
 MOST_PEOPLE = 200
@@ -95,32 +96,66 @@ def people_to_read(person: Person) -> tuple[Whose, ...]:
 def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAccounts:
     """The planned accounts of a CRM user, as far as `person` may see them. Two queries, one more
     for a sponsor."""
-    on_list = AccountAccess.objects.filter(
-        user_id=user_id, why__in=_own_reasons(person if mine else None)
-    )
-    listed = (
-        visible_accounts(person, Category.PLAN, Act.COMMENT)
-        .filter(pk__in=on_list.values("account_id"))
-        .annotate(head=Coalesce("planning_account_id", "pk"))
-        .values_list("pk", "head")
-    )
-    own = list(listed)
-    heads = {head for _, head in own}
-    rows = TierResult.objects.filter(_planned(), account_id__in=heads).values_list(*_TIER)
-    results = {row[0]: _Tier(*row) for row in rows}
-    visible = (
-        visible_accounts(person, Category.PLAN, Act.COMMENT)
-        .filter(Q(pk__in=results) | Q(planning_account_id__in=results))
-        .annotate(head=Coalesce("planning_account_id", "pk"))
-        .values_list("pk", "head", "name", "sort_name")
-    )
+    asked = asked_as(person, Category.PLAN, Act.COMMENT)
+    why = frozenset(_own_reasons(person if mine else None))
+    own = _own_list(user_id, why, *asked)
+    heads = sorted({head for _, head in own})
+    results = {row[0]: _Tier(*row) for row in (_tiers(heads) if heads else ())}
+    visible = _families(sorted(results), *asked) if results else []
     mine_to_answer = {pk for pk, _ in own}
     if mine and Role.SPONSOR in person.roles:
         mine_to_answer = _to_answer(user_id)
     return PlannedAccounts(
-        accounts=_grouped(list(visible), {pk for pk, _ in own}, results, mine_to_answer),
+        accounts=_grouped(visible, {pk for pk, _ in own}, results, mine_to_answer),
         by_playbook=len({pk for pk, head in own if pk == head and head not in results}),
     )
+
+
+def _seen_as(
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Any, Any]:
+    """The accounts on whose plans somebody may comment, each with where its planning happens."""
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    seen = visible_accounts(person, Category.PLAN, Act.COMMENT, now=now)
+    return seen.annotate(head=Coalesce("planning_account_id", "pk"))
+
+
+@prepared
+def _own_list(
+    user_id: int,
+    why: frozenset[str],
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Account, Any]:
+    on_list = AccountAccess.objects.filter(user_id=user_id, why__in=sorted(why))
+    seen = _seen_as(roles, sign_in, user, role, now)
+    return seen.filter(pk__in=on_list.values("account_id")).values_list("pk", "head")
+
+
+@prepared
+def _tiers(heads: list[int]) -> QuerySet[TierResult, Any]:
+    return TierResult.objects.filter(_planned(), account_id__in=heads).values_list(*_TIER)
+
+
+@prepared
+def _families(
+    heads: list[int],
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Account, Any]:
+    here = Q(pk__in=heads) | Q(planning_account_id__in=heads)
+    seen = _seen_as(roles, sign_in, user, role, now).filter(here)
+    return seen.values_list("pk", "head", "name", "sort_name")
 
 
 def _to_answer(user_id: int) -> set[int]:

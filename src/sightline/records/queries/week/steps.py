@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sightline.planning.permissions import Act, Category
+from django.db.models import QuerySet
+
+from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Action, PlaybookStep
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.prepared import prepared
+from sightline.records.scoping import Person, asked_as, visible_accounts
 
 MOST = 7
 
@@ -38,21 +41,48 @@ def steps_due(person: Person, *, on: date, until: date) -> StepsDue:
     """A person's own open steps due before a day, overdue ones included. Two queries."""
     if person.crm_user_id is None:
         return StepsDue((), 0)
-    rows = Action.objects.filter(
-        owner_id=person.crm_user_id,
+    asked = asked_as(person, Category.PLAN, Act.WRITE)
+    listed = _first_due(person.crm_user_id, until, *asked)
+    count = len(listed)
+    if count > MOST:
+        count = _due(person.crm_user_id, until, *asked).count()
+    return StepsDue(tuple(_step(row, on) for row in listed[:MOST]), count)
+
+
+@prepared
+def _first_due(
+    owner: int,
+    until: date,
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Action]:
+    rows = _due(owner, until, roles, sign_in, user, role, now)
+    related = rows.select_related("account", "playbook_step__run__playbook")
+    return related.order_by("due_on", "pk")[: MOST + 1]
+
+
+def _due(
+    owner: int,
+    until: date,
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Action]:
+    """Somebody's open steps due before a day, on accounts whose plan they may write."""
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    return Action.objects.filter(
+        owner_id=owner,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__lt=until,
         playbook_step__isnull=False,
-        account__in=visible_accounts(person, Category.PLAN, Act.WRITE).values("pk"),
+        account__in=visible_accounts(person, Category.PLAN, Act.WRITE, now=now).values("pk"),
     )
-    listed = list(
-        rows.select_related("account", "playbook_step__run__playbook").order_by("due_on", "pk")[
-            : MOST + 1
-        ]
-    )
-    count = len(listed) if len(listed) <= MOST else rows.count()
-    return StepsDue(tuple(_step(row, on) for row in listed[:MOST]), count)
 
 
 def step_owner(person: Person, action_id: int) -> bool:
