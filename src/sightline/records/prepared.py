@@ -31,10 +31,14 @@ _MOMENT = datetime(8900, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """SQL with its parameters; a hole is a place in them, the argument there, and its list's item."""
+    """SQL with its parameters; a hole is a place in them, the argument there, and its list's item.
+
+    `converters` turn the driver's values of the selected columns into ours, by column.
+    """
 
     queryset: QuerySet[Any, Any]
     compiler: Any
+    converters: Any
     sql: str
     params: tuple[Any, ...]
     holes: tuple[tuple[int, int, int | None], ...]
@@ -119,7 +123,9 @@ def _composed(build: Callable[..., QuerySet[Any, Any]], given: tuple[object, ...
     )
     if {hole[1:] for hole in holes} != set(written.values()):
         return None
-    return _Statement(queryset, compiler, sql, tuple(params), holes)
+    columns = [column[0] for column in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    return _Statement(queryset, compiler, converters, sql, tuple(params), holes)
 
 
 def _stand_ins() -> Iterator[int]:
@@ -159,6 +165,7 @@ def _filled(statement: _Statement, given: tuple[object, ...]) -> QuerySet[Any, A
     compiler = copy(statement.compiler)
     compiler.connection = connections[DEFAULT_DB_ALIAS]
     compiler.as_sql = lambda *_, **__: (statement.sql, tuple(params))
+    compiler.get_converters = lambda _columns: statement.converters
     query: Any = copy(statement.queryset.query)
     query.get_compiler = lambda *_, **__: compiler
     rows: QuerySet[Any, Any] = QuerySet(model=statement.queryset.model, query=query)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sightline.drawing import marks
 from sightline.wording import labels
+
+AMOUNT = ' class="v"'
 
 
 def icon(name: str, size: str = "") -> SafeString:
@@ -194,27 +196,28 @@ def cell(
     `in_progress` for an owned cell with an open opportunity: both signs are shown. States that
     carry money set it to the right; `money` says otherwise.
     """
-    label = labels.CELL_STATES[state]
+    icons, named = _cell_look(state, also, get_language() or "")
     amount = state in labels.CELLS_WITH_MONEY if money is None else money
+    words = conditional_escape(f"{where} {named}".strip() + (", " if shown else ""))
+    figure = f"<span{AMOUNT if amount else ''}>{conditional_escape(shown)}</span>" if shown else ""
+    attributes = f' class="cell" data-state="{state}"'
+    attributes += f' data-also="{also}"' if also else ""
+    attributes += f' href="{conditional_escape(url)}"' if url else ""
+    attributes += ' aria-current="true"' if current else ""
+    name = "a" if url else "span"
+    return mark_safe(  # noqa: S308  (every part is escaped, or one of our own constants)
+        f'<{name}{attributes}>{icons}<span class="sr">{words}</span>{figure}</{name}>'
+    )
+
+
+@cache
+def _cell_look(state: str, also: str, _language: str) -> tuple[str, str]:
+    """The signs of a cell and its state in words, in a language. A grid asks by the hundred."""
+    label = labels.CELL_STATES[state]
     second = labels.CELL_STATES[also] if also else None
     named = f"{_(label.text)}, {_(second.text)}" if second else _(label.text)
-    words = f"{where} {named}".strip() + (", " if shown else "")
-    body = format_html(
-        '{}{}<span class="sr">{}</span>{}',
-        _icon(label.icon) or mark_safe('<span aria-hidden="true">–</span>'),
-        _icon(second.icon) if second else "",
-        words,
-        format_html("<span{}>{}</span>", mark_safe(' class="v"') if amount else "", shown)
-        if shown
-        else "",
-    )
-    attributes: list[tuple[str, str]] = [("class", "cell"), ("data-state", state)]
-    attributes += [("data-also", also)] if also else []
-    attributes += [("href", url)] if url else []
-    attributes += [("aria-current", "true")] if current else []
-    name = "a" if url else "span"
-    drawn = format_html_join("", ' {}="{}"', attributes)
-    return format_html("<{}{}>{}</{}>", name, drawn, body, name)
+    signs = _icon(label.icon) or '<span aria-hidden="true">–</span>'
+    return signs + (_icon(second.icon) if second else ""), named
 
 
 def cell_legend(states: Sequence[str] = ()) -> SafeString:
