@@ -7,10 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from sightline.actions.sync import connections
+from sightline.actions.sync import connections, sending
+from sightline.crm import push, rights
 from sightline.jobs.sync import rounds
-from sightline.records.models import Contact, Opportunity
+from sightline.records.models import (
+    AccountAccess,
+    Contact,
+    CrmUser,
+    HeldRole,
+    ManagerChange,
+    Opportunity,
+    SyncIntent,
+)
 from tests import makers
 from tests.crm.orgs import SandboxOrg, sandbox_org
 
@@ -99,11 +109,75 @@ def test_what_the_map_says_is_written_there_and_read_back(org: SandboxOrg) -> No
     assert "(now: Technical)" in drawn.panel(low)
     assert Contact.objects.get(pk=low.pk).reports_to_id == third.pk
     assert f'data-manager="{third.pk}"' in drawn.page()
+    kept = ManagerChange.objects.filter(contact=low).latest("pk")
+    assert (kept.before_id, kept.after_id, kept.author_id) == (high.pk, third.pk, None)
     # and changed here once more, in the place of the one it has
     drawn.post(f"/people/{low.pk}/tell", opportunity=deal.pk, role="their_sponsor")
     go(connection)
     assert role_there(org, deal, low) == ["Executive Sponsor"]
     assert Contact.objects.filter(name=new["name"]).count() == 1
+    roles_of_the_account(org, drawn, connection)
+    who_may_not_edit_the_relation(org, drawn, connection)
+
+
+def roles_of_the_account(org: SandboxOrg, drawn: Map, connection: int) -> None:
+    """What went out stands in the relation with the account, too; what is said there is a role for
+    the account here, until it is taken away there."""
+    low = drawn.people[0]
+    path, roles = relation_of(org, low)
+    assert roles == "Executive Sponsor"
+    org.call("PATCH", path, {"Roles": "Economic Buyer;Executive Sponsor"})
+    go(connection)
+    held = HeldRole.objects.filter(contact=low, ended_at=None)
+    assert [(one.role, one.from_source_id is not None) for one in held] == [
+        ("economic_buyer", True)
+    ]
+    assert "Economic buyer" in drawn.panel(low)
+    org.call("PATCH", path, {"Roles": "Executive Sponsor"})
+    go(connection)
+    assert not held.all().exists()
+
+
+def relation_of(org: SandboxOrg, who: Contact) -> tuple[str, str | None]:
+    row = org.one(
+        "SELECT Id, Roles FROM AccountContactRelation "
+        f"WHERE ContactId = '{who.outside_id}' AND IsDirect = true"
+    )
+    return f"/sobjects/AccountContactRelation/{row['Id']}", row["Roles"]
+
+
+def who_may_not_edit_the_relation(org: SandboxOrg, drawn: Map, connection: int) -> None:
+    """The word of a person who may not edit it there stays out, and the sync page says why."""
+    profile = org.one("SELECT Id FROM Profile WHERE Name = 'Standard User'")["Id"]
+    values = {"LastName": "Outsider", "Username": "o@x.example", "Email": "o@x.example"}
+    more = {
+        "Alias": "out",
+        "CommunityNickname": "out",
+        "ProfileId": profile,
+        "TimeZoneSidKey": "Europe/Berlin",
+    }
+    locale = {"LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US"}
+    org.call("POST", "/sobjects/User", {**values, **more, **locale})
+    for name in ("Account", "AccountContactRelation"):
+        org.control("POST", "objects/private", {"object": name})
+    go(connection)
+    outsider = CrmUser.objects.get(name__contains="Outsider")
+    AccountAccess.objects.create(account=drawn.account, user=outsider, why="team", may_write=True)
+    drawn.client.force_login(makers.sign_in("account_manager", user=outsider))
+    low = drawn.people[0]
+    drawn.post(f"/people/{low.pk}/tell", opportunity=drawn.deal.pk, role="technical")
+    with rounds.at_work(connection) as session:
+        push.push(session)
+    assert role_there(org, drawn.deal, low) == ["Technical Buyer"]
+    assert relation_of(org, low)[1] == "Executive Sponsor"
+    refused = SyncIntent.objects.get(link__target="AccountContactRelation")
+    assert (refused.state, refused.code) == ("refused", "PERSON_MAY_NOT_EDIT")
+    org.control("POST", "objects/public", {"object": "AccountContactRelation"})
+    rights.forget()
+    sending.try_again(refused.pk, now=timezone.now())
+    with rounds.at_work(connection) as session:
+        push.push(session)
+    assert relation_of(org, low)[1] == "Technical Buyer"
 
 
 def written(org: SandboxOrg, drawn: Map, before: list[str]) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_rows, update_rows
 from sightline.actions.imports.lookups import IncomingRow, Scope, keys_of, reference_maps
+from sightline.actions.imports.moves import COLUMN, Move, keep_moves
 from sightline.actions.imports.targets import Target
-from sightline.records.models import Account, ImportRun, Unit
+from sightline.records.models import Account, Contact, ImportRun, Unit
 
 _CHUNK = 2_000
 
@@ -46,14 +48,19 @@ def _store_links(target: Target, changes: dict[int, dict[str, Any]], run: Import
     columns = [ref.column for ref in target.late]
     now = target.model._default_manager.filter(pk__in=changes).values_list("pk", *columns)
     differing = []
+    moves: list[Move] = []
     for pk, *held in now:
         new = [changes[pk].get(column, old) for column, old in zip(columns, held, strict=True)]
         if new != list(held):
             differing.append((pk, new))
+            if target.model is Contact:
+                at = columns.index(COLUMN)
+                moves.append((pk, held[at], new[at]))
     if not differing:
         return 0
     with transaction.atomic():
         update_rows(target.model, columns, differing, versioned=False)
+        keep_moves(moves, source_id=run.source_id, now=timezone.now())
         journal.record(
             "import_links",
             actor_id=run.created_by_id,

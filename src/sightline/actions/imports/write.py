@@ -13,6 +13,7 @@ from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_rows, update_rows
 from sightline.actions.imports.decide import Change, Decision
 from sightline.actions.imports.lookups import Pending
+from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.targets import Target
 from sightline.records.models import ImportRun, JournalEntry
 
@@ -81,6 +82,7 @@ def _change(target: Target, changes: Sequence[Change], applied: Applied) -> None
     for columns, rows in by_columns.items():
         if columns:
             update_rows(target.model, columns, rows, versioned=target.versioned)
+    keep_moves(moves_of(target, changes), source_id=applied.source_id, now=applied.now)
 
 
 def _journal(target: Target, decision: Decision, applied: Applied) -> None:

@@ -14,6 +14,7 @@ from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_rows, update_rows
 from sightline.actions.imports.decide import Change, Decision, decide
 from sightline.actions.imports.lookups import Pending, Scope, keys_of
+from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.names import make_names
 from sightline.actions.imports.opinions import NAME as OPINION
 from sightline.actions.imports.targets import TARGETS, Target
@@ -184,6 +185,7 @@ def _change(target: Target, changes: Sequence[Change], source_id: int, now: dt.d
         by_columns.setdefault(columns, []).append((change.pk, [new[name] for name in columns]))
     for columns, rows in by_columns.items():
         update_rows(target.model, columns, rows, versioned=target.versioned)
+    keep_moves(moves_of(target, changes), source_id=source_id, now=now)
 
 
 def _journal(target: Target, decision: Decision, now: dt.datetime) -> None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sightline.planning.signals import SignalKind
 from sightline.planning.stakeholders import Change, MapState, map_changes
 from sightline.records.queries import account_people, stakeholders
 from sightline.records.queries.account_people import AccountPeople
+from sightline.records.queries.signals_kept import told_since
 from sightline.web.pages.stakeholders.desk import Desk
 
 WITHOUT_REVIEW = timedelta(days=90)
+KINDS = {
+    SignalKind.CONTACT_TITLE.value: Change.TITLE,
+    SignalKind.CONTACT_BOUNCED.value: Change.BOUNCED,
+}
+KEPT: Mapping[Change, Callable[[], str]] = {
+    Change.TITLE: lambda: _("%s has another title"),
+    Change.BOUNCED: lambda: _("Mail to %s comes back"),
+}
 OPINIONS = frozenset({Change.ROLES, Change.STANCE, Change.STRENGTH})
 
 
@@ -61,7 +71,23 @@ def changes_of(desk: Desk) -> Changes:
     flags: dict[str, str] = {}
     for one in told:
         flags.setdefault(one.person, words[one.change])
-    return Changes(since, flags, tuple(one.reason.text for one in told))
+    sentences = [one.reason.text for one in told]
+    for key, change in _kept(desk, since, {(one.person, one.change) for one in told}):
+        flags.setdefault(key, words[change])
+        sentences.append(KEPT[change]() % desk.by_key[key].person.name)
+    return Changes(since, flags, tuple(sentences))
+
+
+def _kept(
+    desk: Desk, since: date, told: Collection[tuple[str, Change]]
+) -> Iterator[tuple[str, Change]]:
+    """What no map of a past day shows: a title the CRM changed, and mail that came back. Told when
+    it happened, and kept as a signal."""
+    scope = desk.shell.scope
+    for contact, kind in told_since(scope.planning_id, since, seen=scope.seen_ids):
+        one = str(contact), KINDS.get(kind)
+        if one[1] is not None and one not in told and one[0] in desk.by_key:
+            yield one[0], one[1]
 
 
 def _state(found: AccountPeople) -> MapState:
