@@ -114,7 +114,7 @@ def test_a_play_of_two_cells_becomes_an_opportunity_with_two_lines_made_once(
 ) -> None:
     account, play = asked(GENERATOR, SERVICE)
     org.control(
-        "POST", "faults", {"kind": "lost_response", "method": "POST", "path": "composite/sobjects"}
+        "POST", "faults", {"kind": "lost_response", "method": "POST", "path": "composite/graph"}
     )
     send(connection)  # the lines are made, and the answer is lost
     send(connection)
@@ -146,7 +146,8 @@ def test_what_is_refused_or_has_no_price_is_said_on_the_play_and_tried_again_whe
 ) -> None:
     account, play = asked(GENERATOR, "Advice")  # no product of the second is sold there
     fault = {"kind": "row_failure", "object": "OpportunityLineItem", "message": "Ask finance first"}
-    org.control("POST", "faults", {**fault, "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"})
+    twice = {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "times": 2}  # in one step, and by itself
+    org.control("POST", "faults", {**fault, **twice})
     send(connection)
     assert lines_of(org, play) == []
     deal = Play.objects.get(pk=play).opportunity

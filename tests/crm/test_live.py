@@ -138,3 +138,9 @@ def test_who_may_edit_there_does_and_is_asked_about_once_in_fifteen_minutes(worl
     assert world.crm.value("Opportunity", deal, "NextStep") == "Two"
     assert asked.count("rights") == 1
     assert SyncLink.objects.get(target="Opportunity").base["next_step"] == ["Two", "Two"]
+
+
+def test_a_screen_is_read_a_little_slower_at_night(world: World) -> None:
+    noon = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    assert watching.every(noon).total_seconds() == 3
+    assert 3 < watching.every(noon.replace(hour=23)).total_seconds() < 5

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.actions.sync import connections, sending
+from sightline.actions.sync import connections, inbox, sending
 from sightline.agreement.rules import rules_from
 from sightline.agreement.values import FieldKind
-from sightline.crm import mirror
+from sightline.crm import mirror, relations
 from sightline.crm.adapters.memory import Refusal
+from sightline.exchange.imports.meanings import buying_role
 from sightline.records.models import (
     Contact,
+    HeldRole,
     OpportunityContactRole,
     SyncConflict,
     SyncCrossing,
@@ -204,3 +206,43 @@ def test_a_refusal_of_the_account_role_is_said_and_tried_again(world: World) -> 
     world.settle(2)
     assert world.crm.value("AccountContactRelation", relation, "Roles") == "Technical Buyer"
     assert not SyncIntent.objects.exists()
+
+
+def test_a_role_of_the_account_changed_there_is_one_here_and_what_is_said_here_stays(
+    world: World,
+) -> None:
+    _, person = met(world)
+    relation = with_relations(world, person, "Evaluator;Influencer")
+    HeldRole.objects.create(contact=person, role="champion")  # told as an influencer: no news
+
+    def read() -> list[str]:
+        relations.read_relations(world.session, meaning=buying_role)
+        world.pass_time(61)
+        rows = HeldRole.objects.filter(contact=person, ended_at=None).order_by("role")
+        return [one.role for one in rows]
+
+    assert read() == ["champion", "technical"]
+    world.crm.edit("AccountContactRelation", relation, {"Roles": "Economic Buyer;Influencer"})
+    assert read() == ["champion", "economic_buyer"]
+    assert read() == ["champion", "economic_buyer"]
+    said = SyncCrossing.objects.filter(field="account_roles", way="in").order_by("pk")
+    assert [one.after for one in said] == ["Evaluator;Influencer", "Economic Buyer;Influencer"]
+    world.crm.edit("AccountContactRelation", relation, {"Roles": None})
+    assert read() == ["champion"]
+
+
+def test_a_person_has_a_relation_with_each_account_whose_deal_tells_a_role(world: World) -> None:
+    deal, person = met(world)
+    with_relations(world, person)
+    other = world.crm.insert("Account", {"Name": "Other"})
+    world.crm.insert(
+        "AccountContactRelation", {"AccountId": other, "ContactId": person.outside_id, "Roles": ""}
+    )
+    second = world.deal(AccountId=other)
+    for one in (deal, second):
+        given = {"opportunity": world.ours(one), "contact": person}
+        OpportunityContactRole.objects.create(**given, buying_role="user")
+    world.settle(2)
+    told = SyncCrossing.objects.filter(field="account_roles", way="out")
+    assert [one.after for one in told] == ["Business User", "Business User"]
+    inbox.read_again_since(world.session.connection_id, world.now)  # with the marks of roles there

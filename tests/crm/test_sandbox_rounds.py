@@ -14,8 +14,11 @@ import pytest
 from sightline.actions.ledger import DatabaseCatalogue
 from sightline.actions.sync import connections, gathering
 from sightline.actions.sync.context import context_of
+from sightline.agreement.records import Deed, Sibling, Write
+from sightline.crm import mirror
 from sightline.crm.adapters.salesforce import bulk
 from sightline.crm.errors import CrmError
+from sightline.crm.push import Pushed
 from sightline.exchange.imports.activities import ACTIVITIES
 from sightline.exchange.imports.ledger_parts import ledger_folder
 from sightline.jobs.sync import rounds
@@ -31,6 +34,7 @@ from sightline.records.models import (
     SyncConnection,
     SyncCursor,
     SyncIntent,
+    SyncLink,
 )
 from tests import makers
 from tests.crm.orgs import SandboxOrg, sandbox_org
@@ -290,6 +294,10 @@ def test_a_plan_is_kept_in_the_standard_objects(org: SandboxOrg, connection: int
     Play.objects.create(
         account=account, name="Renewal", opportunity=deal, created_on=dt.date(2026, 11, 1)
     )
+    with rounds.at_work(connection) as session:
+        rounds.write_plans(session, Pushed())
+    asked = [one["path"] for one in org.control("GET", "requests")["recent"]]
+    assert sum("composite/graph" in one for one in asked) == 1  # plan, objectives and measure
     go(connection)
     there = org.one(
         "SELECT Id, AccountId, Status, AccountVision, StartDate, "
@@ -339,3 +347,62 @@ def spoken() -> list[tuple[str, dt.date]]:
     paths = DatabaseCatalogue().current().paths(ledger_folder(), ACTIVITIES)
     rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
     return sorted((row["kind"], row["at"]) for row in rows if row["account"] == key)
+
+
+def test_a_quiet_round_is_one_call_for_five_objects_and_leaves_out_nothing(
+    org: SandboxOrg, connection: int
+) -> None:
+    go(connection)
+    deal = some_deal(org)
+    with rounds.at_work(connection) as session:
+        mirror.pull(session)  # the first after a load asks for deletions
+        before = session.crm.spent().used or 0
+        mirror.pull(session, due=lambda one: one.object in rounds.QUICK)
+        assert (session.crm.spent().used or 0) - before == 1
+        org.call("PATCH", f"/sobjects/Opportunity/{deal}", {"NextStep": "Asked in one call"})
+        mirror.pull(session, due=lambda one: one.object in rounds.QUICK)
+        assert Opportunity.objects.get(outside_id=deal).next_step == "Asked in one call"
+
+
+def test_a_plan_of_which_a_part_is_refused_or_the_answer_lost_is_made_once(
+    org: SandboxOrg, connection: int
+) -> None:
+    go(connection)
+    account = Account.objects.exclude(outside_id="").order_by("pk")[0]
+    days = {"starts_on": dt.date(2028, 1, 1), "ends_on": dt.date(2028, 12, 31)}
+    plan = Plan.objects.create(
+        account=account, year=2028, state="active", currency="USD", target=1_00, **days
+    )
+    for words in ("Refused by a rule", "Fine"):
+        Objective.objects.create(plan=plan, words=words)
+    rule = {"object": "AccountPlanObjective", "name": "no", "formula": 'CONTAINS(Name, "Refused")'}
+    org.control("POST", "rules/validation", {**rule, "message": "Not so", "active": True})
+    counted = "SELECT COUNT() FROM AccountPlanObjective WHERE AccountPlan.StartDate = 2028-01-01"
+
+    def there() -> int:
+        return int(org.call("GET", "/query", q=counted)["totalSize"])
+
+    with rounds.at_work(connection) as session:
+        group = [
+            Write(Deed.CREATE, "AccountPlan", {"Name": "Whole"}),
+            Write(
+                Deed.CREATE,
+                "AccountPlanObjective",
+                {"Name": "Refused", "AccountPlanId": Sibling(0)},
+            ),
+        ]
+        assert session.crm.together([group]) == [None]  # none of it was done
+        assert not org.rows("SELECT Id FROM AccountPlan WHERE Name = 'Whole'")
+        rounds.write_plans(session, Pushed())  # so it is written row by row
+        assert there() == 2  # "Fine", and the targets of the plan
+        assert SyncIntent.objects.get().message == "Not so"
+        SyncLink.objects.filter(target__startswith="Plan").delete()
+        SyncIntent.objects.all().delete()
+        org.control("POST", "rules/validation", {**rule, "message": "Not so", "active": False})
+        org.control("POST", "faults", {"kind": "lost_response", "path": "composite/graph"})
+        before = int(org.call("GET", "/query", q="SELECT COUNT() FROM AccountPlan")["totalSize"])
+        for _ in range(2):
+            rounds.write_plans(session, Pushed())
+        after = int(org.call("GET", "/query", q="SELECT COUNT() FROM AccountPlan")["totalSize"])
+        assert after == before + 1  # under new keys a new plan, and that once
+        assert there() == 2 + 3

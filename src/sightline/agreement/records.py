@@ -60,6 +60,13 @@ class Deed(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """As a value of a write: the id of the row that an earlier write of its group makes."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """One row to be written. A create names the unique key field and its value; `unless_changed`
     is the moment of the last change we know of, as a second guard."""

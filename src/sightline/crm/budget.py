@@ -11,7 +11,7 @@ from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights
 from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import BudgetUsedUp
-from sightline.crm.port import Crm, Org, Spent, Traits
+from sightline.crm.port import Crm, Org, Since, Spent, Traits, WritesTogether
 
 _T = TypeVar("_T")
 
@@ -86,10 +86,24 @@ class Guarded:
         self._check(max(self.purpose, Purpose.WRITE, key=lambda one: SHARES[one]))
         return self._said(self.crm.write(writes))
 
+    def together(self, groups: Sequence[Sequence[Write]]) -> list[list[Outcome] | None]:
+        """Write groups, each in one step; None for each where the service knows no such thing."""
+        if not isinstance(self.crm, WritesTogether):
+            return [None] * len(groups)
+        self._check(max(self.purpose, Purpose.WRITE, key=lambda one: SHARES[one]))
+        return self._said(self.crm.together(groups))
+
     def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
         """Rows changed lately."""
         self._check(self.purpose)
         return self._said(self.crm.touched(asks))
+
+    def ahead(self, changes: Sequence[Since] = (), shapes: Sequence[str] = ()) -> None:
+        """Several questions in few calls; nothing is asked where nothing will be."""
+        if changes or shapes:
+            self._check(self.purpose)
+            self.crm.ahead(changes, shapes)
+            self.heard(self.crm.spent())
 
     def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
         """What a user may do."""

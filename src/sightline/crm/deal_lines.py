@@ -17,6 +17,7 @@ from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Wr
 from sightline.crm import rights
 from sightline.crm.deal_line_changes import look_again
 from sightline.crm.session import Session
+from sightline.crm.together import write_together
 
 _LINE, _PRICE, _BOOK, _DEAL = "OpportunityLineItem", "PricebookEntry", "Pricebook2", "Opportunity"
 _T = TypeVar("_T")
@@ -46,8 +47,8 @@ def write_lines(session: Session) -> int:
     if not wanted:
         return 0
     due = _not_there_yet(session, _priced(session, wanted))
-    due = _given_books(session, _allowed(session, due))
-    done = 0
+    due, done = _whole_deals(session, _allowed(session, due))
+    due = _given_books(session, due)
     for part in _parts(session, due):
         outcomes = session.crm.write([one.write for one in part])
         for one, outcome in zip(part, outcomes, strict=True):
@@ -57,6 +58,29 @@ def write_lines(session: Session) -> int:
     if made:
         look_again(session, {one.deal for one in wanted}, made)
     return done
+
+
+def _whole_deals(session: Session, lines: Sequence[_Priced]) -> tuple[list[_Priced], int]:
+    """The price book of an opportunity and its lines in one step, where the service knows such a
+    thing; answers the lines that are still to be made, and how many were."""
+    deals = {
+        one.one.deal: [each for each in lines if each.one.deal == one.one.deal] for one in lines
+    }
+    groups = []
+    for deal, own in deals.items():
+        book = next((one.chosen for one in own if one.chosen), "")
+        given = [Write(Deed.UPDATE, _DEAL, {"Pricebook2Id": book}, id=deal)] if book else []
+        groups.append([*given, *(one.write for one in own)])
+    left: list[_Priced] = []
+    done = 0
+    for own, outcomes in zip(deals.values(), write_together(session, groups), strict=True):
+        if outcomes is None:
+            left += own
+            continue
+        for one, outcome in zip(own, outcomes[-len(own) :], strict=True):
+            deal_lines.settle(one.one, one.write.values, outcome, now=session.clock())
+            done += outcome.settled is Settled.DONE
+    return left, done
 
 
 def _parts(session: Session, rows: Sequence[_T]) -> Iterable[Sequence[_T]]:

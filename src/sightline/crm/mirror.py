@@ -46,6 +46,7 @@ def refresh_shapes(session: Session) -> list[str]:
     org = session.crm.org()
     connections.pin_org(session.connection_id, org.id)
     rules, changed = session.context().rules, []
+    session.crm.ahead(shapes=rules.objects)
     for name in rules.objects:
         if connections.keep_shape(session.connection_id, name, describe(session, name)):
             changed.append(name)
@@ -74,10 +75,18 @@ def pull(
     """Read every mapped object that is due on from its mark and merge what came."""
     pulled = Pulled()
     context = session.context()
-    for name in session.mirrored(context):
-        cursor = queries.cursor(session.connection_id, name)
-        if stopped() or not due(cursor):
-            continue
+    cursors = [queries.cursor(session.connection_id, one) for one in session.mirrored(context)]
+    asked = [one for one in cursors if due(one)]
+    session.crm.ahead(
+        [
+            (one.object, session.fields(context, one.object), one.mark)
+            for one in asked
+            if one.mark and not one.first_load
+        ]
+    )
+    for cursor in asked:
+        if stopped():
+            break
         before = pulled.rows
         _pull_as_shown(session, context, cursor, pulled, progress, stopped)
         if pulled.rows != before:  # that may have taken long: the mapping may be another by now

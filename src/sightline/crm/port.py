@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
 from sightline.agreement.telling import ReadBy
@@ -49,6 +49,19 @@ class Spent:
     def share(self) -> float:
         """Used calls as a share of the day's, 0 to 1; 0 where unknown."""
         return self.used / self.limit if self.used is not None and self.limit else 0.0
+
+
+# An object's changes: its name, the fields, and the mark since when.
+Since = tuple[str, Sequence[str], str]
+
+
+@runtime_checkable
+class WritesTogether(Protocol):
+    """What a CRM may offer besides: groups of rows of several objects, each in one step."""
+
+    def together(self, groups: Sequence[Sequence[Write]]) -> list[list[Outcome] | None]:
+        """For each group one outcome a row, done or UNKNOWN; None where nothing of it was done. A
+        value may be a `Sibling`."""
 
 
 class Crm(Protocol):
@@ -95,6 +108,10 @@ class Crm(Protocol):
     def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
         """Rows changed lately, deleted ones included, in as few calls as the service allows; at
         most `traits.asks` asks. A hint only: `changes` finds whatever this leaves out."""
+
+    def ahead(self, changes: Sequence[Since] = (), shapes: Sequence[str] = ()) -> None:
+        """These will be asked for next. A service that answers several questions in one call may ask
+        now; where it cannot, each is asked alone in its turn."""
 
     def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
         """What a user may do with rows, by id; None where the service cannot say."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sightline.actions.sync import connections, publishing
 from sightline.agreement.plan_writing import BACKENDS, Backend, Kind, Part, backend_for
 from sightline.crm.session import Session
+from sightline.crm.together import write_together
 
 _LEVELS = (
     (Kind.PLAN,),
@@ -19,9 +20,12 @@ _LEVELS = (
 )
 
 
-def refresh_plan_shapes(session: Session) -> None:
+def refresh_plan_shapes(session: Session, *, next_asked: Sequence[str] = ()) -> None:
     """The describe of the objects that plans may be kept in. An org without a back end's first
-    object is not asked for its others."""
+    object is not asked for its others. `next_asked` are described in the same call, for later."""
+    links = [one.link.object for one in BACKENDS if one.link is not None]
+    kept = {*links, *next_asked, *(name for one in BACKENDS for name in one.objects)}
+    session.crm.ahead(shapes=sorted(kept))
     for backend in BACKENDS:
         first, *others = backend.objects
         shape = session.crm.shape(first)
@@ -44,10 +48,25 @@ def publish(session: Session, parts: Sequence[Part]) -> int:
     backend = backend_of(session)
     if backend is None or not parts:
         return 0
-    done = sum(_level(session, backend, parts, kinds) for kinds in _LEVELS)
+    done = _new_plans(session, backend, parts)
+    done += sum(_level(session, backend, parts, kinds) for kinds in _LEVELS)
     if backend.links(session.context().shapes):
         _meet_links(session, backend, parts)
         done += _level(session, backend, parts, (Kind.LINK,))
+    return done
+
+
+def _new_plans(session: Session, backend: Backend, parts: Sequence[Part]) -> int:
+    """Plans that are not there yet, each with all of its parts in one step. What could not be done
+    so is left to be written part by part."""
+    groups = publishing.due_together(session.context(), backend, parts)
+    ended = write_together(session, [[one.write for one in group] for group in groups])
+    done = 0
+    for group, outcomes in zip(groups, ended, strict=True):
+        for one, outcome in zip(group, outcomes or (), strict=outcomes is not None):
+            told = publishing.with_parents(one, outcomes or ())
+            publishing.settle(told, outcome, now=session.clock())
+            done += outcome.settled.value == "done"
     return done
 
 

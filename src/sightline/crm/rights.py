@@ -27,24 +27,30 @@ _PARENTS = ("OpportunityId", "WhatId", "AccountId")
 
 def forbidden(session: Session, writes: Sequence[tuple[Claimed, Write]]) -> dict[int, Outcome]:
     """Outcomes, by intent, of the writes that the person who asked may not make."""
+    refused = refusals(session, [(one.asked_by, write) for one, write in writes])
+    return {writes[place][0].intent_id: outcome for place, outcome in refused.items()}
+
+
+def refusals(session: Session, writes: Sequence[tuple[int | None, Write]]) -> dict[int, Outcome]:
+    """Outcomes, by place, of the writes that whoever asked for each (a sign-in) may not make."""
     people = sync_people.users_of(
-        session.connection_id, {one.asked_by for one, _ in writes if one.asked_by is not None}
+        session.connection_id, {asker for asker, _ in writes if asker is not None}
     )
     wanted: dict[str, set[str]] = {}
-    for one, write in writes:
+    for asker, write in writes:
         about = _about(write)
-        if one.asked_by in people and about:
-            wanted.setdefault(people[one.asked_by].outside_id, set()).add(about)
+        if asker in people and about:
+            wanted.setdefault(people[asker].outside_id, set()).add(about)
     said = {user: _rights(session, user, sorted(ids)) for user, ids in wanted.items()}
     refused: dict[int, Outcome] = {}
-    for one, write in writes:
-        user = people.get(one.asked_by) if one.asked_by is not None else None
+    for place, (asker, write) in enumerate(writes):
+        user = people.get(asker) if asker is not None else None
         rights = said.get(user.outside_id, {}).get(_about(write)) if user is not None else None
         if user is None or rights is None:
             continue
         if not (rights.edit if write.id else rights.read):
             text = _WORDS.format(name=user.name)
-            refused[one.intent_id] = Outcome(Settled.REFUSED, code=CODE, message=text)
+            refused[place] = Outcome(Settled.REFUSED, code=CODE, message=text)
     return refused
 
 

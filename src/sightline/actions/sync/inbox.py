@@ -163,14 +163,23 @@ def keep_mark(
     now: dt.datetime,
     rows: int = 0,
     again: Collection[str] = (),
+    whole: bool = True,
 ) -> None:
     """How far something was read that is kept elsewhere; an empty mark begins again. `again` are
-    ids that have to be read once more although nobody will have changed them."""
+    ids that have to be read once more although nobody will have changed them. Not `whole`: the
+    first reading goes on from here."""
     with transaction.atomic():
         cursor = _locked(connection_id, name)
-        cursor.mark, cursor.read_at, cursor.phase = mark, now, SyncCursor.Phase.STEADY
+        if whole:
+            cursor.phase = SyncCursor.Phase.STEADY
+        cursor.mark, cursor.read_at = mark, now
         cursor.catching, cursor.rows = sorted(again), cursor.rows + rows
         cursor.save(update_fields=["mark", "read_at", "phase", "catching", "rows"])
+
+
+def forget_mark(connection_id: int, name: str) -> None:
+    """What is kept elsewhere is read from the beginning again."""
+    SyncCursor.objects.filter(connection=connection_id, object=name).delete()
 
 
 def finish_first_load(connection_id: int, name: str) -> None:
@@ -200,7 +209,11 @@ def read_again_since(connection_id: int, since: dt.datetime) -> None:
             connection=connection_id, phase=SyncCursor.Phase.STEADY
         ):
             held = json.loads(cursor.mark or "{}")
-            if "safe" in held and dt.datetime.fromisoformat(held["safe"]) > since:
+            if (
+                isinstance(held, dict)
+                and "safe" in held
+                and dt.datetime.fromisoformat(held["safe"]) > since
+            ):
                 cursor.mark = json.dumps({**held, "safe": since.isoformat()})
                 cursor.save(update_fields=["mark"])
 

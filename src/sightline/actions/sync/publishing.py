@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from sightline.actions.sync.context import Context
 from sightline.agreement.plan_writing import KEY_FIELD, Backend, Kind, Part, Place, said_there
-from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Write
+from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Sibling, Write
 from sightline.agreement.values import Value
 from sightline.records.models import SyncCrossing, SyncIntent, SyncLink
 
@@ -52,6 +52,57 @@ def due(
         if one is not None and refused.get(link.pk) != dict(one.values):
             found.append(one)
     return found
+
+
+def due_together(context: Context, backend: Backend, parts: Sequence[Part]) -> list[list[Due]]:
+    """Plans that are not there yet, each with its parts, parents before children. A parent's id,
+    which nobody knows yet, is told by its place in the group."""
+    _begin_missing(context, parts)
+    links = _links(context, {one.kind for one in parts})
+    refused = _refused(links.values())
+    groups: dict[tuple[Kind, int], list[Due]] = {}
+    placed: dict[tuple[Kind, int], tuple[tuple[Kind, int], int]] = {}
+    for part in sorted(parts, key=lambda one: _DEPTH[one.kind]):
+        key, link = (part.kind, part.local_id), links.get((part.kind, part.local_id))
+        new = link is not None and not link.remote_id and link.state != SyncLink.State.TOMBSTONE
+        root, above = (key, None) if part.parent is None else placed.get(part.parent, (None, None))
+        if link is None or not new or root is None or part.kind is Kind.LINK:
+            continue
+        one = _due(context, backend, part, link, "")
+        if one is None or refused.get(link.pk) == dict(one.values):
+            continue
+        group = groups.setdefault(root, [])
+        placed[key] = (root, len(group))
+        field = backend.place(part.kind).parent
+        told = {} if above is None else {field: Sibling(above)}
+        group.append(replace(one, write=replace(one.write, values={**one.values, **told})))
+    return list(groups.values())
+
+
+_DEPTH = {
+    Kind.PLAN: 0,
+    Kind.OBJECTIVE: 1,
+    Kind.TARGETS: 1,
+    Kind.TARGET: 2,
+    Kind.METRIC: 2,
+    Kind.LINK: 3,
+}
+
+
+def with_parents(due: Due, outcomes: Sequence[Outcome]) -> Due:
+    """What was written, with the ids of what was made in the same step."""
+    values = {
+        name: outcomes[one.place].id if isinstance(one, Sibling) else one
+        for name, one in due.write.values.items()
+    }
+    return replace(due, values=values)
+
+
+def _begin_missing(context: Context, parts: Sequence[Part]) -> None:
+    links = _links(context, {one.kind for one in parts})
+    fresh = [one for one in parts if one.create and (one.kind, one.local_id) not in links]
+    if fresh:
+        _begin(context, fresh)
 
 
 def _due(context: Context, backend: Backend, part: Part, link: SyncLink, parent: str) -> Due | None:

@@ -13,18 +13,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
 
 from sightline.actions.sync import inbox
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.deal_lines import refuse
 from sightline.actions.sync.sides import roles_said
 from sightline.agreement.records import Deed, Outcome, Settled
-from sightline.records.models import OpportunityContactRole, SyncCrossing, SyncIntent, SyncLink
+from sightline.records.models import (
+    Contact,
+    JournalEntry,
+    OpportunityContactRole,
+    SyncCrossing,
+    SyncIntent,
+    SyncLink,
+)
 from sightline.records.queries import sync as queries
 
 TARGET, FIELD, THEIRS = "AccountContactRelation", "account_roles", "Roles"
-CURSOR = f"Roles:{TARGET}"
+CURSOR, READ = f"Roles:{TARGET}", f"Read:{TARGET}"
+# Of a link: whose relation it is, with which account, by their ids there.
+_ABOUT = "about"
 _MOST = 200
 
 
@@ -53,49 +61,121 @@ def waiting(context: Context) -> Waiting:
     """What crossed since the mark, at most two hundred roles at a time, and what was refused and is
     to be tried again."""
     mark = queries.cursor(context.connection_id, CURSOR).mark
-    crossed = list(
-        SyncCrossing.objects.filter(
-            link__connection=context.connection_id,
-            link__target=OpportunityContactRole.__name__,
-            field="role",
-            way="out",
-            pk__gt=int(mark or 0),
-        )
-        .order_by("pk")
-        .values_list("pk", "link__local_id", "before", "after")[:_MOST]
-    )
+    crossed = _crossed(context, int(mark or 0))
     again = _again(context)
     if not crossed and not again:
         return Waiting((), mark)
-    people = _people(context, {local for _, local, _, _ in crossed if local} | again)
+    about = {one.local_id for one in crossed if one.local_id}
+    people = _people(context, about.union(*(one.roles for one in again)))
+    _note_who(people)
     held = _held(people)
     found: dict[tuple[str, str], Told] = {}
-    for pk in sorted(again & people.keys()):
-        retried = people[pk]
-        place = (retried.contact_id, retried.account_id)
-        found.setdefault(place, retried).adds |= held[place]
-    for _, local, before, after in crossed:
-        one = people.get(local or 0)
+    moves = [(one.roles[0], one.adds, one.gone) for one in again if one.roles]
+    moves += [(one.local_id or 0, one.adds, one.gone) for one in crossed]
+    for role, adds, gone in moves:
+        one = people.get(role)
         if one is None:
             continue
         place = (one.contact_id, one.account_id)
-        own, words = found.setdefault(place, one), held[place]
-        own.adds |= {after} & words if after else set()
-        own.gone |= {before} - words if before else set()
-    return Waiting(tuple(found.values()), str(crossed[-1][0]) if crossed else mark, bool(crossed))
+        own, said = found.setdefault(place, one), held[place]
+        own.adds |= adds & said
+        own.gone |= gone - said
+    told = tuple(one for one in found.values() if one.adds or one.gone)
+    return Waiting(told, str(crossed[-1].pk) if crossed else mark, bool(crossed))
 
 
-def _again(context: Context) -> set[int]:
-    """Roles in their own account of the people whose refused relation somebody tries again."""
-    people = SyncIntent.objects.filter(
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    """What the crossing of one contact role adds to a relation, and takes away."""
+
+    pk: int
+    local_id: int | None
+    adds: frozenset[str]
+    gone: frozenset[str]
+
+
+def _crossed(context: Context, after: int) -> list[_Crossed]:
+    """A word that went out is added and the one before it taken away. One that came in takes away
+    the word before it only where that was ours."""
+    roles = SyncCrossing.objects.filter(
+        link__connection=context.connection_id,
+        link__target=OpportunityContactRole.__name__,
+        field="role",
+    )
+    rows = list(roles.filter(way__in=("out", "in"), pk__gt=after).order_by("pk")[:_MOST].values())
+    links = {row["link_id"] for row in rows}
+    locals_ = dict(SyncLink.objects.filter(pk__in=links).values_list("pk", "local_id"))
+    ours = set(roles.filter(way="out", link__in=links).values_list("link", "after"))
+    return [
+        _Crossed(
+            row["id"],
+            locals_[row["link_id"]],
+            _said(row["after"]) if row["way"] == "out" else frozenset(),
+            _said(row["before"])
+            if row["way"] == "out" or (row["link_id"], row["before"]) in ours
+            else frozenset(),
+        )
+        for row in rows
+    ]
+
+
+def _said(word: str | None) -> frozenset[str]:
+    return frozenset({word}) if word else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Retried:
+    """A refused relation that somebody tries again: the role rows it is about, what it was to add
+    and to take away."""
+
+    roles: tuple[int, ...]
+    adds: frozenset[str]
+    gone: frozenset[str]
+
+
+def _again(context: Context) -> list[_Retried]:
+    intents = SyncIntent.objects.filter(
         link__connection=context.connection_id,
         link__target=TARGET,
         state=SyncIntent.State.WAITING,
-    ).values("link__local_id")
-    rows = OpportunityContactRole.objects.filter(
-        contact__in=people, opportunity__account=F("contact__account")
     )
-    return set(rows.values_list("pk", flat=True))
+    found = []
+    for base, values in intents.values_list("link__base", "values"):
+        person, account = base.get(_ABOUT) or ("", "")
+        rows = OpportunityContactRole.objects.filter(
+            contact__source=context.source_id,
+            contact__outside_id=person,
+            opportunity__account__outside_id=account,
+        )
+        wanted, agreed = words(values.get(FIELD)), words((base.get(FIELD) or [None, None])[1])
+        roles = tuple(rows.values_list("pk", flat=True))
+        found.append(_Retried(roles, wanted - agreed, agreed - wanted))
+    return found
+
+
+def words(raw: object) -> frozenset[str]:
+    """The parts of a list of roles."""
+    return frozenset(word.strip() for word in str(raw or "").split(";")) - {""}
+
+
+def _note_who(people: Mapping[int, Told]) -> None:
+    """Who asked: the last person to change such a role here, as the journal says of the role or of
+    whom it is about."""
+    by_person: dict[int, list[Told]] = {}
+    for one in people.values():
+        by_person.setdefault(one.contact, []).append(one)
+    entries = JournalEntry.objects.filter(
+        subject_kind=Contact._meta.model_name,
+        subject_id__in=by_person,
+        verb__in=_ROLE_VERBS,
+        actor__isnull=False,
+    ).order_by("pk")
+    for subject, actor in entries.values_list("subject_id", "actor_id"):
+        for one in by_person[subject or 0]:
+            one.asked_by = actor
+
+
+_ROLE_VERBS = ("tell_role", "set_role", "add_person")
 
 
 def _people(context: Context, roles: Collection[int]) -> dict[int, Told]:
@@ -146,22 +226,32 @@ def settle(
     if outcome.settled not in (Settled.DONE, Settled.REFUSED):
         return False
     with transaction.atomic():
-        link, _ = SyncLink.objects.get_or_create(
-            connection_id=context.connection_id,
-            target=TARGET,
-            local_id=one.contact,
-            remote_id=relation,
-            defaults={"state": SyncLink.State.LINKED},
-        )
+        link = _link(context, one, relation)
         if outcome.settled is Settled.REFUSED:
             values = {FIELD: after}
             refuse(link.pk, Deed.UPDATE, values, outcome, asked_by=one.asked_by, now=now)
             return True
         SyncIntent.objects.filter(link=link).delete()
+        link.base = {**link.base, FIELD: [after, after]}
+        link.save(update_fields=["base"])
         SyncCrossing.objects.create(
             link=link, field=FIELD, way="out", before=before, after=after, at=now
         )
     return True
+
+
+def _link(context: Context, one: Told, relation: str) -> SyncLink:
+    """The link of a relation. A row here has one link: that of the person's own account."""
+    own = Contact.objects.filter(pk=one.contact, account__outside_id=one.account_id).exists()
+    link, _ = SyncLink.objects.select_for_update().get_or_create(
+        connection_id=context.connection_id,
+        target=TARGET,
+        remote_id=relation,
+        defaults={"state": SyncLink.State.LINKED, "local_id": one.contact if own else None},
+    )
+    link.base = {**link.base, _ABOUT: [one.contact_id, one.account_id]}
+    link.save(update_fields=["base"])
+    return link
 
 
 def keep_mark(context: Context, mark: str, *, written: int, now: dt.datetime) -> None:

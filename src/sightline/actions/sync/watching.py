@@ -9,6 +9,7 @@ from django.db import transaction
 from sightline.actions import outbox
 from sightline.actions.whitespace import ask_for_plans
 from sightline.records.models import Account, Job, SyncConnection, SyncWatch
+from sightline.records.queries.company import company_facts
 
 # A screen says every three seconds that it is looked at; three missed times and it is not.
 LOOKED_AT = dt.timedelta(seconds=12)
@@ -16,6 +17,11 @@ LOOKED_AT = dt.timedelta(seconds=12)
 # second otherwise, and SQLite has one writer.
 STILL_GOOD = dt.timedelta(seconds=7)
 EVERY = dt.timedelta(seconds=3)
+# Were somebody to look all day and night, three seconds would spend more than a tenth of 300,000
+# calls together with the background rounds (benchmarks/sync/calls.py): outside these hours of the
+# company's day a screen is a little slower.
+OFFICE_HOURS = (7, 19)
+OUTSIDE = dt.timedelta(seconds=4.2)
 LIVE = "sync.live"
 
 
@@ -46,12 +52,18 @@ def ask_live(connection_id: int, *, run_at: dt.datetime | None = None) -> None:
     outbox.request(LIVE, key=key, payload=payload, run_at=run_at)
 
 
+def every(now: dt.datetime) -> dt.timedelta:
+    """How long after a live read the next follows, by the hour in the company's time zone."""
+    hour = now.astimezone(company_facts().time_zone).hour
+    return EVERY if OFFICE_HOURS[0] <= hour < OFFICE_HOURS[1] else OUTSIDE
+
+
 def take_due(*, now: dt.datetime) -> list[int]:
     """Take the live reads that are due: each waits for its next time, whoever reads meanwhile."""
     taken: list[int] = []
     waiting = Job.objects.filter(name=LIVE, state=Job.State.WAITING, run_at__lte=now)
     for pk, at, payload in list(waiting.values_list("pk", "run_at", "payload")):
-        again = waiting.filter(pk=pk, run_at=at).update(run_at=now + EVERY)
+        again = waiting.filter(pk=pk, run_at=at).update(run_at=now + every(now))
         if again:
             taken.append(int(payload["id"]))
     return taken

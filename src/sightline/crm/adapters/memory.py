@@ -28,7 +28,7 @@ from sightline.agreement.records import (
 from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import FieldKind, ObjectShape, canonical
 from sightline.crm.errors import CrmError, Retry
-from sightline.crm.port import Org, Spent, Traits
+from sightline.crm.port import Org, Since, Spent, Traits
 
 # How far behind the safe mark a read begins again.
 OVERLAP = dt.timedelta(minutes=10)
@@ -149,9 +149,8 @@ class MemoryCrm:
         """As `profiles` says."""
         self._call("withheld")
         if profile not in self.profiles:
-            raise CrmError(
-                f"There is no profile {profile}.", retry_kind=Retry.NEVER, code="NO_PROFILE"
-            )
+            text = f"There is no profile {profile}."
+            raise CrmError(text, retry_kind=Retry.NEVER, code="NO_PROFILE")
         hidden = self.profiles[profile]
         return {name: frozenset(one for of, one in hidden if of == name) for name in names}
 
@@ -204,9 +203,8 @@ class MemoryCrm:
     ) -> list[RemoteRecord]:
         """Rows by a field's value."""
         self._call("find")
-        ids = [
-            key for key, row in self.rows_of.get(name, {}).items() if row.values.get(field) in keys
-        ]
+        held = self.rows_of.get(name, {}).items()
+        ids = [key for key, row in held if row.values.get(field) in keys]
         found = [self._seen(name, key, fields, now=True) for key in ids]
         return [one for one in found if one is not None]
 
@@ -247,6 +245,9 @@ class MemoryCrm:
                 if seen is not None and seen.stamp >= ask.since:
                     found.append(seen)
         return found
+
+    def ahead(self, changes: Sequence[Since] = (), shapes: Sequence[str] = ()) -> None:
+        """Everything is at hand."""
 
     def rights(self, user_id: str, ids: Sequence[str]) -> dict[str, Rights] | None:
         """Everything, but for what `refused_to` names."""

@@ -37,7 +37,7 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     """The job, where no thread takes it first: one live read, and the next asked for."""
     connection_id = int(payload["id"])
     if read(connection_id):
-        watching.ask_live(connection_id, run_at=timezone.now() + watching.EVERY)
+        watching.ask_live(connection_id, run_at=timezone.now() + watching.every(timezone.now()))
 
 
 @dataclass(slots=True)

@@ -18,14 +18,25 @@ from sightline.actions.imports.stages import settle_stages
 from sightline.actions.sync import connections, inbox, plays, rehearsing
 from sightline.actions.sync.comparing import Tally
 from sightline.actions.sync.context import SyncProblem
+from sightline.actions.sync.relations import TARGET as ROLES_OF_ACCOUNTS
 from sightline.agreement.records import Write
-from sightline.crm import compare, deal_line_changes, deal_lines, mirror, publish, push, registry
+from sightline.crm import (
+    compare,
+    deal_line_changes,
+    deal_lines,
+    mirror,
+    publish,
+    push,
+    registry,
+    relations,
+)
 from sightline.crm.budget import SHARES, Guarded, Purpose
 from sightline.crm.errors import CrmError, Retry
 from sightline.crm.mirror import Pulled
 from sightline.crm.port import Spent
 from sightline.crm.push import Pushed
 from sightline.crm.session import Session
+from sightline.exchange.imports.meanings import buying_role
 from sightline.jobs.handle import JobHandle
 from sightline.jobs.sync import activities
 from sightline.jobs.sync.meanings import SalesforceMeanings
@@ -161,7 +172,7 @@ def round_of(
     describing = whole or taken is None or now - taken >= DESCRIBE_EVERY
     if describing:
         mirror.refresh_shapes(session)
-        publish.refresh_plan_shapes(session)
+        publish.refresh_plan_shapes(session, next_asked=[ROLES_OF_ACCOUNTS])
 
     def due(cursor: queries.CursorFacts) -> bool:
         if whole or cursor.first_load or cursor.read_at is None or cursor.object in QUICK:
@@ -169,6 +180,8 @@ def round_of(
         return now - cursor.read_at >= SLOW_EVERY
 
     pulled = mirror.pull(session, due=due, progress=progress, stopped=stopped)
+    if describing:
+        relations.read_relations(session, meaning=buying_role)
     swept = compare.sweep(session).repaired if describing and taken is not None else 0
     if pulled.created or pulled.changed or pulled.removed or swept:
         settle()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sightline.agreement.identity import canonical_id
 from sightline.agreement.records import Ask, Outcome, Page, RemoteRecord, Rights, Write
@@ -11,10 +12,18 @@ from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.adapters.salesforce.describing import guarded_by, shape_of
+from sightline.crm.adapters.salesforce.graphs import write_graphs
+from sightline.crm.adapters.salesforce.packing import MOST_PARTS, composed
 from sightline.crm.adapters.salesforce.reading import BULK_FROM, Reader
 from sightline.crm.adapters.salesforce.writing import write_rows
 from sightline.crm.errors import CrmError
-from sightline.crm.port import Org, Spent, Traits
+from sightline.crm.port import Org, Since, Spent, Traits
+
+_UNKNOWN = ("NOT_FOUND", "INVALID_TYPE")
+
+
+def _describe_path(name: str) -> str:
+    return f"/sobjects/{name}/describe"
 
 
 class SalesforceCrm:
@@ -30,6 +39,7 @@ class SalesforceCrm:
     ) -> None:
         self._client = client
         self._shapes: dict[str, ObjectShape | None] = dict(known or {})
+        self._described: dict[str, Any] = {}
         self._guarded: dict[str, dict[str, str]] = {}
         self._reader = Reader(client, clock, self._known, bulk_from)
 
@@ -51,15 +61,30 @@ class SalesforceCrm:
     def shape(self, name: str) -> ObjectShape | None:
         """A fresh describe; None where the object is hidden or unknown."""
         try:
-            body = self._client.get(f"/sobjects/{name}/describe")
+            body = self._described.pop(name, None) or self._client.get(_describe_path(name))
             found: ObjectShape | None = shape_of(body)
             self._guarded[name] = guarded_by(body)
         except CrmError as problem:
-            if problem.code not in ("NOT_FOUND", "INVALID_TYPE"):
+            if problem.code not in _UNKNOWN:
                 raise
             found = None
         self._shapes[name] = found
         return found
+
+    def ahead(self, changes: Sequence[Since] = (), shapes: Sequence[str] = ()) -> None:
+        """By Composite requests: five objects' changes, or twenty-five describes, for one call."""
+        if shapes:
+            self._described.clear()
+        for start in range(0, len(shapes), MOST_PARTS):
+            part = shapes[start : start + MOST_PARTS]
+            answers = composed(self._client, [_describe_path(name) for name in part])
+            found = {
+                name: body
+                for name, (status, body) in zip(part, answers, strict=True)
+                if status == 200
+            }
+            self._described |= found
+        self._reader.ahead(changes)
 
     def withheld(self, profile: str, names: Sequence[str]) -> dict[str, frozenset[str]]:
         """By the profile's own permission set; a field that no profile can forbid is open."""
@@ -104,6 +129,10 @@ class SalesforceCrm:
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write rows of one object."""
         return write_rows(self._client, writes)
+
+    def together(self, groups: Sequence[Sequence[Write]]) -> list[list[Outcome] | None]:
+        """By Composite Graph, one graph a group."""
+        return write_graphs(self._client, groups)
 
     def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
         """Rows changed lately, in one Composite request."""

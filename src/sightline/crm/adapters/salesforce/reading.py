@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from sightline.agreement.canonical import moment_of
 from sightline.agreement.identity import canonical_id
@@ -20,8 +20,10 @@ from sightline.agreement.records import Ask, Page, RemoteRecord, Rights
 from sightline.agreement.telling import ReadBy
 from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.bulk import bulk_pages
-from sightline.crm.adapters.salesforce.client import Client, decoded
+from sightline.crm.adapters.salesforce.client import Client
+from sightline.crm.adapters.salesforce.packing import MOST_QUERIES, composed, query_path
 from sightline.crm.errors import CrmError, Retry, StartOver
+from sightline.crm.port import Since
 
 OVERLAP = dt.timedelta(minutes=10)
 # Notices of deletion are kept fifteen days and asked for hourly: they find what was purged.
@@ -46,6 +48,8 @@ class Reader:
     clock: Clock
     shapes: Callable[[str], ObjectShape | None]
     bulk_from: int = BULK_FROM
+    # Safe mark and first page of what was read ahead, by its query.
+    _read_ahead: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
 
     def everything(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """All rows; a large object by Bulk API, others by pages of ids."""
@@ -72,17 +76,14 @@ class Reader:
 
     def changes(self, name: str, fields: Sequence[str], mark: str) -> Iterator[Page]:
         """Rows stamped since the mark less the overlap, deleted ones included."""
-        held = json.loads(mark)
-        safe, stamp = self._safe(name), self._stamp(name)
+        held, stamp = json.loads(mark), self._stamp(name)
         if stamp is None:
             raise StartOver(f"{name} has no stamp: it is read whole each time.")
-        since = _soql_moment(dt.datetime.fromisoformat(held["safe"]) - OVERLAP)
-        where, seen = f"{stamp} >= {since}", set()
+        soql = self._since(name, fields, mark)
+        safe, rows = self._read_ahead.pop(soql, None) or (self._safe(name), None)
+        seen: set[str] = set()
         while True:
-            rows = self._query(
-                f"{self._select(name, fields)} WHERE {where} ORDER BY {stamp}, Id LIMIT {PAGE}",
-                deleted=True,
-            )
+            rows = self._query(soql, deleted=True) if rows is None else rows
             records = [self._record(name, row) for row in rows]
             seen |= {one.id for one in records}
             if len(rows) < PAGE:
@@ -93,6 +94,32 @@ class Reader:
             yield Page(records, None, last=False)
             at = _soql_moment(records[-1].stamp)
             where = f"({stamp} > {at} OR ({stamp} = {at} AND Id > '{records[-1].id}'))"
+            soql, rows = self._page(name, fields, where), None
+
+    def ahead(self, wanted: Sequence[Since]) -> None:
+        """Read safe marks and first pages of several objects' changes, five objects a call. What is
+        refused here is asked alone in its turn, and then says why."""
+        self._read_ahead.clear()
+        known = [
+            one for one in wanted if self._stamp(one[0]) and self._shape(one[0]).tracks_changes
+        ]
+        for start in range(0, len(known), MOST_QUERIES):
+            part, now = known[start : start + MOST_QUERIES], self.clock()
+            asked = [self._since(*one) for one in part]
+            marks = [self._updated_path(name, now) for name, *_ in part]
+            answers = composed(self.client, [*marks, *map(query_path, asked)])
+            safes, pages = answers[: len(part)], answers[len(part) :]
+            for soql, (told, mark), (status, body) in zip(asked, safes, pages, strict=True):
+                if told == status == 200:
+                    self._read_ahead[soql] = (_covered(now, mark), self._rest(body))
+
+    def _since(self, name: str, fields: Sequence[str], mark: str) -> str:
+        since = _soql_moment(dt.datetime.fromisoformat(json.loads(mark)["safe"]) - OVERLAP)
+        return self._page(name, fields, f"{self._stamp(name)} >= {since}")
+
+    def _page(self, name: str, fields: Sequence[str], where: str) -> str:
+        stamp = self._stamp(name)
+        return f"{self._select(name, fields)} WHERE {where} ORDER BY {stamp}, Id LIMIT {PAGE}"
 
     def rows(self, name: str, ids: Sequence[str], fields: Sequence[str]) -> list[RemoteRecord]:
         """Rows by id, from the recycle bin too."""
@@ -112,20 +139,11 @@ class Reader:
 
     def touched(self, asks: Sequence[Ask]) -> list[RemoteRecord]:
         """Rows changed lately: one Composite request, which takes five queries at most."""
-        parts = [
-            {
-                "method": "GET",
-                "url": f"/services/data/v{self.client.version}/queryAll?q={quote(self._asked(one))}",
-                "referenceId": f"ask{place}",
-            }
-            for place, one in enumerate(asks)
-        ]
-        body = {"allOrNone": False, "compositeRequest": parts}
-        answers = decoded(self.client.call("POST", "/composite", body=body))["compositeResponse"]
+        answers = composed(self.client, [query_path(self._asked(one)) for one in asks])
         found: list[RemoteRecord] = []
-        for one, answer in zip(asks, answers, strict=True):
+        for one, (status, body) in zip(asks, answers, strict=True):
             # what one part refuses, the next whole read tells with its own words
-            rows = answer["body"]["records"] if answer["httpStatusCode"] == 200 else ()
+            rows = body["records"] if status == 200 else ()
             found += [self._record(one.object, row) for row in rows]
         return found
 
@@ -219,7 +237,10 @@ class Reader:
         return next((one for one in _STAMPS if one in self._shape(name).fields), None)
 
     def _query(self, soql: str, *, deleted: bool) -> list[dict[str, Any]]:
-        body = self.client.get("/queryAll" if deleted else "/query", q=soql)
+        return self._rest(self.client.get("/queryAll" if deleted else "/query", q=soql))
+
+    def _rest(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of an answer and of those that follow it."""
         rows: list[dict[str, Any]] = list(body["records"])
         while not body["done"]:
             body = self.client.get(str(body["nextRecordsUrl"]))
@@ -235,11 +256,12 @@ class Reader:
         now = self.clock()
         if not self._shape(name).tracks_changes:
             return now.isoformat()
+        return _covered(now, self.client.get(self._updated_path(name, now)))
+
+    def _updated_path(self, name: str, now: dt.datetime) -> str:
         start = now - dt.timedelta(minutes=3)
-        body = self.client.get(
-            f"/sobjects/{name}/updated", start=_soql_moment(start), end=_soql_moment(now)
-        )
-        return min(now, moment_of(str(body["latestDateCovered"]))).isoformat()
+        span = urlencode({"start": _soql_moment(start), "end": _soql_moment(now)})
+        return f"/sobjects/{name}/updated?{span}"
 
     def _gone(
         self, name: str, held: dict[str, Any], seen: set[str]
@@ -289,6 +311,10 @@ class Reader:
             changed_by=str(row.get("LastModifiedById") or ""),
             changed_at=moment_of(str(changed)) if changed else None,
         )
+
+
+def _covered(now: dt.datetime, body: dict[str, Any]) -> str:
+    return min(now, moment_of(str(body["latestDateCovered"]))).isoformat()
 
 
 def _said(value: Any) -> Any:
