@@ -19,7 +19,7 @@ from tests.crm.histories.ground import (
     numbers,
 )
 from tests.crm.histories.happenings import Happenings
-from tests.crm.histories.steps import AFTER_HIDING, AFTER_LOSS, POINTS
+from tests.crm.histories.steps import AFTER_HIDING, AFTER_LOSS, ANEW, READING, SENDING
 from tests.crm.histories.tokens import Killed
 
 ORDERS = ("reverse", "twice")
@@ -57,11 +57,21 @@ class Breaks(Happenings):
         """At the n-th step between two commits, wherever that is."""
         self.a_broken_round(None, "page", death)
 
-    @rule(number=numbers, point=st.sampled_from(POINTS), second=st.sampled_from(POINTS))
+    @rule(number=numbers, point=st.sampled_from(READING), second=st.sampled_from(READING))
     def two_workers_die(self, number: int, point: str, second: str) -> None:
         """One after the other, at steps that are named."""
         self.a_worker_dies_at(number, point)
         self.a_worker_dies_at(number + 1, second)
+
+    @rule(number=numbers, point=st.sampled_from(SENDING), second=st.sampled_from(SENDING))
+    def two_workers_die_sending(self, number: int, point: str, second: str) -> None:
+        """While they send."""
+        self.two_workers_die(number, point, second)
+
+    @rule(number=numbers, point=st.sampled_from(ANEW), second=st.sampled_from(ANEW))
+    def two_workers_die_reading_anew(self, number: int, point: str, second: str) -> None:
+        """While they read what was lost or hidden."""
+        self.two_workers_die(number, point, second)
 
     @rule(number=numbers, place=st.sampled_from(("write", "item", "rows")))
     def a_worker_dies_while_it_sends(self, number: int, place: str) -> None:

@@ -196,12 +196,13 @@ class Ground(RuleBasedStateMachine):
 
     @contextmanager
     def in_quiet(self) -> Iterator[None]:
-        """No faults meanwhile; what was armed stays armed."""
+        """No faults meanwhile, and calls enough; what was armed stays armed."""
         before, self.quiet = self.quiet, True
+        limit, self.world.crm.limit = self.world.crm.limit, None
         try:
             yield
         finally:
-            self.quiet = before
+            self.quiet, self.world.crm.limit = before, limit
 
     def a_broken_round(self, kind: str | None, place: str, death: int) -> None:
         """Describe, read, send; whatever breaks it, the next round goes on."""

@@ -35,6 +35,12 @@ POINTS = tuple(
 # Verbs that are called only after a lost cursor, or after a field was hidden and is shown again.
 AFTER_LOSS = frozenset({"load_page", "begin_again", "finish_first_load"})
 AFTER_HIDING = frozenset({"take_caught", "begin_catching"})
+_SENDING = frozenset(
+    {"merge_records", "gather", "claim", "still_wanted", "settle_outcome", "note_sent"}
+)
+ANEW = tuple(one for one in POINTS if one.split()[1] in AFTER_LOSS | AFTER_HIDING)
+SENDING = tuple(one for one in POINTS if one.split()[1] in _SENDING)
+READING = tuple(one for one in POINTS if one not in (*ANEW, *SENDING))
 
 
 class Dying:
