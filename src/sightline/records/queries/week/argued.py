@@ -5,10 +5,10 @@ signals, stale facts, priorities nobody answers. Definition: docs/method/monday.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sightline.planning.money import Money
 from sightline.planning.plays import PlayParameters
@@ -28,6 +28,7 @@ from sightline.records.models import (
     PriorityAnswer,
     Signal,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.history import stage_pasts
 from sightline.records.queries.week.deals import Deal
 from sightline.records.queries.week.reading import Evidence, Reading, marked
@@ -99,25 +100,26 @@ def _stalled(
         )
 
 
-def _challenges(reading: Reading) -> Iterator[OpenChallenge]:
-    """Open contradictions of these accounts' plans, without those answered since they were kept.
-    Those of accounts that somebody only sponsors are not asked of them here."""
-    heads = [one.id for one in reading.accounts if one.id == one.planning and not one.sponsored]
+@prepared
+def _unanswered(heads: list[int], on: date) -> QuerySet[ChallengeSeen, Any]:
     own = ~Q(key__startswith=OWN_ACTS[0]) & ~Q(key__startswith=OWN_ACTS[1])
     answered = ChallengeAnswer.objects.filter(
-        Q(kind=ChallengeAnswer.Kind.DISMISS) | Q(until__gte=reading.on),
+        Q(kind=ChallengeAnswer.Kind.DISMISS) | Q(until__gte=on),
         plan_id=OuterRef("plan_id"),
         key=OuterRef("key"),
         undone_at=None,
     )
-    rows = (
-        ChallengeSeen.objects.filter(own, plan__account_id__in=heads)
-        .filter(~Exists(answered))
-        .values_list(
-            "pk", "plan__account_id", "title", "money", "plan__currency", "first_seen", "key"
-        )
+    rows = ChallengeSeen.objects.filter(own, plan__account_id__in=heads).filter(~Exists(answered))
+    return rows.order_by("pk").values_list(
+        "pk", "plan__account_id", "title", "money", "plan__currency", "first_seen", "key"
     )
-    for pk, account, title, minor, code, first_seen, key in rows.order_by("pk"):
+
+
+def _challenges(reading: Reading) -> Iterator[OpenChallenge]:
+    """Open contradictions of these accounts' plans, without those answered since they were kept.
+    Those of accounts that somebody only sponsors are not asked of them here."""
+    heads = [one.id for one in reading.accounts if one.id == one.planning and not one.sponsored]
+    for pk, account, title, minor, code, first_seen, key in _unanswered(heads, reading.on):
         money = reading.money(minor, code) if minor is not None else None
         reading.known.evidence[f"challenge:{pk}"] = Evidence(
             record="",
@@ -150,18 +152,24 @@ _SIGNAL = (
 )
 
 
-def _signals(reading: Reading) -> Iterator[SeenSignal]:
-    """The newest signals that ask for an act; those with an act of their own kind are left out."""
-    since = reading.on - timedelta(days=weekly_parameters(reading.parameters).signal_days)
+@prepared
+def _in_force(heads: list[int], since: date) -> QuerySet[Signal, Any]:
     rows = Signal.objects.filter(
-        account_id__in=reading.heads,
-        kind__in=TO_DO,
+        account_id__in=heads,
+        kind__in=list(TO_DO),
         ended_on=None,
         dismissed_at=None,
         observed_on__gte=since,
-    ).exclude(contact__erased_at__isnull=False)
+    )
+    told: QuerySet[Signal, Any] = rows.exclude(contact__erased_at__isnull=False).order_by("pk")
+    return told.values(*_SIGNAL)
+
+
+def _signals(reading: Reading) -> Iterator[SeenSignal]:
+    """The newest signals that ask for an act; those with an act of their own kind are left out."""
+    since = reading.on - timedelta(days=weekly_parameters(reading.parameters).signal_days)
     here = set(reading.shown)
-    for row in rows.order_by("pk").values(*_SIGNAL):
+    for row in _in_force(reading.heads, since):
         at = row["contact__account_id"]
         if set(row["facts"].get("accounts", ())) | ({at} if at else set()) <= here:
             yield _signal(reading, row)

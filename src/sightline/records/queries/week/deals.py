@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.money import Money
 from sightline.records.models import Opportunity
+from sightline.records.prepared import prepared
 from sightline.records.queries.week.planned import WeekAccount
 from sightline.records.queries.week.reading import Reading
 
@@ -34,11 +38,10 @@ class Deal:
         return (*((("stage", self.stage),) if self.stage else ()), *closes)
 
 
-def open_deals(reading: Reading) -> dict[int, Deal]:
-    """By id. One query."""
-    rows = Opportunity.objects.filter(
-        account_id__in=reading.shown, is_closed=False, removed_at=None
-    ).values_list(
+@prepared
+def _open(account_ids: list[int]) -> QuerySet[Opportunity, Any]:
+    rows = Opportunity.objects.filter(account_id__in=account_ids, is_closed=False, removed_at=None)
+    return rows.values_list(
         "pk",
         "account_id",
         "name",
@@ -53,6 +56,11 @@ def open_deals(reading: Reading) -> dict[int, Deal]:
         "stage_since",
         "stage_since_inferred",
     )
+
+
+def open_deals(reading: Reading) -> dict[int, Deal]:
+    """By id. One query."""
+    rows = _open(sorted(reading.shown))
     found = {}
     for pk, account, name, stage, amount, code, closes, step, owner, active, at, since, how in rows:
         found[pk] = Deal(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.money import Money
 from sightline.planning.weekly import NextStep, weekly_parameters
 from sightline.records.models import Action, Play
+from sightline.records.prepared import prepared
 from sightline.records.queries.week.deals import Deal
 from sightline.records.queries.week.reading import Evidence, Reading
 
@@ -44,16 +46,21 @@ def due_steps(reading: Reading, deals: Mapping[int, Deal]) -> tuple[tuple[NextSt
     return tuple(steps), served
 
 
-def _actions(reading: Reading, deals: Mapping[int, Deal], *, until: date) -> Iterator[NextStep]:
-    """A person's own open actions due before a day, and those of nobody."""
+@prepared
+def _open_actions(account_ids: list[int], user_id: int, until: date) -> QuerySet[Action, Any]:
     rows = Action.objects.filter(
-        Q(owner_id=reading.user_id) | Q(owner=None) | Q(owner__is_active=False),
-        account_id__in=reading.shown,
+        Q(owner_id=user_id) | Q(owner=None) | Q(owner__is_active=False),
+        account_id__in=account_ids,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__lt=until,
     )
-    for row in rows.order_by("due_on", "pk").values_list(*_FIELDS):
+    return rows.order_by("due_on", "pk").values_list(*_FIELDS)
+
+
+def _actions(reading: Reading, deals: Mapping[int, Deal], *, until: date) -> Iterator[NextStep]:
+    """A person's own open actions due before a day, and those of nobody."""
+    for row in _open_actions(sorted(reading.shown), reading.user_id, until):
         pk, subject, due_on, account, source, contact, *linked, promised = row
         serves = _serves(reading, deals, linked)
         reading.known.evidence[f"step:action-{pk}"] = Evidence(
@@ -103,14 +110,20 @@ def _serves(reading: Reading, deals: Mapping[int, Deal], linked: list[object]) -
 
 def _served(reading: Reading) -> set[int]:
     """Deals that any open action with a day serves, itself or through their play."""
+    rows = _serving(sorted(reading.shown))
+    return {deal for pair in rows for deal in pair if deal is not None}
+
+
+@prepared
+def _serving(account_ids: list[int]) -> QuerySet[Action, Any]:
     rows = Action.objects.filter(
         Q(opportunity__is_closed=False) | Q(play__opportunity__is_closed=False),
-        account_id__in=reading.shown,
+        account_id__in=account_ids,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__isnull=False,
-    ).values_list("opportunity_id", "play__opportunity_id")
-    return {deal for pair in rows for deal in pair if deal is not None}
+    )
+    return rows.values_list("opportunity_id", "play__opportunity_id")
 
 
 def _closing_deals(
@@ -136,18 +149,24 @@ def _closing_deals(
         )
 
 
-def _closing_plays(reading: Reading, *, until: date) -> Iterator[NextStep]:
-    """Plays of the plan alone whose target date comes or has passed."""
+@prepared
+def _open_plays(account_ids: list[int], user_id: int, until: date) -> QuerySet[Play, Any]:
     rows = Play.objects.filter(
-        Q(owner_id=reading.user_id) | Q(owner=None) | Q(owner__is_active=False),
-        account_id__in=reading.shown,
+        Q(owner_id=user_id) | Q(owner=None) | Q(owner__is_active=False),
+        account_id__in=account_ids,
         opportunity=None,
         outcome="",
         parked=False,
         removed_at=None,
         target_close__lt=until,
-    ).values_list("pk", "account_id", "name", "value", "currency", "target_close")
-    for pk, account, name, value, code, closes in rows.order_by("pk"):
+    ).order_by("pk")
+    return rows.values_list("pk", "account_id", "name", "value", "currency", "target_close")
+
+
+def _closing_plays(reading: Reading, *, until: date) -> Iterator[NextStep]:
+    """Plays of the plan alone whose target date comes or has passed."""
+    rows = _open_plays(sorted(reading.shown), reading.user_id, until)
+    for pk, account, name, value, code, closes in rows:
         money = reading.money(value, code) if value is not None else None
         reading.known.evidence[f"step:play-{pk}"] = Evidence(
             record=name,

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sightline.planning.accounts import yearly_value
 from sightline.planning.money import Money
 from sightline.planning.periods import Window
 from sightline.planning.renewals import renewal_parameters
 from sightline.records.models import Asset, Contract, ProductLine
+from sightline.records.prepared import prepared
 from sightline.records.queries import strategies
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import Strategy
@@ -44,18 +46,22 @@ class Ending:
     risk: str = ""
 
 
+@prepared
+def _contracts(account_ids: list[int], on: date, until: date) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(
+        account_id__in=account_ids,
+        is_active=True,
+        removed_at=None,
+        ends_on__gte=on,
+        ends_on__lte=until,
+    )
+    return rows.order_by("ends_on", "pk")
+
+
 def renewals(reading: Reading) -> Iterator[Ending]:
     """Contracts in sight, then days on which only assets end. Five queries, one more at times."""
     until = reading.on + timedelta(days=renewal_parameters(reading.parameters).sight_days)
-    contracts = list(
-        Contract.objects.filter(
-            account_id__in=reading.shown,
-            is_active=True,
-            removed_at=None,
-            ends_on__gte=reading.on,
-            ends_on__lte=until,
-        ).order_by("ends_on", "pk")
-    )
+    contracts = _contracts(sorted(reading.shown), reading.on, until)
     held = strategies.strategies([contract.pk for contract in contracts])
     assets = _assets(reading, until=until)
     lone, names = _lone_contracts(reading, contracts, assets), contract_names(contracts)
@@ -112,22 +118,28 @@ def _contract(
     )
 
 
-def _assets(reading: Reading, *, until: date) -> dict[tuple[int, date], Money]:
-    """Yearly value of what ends on a day, by account and day."""
+@prepared
+def _ending_assets(account_ids: list[int], on: date, until: date) -> QuerySet[Asset, Any]:
     recurring = Q(product_line=None) | Q(
         product_line__revenue_kind=ProductLine.RevenueKind.RECURRING
     )
     rows = Asset.objects.filter(
         recurring,
-        account_id__in=reading.shown,
+        account_id__in=account_ids,
         is_active=True,
         removed_at=None,
         price__isnull=False,
-        ends_on__gte=reading.on,
+        ends_on__gte=on,
         ends_on__lte=until,
-    ).values_list(
+    )
+    return rows.values_list(
         "account_id", "price", "quantity", "currency", "starts_on", "ends_on", "term_months"
     )
+
+
+def _assets(reading: Reading, *, until: date) -> dict[tuple[int, date], Money]:
+    """Yearly value of what ends on a day, by account and day."""
+    rows = _ending_assets(sorted(reading.shown), reading.on, until)
     found: dict[tuple[int, date], Money] = {}
     for account, price, quantity, code, starts, ends, months in rows:
         money = reading.money(price or 0, code)
