@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from sightline.actions import challenge_rules, outbox, plan_drafts
+from sightline.actions import challenge_rules, kept_grids, outbox, plan_drafts
 from sightline.jobs.handle import JobHandle
 from sightline.records.queries import company
 
@@ -30,9 +30,10 @@ def draft_one(payload: Mapping[str, Any], job: JobHandle) -> None:
 
 
 def refresh(payload: Mapping[str, Any], job: JobHandle) -> None:
-    """Compute one plan's figures again."""
+    """Compute one plan's figures again, and keep its large grid where people or units changed."""
     plan_drafts.refresh_plans(_today(), job=job, only=[int(payload["plan"])])
     plan = int(payload["plan"])
+    kept_grids.keep_again(plan)
     outbox.request("losing_ground", key=f"plan:{plan}", payload={"plan": plan})
     outbox.request("portfolio_sums", key="all", run_at=timezone.now() + SUMS_AFTER)
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sightline.actions.kept_grids import forget_grids, keep_grid, keep_grids
+from sightline.actions.kept_grids import forget_grids, keep_again, keep_grid, keep_grids
 from sightline.actions.progress import Silent
-from sightline.records.models import KeptGrid, KeptGridPart, Plan
+from sightline.records.models import KeptGrid, KeptGridPart, Plan, Unit
 from sightline.records.queries.whitespace import grid
 from tests import makers
 from tests.web.whitespace.test_grid import World, world
@@ -85,16 +85,37 @@ def test_bytes_of_somebody_else_and_parts_that_are_gone_are_computed_again(
 def test_grids_without_a_running_plan_and_small_ones_are_not_kept(kept: World) -> None:
     assert keep_grids(job=Silent()) == 0
     assert not KeptGrid.objects.exists()
-    Plan.objects.create(
-        account=kept.account,
+    _plan(kept)
+    assert keep_grids(job=Silent()) == 1
+
+
+def _plan(world: World) -> Plan:
+    return Plan.objects.create(
+        account=world.account,
         year=makers.TODAY.year,
         starts_on=date(2000, 1, 1),
         ends_on=date(2100, 1, 1),
         currency="GBP",
     )
-    assert keep_grids(job=Silent()) == 1
 
 
 def test_a_small_grid_is_computed_when_it_is_looked_at(world: World) -> None:
     assert not keep_grid(world.account.pk)
     assert not KeptGrid.objects.exists()
+
+
+def test_after_a_change_of_units_the_job_leaves_the_grid_ready_for_every_process(
+    client: Client, kept: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = _plan(kept)
+    assert client.get(kept.url("show")).status_code == 200  # this process holds the grid
+    client.post(kept.cell("need-say"), {"version": "0", "level": "2"})
+    assert not keep_again(plan.pk)  # readers work that in themselves
+    client.post(kept.url("units"), {"act": "add", "name": "New site"})
+    assert Unit.objects.filter(name="New site").exists()
+    assert keep_again(plan.pk)
+    assert not keep_again(plan.pk)
+    monkeypatch.setattr(grid, "compute_grid", refuse)
+    assert "New site" in client.get(kept.url("show")).content.decode()
+    grid.forget()
+    assert "New site" in client.get(kept.url("show")).content.decode()

@@ -1,6 +1,6 @@
 """Whitespace read for pages: the scored grid of an account, what was said of a cell, and peers."""
 
-from sightline.records.queries.whitespace.grid import grid_to_keep, scored_grid
+from sightline.records.queries.whitespace.grid import grid_to_keep, left_behind, scored_grid
 from sightline.records.queries.whitespace.said import (
     Said,
     SaidFact,
@@ -17,6 +17,7 @@ __all__ = [
     "ScoredGrid",
     "grid_to_keep",
     "history_of",
+    "left_behind",
     "place_of",
     "said_cells",
     "scored_grid",

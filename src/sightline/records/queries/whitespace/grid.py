@@ -40,7 +40,15 @@ from sightline.records.queries.whitespace.said import Said, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, ScoredGrid
 from sightline.records.queries.whitespace.suggested import declined_cells, newest_ranking
 
-__all__ = ["KEEP_FROM", "GridSetting", "ScoredGrid", "forget", "grid_to_keep", "scored_grid"]
+__all__ = [
+    "KEEP_FROM",
+    "GridSetting",
+    "ScoredGrid",
+    "forget",
+    "grid_to_keep",
+    "left_behind",
+    "scored_grid",
+]
 # cells from which reading a kept grid is faster than computing it
 KEEP_FROM = 1_000
 _KEPT = 12
@@ -84,27 +92,24 @@ def scored_grid(scope: AccountScope, *, setting: GridSetting, rates: Rates) -> S
     """The scored grid of an account and its family.
 
     Five queries where nothing changed since it was last computed, at most eleven where cells or
-    plays did, else about twenty-five. A process that never computed it asks once for the one that
-    a job left ready, and for its parts as cells of theirs are asked for.
+    plays did, else about twenty-five. A process that never computed it, or holds one of before a
+    change of people or units, asks for the one that a job left ready, and for its parts as cells of
+    theirs are asked for.
     """
     measured = measured_at()
     key = _key(scope, setting, measured)
     stamp = _stamp(scope)
+
+    def compute() -> tuple[GridBase, ScoredGrid]:
+        return compute_grid(scope, setting=setting, rates=rates, measured=measured)
+
     with _lock:
         held = _kept.get(key)
-    if held is None:
-        held = _ready(
-            scope,
-            setting,
-            key,
-            lambda: compute_grid(scope, setting=setting, rates=rates, measured=measured),
-        )
-    kept = held
-    if held is not None and held.stamp != stamp:
-        kept = _caught_up(held, stamp, scope)
+    kept = _followed(held, stamp, scope)
+    if kept is None and (held is None or len(held.grid.scores) >= KEEP_FROM):
+        kept = _followed(_ready(scope, setting, key, compute), stamp, scope)
     if kept is None:
-        base, grid = compute_grid(scope, setting=setting, rates=rates, measured=measured)
-        kept = _Kept(stamp, base, grid)
+        kept = _Kept(stamp, *compute())
     with _lock:
         _kept[key] = kept
         _kept.move_to_end(key)
@@ -117,6 +122,20 @@ def forget() -> None:
     """This process holds no grid any more."""
     with _lock:
         _kept.clear()
+
+
+def left_behind(scope: AccountScope, *, setting: GridSetting, rates: Rates) -> bool:
+    """Whether a grid is kept that is no longer the one to show, and that no reader can bring up to
+    date from the cells that changed: people, units or the ranking did."""
+    if not KeptGrid.objects.filter(account=scope.account_id).exists():
+        return False
+    measured = measured_at()
+
+    def compute() -> tuple[GridBase, ScoredGrid]:
+        return compute_grid(scope, setting=setting, rates=rates, measured=measured)
+
+    held = _ready(scope, setting, _key(scope, setting, measured), compute)
+    return _followed(held, _stamp(scope), scope) is None
 
 
 def grid_to_keep(
@@ -193,6 +212,13 @@ def _stamp(scope: AccountScope) -> _Stamp:
 def _written(scope: AccountScope) -> Q:
     ids = [*scope.member_ids, scope.planning_id]
     return Q(account_id__in=ids) | Q(account=None)
+
+
+def _followed(held: _Kept | None, stamp: _Stamp, scope: AccountScope) -> _Kept | None:
+    """What is held, with the news worked in; None where that cannot be, or nothing is held."""
+    if held is None or held.stamp == stamp:
+        return held
+    return _caught_up(held, stamp, scope)
 
 
 def _caught_up(held: _Kept, stamp: _Stamp, scope: AccountScope) -> _Kept | None:
