@@ -1,11 +1,12 @@
 """Make Sightline's import files from the AdventureWorks sample.
 
-    .venv/bin/python docs/how-to/adventureworks_files.py FOLDER OUT
+    ./run python docs/how-to/adventureworks_files.py FOLDER OUT [MONTHS]
 
 FOLDER holds Store.csv, Product.csv, ProductSubcategory.csv, ProductCategory.csv,
 store_contacts_JOINED.csv and reseller_order_lines_JOINED.parquet. OUT gets accounts.csv,
 products.csv, contacts.csv, revenue-lines.csv and contacts.toml. Nothing is left out or computed:
-columns are renamed, and a product gets the names of its subcategory and category.
+columns are renamed, and a product gets the names of its subcategory and category. With MONTHS every
+order moves by that many months, so that pages which speak of today have something to say.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ FILES = {
     "contacts.csv": "SELECT * FROM read_csv('{folder}/store_contacts_JOINED.csv', all_varchar=true)",
     "revenue-lines.csv": (
         "SELECT CAST(StoreID AS INT) AS account, Subcategory AS product_line, "
-        "CAST(OrderDate AS DATE) AS date, SalesAmount AS amount, 'USD' AS currency "
+        "CAST(CAST(OrderDate AS DATE) + INTERVAL {months} MONTH AS DATE) AS date, SalesAmount AS amount, 'USD' AS currency "
         "FROM read_parquet('{folder}/reseller_order_lines_JOINED.parquet') "
         "ORDER BY SalesOrderNumber, SalesOrderLineNumber"
     ),
@@ -56,12 +57,13 @@ FILES = {
 
 def main() -> None:
     """Write the files."""
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
+    months = int(sys.argv[3]) if len(sys.argv) == 4 else 0
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     for name, query in FILES.items():
-        select = query.format(folder=folder)
+        select = query.format(folder=folder, months=months)
         duckdb.sql(f"COPY ({select}) TO '{out / name}' (HEADER, DELIMITER ',')")
     (out / "contacts.toml").write_text(CONTACTS, encoding="utf-8")
 

@@ -131,3 +131,11 @@ def test_the_newest_come_first_and_each_rival_once(days: list[int]) -> None:
     found = signals_of(SignalFacts(rivals=rivals), on=TODAY, parameters=PARAMETERS)
     assert [one.on for one in found] == sorted((one.on for one in found), reverse=True)
     assert len(found) == sum(day < 180 for day in days)
+
+
+@pytest.mark.parametrize(("booked", "source"), [(True, "bookings"), (False, "ledger")])
+def test_a_signal_of_derived_revenue_says_so(booked: bool, source: str) -> None:
+    whole = trend(100_000, 100_000, gap=True)
+    facts = SignalFacts(as_of=TODAY, whole=whole, from_bookings=booked)
+    found = signals_of(facts, on=TODAY, parameters=PARAMETERS)
+    assert [(one.kind, one.source) for one in found] == [(SignalKind.REVENUE_SILENT, source)]

@@ -90,12 +90,14 @@ class SignalFacts:
 
     `as_of` is the day of the measures; `trends` hold R12 against the year before by line, and
     `whole` the account's own (it alone has the gap alarm); `usage_change` is a share.
+    `from_bookings`: revenue was derived from won opportunities, and signals of it say so.
     """
 
     as_of: dt.date | None = None
     whole: TrendFacts | None = None
     trends: tuple[TrendFacts, ...] = ()
     usage_change: float | None = None
+    from_bookings: bool = False
     people: tuple[PersonSeen, ...] = ()
     renewals: tuple[RenewalSeen, ...] = ()
     rivals: tuple[RivalSeen, ...] = ()
@@ -169,11 +171,11 @@ def _revenue(facts: SignalFacts, *, parameters: Parameters) -> Iterator[Signal]:
     if facts.as_of is None:
         return
     numbers = parameters.section(ExplanationParameters, "explanations")
-    whole = facts.whole
+    whole, source = facts.whole, "bookings" if facts.from_bookings else "ledger"
     if whole is not None and whole.gap_alarm:
         why = because("signal.revenue_silent", "silent for longer than its own orders ever were")
         yield Signal(
-            SignalKind.REVENUE_SILENT, "account", whole.line, facts.as_of, "ledger", why, whole.r12
+            SignalKind.REVENUE_SILENT, "account", whole.line, facts.as_of, source, why, whole.r12
         )
     for trend in facts.trends:
         question = question_for(trend, asked=(), parameters=numbers)
@@ -184,7 +186,7 @@ def _revenue(facts: SignalFacts, *, parameters: Parameters) -> Iterator[Signal]:
             f"line:{trend.line}",
             trend.line,
             facts.as_of,
-            "ledger",
+            source,
             question.reason,
             abs(question.change),
         )

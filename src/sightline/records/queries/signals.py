@@ -111,6 +111,7 @@ def observed(planning_ids: Sequence[int], *, setting: Setting) -> dict[int, Obse
             whole=held.whole(setting.currency) if held else None,
             trends=held.trends(setting.currency) if held else (),
             usage_change=held.usage_change if held else None,
+            from_bookings=bool(held and held.from_bookings),
             people=tuple(seen),
             renewals=tuple(row for row, _ in renewals.get(pk, ())),
             rivals=tuple(row for row, _ in rivals.get(pk, ())),
@@ -140,6 +141,7 @@ class _Measured:
     r12: int = 0
     before: int = 0
     alarm: bool = False
+    from_bookings: bool = False
     usage_now: Decimal | None = None
     usage_before: Decimal | None = None
     lines: dict[str, list[int]] = field(default_factory=dict)
@@ -240,6 +242,7 @@ class _Batch:
             one.r12 += row.r12
             one.before += row.r12_before
             one.alarm = one.alarm or row.gap_alarm
+            one.from_bookings = one.from_bookings or row.from_bookings
             one.usage_now = _added(one.usage_now, row.usage_now)
             one.usage_before = _added(one.usage_before, row.usage_before)
         cells = CellMeasures.objects.filter(account_id__in=self.ids)

@@ -275,6 +275,7 @@ def _source(source: str) -> str:
         "crm": _("CRM"),
         "activity": _("logged contact"),
         "ledger": _("revenue lines"),
+        "bookings": _("from bookings"),
         "usage": _("usage"),
         "contract": _("contracts"),
         "cases": _("cases"),
