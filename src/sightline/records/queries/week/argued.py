@@ -161,8 +161,9 @@ def _in_force(heads: list[int], since: date) -> QuerySet[Signal, Any]:
         dismissed_at=None,
         observed_on__gte=since,
     )
-    told: QuerySet[Signal, Any] = rows.exclude(contact__erased_at__isnull=False).order_by("pk")
-    return told.values(*_SIGNAL)
+    here = rows.exclude(contact__erased_at__isnull=False).order_by("pk")
+    told: QuerySet[Signal, Any] = here.values(*_SIGNAL)
+    return told
 
 
 def _signals(reading: Reading) -> Iterator[SeenSignal]:
