@@ -34,7 +34,10 @@ def migrate_if_behind() -> None:
     if found == "behind":
         from sightline.actions.monday import ask_for_weeks
         from sightline.actions.portfolio_sums import ask_for_sums
+        from sightline.actions.upkeep import refresh_statistics
 
+        # SQLite rebuilds a table that changed, and forgets what its planner knew of it
+        refresh_statistics()
         # a newer version keeps for its pages what an older database lacks
         ask_for_sums()
         ask_for_weeks()
