@@ -10,6 +10,7 @@ from sightline.records.models import (
     Contact,
     HeldRole,
     JournalEntry,
+    MapLine,
     Opinion,
     Opportunity,
     OpportunityLine,
@@ -33,6 +34,9 @@ def test_what_hangs_on_one_person_is_flagged_with_whom_and_what_to_build(client:
     client.force_login(one.owner)
     body = body_of(client, one.account.pk)
     assert "single-threaded" in body
+    kinds = {f'<span class="small muted">{kind}</span>' for kind in ("Account", "Play", "Renewal")}
+    assert not [kind for kind in kinds if kind not in body]
+    assert "1.5 effective; Ana Müller 80" in body
     assert "Ana Müller carries 80" in body
     assert "What if Ana Müller left?" in body
     assert "Bo Ek can introduce us" in body
@@ -47,6 +51,18 @@ def test_missing_roles_are_missing_and_never_none_or_zero(client: Client) -> Non
     for word in ("covered", "missing"):
         assert f">{word}<" in body, word
     assert f'href="/accounts/{one.account.pk}/map#map"' in body
+
+
+def test_who_is_reached_only_through_whom_is_named_beside_what_goes_with_them(
+    client: Client,
+) -> None:
+    one = world()
+    Opinion.objects.create(contact=one.cy, kind="strength", value="2", rater=one.user)
+    MapLine.objects.create(kind="only_way", start=one.ana, end=one.cy)
+    client.force_login(one.owner)
+    body = one_line(body_of(client, one.account.pk, part="keys"))
+    row = body.partition('<th scope="row">Ana Müller</th>')[2].partition("</tr>")[0]
+    assert '"Reached only through them">Cy<' in row
 
 
 def test_an_account_without_people_says_so(client: Client) -> None:

@@ -86,7 +86,7 @@ def _facts(old: Person, new: Person) -> list[PersonChange]:
     if set(new.roles) != set(old.roles):
         found.append(_change(new, Change.ROLES, "has other buying roles"))
     if new.stance is not old.stance:
-        text = f"stance {old.stance.value} is now {new.stance.value}"
+        text = f"has the stance {new.stance.value}, was {old.stance.value}"
         found.append(_change(new, Change.STANCE, text))
     return found
 
@@ -100,7 +100,7 @@ def _standing(person: Person, before: MapState, after: MapState) -> list[PersonC
         found.append(_change(person, Change.QUIET, "is silent for longer than usual for them"))
     old, new = before.levels.get(key, 0), after.levels.get(key, 0)
     if old != new:
-        text = f"{LEVEL_WORDS[old]} is now {LEVEL_WORDS[new]}"
+        text = f"is at strength {LEVEL_WORDS[new]}, was {LEVEL_WORDS[old]}"
         found.append(_change(person, Change.STRENGTH, text))
     return found
 

@@ -322,6 +322,8 @@ def _source(desk: Desk, one: KnownPerson, found: Dossier) -> str:
         return _("said by a person") + day
     if one.status.status.value == "quiet":
         return _("by their own rhythm of contact")
+    if one.status.status.value == "new" and one.added_on is not None:
+        return _("first seen %s") % dates.day(one.added_on)
     return _("from the CRM") if found.status_source else ""
 
 
