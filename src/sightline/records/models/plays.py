@@ -167,4 +167,7 @@ class Action(Mirrored, Versioned):
                 name="action_of_a_step_once",
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_on"], name="action_due")]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="action_due"),
+            models.Index(fields=["owner", "state", "due_on"], name="action_of_owner"),
+        ]
