@@ -7,6 +7,7 @@ sums ("other units").
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,13 @@ from sightline.planning.permissions import Act, Category, Decision, Part, Relati
 from sightline.planning.stakeholders import Reader
 from sightline.records.models import Account, Plan
 from sightline.records.prepared import prepared
-from sightline.records.scoping import Person, relations_to, seen_account, visible_accounts
+from sightline.records.scoping import (
+    Person,
+    asked_as,
+    relations_to,
+    seen_account,
+    visible_accounts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,7 @@ def account_scope(person: Person, account_id: int) -> AccountScope | None:
     members = tuple(_family(pk))
     seen = members
     if len(members) > 1:
-        may_see = visible_accounts(person).filter(pk__in=members)
-        seen = tuple(may_see.order_by("pk").values_list("pk", flat=True))
+        seen = tuple(_visible(list(members), *asked_as(person, Category.FACTS, Act.READ)))
     return AccountScope(
         account_id=pk,
         name=row.name,
@@ -111,6 +117,21 @@ def family_scope(account_id: int) -> AccountScope | None:
 def _family(planning_id: int) -> QuerySet[Account, Any]:
     here = Q(pk=planning_id) | Q(planning_account_id=planning_id)
     return Account.objects.filter(here, removed_at=None).order_by("pk").values_list("pk", flat=True)
+
+
+@prepared
+def _visible(
+    members: list[int],
+    roles: frozenset[Role],
+    sign_in: int | None,
+    user: int | None,
+    role: int | None,
+    now: datetime | None,
+) -> QuerySet[Account, int]:
+    """Which of a family somebody may see."""
+    person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    rows = visible_accounts(person, now=now).filter(pk__in=members)
+    return rows.order_by("pk").values_list("pk", flat=True)
 
 
 def _planning_name(person: Person, account_id: int, planning_id: int, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from sightline.planning.challenges import Answer, AnswerKind
 from sightline.records.models import (
@@ -19,6 +19,7 @@ from sightline.records.models import (
     Play,
     ProductLine,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.contract_names import contract_names
 from sightline.wording.labels import METRICS
 
@@ -39,7 +40,6 @@ class KeptAnswer:
 
 def answers_of(plan_id: int) -> tuple[Answer, ...]:
     """The answers in force. One query."""
-    rows = ChallengeAnswer.objects.filter(plan_id=plan_id, undone_at=None)
     return tuple(
         Answer(
             challenge=row.key,
@@ -50,8 +50,13 @@ def answers_of(plan_id: int) -> tuple[Answer, ...]:
             until=row.until,
             reason=row.reason,
         )
-        for row in rows
+        for row in _in_force(plan_id)
     )
+
+
+@prepared
+def _in_force(plan_id: int) -> QuerySet[ChallengeAnswer]:
+    return ChallengeAnswer.objects.filter(plan_id=plan_id, undone_at=None)
 
 
 def kept_answers(plan_id: int) -> dict[str, KeptAnswer]:

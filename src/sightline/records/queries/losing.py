@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
 from sightline.planning.challenges.ground import CellRevenue, revenue_lost
@@ -33,6 +34,7 @@ from sightline.records.models import (
     Signal,
     TierResult,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.signals import Setting
 
 SHARE = "vulnerable_share_loss"
@@ -184,17 +186,21 @@ def _people(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> 
         read[account].others.append(item)
 
 
+@prepared
+def _parts(ids: list[int]) -> QuerySet[TierResult, Any]:
+    rows = TierResult.objects.filter(account_id__in=ids)
+    return rows.values_list("account_id", "parts", "as_of")
+
+
 def _shares(read: Mapping[int, _Read], ids: Sequence[int]) -> None:
-    rows = TierResult.objects.filter(account_id__in=ids).values_list("account_id", "parts", "as_of")
-    for account, parts, on in rows:
+    for account, parts, on in _parts(list(ids)):
         if any(part.get("code") == SHARE for part in parts):
             item = LostGround("share", LostKind.SHARE_FALLING, None, False, on)
             read[account].others.append(item)
 
 
-def _health(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> None:
-    """Health set by hand of which a challenge says, or said until it was answered, that it is
-    rosier than the figures: an answer hides nothing here."""
+@prepared
+def _raised(ids: list[int], on: date) -> QuerySet[HealthOverride, Any]:
     rosy = ChallengeSeen.objects.filter(key=ROSY, plan__account_id__in=ids)
     said = ChallengeAnswer.objects.filter(
         key=ROSY,
@@ -206,26 +212,38 @@ def _health(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> 
         Q(account_id__in=rosy.values("plan__account_id")) | Exists(said),
         account_id__in=ids,
         ended_at=None,
-        until__gte=setting.on,
-    ).values_list("account_id", "set_at")
-    for account, at in raised:
+        until__gte=on,
+    )
+    return raised.values_list("account_id", "set_at")
+
+
+def _health(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> None:
+    """Health set by hand of which a challenge says, or said until it was answered, that it is
+    rosier than the figures: an answer hides nothing here."""
+    for account, at in _raised(list(ids), setting.on):
         item = LostGround("health", LostKind.HEALTH_RAISED, None, False, at.date())
         read[account].others.append(item)
+
+
+@prepared
+def _softened(ids: list[int], since: date, on: date) -> QuerySet[RenewalOutcome, Any]:
+    rows = RenewalOutcome.objects.filter(
+        contract__account_id__in=ids,
+        kind=RenewalOutcome.Kind.CONTRACTED,
+        undone_at=None,
+        decided_on__gt=since,
+        decided_on__lte=on,
+    )
+    return rows.values_list(
+        *("contract_id", "contract__account_id", "up", "renewed", "currency", "decided_on")
+    )
 
 
 def _renewals(read: Mapping[int, _Read], heads: Mapping[int, int], setting: Setting) -> None:
     """Contracts renewed for less within the window; what is lost whole is in the cells already."""
     numbers = setting.parameters.section(PortfolioParameters, "portfolio")
     since = setting.on - timedelta(days=numbers.softened_days)
-    rows = RenewalOutcome.objects.filter(
-        contract__account_id__in=list(heads),
-        kind=RenewalOutcome.Kind.CONTRACTED,
-        undone_at=None,
-        decided_on__gt=since,
-        decided_on__lte=setting.on,
-    ).values_list(
-        *("contract_id", "contract__account_id", "up", "renewed", "currency", "decided_on")
-    )
+    rows = _softened(list(heads), since, setting.on)
     for contract, account, up, renewed, code, on in rows:
         known = up is not None and renewed is not None
         money = setting.money(max(0, up - renewed), code) if known else None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sightline.planning.stakeholders import ContactLog, Line, LineKind, Person, Rating
 from sightline.records.models import Contact, ContactActivity, MapLine, Opinion
+from sightline.records.prepared import prepared
 from sightline.records.queries.people_said import OpinionRow, Said, end_of
 
 UNNAMED_RATER = "crm"
@@ -72,17 +73,25 @@ def everybody(planning_id: int) -> AccountPeople:
     return people_of([planning_id], with_opinions=True).get(planning_id) or AccountPeople()
 
 
+@prepared
+def _logged(contact_ids: list[int]) -> QuerySet[ContactActivity, Any]:
+    rows = ContactActivity.objects.filter(contact__in=contact_ids)
+    return rows.values_list("contact_id", "log")
+
+
 def _add_logs(
     found: Mapping[int, AccountPeople],
     place: Mapping[int, Sequence[int]],
     planning_ids: Sequence[int],
     strangers: Sequence[int],
 ) -> None:
-    activity = ContactActivity.objects.filter(contact__in=place)
     if len(place) > _MANY:
         own = Q(contact__account__planning_account_id__in=planning_ids)
-        activity = ContactActivity.objects.filter(own | Q(contact__in=strangers[:_MANY]))
-    for contact_id, log in activity.values_list("contact_id", "log"):
+        logged = ContactActivity.objects.filter(own | Q(contact__in=strangers[:_MANY]))
+        rows = list(logged.values_list("contact_id", "log"))
+    else:
+        rows = _logged(sorted(place)) if place else []
+    for contact_id, log in rows:
         kept = log_from_json(log)
         for planning in place.get(contact_id, ()):
             found[planning].logs[str(contact_id)] = kept

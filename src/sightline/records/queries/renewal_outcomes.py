@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.money import Money
 from sightline.records.models import RenewalOutcome
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,13 @@ class OutcomeRow:
 
 def settled_ends(contract_ids: Collection[int]) -> set[tuple[int, date]]:
     """(contract, end) of every renewal that was decided. One query."""
+    return set(_settled(sorted(contract_ids))) if contract_ids else set()
+
+
+@prepared
+def _settled(contract_ids: list[int]) -> QuerySet[RenewalOutcome, Any]:
     rows = RenewalOutcome.objects.filter(contract_id__in=contract_ids, undone_at=None)
-    return set(rows.values_list("contract_id", "ended_on"))
+    return rows.values_list("contract_id", "ended_on")
 
 
 def outcomes_of(contract_ids: Collection[int]) -> tuple[OutcomeRow, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -22,15 +23,14 @@ def review_facts(plan_id: int, *, on: date) -> tuple[ReviewFacts, ...]:
     if not rows:
         return ()
     promised: dict[int, list[bool]] = {}
-    for review, due, state in ReviewItem.objects.filter(
-        review__in=rows, ending=ReviewItem.Ending.COMMITMENT, action__isnull=False
-    ).values_list("review_id", "due_on", "action__state"):
+    held = [row.pk for row in rows]
+    for review, due, state in _promised(held):
         if due is not None and due <= on:
             promised.setdefault(review, []).append(state != Action.State.DONE)
     came = {
-        row.review_id: row.state == Attendance.State.PRESENT
-        for row in Attendance.objects.filter(review__in=rows).select_related("review__account")
-        if row.user_id == row.review.account.executive_sponsor_id
+        review: state == Attendance.State.PRESENT
+        for review, state, user, sponsor in _seats(held)
+        if user == sponsor
     }
     return tuple(
         ReviewFacts(
@@ -44,6 +44,21 @@ def review_facts(plan_id: int, *, on: date) -> tuple[ReviewFacts, ...]:
         for row in reversed(rows)
         if row.held_on is not None
     )
+
+
+@prepared
+def _promised(review_ids: list[int]) -> QuerySet[ReviewItem, Any]:
+    rows = ReviewItem.objects.filter(
+        review_id__in=review_ids, ending=ReviewItem.Ending.COMMITMENT, action__isnull=False
+    )
+    return rows.values_list("review_id", "due_on", "action__state")
+
+
+@prepared
+def _seats(review_ids: list[int]) -> QuerySet[Attendance, Any]:
+    rows = Attendance.objects.filter(review_id__in=review_ids)
+    sponsor = "review__account__executive_sponsor_id"
+    return rows.values_list("review_id", "state", "user_id", sponsor)
 
 
 @prepared

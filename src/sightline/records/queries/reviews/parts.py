@@ -6,9 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.reviews import Area, Entry, entry
 from sightline.records.models import Assumption, Objective, PlanRisk, Priority, SwotItem
+from sightline.records.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,6 @@ _HOLDS = {
 
 def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
     """The assumptions of a plan, the first to look at again first. One query."""
-    rows = Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("look_again", "pk")
     return tuple(
         AssumptionRow(
             row.pk,
@@ -55,8 +58,14 @@ def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
             _HOLDS.get(row.standing),
             row.settled_on,
         )
-        for row in rows
+        for row in _to_look_at(plan_id)
     )
+
+
+@prepared
+def _to_look_at(plan_id: int) -> QuerySet[Assumption]:
+    rows = Assumption.objects.filter(plan_id=plan_id, removed_at=None)
+    return rows.order_by("look_again", "pk")
 
 
 def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
@@ -79,7 +88,7 @@ def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
 
 def goals(plan_id: int) -> Iterator[Entry]:
     """Objectives, assumptions and risks as a snapshot holds them: no words. Three queries."""
-    for one in Objective.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+    for one in _objectives(plan_id):
         yield entry(
             Area.GOALS,
             f"objective:{one.pk}",
@@ -89,7 +98,7 @@ def goals(plan_id: int) -> Iterator[Entry]:
                 "owner": f"user:{one.owner_id}" if one.owner_id else None,
             },
         )
-    for held in Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+    for held in _assumptions(plan_id):
         yield entry(
             Area.GOALS,
             f"assumption:{held.pk}",
@@ -98,7 +107,7 @@ def goals(plan_id: int) -> Iterator[Entry]:
                 "look_again": held.look_again.isoformat() if held.look_again else None,
             },
         )
-    for risk in PlanRisk.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
+    for risk in _risks(plan_id):
         yield entry(
             Area.GOALS,
             f"risk:{risk.pk}",
@@ -111,6 +120,27 @@ def goals(plan_id: int) -> Iterator[Entry]:
         )
 
 
+@prepared
+def _objectives(plan_id: int) -> QuerySet[Objective]:
+    return Objective.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk")
+
+
+@prepared
+def _assumptions(plan_id: int) -> QuerySet[Assumption]:
+    return Assumption.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk")
+
+
+@prepared
+def _risks(plan_id: int) -> QuerySet[PlanRisk]:
+    return PlanRisk.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk")
+
+
+@prepared
+def _wanted(account_id: int) -> QuerySet[Priority, Any]:
+    rows = Priority.objects.filter(account_id=account_id, removed_at=None)
+    return rows.values_list("pk", "words")
+
+
 def swot(plan_id: int) -> Iterator[Entry]:
     """Strengths, weaknesses, opportunities and threats, and where each leads. One query."""
     for one in SwotItem.objects.filter(plan_id=plan_id, removed_at=None).order_by("pk"):
@@ -120,14 +150,13 @@ def swot(plan_id: int) -> Iterator[Entry]:
 def texts(plan_id: int, account_id: int, *, with_swot: bool) -> dict[str, str]:
     """Wordings of objectives, assumptions, risks, priorities and SWOT by key. Five queries."""
     found: dict[str, str] = {}
-    for name, model in (("objective", Objective), ("assumption", Assumption), ("risk", PlanRisk)):
-        rows = model.objects.filter(plan_id=plan_id, removed_at=None)
-        found |= {f"{name}:{pk}": text for pk, text in rows.values_list("pk", "words") if text}
+    found |= {f"objective:{one.pk}": one.words for one in _objectives(plan_id) if one.words}
+    found |= {f"assumption:{one.pk}": one.words for one in _assumptions(plan_id) if one.words}
+    found |= {f"risk:{one.pk}": one.words for one in _risks(plan_id) if one.words}
     if with_swot:
         items = SwotItem.objects.filter(plan_id=plan_id, removed_at=None)
         found |= {f"swot:{pk}": text for pk, text in items.values_list("pk", "words")}
-    wanted = Priority.objects.filter(account_id=account_id, removed_at=None)
-    found |= {f"priority:{pk}": text for pk, text in wanted.values_list("pk", "words") if text}
+    found |= {f"priority:{pk}": text for pk, text in _wanted(account_id) if text}
     return found
 
 

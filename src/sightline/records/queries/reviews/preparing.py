@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.bridge import Bridge, BridgeParameters, build_bridge, chance_of_target
 from sightline.planning.challenges import (
@@ -13,7 +16,8 @@ from sightline.planning.challenges import (
     challenges_of,
 )
 from sightline.planning.reviews import Readiness, ReadinessFacts, ReviewParameters, readiness
-from sightline.records.models import Account, AccountMeasures, Attendance
+from sightline.records.models import AccountMeasures, Attendance
+from sightline.records.prepared import prepared as prepared_read
 from sightline.records.queries import bridging
 from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.bridging import PlanRow
@@ -136,16 +140,20 @@ def _renewals(facts: PlanFacts, setting: bridging.BridgeSetting, today: date) ->
 
 def _sponsor_invited(review: ReviewRow) -> bool | None:
     """None where the account has no sponsor: that is a gap, not a missing invitation."""
-    sponsor = (
-        Account.objects.filter(pk=review.account_id)
-        .values_list("executive_sponsor_id", flat=True)
-        .first()
-    )
-    if sponsor is None:
-        return None
-    return Attendance.objects.filter(review_id=review.id, user_id=sponsor).exists()
+    sponsor = review.sponsor_id
+    return bool(_seat(review.id, sponsor)) if sponsor is not None else None
+
+
+@prepared_read
+def _seat(review_id: int, user_id: int) -> QuerySet[Attendance, Any]:
+    return Attendance.objects.filter(review_id=review_id, user_id=user_id).values_list("pk")
 
 
 def _as_of(account_ids: tuple[int, ...]) -> date | None:
+    return max(_measured(list(account_ids)), default=None)
+
+
+@prepared_read
+def _measured(account_ids: list[int]) -> QuerySet[AccountMeasures, date]:
     rows = AccountMeasures.objects.filter(account_id__in=account_ids)
-    return rows.order_by("-as_of").values_list("as_of", flat=True).first()
+    return rows.values_list("as_of", flat=True)

@@ -26,6 +26,8 @@ from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope, Rights
 from sightline.records.queries.plan_challenges import may_read
 
+MOST_OWED = 40
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
@@ -208,9 +210,6 @@ def notes_of(review_id: int) -> tuple[Note, ...]:
 
 def promises_of(review_ids: Iterable[int]) -> tuple[Promise, ...]:
     """The commitments that some reviews ended with, earliest day first. One query."""
-    rows = ReviewItem.objects.filter(
-        review_id__in=list(review_ids), ending=ReviewItem.Ending.COMMITMENT
-    ).select_related("owner", "action")
     return tuple(
         Promise(
             item_id=row.pk,
@@ -223,23 +222,36 @@ def promises_of(review_ids: Iterable[int]) -> tuple[Promise, ...]:
             reason=row.action.state_reason if row.action else "",
             done_on=row.action.done_on if row.action else None,
         )
-        for row in rows.order_by("due_on", "pk")
+        for row in _promised(list(review_ids))
     )
+
+
+@prepared
+def _promised(review_ids: list[int]) -> QuerySet[ReviewItem]:
+    rows = ReviewItem.objects.filter(
+        review_id__in=review_ids, ending=ReviewItem.Ending.COMMITMENT
+    ).select_related("owner", "action")
+    return rows.order_by("due_on", "pk")
 
 
 def owed(scope: AccountScope, *, until: date, most: int) -> tuple[Owed, ...]:
     """Open steps of the account and its family due by a day, but for promises. One query."""
+    return tuple(
+        Owed(subject, owner or "", due_on)
+        for subject, owner, due_on in _open_steps(list(scope.seen_ids), until)[:most]
+    )
+
+
+@prepared
+def _open_steps(account_ids: list[int], until: date) -> QuerySet[Action, Any]:
     rows = Action.objects.filter(
-        account_id__in=scope.seen_ids,
+        account_id__in=account_ids,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__lte=until,
         commitment=None,
-    ).select_related("owner")
-    return tuple(
-        Owed(row.subject, row.owner.name if row.owner else "", row.due_on)
-        for row in rows.order_by("due_on", "pk")[:most]
     )
+    return rows.order_by("due_on", "pk").values_list("subject", "owner__name", "due_on")[:MOST_OWED]
 
 
 def people_to_ask(scope: AccountScope, review_id: int) -> tuple[tuple[int, str], ...]:

@@ -186,12 +186,17 @@ def snapshots_of(plan_id: int) -> tuple[Frozen, ...]:
 
 def last_closed(plan_id: int, *, before: datetime | None = None) -> ReviewRow | None:
     """The last internal review that was closed. One query."""
+    return next((_as_row(row) for row in _newest(plan_id, before)), None)
+
+
+@prepared
+def _newest(plan_id: int, before: datetime | None) -> QuerySet[Review, Review]:
     found = Review.objects.filter(
         plan_id=plan_id, kind=Review.Kind.REVIEW, state=Review.State.CLOSED
     )
     if before is not None:
         found = found.filter(closed_at__lt=before)
-    return next(iter(_rows(found.order_by("-closed_at")[:1])), None)
+    return _counted(found.order_by("-closed_at")[:1])
 
 
 def _readable(person: Person, *, now: datetime | None = None) -> QuerySet[Review]:

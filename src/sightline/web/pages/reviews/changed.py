@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sightline.planning.money import Money
 from sightline.planning.reviews import Area, Difference, Entry, Kind
@@ -23,6 +24,47 @@ MONEY = frozenset(
 )
 HIDDEN = frozenset({"currency", "rank", "source"})
 NOTHING = "–"
+FIELDS = {
+    "state": gettext_noop("state"),
+    "standing": gettext_noop("standing"),
+    "value": gettext_noop("value"),
+    "need": gettext_noop("need"),
+    "in_target": gettext_noop("in the target"),
+    "status": gettext_noop("is"),
+    "unit": gettext_noop("unit"),
+    "account": gettext_noop("account"),
+    "reports_to": gettext_noop("reports to"),
+    "roles": gettext_noop("roles"),
+    "stance": gettext_noop("stance"),
+    "strength": gettext_noop("strength"),
+    "target": gettext_noop("target"),
+    "source": gettext_noop("source"),
+    "close": gettext_noop("closes"),
+    "owner": gettext_noop("owner"),
+    "outcome": gettext_noop("outcome"),
+    "parked": gettext_noop("parked"),
+    "stage": gettext_noop("stage"),
+    "closed": gettext_noop("closed"),
+    "won": gettext_noop("won"),
+    "goal": gettext_noop("goal"),
+    "risk": gettext_noop("risk"),
+    "decider": gettext_noop("decides"),
+    "look_again": gettext_noop("look again"),
+    "base": gettext_noop("base"),
+    "landing": gettext_noop("expected landing"),
+    "gap": gettext_noop("gap"),
+    "single_threaded": gettext_noop("single-threaded"),
+    "chance_per_mille": gettext_noop("chance"),
+    "challenges": gettext_noop("challenges"),
+    "money": gettext_noop("amount"),
+    "tier": gettext_noop("tier"),
+    "potential": gettext_noop("potential"),
+    "vulnerability": gettext_noop("vulnerability"),
+    "wallet": gettext_noop("wallet"),
+    "words": gettext_noop("wording"),
+    "kind": gettext_noop("kind"),
+    "leads_to": gettext_noop("leads to"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,47 +289,7 @@ def _delta(one: Difference) -> Money | None:
 
 def field_name(name: str) -> str:
     """A field of a snapshot in words."""
-    return {
-        "state": _("state"),
-        "standing": _("standing"),
-        "value": _("value"),
-        "need": _("need"),
-        "in_target": _("in the target"),
-        "status": _("is"),
-        "unit": _("unit"),
-        "account": _("account"),
-        "reports_to": _("reports to"),
-        "roles": _("roles"),
-        "stance": _("stance"),
-        "strength": _("strength"),
-        "target": _("target"),
-        "source": _("source"),
-        "close": _("closes"),
-        "owner": _("owner"),
-        "outcome": _("outcome"),
-        "parked": _("parked"),
-        "stage": _("stage"),
-        "closed": _("closed"),
-        "won": _("won"),
-        "goal": _("goal"),
-        "risk": _("risk"),
-        "decider": _("decides"),
-        "look_again": _("look again"),
-        "base": _("base"),
-        "landing": _("expected landing"),
-        "gap": _("gap"),
-        "single_threaded": _("single-threaded"),
-        "chance_per_mille": _("chance"),
-        "challenges": _("challenges"),
-        "money": _("amount"),
-        "tier": _("tier"),
-        "potential": _("potential"),
-        "vulnerability": _("vulnerability"),
-        "wallet": _("wallet"),
-        "words": _("wording"),
-        "kind": _("kind"),
-        "leads_to": _("leads to"),
-    }.get(name, name.replace("_", " "))
+    return _(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
 def bar_name(code: str) -> str:
