@@ -67,8 +67,11 @@ class SandboxOrg:
 
 
 @contextmanager
-def sandbox_org(folder: Path, *, load: Path | None = None) -> Iterator[SandboxOrg]:
-    """Serve an org with the package's fields, and the rows of an export, until the test is over."""
+def sandbox_org(
+    folder: Path, *, load: Path | None = None, kinds: tuple[str, ...] = ()
+) -> Iterator[SandboxOrg]:
+    """Serve an org with the package's fields, and the rows of an export, until the test is over.
+    `kinds` are switches of the sandbox, as `--currencies`."""
     data = folder / "org"
     data.mkdir(parents=True)
     command = [
@@ -76,6 +79,7 @@ def sandbox_org(folder: Path, *, load: Path | None = None) -> Iterator[SandboxOr
         *("--data", str(data), "--port", "0"),
         *("--metadata", str(PACKAGE)),
         *(("--load", str(load)) if load is not None else ()),
+        *kinds,
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     org = SandboxOrg(data, process)

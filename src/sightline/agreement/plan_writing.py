@@ -81,7 +81,14 @@ class Backend:
         return shape is not None and shape.createable
 
 
-_MEASURE = {"name": "Name", "unit": "ValueType", "target": "TargetValue", "now": "CurrentValue"}
+_CURRENCY = {"currency": "CurrencyIsoCode"}  # where the org keeps several
+_MEASURE = {
+    "name": "Name",
+    "unit": "ValueType",
+    "target": "TargetValue",
+    "now": "CurrentValue",
+    **_CURRENCY,
+}
 _OBJECTIVE = {
     "name": "Name",
     "about": "Description",
@@ -101,6 +108,7 @@ STANDARD = Backend(
             "status": "Status",
             "thesis": "AccountVision",
             "priorities": "AccountStrategicPriorities",
+            **_CURRENCY,
         },
     ),
     Place("AccountPlanObjective", _OBJECTIVE, parent="AccountPlanId"),
@@ -124,6 +132,7 @@ PACKAGE = Backend(
             "status": "Status__c",
             "thesis": "Vision__c",
             "priorities": "Priorities__c",
+            **_CURRENCY,
         },
     ),
     Place(
@@ -139,7 +148,7 @@ PACKAGE = Backend(
     ),
     Place(
         "Acctplan_Measure__c",
-        {"name": "Name", "unit": "Unit__c", "target": "Target__c", "now": "Now__c"},
+        {"name": "Name", "unit": "Unit__c", "target": "Target__c", "now": "Now__c", **_CURRENCY},
         parent="Objective__c",
     ),
 )

@@ -78,6 +78,7 @@ def _plan(plan: Plan, priorities: str) -> Part:
         "status": _STATUS[state],
         "thesis": plan.thesis or None,
         "priorities": priorities or None,
+        "currency": plan.currency,
     }
     return Part(Kind.PLAN, plan.pk, values, create=state is Plan.State.ACTIVE)
 
@@ -110,6 +111,7 @@ def _target(plan: Plan) -> Part:
         "name": f"Target, {plan.currency}",
         "unit": "Currency",
         "target": _major(plan.target, plan.currency),
+        "currency": plan.currency,
     }
     if result is not None and result.landing is not None:
         values["now"] = _major(result.landing, plan.currency)

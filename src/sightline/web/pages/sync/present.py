@@ -36,6 +36,7 @@ KINDS = {
 FIELDS = {
     "stage": gettext_lazy("Stage"),
     "amount": gettext_lazy("Amount"),
+    "currency": gettext_lazy("Currency"),
     "close_date": gettext_lazy("Close date"),
     "next_step": gettext_lazy("Next step"),
     "owner": gettext_lazy("Owner"),
