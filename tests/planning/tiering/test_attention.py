@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -16,6 +18,7 @@ from sightline.planning.tiering import (
     audit_attention,
     spearman,
 )
+from sightline.planning.tiering.attention import worth_of_moving
 
 NAN = float("nan")
 
@@ -86,6 +89,15 @@ def test_moving_the_surplus_is_never_worth_less_than_nothing(
     assert 0 <= found.surplus_share <= 1 + 1e-9
     assert np.nansum(found.share) == pytest.approx(1)
     assert np.nansum(found.fair_share) == pytest.approx(1)
+
+
+def test_a_swap_is_worth_what_its_example_says_and_never_less_than_nothing() -> None:
+    gain = partial(worth_of_moving, 100_000.0, fair=0.5, e=0.3)
+    assert round(gain(share=0.8, by=-0.3)) == -15_143
+    assert round(gain(share=0.2, by=0.3)) == 24_034
+    for moved in (0.01, 0.1, 0.3):
+        assert gain(share=0.8, by=-moved) + gain(share=0.2, by=moved) > 0
+    assert worth_of_moving(1.0, share=0.1, fair=0.0, by=0.1, e=0.3) == 0
 
 
 def test_an_account_of_unknown_potential_is_left_out() -> None:

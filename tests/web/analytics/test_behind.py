@@ -6,10 +6,13 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from sightline.planning.money import Converter, Rates
+from sightline.planning.money.rates import DatedRate
 from sightline.records.models import (
     Account,
     Action,
@@ -19,6 +22,7 @@ from sightline.records.models import (
     SignIn,
     TierResult,
 )
+from sightline.records.queries.analytics import dearest as ordering
 from sightline.records.queries.analytics.dearest import Slice, dearest
 from tests import makers
 from tests.web.analytics.conftest import Team
@@ -134,9 +138,12 @@ def test_every_chance_that_is_shown_has_its_score(team: Team, enter: Enter) -> N
 def test_pages_follow_each_other_by_value_and_what_has_none_comes_last(team: Team) -> None:
     for value in (300, None, 100, 200, None, 400, 100):
         makers.opportunity(team.helvion, amount=value)
-    rows = Opportunity.objects.all()
+    rows, convert = Opportunity.objects.all(), Converter("GBP", Rates("GBP", ()), date(2026, 11, 1))
     told = [
-        [dearest(rows, "amount", part=Slice(start, size)) for start in range(0, 9, size)]
+        [
+            dearest(rows, "amount", part=Slice(start, size), convert=convert)
+            for start in range(0, 9, size)
+        ]
         for size in (1, 2, 3, 7)
     ]
     amounts = dict(rows.values_list("pk", "amount"))
@@ -144,3 +151,24 @@ def test_pages_follow_each_other_by_value_and_what_has_none_comes_last(team: Tea
         listed = [key for page in pages for key in page]
         assert listed == [key for page in told[-1] for key in page]
         assert [amounts[key] for key in listed] == [400, 300, 200, 100, 100, None, None]
+
+
+def test_amounts_of_several_currencies_stand_in_the_order_of_what_is_shown(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "_FIRST", 1)
+    day = date(2026, 11, 1)
+    given = {"EUR": Decimal("0.5"), "JPY": Decimal("0.02")}
+    dated = tuple(DatedRate(code, "GBP", day, rate) for code, rate in given.items())
+    told = ((700, "EUR"), (400, "GBP"), (300, "EUR"), (500, "JPY"), (90, "GBP"), (10, "XAF"))
+    for amount, code in (*told, (None, "GBP")):
+        makers.opportunity(team.helvion, amount=amount, currency=code)
+    rows, convert = Opportunity.objects.all(), Converter("GBP", Rates("GBP", dated), day)
+    for size in (1, 2, 4, 7):
+        listed = [
+            key
+            for start in range(0, 8, size)
+            for key in dearest(rows, "amount", part=Slice(start, size), convert=convert)
+        ]
+        named = dict(rows.values_list("pk", "amount"))
+        assert [named[key] for key in listed] == [500, 400, 700, 300, 90, 10, None]

@@ -22,6 +22,7 @@ from sightline.planning.tiering.attention import (
     AttentionFacts,
     attention_points,
     audit_attention,
+    worth_of_moving,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -188,11 +189,13 @@ def _response(
     audit: AttentionAudit, potential: Floats, row: int, by: float, elasticity: float
 ) -> float:
     """What an account gains when its share of attention moves `by`."""
-    fair, share = float(audit.fair_share[row]), float(audit.share[row])
-    if not fair > 0:
-        return 0.0
-    before, after = (max(each, 0.0) / fair for each in (share, share + by))
-    return float(potential[row] * (after**elasticity - before**elasticity))
+    return worth_of_moving(
+        float(potential[row]),
+        share=float(audit.share[row]),
+        fair=float(audit.fair_share[row]),
+        by=by,
+        e=elasticity,
+    )
 
 
 def _by_fair_share(audit: AttentionAudit) -> list[int]:

@@ -214,6 +214,18 @@ def _worth(share: Floats, fair: Floats, money: Floats, numbers: AttentionParamet
     return float(money[held].sum() * max(0.0, 1 - (fair[held] * served).sum()))
 
 
+def worth_of_moving(potential: float, *, share: float, fair: float, by: float, e: float) -> float:
+    """What an account's expected potential gains when its share of attention moves `by`.
+
+    Potential x ((share + by) / fair) ^ e less potential x (share / fair) ^ e, in the unit of `potential`;
+    `e` is the elasticity. Nothing where its fair share is nothing. Definition: docs/method/attention.md.
+    """
+    if not fair > 0:
+        return 0.0
+    before, after = (max(each, 0.0) / fair for each in (share, share + by))
+    return float(potential * (after**e - before**e))
+
+
 def _recency_bias(
     share: Floats, facts: AttentionFacts, numbers: AttentionParameters, *, seed: int
 ) -> Bias:

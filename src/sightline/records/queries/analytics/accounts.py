@@ -9,7 +9,12 @@ import numpy as np
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.planning.tiering.attention import AttentionAudit, AttentionFacts, audit_attention
+from sightline.planning.tiering.attention import (
+    AttentionAudit,
+    AttentionFacts,
+    audit_attention,
+    worth_of_moving,
+)
 from sightline.planning.tiering.concentration import Concentration, concentration
 from sightline.records.reach import Reach
 
@@ -72,11 +77,13 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Contact that might move from one account to another, in touches of twelve months."""
+    """Contact that might move from one account to another, in touches of twelve months, and what that
+    might bring over three years, in minor units and uncalibrated."""
 
     over: Served
     under: Served
     touches: float
+    worth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ def balance_of(
     audit = audit_attention(facts, parameters=parameters)
     if audit is None:
         return None
-    touches = int(facts.touches.sum())
+    touches, numbers = int(facts.touches.sum()), numbers_of.attention(parameters)
 
     def served(row: int) -> Served:
         line, fair = known[row], float(audit.fair_share[row])
@@ -157,10 +164,14 @@ def balance_of(
         accounts=len(known),
         left_out=len(lines) - len(known),
         touches=touches,
-        enough=numbers_of.attention(parameters).enough_touches,
+        enough=numbers.enough_touches,
         judged=audit.judged,
         points=tuple(served(row) for row in range(min(MOST_POINTS, len(known)))),
-        swaps=tuple(_swaps(audit, [served(r) for r in _ends(audit)])) if audit.judged else (),
+        swaps=tuple(
+            _swaps([served(r) for r in _ends(audit)], touches=touches, e=numbers.elasticity)
+        )
+        if audit.judged
+        else (),
         surplus_share=audit.surplus_share,
         worth=round(audit.worth),
         potential=sum(max(0, line.potential or 0) for line in known),
@@ -194,10 +205,16 @@ def _ends(audit: AttentionAudit) -> list[int]:
     return [row for pair in pairs for row in pair]
 
 
-def _swaps(audit: AttentionAudit, ends: Sequence[Served]) -> list[Swap]:
+def _swaps(ends: Sequence[Served], *, touches: int, e: float) -> list[Swap]:
     found = []
     for over, under in zip(ends[::2], ends[1::2], strict=True):
         moved = min(over.touches - over.expected, under.expected - under.touches)
         if moved >= 1:
-            found.append(Swap(over, under, moved))
+            by = moved / touches
+            worth = round(_gain(over, -by, e) + _gain(under, by, e))
+            found.append(Swap(over, under, moved, worth))
     return found
+
+
+def _gain(one: Served, by: float, e: float) -> float:
+    return worth_of_moving(float(one.potential), share=one.share, fair=one.fair, by=by, e=e)

@@ -31,7 +31,7 @@ from sightline.records.queries.analytics.picture import Basis
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.analytics.renewals import Standing, standing_of
 from sightline.records.queries.contract_names import contract_names
-from sightline.records.queries.strategies import strategies
+from sightline.records.queries.strategies import strategies_of
 from sightline.records.reach import Reach, of_tier
 
 STEP = 500
@@ -149,8 +149,8 @@ def contracts_behind(
     convert = Converter(basis.currency, basis.rates, basis.today)
 
     def shown() -> Iterator[ContractRow]:
-        for batch in _batches(rows, part, sifted=standing is not None):
-            held, names = strategies([row.pk for row in batch]), contract_names(batch)
+        for batch in _batches(rows, part, sifted=standing is not None, convert=convert):
+            held, names = strategies_of(batch), contract_names(batch)
             for row in batch:
                 stands = standing_of(held.get(row.pk))
                 if standing in {None, stands} and row.ends_on is not None:
@@ -181,10 +181,10 @@ def deals_behind(
         today=basis.today,
     )
     rows = _of_accounts(rows, reach, narrowed)
-    keys = dearest(rows, "amount", part=Slice(part.skip, part.most + 1))
+    convert = Converter(basis.currency, basis.rates, basis.today)
+    keys = dearest(rows, "amount", part=Slice(part.skip, part.most + 1), convert=convert)
     held = Opportunity.objects.select_related("account", "stage").in_bulk(keys)
     found = [held[key] for key in keys]
-    convert = Converter(basis.currency, basis.rates, basis.today)
     shown = tuple(
         DealRow(
             account_id=row.account_id,
@@ -362,14 +362,16 @@ def _served(row: Action) -> str:
 
 
 def _batches(
-    rows: QuerySet[Contract], part: Slice, *, sifted: bool
+    rows: QuerySet[Contract], part: Slice, *, sifted: bool, convert: Converter
 ) -> Iterator[Sequence[Contract]]:
     """Rows in pieces that every database takes, the dearest first: no more than the page asks for,
     except where what is `sifted` afterwards needs others to take its place."""
     asked = part.skip + part.most + 1
     step, start = (max(part.most + 1, STEP) if sifted else min(asked, STEP)), 0
-    full = rows.select_related("account", "account__owner")
-    while keys := dearest(rows, "annual_value", "ends_on", part=Slice(start, step)):
+    full = rows.select_related("account", "account__owner", "strategy")
+    while keys := dearest(
+        rows, "annual_value", "ends_on", part=Slice(start, step), convert=convert
+    ):
         held = full.in_bulk(keys)
         yield [held[key] for key in keys]
         start += step

@@ -7,17 +7,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import FiscalCalendar, FiscalQuarter, next_quarter, quarter_of
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Category
 from sightline.records.models import Contract
-from sightline.records.queries.strategies import Strategy, strategies
+from sightline.records.queries.strategies import Strategy, strategies_of
 from sightline.records.reach import Reach
 
 QUARTERS = 5
 CHUNK = 5000
+_OWN = ("ends_on", "annual_value", "currency")
+_WRITTEN = ("contract_id", "goal", "risk", "owner_id", "decider_id", "notes", "version")
 
 
 class Standing(enum.StrEnum):
@@ -54,34 +57,34 @@ class RenewalQuarter:
 def renewal_quarters(
     reach: Reach, *, today: date, calendar: FiscalCalendar, currency: str, rates: Rates
 ) -> tuple[RenewalQuarter, ...]:
-    """The running quarter from today and those after it. Two queries, two more per 5,000 rows."""
-    ahead = _quarters(calendar, today)
+    """The running quarter from today and those after it. One query, two more per 5,000 rows."""
+    ahead = quarters_ahead(calendar, today)
     if not ahead:
         return ()
-    rows = list(
-        Contract.objects.filter(
-            removed_at=None,
-            is_active=True,
-            ends_on__gte=today,
-            ends_on__lte=ahead[-1].window.end,
-            account__in=reach.for_all_rows().accounts(Category.PLAN),
-        ).values_list("pk", "ends_on", "annual_value", "currency")
+    rows = Contract.objects.filter(
+        removed_at=None,
+        is_active=True,
+        ends_on__gte=today,
+        ends_on__lte=ahead[-1].window.end,
+        account__in=reach.for_all_rows().accounts(Category.PLAN),
     )
-    held: dict[int, Strategy] = {}
-    for start in range(0, len(rows), CHUNK):
-        held |= strategies([row[0] for row in rows[start : start + CHUNK]])
+    full = rows.select_related("strategy").only(*_OWN, *(f"strategy__{name}" for name in _WRITTEN))
     counts: list[dict[Standing, int]] = [defaultdict(int) for _ in ahead]
     sums: list[dict[Standing, Money]] = [defaultdict(lambda: Money.zero(currency)) for _ in ahead]
     unvalued = [0] * len(ahead)
-    for pk, ends_on, minor, code in rows:
-        place = next(i for i, one in enumerate(ahead) if ends_on in one.window)
-        standing = standing_of(held.get(pk))
-        counts[place][standing] += 1
-        money = _money(minor, code, currency=currency, rates=rates, on=today)
-        if money is None:
-            unvalued[place] += 1
-        else:
-            sums[place][standing] += money
+    each = full.iterator(chunk_size=CHUNK)
+    while some := list(islice(each, CHUNK)):
+        held = strategies_of(some)
+        for row in some:
+            ends_on = row.ends_on
+            place = next(i for i, one in enumerate(ahead) if ends_on in one.window)
+            standing = standing_of(held.get(row.pk))
+            counts[place][standing] += 1
+            money = _money(row.annual_value, row.currency, currency=currency, rates=rates, on=today)
+            if money is None:
+                unvalued[place] += 1
+            else:
+                sums[place][standing] += money
     return tuple(
         RenewalQuarter(quarter, dict(counts[i]), dict(sums[i]), unvalued[i])
         for i, quarter in enumerate(ahead)
@@ -99,7 +102,7 @@ def standing_of(strategy: Strategy | None) -> Standing:
     return Standing.NONE
 
 
-def _quarters(calendar: FiscalCalendar, today: date) -> Sequence[FiscalQuarter]:
+def quarters_ahead(calendar: FiscalCalendar, today: date) -> Sequence[FiscalQuarter]:
     """As many quarters as the company's calendar knows, up to QUARTERS."""
     found: list[FiscalQuarter] = []
     try:

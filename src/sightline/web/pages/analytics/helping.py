@@ -48,6 +48,7 @@ class SwapLine:
     to_url: str
     to_words: str
     touches: str
+    worth: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def swap_lines(found: Picture) -> list[SwapLine]:
             plan_address(one.under.account_id),
             _touched(one.under.touches, one.under.expected),
             _("about %d touches") % round(one.touches),
+            Money(one.worth, found.currency),
         )
         for one in held.swaps
     ]

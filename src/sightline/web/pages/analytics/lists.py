@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -17,6 +17,7 @@ from sightline.records.queries.analytics import Standing, behind
 from sightline.records.queries.analytics.behind import Found, Narrowed
 from sightline.records.queries.analytics.columns import OwnerSums
 from sightline.records.queries.analytics.dearest import Slice
+from sightline.records.queries.analytics.renewals import quarters_ahead
 from sightline.web.pages.analytics import scored
 from sightline.web.pages.analytics.asking import NOBODY, list_url
 from sightline.web.pages.analytics.present import plans_url
@@ -58,7 +59,7 @@ def _sheet(
 
 
 def _renewals(setting: Setting, asked: QueryDict) -> Sheet:
-    quarters = [one.quarter for one in setting.found.quarters]
+    quarters = quarters_ahead(setting.company.calendar, setting.today)
     chosen = next((one for one in quarters if one.label == asked.get("quarter")), None)
     standing = asked.get("standing", "")
     wanted = Standing(standing) if standing in set(Standing) else None
@@ -100,7 +101,7 @@ def _renewals(setting: Setting, asked: QueryDict) -> Sheet:
 
 
 def _within(
-    today: date, quarters: list[FiscalQuarter], chosen: FiscalQuarter | None
+    today: date, quarters: Sequence[FiscalQuarter], chosen: FiscalQuarter | None
 ) -> tuple[date, date] | None:
     if not quarters:
         return None
@@ -229,7 +230,7 @@ def _tiers(setting: Setting, asked: QueryDict) -> Sheet:
 
 
 def _holdings(of: str, setting: Setting, asked: QueryDict) -> Sheet:
-    spread = setting.found.spread.acv if of == "acv" else setting.found.spread.potential
+    spread = setting.spread.acv if of == "acv" else setting.spread.potential
     whole = spread.total if spread else 0.0
 
     def line(row: behind.HoldingRow) -> Line:
@@ -260,7 +261,7 @@ def _holdings(of: str, setting: Setting, asked: QueryDict) -> Sheet:
 
 
 def _contact(setting: Setting, asked: QueryDict) -> Sheet:
-    held = setting.found.balance
+    held = setting.balance
     potential, attention = (held.potential, held.attention) if held else (0, 0.0)
 
     def line(row: behind.HoldingRow) -> Line:

@@ -12,11 +12,14 @@ from datetime import date
 from typing import Literal
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sightline.exchange.tables import written
 from sightline.exchange.tables.written import XLSX, Cell
 from sightline.planning.money import Money
+from sightline.web.templatetags import ui
 
 Kind = Literal["text", "number", "day", "share", "money"]
 Value = str | int | float | date | Money | None
@@ -29,6 +32,11 @@ class Column:
     label: str
     kind: Kind = "text"
     none: str = ""
+
+    @property
+    def stands_right(self) -> bool:
+        """Whether its cells stand right, as numbers do."""
+        return self.kind not in {"text", "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    """A cell with its column, as the table draws it."""
+    """A cell as the table draws it: its column's name, whether it stands right, and what is in it."""
 
-    column: Column
-    value: Value
-
-    @property
-    def percent(self) -> str:
-        """A share in per cent."""
-        return f"{self.value:.1%}" if isinstance(self.value, float | int) else ""
+    label: str
+    right: bool
+    drawn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,29 @@ def shown(sheet: Sheet, lines: Iterable[Line]) -> list[ShownLine]:
             line.account_id,
             line.cells[0],
             tuple(
-                ShownCell(column, value)
+                ShownCell(column.label, column.stands_right, _drawn(column, value))
                 for column, value in zip(sheet.columns[1:], line.cells[1:], strict=True)
             ),
         )
         for line in lines
     ]
+
+
+def _drawn(column: Column, value: Value) -> str:
+    """A cell's markup, what comes from data escaped."""
+    if value is None:
+        return ui.money(None, none=column.none)
+    if isinstance(value, Money):
+        return ui.money(value)
+    if isinstance(value, date):
+        return ui.on_day(value)
+    if column.kind == "share" and isinstance(value, float | int):
+        return f"{value:.1%}"
+    return (
+        conditional_escape(str(value))
+        if value != ""
+        else SafeString('<span class="muted">–</span>')
+    )
 
 
 def as_file(sheet: Sheet, kind: str, *, on: date) -> HttpResponseBase:

@@ -34,6 +34,14 @@ from sightline.records.queries.analytics import (
     picture,
     plan_table,
 )
+from sightline.records.queries.analytics.accounts import (
+    AccountLine,
+    Balance,
+    Spread,
+    account_lines,
+    balance_of,
+    spread_of,
+)
 from sightline.records.queries.analytics.columns import Mask
 from sightline.records.queries.analytics.keeping import counting, kept_picture, kept_plans
 from sightline.records.queries.company import CompanyFacts
@@ -72,6 +80,22 @@ class Setting:
         if self.pending:
             return blank_picture(self.basis.currency)
         return self.kept[0] if self.kept else picture(self.reach, self.basis)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """The picture's concentration, without the rest of it."""
+        return self.found.spread if self.kept or self.pending else spread_of(self._accounts)
+
+    @cached_property
+    def balance(self) -> Balance | None:
+        """The picture's contact against potential, without the rest of it and without names."""
+        if self.kept or self.pending:
+            return self.found.balance
+        return balance_of(self._accounts, names={}, parameters=self.parameters)
+
+    @cached_property
+    def _accounts(self) -> list[AccountLine]:
+        return list(account_lines(self.reach.for_all_rows()).values())
 
     @property
     def kept_at(self) -> datetime | None:
