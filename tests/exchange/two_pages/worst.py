@@ -65,10 +65,13 @@ def _entries(source: random.Random, most: int, length: int) -> tuple[Entry, ...]
 
 
 def _bridge(source: random.Random) -> BridgeShown:
-    kinds = ("base", "down", "down", "up", "up", "down", "total", "gap", "target")
-    labels = ("Baseline", "Churn", "Contraction", "Uplift", "Plays", "Exchange", "Landing")
+    kinds = ("base", "up", "down", "down", "up", "up", "down", "total", "gap", "target")
+    labels = (
+        *("Baseline, recurring", "Changed since then", "Expected churn", "Expected contraction"),
+        *("Price uplift", "Plays", "Exchange rates", "Expected landing"),
+    )
     steps = tuple(
-        Step(label, float(source.choice(AMOUNTS)), kind)  # type: ignore[arg-type]
+        Step(label, float(source.choice(AMOUNTS)), kind, "on 30 Sept 2026")  # type: ignore[arg-type]
         for label, kind in zip((*labels, "Uncovered", "Target"), kinds, strict=True)
     )
     return BridgeShown("GBP", steps, "No credible path yet.", True, _entries(source, 200, 255))

@@ -30,6 +30,7 @@ from sightline.planning.challenges.collect import each_plan
 from sightline.planning.errors import InvalidValue, MissingValue
 from sightline.planning.money import Money
 from tests.planning.challenges.test_rules import AS_OF, PARAMETERS, plan_of
+from tests.planning.worked import worked
 
 TODAY = AS_OF.date()
 
@@ -183,6 +184,14 @@ def test_gaps_are_one_line_and_never_challenges() -> None:
     assert listed(plan).open == ()
     light = gaps_of(replace(plan, tier=2), parameters=PARAMETERS)
     assert light.line.text == "To make this plan usable: 2 of 4."
+
+
+@pytest.mark.parametrize("case", worked("gaps", "usable"))
+def test_gaps_are_what_the_worked_examples_say(case: dict[str, Any]) -> None:
+    gaps = gaps_of(plan_of(case["plan"]), parameters=PARAMETERS)
+    found = [[one.code for one in reasons] for reasons in (gaps.missing, gaps.also)]
+    assert gaps.line.text == case["line"]
+    assert found == [case.get("missing", []), case.get("also", [])]
 
 
 def test_losing_ground_leaves_nothing_out_and_goes_by_money() -> None:

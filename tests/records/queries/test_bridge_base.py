@@ -25,6 +25,7 @@ from sightline.records.queries import bridging
 from sightline.records.queries.metrics.computed import computed_metrics
 from sightline.records.scoping import Person
 from tests import makers
+from tests.actions.test_measuring import load, sold
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 1, 1)
@@ -213,3 +214,21 @@ def test_rates_that_move_are_no_growth_and_the_metric_tells_acv_of_today(world: 
         parameters=setting.parameters,
     )
     assert values.of["acv"].value == 450_000.0
+
+
+def test_revenue_not_contracted_is_that_of_the_twelve_months_before_where_it_reaches_back(
+    world: World,
+) -> None:
+    Contract.objects.all().delete()
+    line = makers.line()
+    billed = [date(2025, month, 15) for month in range(1, 13)]
+    billed += [date(2026, month, 15) for month in range(1, 12)]
+    load("lines", *(sold(world.account, line, day, 1_000_00 + day.month) for day in billed))
+    bridge = world.bridge()
+    # twelve months of 2025: 12 x 1,000.00 and .78; the trailing months of today add up to the same
+    assert bridge.bar(BarCode.BASELINE).amount.minor == 12_000_00 + 78
+    assert bars(bridge) == {"baseline": 12_000, "landing": 12_000}
+    late = [day for day in billed if day >= date(2025, 2, 15)]
+    load("lines", *(sold(world.account, line, day, 1_000_00) for day in late))
+    assert world.bridge().base_on == DAY
+    assert not AccountOpening.objects.get().known
