@@ -31,8 +31,10 @@ def main() -> None:
 
     django.setup()
     from sightline.cli.layout import lay_out_static_files
+    from sightline.config import warming
 
     lay_out_static_files()
+    warming.load_all()  # as a server does after its first answer: pages loaded, garbage searched seldom
     load = os.getloadavg()[0]
     print(
         f"{'page':34}{'who':11}{'first':>7}{'median':>8}{'p95':>7}"

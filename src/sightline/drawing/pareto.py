@@ -56,8 +56,10 @@ def pareto(
     """
     said = words or Words()
     efforts = list(effort) or [0.0] * len(potential)
-    pairs = sorted(zip(potential, efforts, strict=True), key=lambda pair: -pair[0])
-    money, work = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    if len(efforts) != len(potential):
+        raise ValueError("effort is given for each potential, or for none")
+    order = sorted(range(len(potential)), key=potential.__getitem__, reverse=True)
+    money, work = [potential[n] for n in order], [efforts[n] for n in order]
     sheet = Sheet(width, height, palette, key)
     across = Scale(0, max(len(money), 1), LEFT, width - RIGHT)
     up = Scale(0, 1, height - BOTTOM, TOP)

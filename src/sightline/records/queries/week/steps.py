@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Action, PlaybookStep
@@ -75,13 +75,15 @@ def _due(
 ) -> QuerySet[Action]:
     """Somebody's open steps due before a day, on accounts whose plan they may write."""
     person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
+    # asked account by account: a list of all that one may see is long, the steps are few
+    seen = visible_accounts(person, Category.PLAN, Act.WRITE, now=now)
     return Action.objects.filter(
+        Exists(seen.filter(pk=OuterRef("account_id"))),
         owner_id=owner,
         state=Action.State.OPEN,
         removed_at=None,
         due_on__lt=until,
         playbook_step__isnull=False,
-        account__in=visible_accounts(person, Category.PLAN, Act.WRITE, now=now).values("pk"),
     )
 
 
