@@ -203,11 +203,12 @@ class PortfolioSums(models.Model):
 class AnalyticsSums(models.Model):
     """What the portfolio's analytics say to everybody who sees the same very many accounts.
 
-    `scope` as of PortfolioSums; `figures` is the picture and `plans` its plans in columns, as
-    their readers keep them.
+    `scope` as of PortfolioSums; `figures` is the picture, `plans` its plans in columns and `outcomes`
+    what their leaders want, worked backwards, as their readers keep them.
     """
 
     scope = models.CharField(max_length=160, unique=True)
     figures = models.JSONField(default=dict)
     plans = models.BinaryField(default=b"")
+    outcomes = models.JSONField(default=dict)
     computed_at = models.DateTimeField(default=timezone.now)
