@@ -121,24 +121,36 @@ BUGS = (
         "    return False",
         "test_a_row_deleted_here_is_left_there_and_does_not_come_back",
     ),
+    Bug(
+        "load not ended with its last page",
+        f"{_SYNC}.inbox",
+        "    if loading and page.last:\n",
+        "    if loading and page.last and not page.last:\n",
+        "test_a_load_whose_worker_dies_after_the_last_page_is_done",
+    ),
 )
+
+
+def sources(bug: Bug) -> tuple[str, str]:
+    """The module as it is, and with the bug."""
+    source = inspect.getsource(import_module(bug.module))
+    count = source.count(bug.old)
+    assert count == 1, f"{bug.name}: its line is there {count} times"
+    return source, source.replace(bug.old, bug.new)
 
 
 @contextmanager
 def seeded(bug: Bug) -> Iterator[None]:
     """Our own code with one line changed, whoever imported it."""
     module = import_module(bug.module)
-    source = inspect.getsource(module)
-    assert source.count(bug.old) == 1, (
-        f"{bug.name}: its line is there {source.count(bug.old)} times"
-    )
+    _, source = sources(bug)
     changed = ModuleType(module.__name__)
     changed.__dict__.update({"__name__": module.__name__, "__package__": module.__package__})
     import sys
 
     sys.modules[module.__name__] = changed  # dataclasses look their module up
     try:
-        exec(compile(source.replace(bug.old, bug.new), bug.module, "exec"), changed.__dict__)
+        exec(compile(source, bug.module, "exec"), changed.__dict__)
     finally:
         sys.modules[module.__name__] = module
     kept: list[tuple[FunctionType, CodeType]] = []

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sightline.actions.sync import connections, deciding, merging
+from sightline.actions.sync import connections, deciding, inbox, merging
 from sightline.agreement.records import Deed
 from sightline.crm import compare, mirror, push
 from sightline.crm.adapters.memory import Refusal
@@ -438,3 +438,16 @@ def test_an_action_dropped_here_stays_dropped_when_its_task_is_touched_there(wor
     world.settle(2)
     action.refresh_from_db()
     assert (action.subject, action.state) == ("Call them", "dropped")
+
+
+def test_a_load_whose_worker_dies_after_the_last_page_is_done(world: World) -> None:
+    deal = world.deal(NextStep="Old")
+    session = world.session
+    inbox.begin_again(session.connection_id, "Opportunity")
+    context = session.context()
+    read, fields = session.read(context, "Opportunity"), session.fields(context, "Opportunity")
+    for page in session.crm.everything("Opportunity", fields, ""):
+        inbox.load_page(context, "Opportunity", page, fields=fields, read=read, now=world.now)
+    world.crm.edit("Opportunity", deal, {"NextStep": "New"})  # and nothing else was done
+    world.round()
+    assert world.ours(deal).next_step == "New"

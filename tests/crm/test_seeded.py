@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
+from pathlib import Path
+
 import pytest
 
 from tests.crm import test_rounds
-from tests.crm.seeded import BUGS, Bug, seeded
+from tests.crm.seeded import BUGS, Bug, seeded, sources
 from tests.crm.world import World
 
 
@@ -17,3 +20,18 @@ def test_a_seeded_bug_is_caught(bug: Bug) -> None:
     with seeded(bug), pytest.raises((Exception, pytest.fail.Exception)) as caught:
         promise(world)
     assert not isinstance(caught.value, TypeError | AttributeError | NameError), caught.value
+
+
+def test_the_patches_are_the_same_bugs() -> None:
+    for bug in BUGS:
+        changed = [text.splitlines() for text in sources(bug)]
+        named = bug.name.replace(" ", "_")
+        patch = (Path(__file__).parent / "seeded_bugs" / f"{named}.patch").read_text()
+        said, made = patch.splitlines(), list(unified_diff(*changed, lineterm=""))
+        assert bug.caught_by in said[0]
+        assert moved(said) == moved(made), bug.name
+
+
+def moved(lines: list[str]) -> list[str]:
+    """What a patch takes away and puts in."""
+    return [one for one in lines if one[:1] in ("+", "-") and one[:3] not in ("+++", "---")]
