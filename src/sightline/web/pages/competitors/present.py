@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from sightline.drawing import timeline
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
-from sightline.planning.whitespace import competitors
+from sightline.planning.whitespace import add_up, competitors
 from sightline.records.queries.competitors import Met, Seat
 from sightline.web.pages.whitespace.place import Work, cell_url
-from sightline.web.pages.whitespace.present import line_names, unit_names
+from sightline.web.pages.whitespace.present import NO_WAY, left_words, line_names, unit_names
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
@@ -37,13 +37,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One competitor: what it holds, worth what, and how deals with it went."""
+    """One competitor: what it holds, worth what, how much of it we have no way to (`no_way`), and
+    how deals with it went."""
 
     name: str
     held: tuple[Held, ...]
     money: Money | None
     unvalued: int
     deals: str
+    no_way: str = ""
 
     @property
     def rest(self) -> int:
@@ -72,7 +74,9 @@ def in_account(work: Work) -> tuple[Rival, ...]:
                     reported=holder.reported if holder else False,
                 )
             )
-        rivals.append(Rival(one.name, tuple(held), one.money, one.unvalued, ""))
+        sums = add_up((grid.scores[key] for key in one.cells), currency=grid.currency)
+        left = left_words(sums, NO_WAY)
+        rivals.append(Rival(one.name, tuple(held), one.money, one.unvalued, "", left))
     return tuple(rivals)
 
 

@@ -11,14 +11,15 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sightline.planning.money import Money, total
+from sightline.planning.money import Money
 from sightline.planning.priorities import PriorityParameters, unanswered
 from sightline.planning.stakeholders import BuyingRole, StakeholderParameters
-from sightline.planning.whitespace import CellScore
+from sightline.planning.whitespace import CellScore, Standing, add_up
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE
 from sightline.records.queries.plan_parts.priorities import chains, priorities_of
 from sightline.records.queries.whitespace import GridSetting, ScoredGrid, scored_grid
 from sightline.web.pages.account.parts import Parts
+from sightline.web.pages.whitespace.present import NO_WAY, left_words
 
 MOST = 8
 
@@ -66,7 +67,8 @@ def shown_growth(parts: Parts) -> Growth:
 
 
 def _lines(grid: ScoredGrid, account_id: int) -> tuple[Source, ...]:
-    """Lines with units that could use them and do not, by likely yearly value."""
+    """Lines with units that could use them and do not, by likely yearly value where there is a way
+    in; what has none is counted beside it."""
     units = {unit.key: unit.name for unit in grid.units}
     units |= {WHOLE: _("the whole account"), OTHER_UNITS: _("other units")}
     found: dict[str, list[CellScore]] = {}
@@ -76,19 +78,26 @@ def _lines(grid: ScoredGrid, account_id: int) -> tuple[Source, ...]:
     names = {line.key: line.name for line in grid.lines}
     sources = []
     for line, scores in found.items():
-        worth = [score.likely for score in scores if score.likely is not None]
-        known = total(worth, currency=grid.currency) if worth else None
-        best = max(scores, key=lambda one: one.likely.minor if one.likely else -1)
+        sums = add_up(scores, currency=grid.currency)
+        known = sums.money(sums.open_value) if sums.open_value else None
+        best = max(scores, key=_worth)
         note = _("not in use in %(n)s of %(of)s units, most in %(unit)s") % {
             "n": len(scores),
             "of": len(grid.units),
             "unit": units[best.cell.unit],
         }
+        left = left_words(sums, NO_WAY)
+        note = f"{note}; {_('left out: %s') % left}" if left else note
         url = reverse("whitespace:cell", args=[account_id, best.cell.unit, line])
         sources.append(Source(names[line], note, known, url))
     return tuple(
         sorted(sources, key=lambda one: (-(one.money.minor if one.money else -1), one.title))
     )
+
+
+def _worth(score: CellScore) -> tuple[bool, int]:
+    """Cells that count first, then by likely value."""
+    return score.standing is Standing.COUNTED, score.likely.minor if score.likely else -1
 
 
 def _problems(parts: Parts) -> tuple[Source, ...]:

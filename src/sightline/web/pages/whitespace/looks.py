@@ -101,11 +101,15 @@ def _told(score: CellScore) -> bool:
     return any((cell.holder, cell.eligibility, cell.need, cell.access, cell.budget))
 
 
-def rolled(open_value: int, owned: int, *, currency: str) -> str:
-    """What stands in a folded cell: open value, else what is owned, in minor units; else nothing."""
+def rolled(open_value: int, owned: int, fantasy: int, *, currency: str) -> str:
+    """What stands in a folded cell: open value, else what is owned, in minor units, and how many
+    fantasy cells it leaves out; else nothing. Short: a cell of the page has sixty bytes."""
+    left = _("%s fantasy") % fantasy if fantasy else ""
     if open_value:
-        return _("%s open") % short_money(Money(open_value, currency))
-    return short_money(Money(owned, currency)) if owned else NOTHING
+        money = short_money(Money(open_value, currency))
+        return f"{money}, {left}" if left else _("%s open") % money
+    held = short_money(Money(owned, currency)) if owned else ""
+    return ", ".join(part for part in (held, left) if part) or NOTHING
 
 
 def words_of(look: str) -> str:

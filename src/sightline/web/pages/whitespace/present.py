@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -206,7 +206,7 @@ def _opened(
 def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: int) -> Band:
     grid = page.work.grid
     sums = [_family_sum(grid, column, name) for column in page.columns]
-    open_value = sum(one for one, _owned in sums)
+    open_value = sum(one for one, _owned, _fantasy in sums)
     shown = index in page.opened
     others = sorted(page.opened - {index} if shown else page.opened | {index})
     return Band(
@@ -222,10 +222,17 @@ def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: i
     )
 
 
-def _family_sum(grid: ScoredGrid, column: Column, family: str) -> tuple[int, int]:
-    """A family's open value and revenue in a column: all its lines, whatever the filter shows."""
+def _family_sum(grid: ScoredGrid, column: Column, family: str) -> tuple[int, int, int]:
+    """A family's open value, revenue and fantasy cells in a column: all its lines, whatever the
+    filter shows."""
     found = [grid.by_family[unit, family] for unit in column.members]
-    return sum(one.open_value for one in found), sum(one.owned for one in found)
+    fantasy = sum(_fantasy(one) for one in found)
+    return sum(one.open_value for one in found), sum(one.owned for one in found), fantasy
+
+
+def _fantasy(totals: Totals) -> int:
+    left = totals.excluded.get(Standing.FANTASY)
+    return left.cells if left is not None else 0
 
 
 def _rows(page: _Page, lines: Iterable[GridLine]) -> tuple[Row, ...]:
@@ -251,7 +258,8 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     scores = page.work.grid.scores
     if column.folded:
         found = _sum((scores[unit, line] for unit in column.members), page.work)
-        shown = rolled(found.open_value, found.owned, currency=found.currency)
+        fantasy = _fantasy(found)
+        shown = rolled(found.open_value, found.owned, fantasy, currency=found.currency)
         head = f"#u{column.key}" if page.work.shell.rights.plan else ""
         return Square(head, "r", shown)  # its head unfolds it
     score = scores[column.key, line]
@@ -316,12 +324,12 @@ def _named(unit: GridUnit, parts: int) -> tuple[str, str]:
     return name, ""
 
 
-def left_words(totals: Totals) -> str:
+def left_words(totals: Totals, only: Collection[Standing] = EXCLUDED_WORDS) -> str:
     """How many cells the sums leave out, by why: fantasy first."""
     found = (
         (standing, totals.excluded[standing])
         for standing in EXCLUDED_WORDS
-        if standing in totals.excluded
+        if standing in totals.excluded and standing in only
     )
     return ", ".join(
         f"{one.cells} {_LEFT[standing]}"
@@ -330,6 +338,8 @@ def left_words(totals: Totals) -> str:
     )
 
 
+# what has a value and no way to it
+NO_WAY = (Standing.FANTASY, Standing.PATH_UNKNOWN, Standing.NO_PATH)
 _LEFT = {
     Standing.FANTASY: gettext_lazy("fantasy"),
     Standing.PATH_UNKNOWN: gettext_lazy("path unknown"),
