@@ -74,13 +74,13 @@ def draw(count: int, seed: int, log: Path | None, held: set[int]) -> Iterable[Li
 def one_batch(count: int, seed: int) -> Line:
     """What the histories of one seed met."""
     from tests.crm.histories.ground import CHECKED, FIRED
-    from tests.crm.histories.running import run_histories
+    from tests.crm.histories.running import STEPS, run_histories
 
     FIRED.clear()
     CHECKED.clear()
     failed, began, spent = "", time.monotonic(), time.process_time()
     try:
-        run_histories(count, seed=seed)
+        run_histories(count, seed=seed, steps=STEPS[seed % len(STEPS)])
     except Exception as problem:
         failed = "".join(traceback.format_exception(problem))[-6000:]
         print(f"A history of seed {seed} failed.\n{failed}", flush=True)

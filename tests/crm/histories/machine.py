@@ -22,7 +22,7 @@ from sightline.records.models import (
 from tests.crm.histories.directed import Directed
 from tests.crm.histories.ground import CHECKED, FIELDS, LENGTH, fitting
 
-HISTORIES = int(os.environ.get("SYNC_HISTORIES", "150"))
+HISTORIES = int(os.environ.get("SYNC_HISTORIES", "200"))
 WRITABLE = {
     *("StageName", "Amount", "CloseDate", "NextStep", "OwnerId", "Name", "AccountId"),
     *("Acctplan_Id__c", "Subject", "ActivityDate", "Status", "WhatId", "ReportsToId"),

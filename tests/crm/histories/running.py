@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from tests.crm.histories.machine import Histories
 
 # Most faults show in short histories; long ones mix them. A batch has one of these lengths.
 STEPS = (3, 5, 8, 12, 20)
+SHORT = STEPS[:3]
 BATCH = 25
 
 
@@ -42,15 +43,16 @@ def fresh_ones() -> Iterator[None]:
         ConjectureRunner.generate_mutations_from = drawn  # type: ignore[method-assign]
 
 
-def run_batches(count: int, *, seed: int) -> None:
-    """Draw `count` histories in batches, each from the next seed, of every length in turn."""
-    for first in range(0, count, BATCH):
-        run_histories(min(BATCH, count - first), seed=seed + first // BATCH)
+def run_batches(count: int, *, seed: int, lengths: Sequence[int] = STEPS) -> None:
+    """Draw `count` histories in batches, each from the next seed, of these lengths in turn."""
+    for place, first in enumerate(range(0, count, BATCH)):
+        steps = lengths[place % len(lengths)]
+        run_histories(min(BATCH, count - first), seed=seed + place, steps=steps)
 
 
-def run_histories(count: int, *, seed: int, shrink: bool = False) -> None:
-    """Draw `count` histories, always the same of a `seed`, which says how many steps each has, too.
-    Fails at the first that does."""
+def run_histories(count: int, *, seed: int, steps: int, shrink: bool = False) -> None:
+    """Draw `count` histories, always the same of a seed and a number of steps. Fails at the first
+    that does."""
     Histories._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
     with one_start(), fresh_ones():
@@ -58,7 +60,7 @@ def run_histories(count: int, *, seed: int, shrink: bool = False) -> None:
             Histories,
             settings=settings(
                 max_examples=count,
-                stateful_step_count=STEPS[seed % len(STEPS)],
+                stateful_step_count=steps,
                 deadline=None,
                 database=None,
                 suppress_health_check=list(HealthCheck),
