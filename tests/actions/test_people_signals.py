@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from sightline.actions.people_signals import watch_people
-from sightline.records.models import Account, Contact, ContactActivity, Opinion, Signal
+from sightline.records.models import (
+    Account,
+    Contact,
+    ContactActivity,
+    HeldRole,
+    Opinion,
+    Signal,
+)
 from tests import makers
 from tests.stakeholder_world import TODAY, world
 
@@ -75,10 +83,21 @@ def test_case_and_spaces_of_a_title_are_no_news() -> None:
 
 def test_who_moves_to_another_customer_leaves_what_was_thought_behind() -> None:
     one = world()
-    other = makers.account("Castellan")
+    theirs = makers.crm_user()
+    other = makers.account("Castellan", owner=theirs)
+    Opinion.objects.create(contact=one.ana, kind="interest", value="Cold chains")
+    Opinion.objects.filter(kind="stance").update(reason="Xylophone")
+    HeldRole.objects.create(contact=one.ana, role="blocker")
     look()
     one.ana.account = other
     one.ana.save()
+    client = Client()
+    client.force_login(makers.sign_in("account_manager", user=theirs))
+    for rest in (f"/map/people/{one.ana.pk}", "/map", "/map?table=1", "/people"):
+        page = client.get(f"/accounts/{other.pk}{rest}").content.decode()
+        assert "Ana Müller" in page
+        told = [word for word in ("Xylophone", "Cold chains", ", Blocker") if word in page]
+        assert not told, (rest, "told before the signals were looked for", told)
     assert look() == 1
     signal = Signal.objects.get()
     assert signal.account_id == one.account.pk

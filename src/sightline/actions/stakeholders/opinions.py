@@ -21,6 +21,7 @@ from sightline.planning.errors import InvalidValue, MissingValue, NotAllowed, Pl
 from sightline.planning.permissions import Act, Category, Part
 from sightline.planning.stakeholders import Stance
 from sightline.records.models import Contact, Opinion
+from sightline.records.queries.stakeholders import arriving
 from sightline.records.scoping import Person, may_on
 
 Kind = Opinion.Kind
@@ -165,6 +166,8 @@ def read_notes(
     allowed = (mine if may_own else Q(pk__in=[])) | (shared if may_shared else Q(pk__in=[]))
     with transaction.atomic():
         contact = on_map(account_id, contact_id)
+        if arriving(contact):
+            allowed = mine  # what others noted stays at the customer they came from
         rows = list(
             Opinion.objects.filter(allowed, contact=contact, kind=Kind.NOTE, superseded_at=None)
             .select_related("author")

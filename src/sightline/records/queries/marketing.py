@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from sightline.planning.permissions import Act, Category, Part
 from sightline.planning.whitespace.state import State
@@ -165,7 +165,11 @@ def _people(person: Person, account_id: int, seen: tuple[int, ...]) -> tuple[Buy
     interests: dict[int, set[str]] = {}
     if interests_open:
         said = Opinion.objects.filter(
-            contact__in=there, kind=Opinion.Kind.INTEREST, superseded_at=None
+            # not of somebody whom the CRM has just brought from another customer
+            Q(contact__watch__home=None) | Q(contact__watch__home=F("contact__account")),
+            contact__in=there,
+            kind=Opinion.Kind.INTEREST,
+            superseded_at=None,
         )
         for contact, value in said.values_list("contact_id", "value"):
             interests.setdefault(contact, set()).add(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -38,6 +38,8 @@ _OF_CONTACT = (
     "is_placeholder",
     "executive",
     "created_on",
+    "watch__home_id",
+    "watch__account_id",
 )
 _OF_OPINION = ("kind", "value", "rater_id", "rated_at", "has_evidence", "reason", "wanted")
 _STANCES = {one.value: one for one in Stance}
@@ -77,6 +79,17 @@ class ContactRow:
     is_placeholder: bool
     executive: bool | None
     created_on: date | None
+    told_home_id: int | None
+    told_planning_id: int | None
+
+    @property
+    def arriving(self) -> bool:
+        """Whether the CRM has just brought them from another customer: until what was thought of
+        them there has ended, it is not read here."""
+        planning = self.planning_id or self.account_id
+        return self.told_home_id not in (None, self.account_id) and (
+            self.told_planning_id != planning
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,15 @@ class Said:
             end: start for start, end, kind in self.lines if kind == MapLine.Kind.ONLY_WAY
         }
         self._managers = dict(maps.read(_managers_then, moment)) if moment is not None else {}
+        self._leave_out({row.pk for row in self._contacts if row.arriving} - {*(back or {})})
+
+    def _leave_out(self, arriving: Set[int]) -> None:
+        """Nothing that was said of people elsewhere is read here."""
+        for pk in arriving:
+            for said in (self.roles, self.held, self.opinions, self._only):
+                said.pop(pk, None)
+        if arriving:
+            self.lines = [one for one in self.lines if not arriving & {one[0], one[1]}]
 
     def on_maps(self) -> list[tuple[ContactRow, int]]:
         """Every contact with the planning account on whose map they stand."""

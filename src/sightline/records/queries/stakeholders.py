@@ -157,15 +157,16 @@ def map_choices() -> MapChoices:
 def dossier(scope: AccountScope, contact_id: int, *, crm_user_id: int | None) -> Dossier | None:
     """One person on the map; None for anybody else. Eight queries."""
     guests = MapPlace.objects.filter(account_id=scope.planning_id, shown=True, ended_at=None)
-    contact = Contact.objects.filter(
+    found = Contact.objects.filter(
         Q(account_id__in=scope.seen_ids) | Q(pk__in=guests.values("contact")),
         pk=contact_id,
         removed_at=None,
         erased_at=None,
-    ).first()
+    )
+    contact = found.select_related("account", "watch").first()
     if contact is None:
         return None
-    opinions = scope.rights.opinions
+    opinions = scope.rights.opinions and not arriving(contact)
     more = contact.more_units.order_by("pk").values_list("unit_id", flat=True).first()
     return Dossier(
         contact_id=contact.pk,
@@ -183,6 +184,15 @@ def dossier(scope: AccountScope, contact_id: int, *, crm_user_id: int | None) ->
         lines=_lines(contact_id, scope) if opinions else (),
         deals=_deals(contact_id, scope) if opinions else (),
     )
+
+
+def arriving(contact: Contact) -> bool:
+    """Whether the CRM has just brought them from another customer, as `ContactRow.arriving`."""
+    told = getattr(contact, "watch", None)
+    planning = contact.account.planning_account_id or contact.account_id
+    if told is None or told.home_id in (None, contact.account_id):
+        return False
+    return bool(told.account_id != planning)
 
 
 def opinion_ids(
