@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.cache import cache
 
 from sightline.actions import analytics_sums
 from sightline.actions.progress import Silent
 from sightline.records import reach
 from sightline.records.models import AnalyticsSums, Job, PlanResult
+from sightline.web.pages.analytics import goals as goal_pages
 from sightline.web.pages.analytics import views
 from tests.web.analytics.conftest import Team
 from tests.web.analytics.test_show import PAGE, PLANS, Enter, text
@@ -69,3 +73,32 @@ def test_sums_of_nobody_are_forgotten(team: Team, large: None) -> None:
     AnalyticsSums.objects.create(scope="gone")
     analytics_sums.keep_pictures(job=Silent())
     assert not AnalyticsSums.objects.filter(scope="gone").exists()
+
+
+def test_outcomes_are_worked_backwards_when_the_picture_is_kept_and_not_when_it_is_looked_at(
+    team: Team, enter: Enter, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, goals = enter(team.leader), f"{PAGE}outcomes"
+    PlanResult.objects.update(parts={"baseline": 100_000_00, "churn": -8_000_00})
+    for kind, share in (("grr", "95"), ("penetration", "50"), ("new_lines", "10")):
+        given = {"kind": kind, "share": share, "tier": "0", "industry": "", "version": "0"}
+        assert client.post(f"{goals}/set", given).status_code == 303
+    assert client.post(f"{PAGE}outcome", {"amount": "90000", "version": "0"}).status_code == 303
+
+    def said() -> list[str]:
+        bodies = (text(client, goals), text(client))
+        return [one for body in bodies for one in re.findall(r'class="said">(.*?)</p>', body)]
+
+    analytics_sums.keep_pictures(job=Silent())
+    AnalyticsSums.objects.update(outcomes={})
+    at_once = said()
+    assert len(at_once) >= 4 and any("92.0%" in one for one in at_once)
+    analytics_sums.keep_pictures(job=Silent())
+    cache.clear()
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is added up when somebody looks")
+
+    monkeypatch.setattr(views, "backwards", refused)
+    monkeypatch.setattr(goal_pages, "worked", refused)
+    assert said() == at_once

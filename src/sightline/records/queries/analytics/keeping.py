@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -17,6 +18,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from sightline.planning.portfolio import RollUp
 from sightline.records.models import AnalyticsSums, Job
 from sightline.records.queries.analytics.columns import PlanTable, table_from
+from sightline.records.queries.analytics.goals import Goal, Worked
+from sightline.records.queries.analytics.outcome import Backwards, Wanted
 from sightline.records.queries.analytics.picture import Picture
 from sightline.records.reach import Reach
 
@@ -40,6 +43,54 @@ def kept_plans(reach: Reach, currency: str) -> PlanTable | None:
     rows = AnalyticsSums.objects.filter(scope=reach.scope).values_list("plans", flat=True)
     raw = rows.first()
     return None if raw is None else table_from(bytes(raw), currency=currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A sum wanted of a year, worked backwards; None where a rate is missing."""
+
+    wanted: Wanted
+    worked: Backwards | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What the leaders of one scope want, worked backwards when the picture was kept."""
+
+    sums: tuple[Reached, ...] = ()
+    goals: tuple[Worked, ...] = ()
+
+    def reached(self, wanted: Wanted) -> Reached | None:
+        """The sum as it is wanted; None where it was not, or was another, when this was kept."""
+        return next((one for one in self.sums if one.wanted == wanted), None)
+
+    def worked(self, goal: Goal) -> Worked | None:
+        """The same of a share."""
+        return next((one for one in self.goals if one.goal == goal), None)
+
+
+def kept_outcomes(reach: Reach) -> Outcomes:
+    """What was kept beside the picture; nothing where it has another shape. One query."""
+    rows = AnalyticsSums.objects.filter(scope=reach.scope).values_list("outcomes", flat=True)
+    try:
+        found: Outcomes = _reader(Outcomes)(rows.first())
+    except (KeyError, TypeError, ValueError):
+        return Outcomes()
+    return found
+
+
+def stored_outcomes(found: Outcomes) -> Any:
+    """The outcomes as JSON keeps them, without their reasons."""
+    return _plain(replace(found, goals=tuple(_unreasoned(one) for one in found.goals)))
+
+
+def _unreasoned(one: Worked) -> Worked:
+    kept, begun = one.retention, one.begun
+    return replace(
+        one,
+        retention=replace(kept, split=replace(kept.split, reasons=())) if kept else None,
+        begun=replace(begun, split=replace(begun.split, reasons=())) if begun else None,
+    )
 
 
 def counting() -> tuple[int, int] | None:
@@ -79,6 +130,8 @@ def _plain(value: Any) -> Any:
         return [[_plain(key), _plain(each)] for key, each in value.items()]
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -100,6 +153,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return lambda value: {key(name): read(each) for name, each in value}
     if kind is date:
         return date.fromisoformat
+    if kind is Decimal:
+        return Decimal
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind
     return lambda value: value

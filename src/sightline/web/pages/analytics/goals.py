@@ -129,6 +129,8 @@ def _shown(request: Request, setting: Setting, form: GoalForm, status: int = 200
 
 
 def _worked(setting: Setting, goal: Goal) -> Worked:
+    if (held := setting.outcomes.worked(goal)) is not None:
+        return held
     return setting.remembered(f"goal-{goal}", lambda: worked(setting.reach, setting.basis, goal))
 
 

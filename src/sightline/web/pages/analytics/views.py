@@ -43,7 +43,13 @@ from sightline.records.queries.analytics.accounts import (
     spread_of,
 )
 from sightline.records.queries.analytics.columns import Mask
-from sightline.records.queries.analytics.keeping import counting, kept_picture, kept_plans
+from sightline.records.queries.analytics.keeping import (
+    Outcomes,
+    counting,
+    kept_outcomes,
+    kept_picture,
+    kept_plans,
+)
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.portfolio import is_large
 from sightline.records.queries.views import saved_views
@@ -80,6 +86,11 @@ class Setting:
         if self.pending:
             return blank_picture(self.basis.currency)
         return self.kept[0] if self.kept else picture(self.reach, self.basis)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What was kept of the outcomes wanted; nothing where nothing is kept."""
+        return kept_outcomes(self.reach) if self.kept else Outcomes()
 
     @cached_property
     def spread(self) -> Spread:
@@ -205,7 +216,12 @@ def shown(
 def _outcome_context(setting: Setting, form: OutcomeForm | None) -> dict[str, Any]:
     leads = bool(setting.reach.decided & setting.reach.seen)
     wanted = outcome_of(setting.reach.person, setting.year_words) if leads else None
-    worked = setting.remembered(f"outcome-{wanted}", lambda: _backwards(setting, wanted))
+    held = setting.outcomes.reached(wanted) if wanted else None
+    worked = (
+        held.worked
+        if held
+        else setting.remembered(f"outcome-{wanted}", lambda: _backwards(setting, wanted))
+    )
     currency = wanted.amount.currency if wanted else setting.found.currency
     return {
         "leads": leads,
