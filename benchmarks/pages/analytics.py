@@ -42,10 +42,12 @@ def main() -> None:
 
     django.setup()
     from sightline.cli.layout import lay_out_static_files
+    from sightline.config import garbage
 
     lay_out_static_files()
     if given.keep:
         _keep()
+    garbage.seldom()  # as a web process does once it is loaded
     print(
         f"{'page':34}{'who':11}{'first':>7}{'median':>8}{'p95':>7}"
         f"{'cpu':>7}{'cpu p95':>8}{'queries':>8}{'kB':>6}{'gzip':>6}"
