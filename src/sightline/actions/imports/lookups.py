@@ -205,6 +205,13 @@ def places(accounts: Iterable[int]) -> dict[int, Place]:
     return {pk: Place(planning or pk, unit) for pk, planning, unit in rows}
 
 
+def child_accounts() -> set[int]:
+    """The accounts that are a unit of another's plan. One query."""
+    return set(
+        Unit.objects.exclude(linked_account=None).values_list("linked_account_id", flat=True)
+    )
+
+
 UnitKey = tuple[int, int | None, str]
 
 

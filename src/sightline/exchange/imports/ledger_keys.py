@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sightline.actions.imports import names, runs
-from sightline.actions.imports.lookups import Place, Scope, UnitKey, places, units
+from sightline.actions.imports.lookups import (
+    Place,
+    Scope,
+    UnitKey,
+    child_accounts,
+    places,
+    units,
+)
 from sightline.agreement.identity import canonical_id
 from sightline.exchange.imports.activities import own_keys
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
@@ -127,10 +134,15 @@ def _units(
     run: runs.Run | None,
     apply: bool,
 ) -> None:
+    """Only of lines that name a unit, or whose account is one: another line has none."""
     named = f"trim(coalesce({unit}, ''))" if unit else "''"
     raw = f"coalesce({unit}, '')" if unit else "''"
+    below = child_accounts()
+    children = [word for word, key in accounts.items() if key and int(key) in below]
     rows = duck.execute(
-        f"SELECT DISTINCT {account}, {raw}, {named} FROM raw WHERE {account} IS NOT NULL"
+        f"SELECT DISTINCT {account}, {raw}, {named} FROM raw WHERE {account} IS NOT NULL "
+        f"AND ({named} <> '' OR {account} IN (SELECT unnest(?::VARCHAR[])))",
+        [children],
     ).fetchall()
     listed: list[tuple[str, str, str]] = []
     for start in range(0, len(rows), _BATCH):
