@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from sightline.crm import live, push
+from sightline.crm import compare, live, push
 from sightline.crm.errors import CrmError
 from tests.crm.histories.ground import (
     CHECKED,
@@ -19,7 +20,7 @@ from tests.crm.histories.ground import (
     numbers,
 )
 from tests.crm.histories.happenings import Happenings
-from tests.crm.histories.steps import AFTER_HIDING, AFTER_LOSS, ANEW, READING, SENDING
+from tests.crm.histories.steps import AFTER_HIDING, AFTER_LOSS, ANEW, COMPARING, READING, SENDING
 from tests.crm.histories.tokens import Killed
 
 ORDERS = ("reverse", "twice")
@@ -72,6 +73,17 @@ class Breaks(Happenings):
     def two_workers_die_reading_anew(self, number: int, point: str, second: str) -> None:
         """While they read what was lost or hidden."""
         self.two_workers_die(number, point, second)
+
+    @rule(number=numbers, point=st.sampled_from(("", *COMPARING)))
+    def somebody_compares(self, number: int, point: str) -> None:
+        """Everything with everything, and what differs is mended, whatever else is under way; a
+        worker may die of it."""
+        FIRED["comparison that mends"] += 1
+        self.somebody_here_edits(number)
+        self.death_at = point
+        with contextlib.suppress(CrmError, Killed):
+            compare.compare(self.world.session, repair=True)
+        self.death_at = ""
 
     @rule(number=numbers, place=st.sampled_from(("write", "item", "rows")))
     def a_worker_dies_while_it_sends(self, number: int, place: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sightline.crm import mirror, push
+from sightline.crm import compare, mirror, push
 
 Place = tuple[Any, str]
 
@@ -20,11 +20,13 @@ VERBS: dict[Place, tuple[str, ...]] = {
     (push, "gathering"): ("gather",),
     (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
     (push, "connections"): ("note_sent",),
+    (compare, "comparing"): ("compare_rows", "compare_missing", "keep_comparison"),
 }
 # A death that is set by counting steps does not count these.
-UNCOUNTED = frozenset(
-    {"begin_again", "finish_first_load", "pin_org", "keep_shape", "note_read", "note_sent"}
-)
+_COMPARING = frozenset({"compare_rows", "compare_missing", "keep_comparison"})
+UNCOUNTED = _COMPARING | {
+    *("begin_again", "finish_first_load", "pin_org", "keep_shape", "note_read", "note_sent")
+}
 POINTS = tuple(
     f"{when} {verb}{of}"
     for verbs in VERBS.values()
@@ -40,7 +42,8 @@ _SENDING = frozenset(
 )
 ANEW = tuple(one for one in POINTS if one.split()[1] in AFTER_LOSS | AFTER_HIDING)
 SENDING = tuple(one for one in POINTS if one.split()[1] in _SENDING)
-READING = tuple(one for one in POINTS if one not in (*ANEW, *SENDING))
+COMPARING = tuple(one for one in POINTS if one.split()[1] in _COMPARING)
+READING = tuple(one for one in POINTS if one not in (*ANEW, *SENDING, *COMPARING))
 
 
 class Dying:
