@@ -13,7 +13,7 @@ import pytest
 import sightline
 
 ROOT = Path(sightline.__file__).parent
-HEAVY = frozenset({"duckdb", "ibis", "pandas", "pyarrow"})
+HEAVY = frozenset({"cryptography", "duckdb", "ibis", "pandas", "pyarrow"})
 
 
 def heavy_at_top(source: str) -> set[str]:

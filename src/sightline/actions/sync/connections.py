@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
@@ -322,12 +321,16 @@ def _key() -> bytes:
 
 
 def _seal(secrets: Mapping[str, str]) -> str:
+    from cryptography.fernet import Fernet  # six megabytes that only a connected org needs
+
     return Fernet(_key()).encrypt(json.dumps(dict(secrets)).encode()).decode()
 
 
 def _unseal(sealed: str) -> Secrets:
     if not sealed:
         return {}
+    from cryptography.fernet import Fernet, InvalidToken
+
     try:
         return dict(json.loads(Fernet(_key()).decrypt(sealed.encode())))
     except InvalidToken:
