@@ -159,7 +159,8 @@ class Suggestion(models.Model):
 
     `lines` holds [line, peers that own it, those of them that began lately], best first.
     `similarity` is the peers' mean likeness, 0 to 1; `shared` how many of the `owned` lines they
-    have in common with the buyer on average.
+    have in common with the buyer on average. `holds` are the lines it owns; who is as like as `edge`
+    or more is a peer (none: nobody was compared).
     """
 
     run = models.ForeignKey(SuggestionRun, on_delete=models.CASCADE, related_name="buyers_of")
@@ -170,6 +171,8 @@ class Suggestion(models.Model):
     shared = models.FloatField()
     owned = models.PositiveSmallIntegerField()
     lines = models.JSONField(default=list, blank=True)
+    holds = models.JSONField(default=list, blank=True)
+    edge = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = [
