@@ -9,7 +9,7 @@ visits some twenty of a thousand.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -22,6 +22,8 @@ HASTE = 1.5
 """How much more what is left of a way counts than what is behind: above 1 it is found sooner and may
 be a little longer."""
 FAR = float("inf")
+ASIDE = 600.0
+"""How far beyond where a way is and where it leads turns are looked at first: three boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,26 @@ class Lanes:
         )
         self._numbers: dict[tuple[bool, float, float], int] = {}
         self._lanes: list[Lane] = []
-        self._crossing: dict[int, list[tuple[float, int]]] = {}
+        self._crossing: dict[tuple[int, float], int] = {}
 
     def way(self, starts: Iterable[Corner], ends: Iterable[Corner]) -> tuple[Corner, ...]:
         """The corners from one of `starts` to one of `ends`, the first and the last line level;
         empty where there is none. The ends are the two sides of one box."""
+        begun = [(0.0, 0.0, self._number(False, y, x), x, -1) for x, y in starts]
         goals = {self._number(False, y, x): (x, y) for x, y in ends}
+        return self._way(begun, goals, aside=ASIDE) or self._way(begun, goals, aside=FAR)
+
+    def _way(
+        self,
+        begun: Iterable[tuple[float, float, int, float, int]],
+        goals: Mapping[int, Corner],
+        *,
+        aside: float,
+    ) -> tuple[Corner, ...]:
+        """The same, with turns no further aside than that."""
         done: dict[int, tuple[float, int]] = {}
         best: dict[int, float] = {}
-        waiting = [(0.0, 0.0, self._number(False, y, x), x, -1) for x, y in starts]
+        waiting = list(begun)
         aim_x, aim_y = next(iter(goals.values()))
         while waiting:
             _, gone, number, entry, before = heappop(waiting)
@@ -109,9 +122,10 @@ class Lanes:
                 return self._corners(number, done, goals[number])
             lane = self._lanes[number]
             at = lane.at
-            aside, aim = (aim_x, aim_y) if lane.upright else (aim_y, aim_x)
-            turned, off = gone + TURN, abs(at - aside)
-            for along, other in self._next(number, goals):
+            beside, aim = (aim_x, aim_y) if lane.upright else (aim_y, aim_x)
+            turned, off = gone + TURN, abs(at - beside)
+            window = min(entry, aim) - aside, max(entry, aim) + aside
+            for along, other in self._next(number, goals, window):
                 walked = turned + abs(along - entry)
                 likely = walked + HASTE * (off + abs(along - aim))
                 if other not in done and likely < best.get(other, FAR):
@@ -129,16 +143,18 @@ class Lanes:
             self._lanes.append(Lane(upright, at, start, end))
         return number
 
-    def _next(self, number: int, goals: Iterable[int]) -> list[tuple[float, int]]:
-        """Where a line is left, and for which."""
-        lane = self._lanes[number]
-        found = self._crossing.get(number)
-        if found is None:
-            marks = (self._over if lane.upright else self._up).marks
-            found = self._crossing[number] = [
-                (mark, self._number(not lane.upright, mark, lane.at))
-                for mark in marks[bisect_right(marks, lane.start) : bisect_left(marks, lane.end)]
-            ]
+    def _next(self, number: int, goals: Iterable[int], window: Corner) -> list[tuple[float, int]]:
+        """Where a line is left within a stretch of it, and for which."""
+        lane, crossing = self._lanes[number], self._crossing
+        marks = (self._over if lane.upright else self._up).marks
+        first = bisect_right(marks, max(lane.start, window[0]))
+        found = []
+        for mark in marks[first : bisect_left(marks, min(lane.end, window[1]))]:
+            other = crossing.get((number, mark))
+            if other is None:
+                other = self._number(not lane.upright, mark, lane.at)
+                crossing[number, mark] = other
+            found.append((mark, other))
         if not lane.upright:
             return found
         last = ((self._lanes[goal], goal) for goal in goals)
