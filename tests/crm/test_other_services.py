@@ -7,7 +7,7 @@ import pytest
 
 from sightline.crm import compare, mirror, push
 from sightline.crm.adapters.memory import MemoryCrm
-from sightline.records.models import Opportunity, SyncIntent
+from sightline.records.models import Job, Opportunity, SyncIntent
 from tests.crm.other_services import DeltaCrm, TracelessCrm
 from tests.crm.world import World, shapes
 
@@ -56,3 +56,22 @@ def test_a_deletion_is_found_told_or_not(world: World) -> None:
     assert world.ours(deal).removed_at is not None
     assert world.ours(kept).removed_at is None
     assert mirror.pull(world.session).created == 0
+
+
+def test_a_link_that_is_not_known_any_more_loses_nothing() -> None:
+    world = World()
+    delta = DeltaCrm(shapes(), clock=lambda: world.now)
+    world.crm = delta
+    world.connect()
+    deal, gone = world.deal(NextStep="Old"), world.deal()
+    world.edit(deal, amount=77_00)
+    delta._links().clear()
+    world.crm.edit("Opportunity", deal, {"NextStep": "New"})
+    world.crm.delete("Opportunity", gone)
+    world.settle(2)
+    assert world.ours(deal).next_step == "New"
+    assert world.crm.value("Opportunity", deal, "Amount") == 77
+    assert Job.objects.filter(name="sync.compare").exists()  # a whole read tells no deletion
+    compare.compare(world.session, repair=True)
+    assert world.ours(gone).removed_at is not None
+    assert Opportunity.objects.count() == 2
