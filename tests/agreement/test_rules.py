@@ -84,3 +84,14 @@ def test_a_create_only_field_is_sent_once() -> None:
     shape = opportunity(AccountId=field("AccountId", createable=True, updateable=True))
     assert writable(rule, shape, creating=True)
     assert not writable(rule, shape, creating=False)
+
+
+def test_an_amount_goes_out_with_its_currency_whenever_the_mapping_was_made() -> None:
+    amount = {"ours": "amount", "theirs": "Amount"}
+    older = {"objects": ["Opportunity"], "two_way": {"Opportunity": {"fields": [amount]}}}
+    rule = rules_from(older).two_way["Opportunity"].field("currency")
+    assert rule is not None and (rule.theirs, rule.create_only) == ("CurrencyIsoCode", True)
+    shapes = {
+        "Opportunity": ObjectShape("Opportunity", {"Amount": field("Amount", updateable=True)})
+    }
+    assert check_rules(rules_from(older), shapes) == []  # an org with one currency lacks nothing

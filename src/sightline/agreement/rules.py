@@ -87,7 +87,7 @@ def rules_from(plain: Mapping[str, Any]) -> Rules:
         two_way = {
             name: ObjectRule(
                 object=name,
-                fields=tuple(_field(name, one) for one in given.get("fields", ())),
+                fields=_with_currency(_field(name, one) for one in given.get("fields", ())),
                 create=bool(given.get("create", False)),
                 delete_there=bool(given.get("delete_there", False)),
                 key_field=str(given.get("key_field", "")),
@@ -104,6 +104,18 @@ def rules_from(plain: Mapping[str, Any]) -> Rules:
     if unknown:
         raise BadRules(f"{', '.join(unknown)} is written but never read: list it under objects")
     return Rules(objects, two_way, columns, str(plain.get("profile", "")), meanings)
+
+
+def _with_currency(fields: Iterable[FieldRule]) -> tuple[FieldRule, ...]:
+    """An amount goes out with its own currency, whenever the mapping was made: without it an org that
+    keeps several would take the amount in another. Orgs that keep one show no such field."""
+    given = tuple(fields)
+    if "Amount" not in {one.theirs for one in given} or _CURRENCY in {one.theirs for one in given}:
+        return given
+    return (*given, FieldRule("currency", _CURRENCY, owner=Owner.CRM, create_only=True))
+
+
+_CURRENCY = "CurrencyIsoCode"
 
 
 def _meanings(plain: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
@@ -180,7 +192,7 @@ def _check_object(rule: ObjectRule, shape: ObjectShape) -> Iterable[Problem]:
         yield from _check_create(rule, shape)
     for one in rule.fields:
         known = shape.fields.get(one.theirs)
-        if known is None and one.theirs in _SOME_ORGS:
+        if known is None and one.theirs == _CURRENCY:
             continue
         if known is None:
             yield Problem(
@@ -191,10 +203,6 @@ def _check_object(rule: ObjectRule, shape: ObjectShape) -> Iterable[Problem]:
             )
         elif one.way is not Way.IN:
             yield from _check_write(rule, one, known)
-
-
-# Shown only by orgs that keep several currencies; others lack nothing.
-_SOME_ORGS = frozenset({"CurrencyIsoCode"})
 
 
 def _check_create(rule: ObjectRule, shape: ObjectShape) -> Iterable[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from sightline.records.models import (
     SyncLink,
     SyncMapping,
 )
+from sightline.records.queries.sync import CursorFacts
+from sightline.web.pages.sync.present import object_lines
 from tests import makers
 from tests.crm.adapters_refusal import refuse_all
 from tests.crm.world import World
@@ -382,3 +385,12 @@ def test_whom_a_value_names_is_told_by_name(operations: Client, world: World) ->
     address = reverse("sync:history", args=[world.session.connection_id])
     text = operations.get(address, {"record": link.pk, "field": "owner"}).content.decode()
     assert "Ann Lee" in text and users[0] not in text
+
+
+def test_an_object_that_is_read_and_told_apart_is_one_line() -> None:
+    beginning = CursorFacts("", "", False, 3, None, None)
+    names = ("Account", "Roles:AccountContactRelation", "Read:AccountContactRelation")
+    rows = [replace(beginning, object=name) for name in names]
+    lines = object_lines(rows, {"AccountContactRelation": {"refused": 2}})
+    said = [(one.name, one.words) for one in lines]
+    assert said == [("Account", "in step"), ("AccountContactRelation", "refused: 2")]

@@ -210,7 +210,10 @@ def object_lines(
     """The table of objects."""
     lines = []
     for row in cursors:
-        counts = states.get(row.object, {})
+        kind, _colon, name = row.object.rpartition(":")
+        if kind == "Roles":  # how far they were told; how far they were read is a line of its own
+            continue
+        counts = states.get(name if kind == "Read" else row.object, {})
         words, tone = _("in step"), "accent"
         if row.first_load:
             words, tone = _("first load"), ""
@@ -218,7 +221,6 @@ def object_lines(
             words, tone = _("conflicts: %(count)s") % {"count": counts["conflicts"]}, "warn"
         if counts.get("refused"):
             words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
-        kind, _colon, name = row.object.rpartition(":")
         told = _("%(object)s as contact") % {"object": name} if kind == "Activity" else name
         lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told))
     return lines
