@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -64,3 +66,33 @@ def test_a_server_that_cannot_start_is_not_waited_for(monkeypatch: pytest.Monkey
         ready=lambda: told.append("ready"),
     )
     assert (told, ended) == ([], 3)
+
+
+def test_ctrl_c_stops_everything_that_was_started_and_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[subprocess.Popen[str]] = []
+    port = free_port(8600)
+
+    def start(command: Any) -> subprocess.Popen[str]:
+        code = ("import time; time.sleep(30)",) if "worker" in command else (_SERVER, str(port))
+        started.append(begin(*code))
+        return started[-1]
+
+    monkeypatch.setattr(serve, "_start", start)
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+
+    def interrupt() -> subprocess.Popen[str]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return begin(_ENDS_SOON)
+
+    try:
+        ended = serve.run_together(
+            host="127.0.0.1", port=port, processes=1, worker=True, ready=None, beside=[interrupt]
+        )
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert ended == 0
+    assert len(started) == 2
+    assert all(child.poll() is not None for child in started)
