@@ -113,25 +113,9 @@ def _draw_person(
     sheet: Sheet, person: Node, layout: Layout, stamps: _Stamps, *, first: bool
 ) -> None:
     x, y = layout.places[person.key]
-    attributes: dict[str, object] = {"transform": f"translate({plain(x)} {plain(y)})"}
-    if sheet.palette.name == "screen":
-        attributes |= {
-            "class": "node",
-            "role": "treeitem",
-            "aria_level": layout.levels[person.key],
-            "aria_label": person.described,
-            "aria_selected": "true" if person.state == "selected" else "false",
-            "tabindex": 0 if first else -1,
-            "data_key": person.key,
-            "data_manager": layout.parents.get(person.key, ""),
-            "data_state": person.state or None,
-            "data_href": person.href or None,
-            "data_faded": "" if person.faded else None,
-            "aria_expanded": _expanded(person),
-        }
-    if person.faded:
-        attributes["opacity"] = FADED
-    sheet.add(f"<g{attributes_of(attributes)}>")
+    item = _tree_item(person, layout, first=first) if sheet.palette.name == "screen" else ""
+    faded = f' opacity="{FADED}"' if person.faded else ""
+    sheet.add(f'<g transform="translate({plain(x)} {plain(y)})"{item}{faded}>')
     sheet.add(stamps.of(_draw_box, person.state, person.edge))
     _draw_words(sheet, person, stamps)
     sheet.add(stamps.of(_draw_flag, person.flag, person.flag_tone))
@@ -139,10 +123,25 @@ def _draw_person(
     sheet.add("</g>")
 
 
-def _expanded(person: Node) -> str | None:
-    if person.folded:
-        return "false"
-    return "true" if person.open else None
+def _tree_item(person: Node, layout: Layout, *, first: bool) -> str:
+    """What screen readers and the script are told of a box. Written out: there are hundreds."""
+    chosen = "true" if person.state == "selected" else "false"
+    manager = layout.parents.get(person.key, "")
+    told = (
+        f' class="node" role="treeitem" aria-level="{layout.levels[person.key]}"'
+        f' aria-label="{escape(person.described)}" aria-selected="{chosen}"'
+        f' tabindex="{0 if first else -1}" data-key="{escape(person.key)}"'
+        f' data-manager="{escape(manager)}"'
+    )
+    if person.state:
+        told += f' data-state="{escape(person.state)}"'
+    if person.href:
+        told += f' data-href="{escape(person.href)}"'
+    if person.faded:
+        told += ' data-faded=""'
+    if person.folded or person.open:
+        told += f' aria-expanded="{"false" if person.folded else "true"}"'
+    return told
 
 
 def _draw_frame(sheet: Sheet, frame: Frame) -> None:
