@@ -100,6 +100,15 @@ def test_a_won_deal_counts_once_before_and_after_its_contract_is_imported(world:
     assert bridge.quarters[-1].landing == bridge.landing
 
 
+def test_a_contract_dated_before_its_deal_closed_is_no_part_of_the_base(world: World) -> None:
+    world.won(90_000_00, date(2026, 1, 12))
+    world.agreed(90_000_00, FIRST, date(2027, 12, 31))
+    once = {"baseline": 500_000, "plays": 90_000, "landing": 590_000}
+    assert bars(world.bridge()) == once
+    Contract.objects.filter(annual_value=90_000_00).update(starts_on=date(2025, 12, 1))
+    assert bars(world.bridge()) == once | {"baseline": 590_000, "landing": 680_000}
+
+
 def test_a_won_line_of_the_year_is_no_part_of_the_base(world: World) -> None:
     Contract.objects.all().delete()
     line = makers.line()

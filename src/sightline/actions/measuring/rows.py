@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from sightline.actions.measuring.keep import (
     OpenedCell,
 )
 from sightline.ledger.money import Rate
-from sightline.planning.accounts import Acv, RevenueKind, acv_on
+from sightline.planning.accounts import Acv, AcvParameters, RevenueKind, acv_on
 from sightline.planning.measures import AccountAcv, Cell, account_acv
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
@@ -83,6 +83,7 @@ def rows_of(batch: Sequence[int], found: LedgerPass, *, frame: Frame) -> Measure
         rates=frame.rates,
         on=frame.as_of,
         first_day=frame.first_day,
+        backdated=timedelta(days=frame.parameters.section(AcvParameters, "acv").backdated_days),
     )
     rows = MeasuredRows([], [], [], [])
     year = frame.year(reaches=found.reaches)

@@ -23,6 +23,7 @@ class AcvParameters:
     """The numbers of docs/method/acv.md."""
 
     overrun_days: int
+    backdated_days: int
     inferred_months: int
     disagreement_share: float
 

@@ -20,6 +20,7 @@ from sightline.planning.periods import Window, months_of
 from sightline.records.models import (
     Asset,
     Contract,
+    Opportunity,
     OpportunityLine,
     ProductLine,
     RenewalOutcome,
@@ -55,6 +56,54 @@ class _Given:
     then: Entitlement | None
 
 
+class _Won:
+    """Deals won since the first day, to know a contract or asset that was dated before its deal.
+
+    Each deal has one at most: of exactly its amount, begun by the first day and not long before.
+    """
+
+    def __init__(
+        self,
+        account_ids: Sequence[int],
+        currency: str,
+        *,
+        first_day: date,
+        on: date,
+        backdated: timedelta,
+    ) -> None:
+        self._first_day, self._backdated = first_day, backdated
+        self._closed: dict[tuple[int, Money], list[date]] = {}
+        rows = Opportunity.objects.filter(
+            account_id__in=account_ids,
+            is_won=True,
+            removed_at=None,
+            close_date__gte=first_day,
+            close_date__lte=min(on, first_day + backdated),
+            amount__isnull=False,
+            is_renewal=False,
+            renews=None,
+            play__renewal=None,
+        ).order_by("close_date", "pk")
+        for account, amount, code, closed in rows.values_list(
+            "account_id", "amount", "currency", "close_date"
+        ):
+            if amount is not None and closed is not None:
+                key = (account, Money(amount, code or currency))
+                self._closed.setdefault(key, []).append(closed)
+
+    def without(self, given: _Given) -> _Given:
+        """The same, but no part of the first day where it is of a deal won since."""
+        then = given.then
+        if then is None or then.since is None or then.since > self._first_day:
+            return given
+        closed = self._closed.get((given.account, then.value), [])
+        own = next((day for day in closed if day - then.since <= self._backdated), None)
+        if own is None:
+            return given
+        closed.remove(own)
+        return replace(given, then=None)
+
+
 _Converter = Callable[[Money], Money]
 
 
@@ -65,15 +114,18 @@ def promises(
     rates: Rates,
     on: date,
     first_day: date,
+    backdated: timedelta,
 ) -> dict[int, AccountPromises]:
     """Assets, contracts and won lines of some accounts, at the rates of `on` and of `first_day`.
 
-    Raises `MissingRate` where an amount cannot be converted on `on`. Five queries.
+    `backdated`: how long a contract may begin before its deal closed. Raises `MissingRate` where an
+    amount cannot be converted on `on`. Six queries.
     """
     by_account: dict[int, list[_Given]] = {}
+    won = _Won(account_ids, currency, first_day=first_day, on=on, backdated=backdated)
     for given in (
-        *_assets(account_ids, currency, first_day=first_day, on=on),
-        *_contracts(account_ids, currency, first_day=first_day, on=on),
+        *map(won.without, _assets(account_ids, currency, first_day=first_day, on=on)),
+        *map(won.without, _contracts(account_ids, currency, first_day=first_day, on=on)),
         *_won_lines(account_ids, currency, first_day=first_day, on=on),
     ):
         by_account.setdefault(given.account, []).append(given)
