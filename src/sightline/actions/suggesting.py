@@ -107,7 +107,15 @@ def _rows(found: _Ranking, run: SuggestionRun) -> Iterator[Suggestion]:
             shared=round(float(found.evidence.shared[kind]), 3),
             owned=int(owned[buyer]),
             lines=lines[kind],
+            holds=_holds(found, buyer),
+            edge=None if alone else float(found.evidence.edge[kind]),
         )
+
+
+def _holds(found: _Ranking, buyer: int) -> list[int]:
+    """The lines that a buyer owns, those that we sell no more among them."""
+    columns = np.flatnonzero(found.held.market.owned[buyer])
+    return [int(line) for column in columns if (line := found.held.lines[column]).isdecimal()]
 
 
 def _lines(found: _Ranking, buyer: int, known: set[str]) -> list[list[int]]:

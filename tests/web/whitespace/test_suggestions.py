@@ -53,6 +53,37 @@ def test_the_best_cells_are_named_with_their_evidence_in_words(
     assert "Core in Europe</a></h3>" not in body  # it is sold there
 
 
+def test_similar_units_are_named_where_the_reader_may_see_them(
+    client: Client, ranked: World
+) -> None:
+    core, analytics, training = (line.pk for line in ranked.lines)
+    mine = Suggestion.objects.get()
+    Suggestion.objects.filter(pk=mine.pk).update(holds=[core, training], edge=0.5)
+    told = {"run": mine.run, "peers": 12, "similarity": 0.6, "shared": 1.4, "owned": 2}
+    for name, owner, holds in (
+        ("Seen and like", ranked.owner.crm_user, [core, training, analytics]),
+        ("Seen, owns it not", ranked.owner.crm_user, [core, training]),
+        ("Seen and unlike", ranked.owner.crm_user, [analytics, core, 999, 998]),
+        ("Somebody's else", makers.crm_user(), [core, training, analytics]),
+    ):
+        account = makers.account(name, owner=owner)
+        Suggestion.objects.create(account=account, holds=holds, edge=0.5, **told)
+    client.force_login(ranked.owner)
+    body = client.get(ranked.url("show")).content.decode()
+    asked = f"account={ranked.account.pk}&amp;unit={ranked.units[0].pk}&amp;line={analytics}"
+    address = f"/analytics/behind/alike?{asked}"
+    assert f'href="{address}"' in body
+    listed = client.get(address.replace("&amp;", "&")).content.decode()
+    assert "9 of the 12 most similar units own it" in listed
+    assert listed.index("Seen and like") < listed.index("Seen, owns it not")
+    assert "Seen and unlike" not in listed and "Somebody" not in listed
+    few = client.get(f"/analytics/behind/alike?account={ranked.account.pk}&line=x")
+    assert "Nobody could be compared" in few.content.decode()
+    stranger = makers.sign_in("account_manager", user=makers.crm_user())
+    client.force_login(stranger)
+    assert "Nobody could be compared" in client.get(address.replace("&amp;", "&")).content.decode()
+
+
 def test_a_declined_cell_is_not_suggested_again_until_somebody_says_so(
     client: Client, ranked: World
 ) -> None:

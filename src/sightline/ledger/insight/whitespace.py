@@ -56,6 +56,7 @@ class Evidence:
     peers: Ints
     similarity: Floats
     shared: Floats
+    edge: Floats
     peers_owning: Ints
     peers_new: Ints
     by_adoption: Bools
@@ -93,6 +94,7 @@ def rank_lines(market: Market, *, parameters: InsightParameters) -> Evidence:
         peers=near.count.astype(np.int64),
         similarity=near.similarity,
         shared=near.shared,
+        edge=near.edge,
         peers_owning=near.owning.astype(np.int64),
         peers_new=near.begun.astype(np.int64),
         by_adoption=by_adoption,
@@ -152,13 +154,14 @@ def _begun(market: Market, kind: Ints, kinds: int) -> Floats:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Near:
     """The nearest buyers of each row: how many, how similar and with how many lines in common on
-    average; how many own each line, and began with it lately."""
+    average; how many own each line, and began with it lately; how similar the last of them is."""
 
     count: Floats
     similarity: Floats
     shared: Floats
     owning: Floats
     begun: Floats
+    edge: Floats
 
 
 def _peers(kinds: _Kinds, base: Floats, parameters: InsightParameters) -> tuple[Floats, _Near]:
@@ -208,14 +211,18 @@ def _block(
     share = (squared @ references.owned + weight_of_base * base) / (
         squared.sum(axis=1, keepdims=True) + weight_of_base
     )
-    nearest = (jaccard >= _edge(jaccard, others, parameters)) & (jaccard > 0)
+    edge = _edge(jaccard, others, parameters)
+    nearest = (jaccard >= edge) & (jaccard > 0)
     near = np.where(nearest, others, 0.0)
     count = near.sum(axis=1)
     similarity, shared = (
         np.divide((near * of).sum(axis=1), count, out=np.zeros_like(count), where=count > 0)
         for of in (jaccard, alike.both)
     )
-    return share, count, similarity, shared, near @ references.owned, nearest @ references.begun
+    return (
+        *(share, count, similarity, shared, near @ references.owned, nearest @ references.begun),
+        edge[:, 0],
+    )
 
 
 def _edge(jaccard: Floats, others: Floats, parameters: InsightParameters) -> Floats:

@@ -18,7 +18,7 @@ from sightline.records.queries.analytics.behind import Found, Narrowed
 from sightline.records.queries.analytics.columns import OwnerSums
 from sightline.records.queries.analytics.dearest import Slice
 from sightline.records.queries.analytics.renewals import quarters_ahead
-from sightline.web.pages.analytics import scored
+from sightline.web.pages.analytics import likeness, scored
 from sightline.web.pages.analytics.asking import NOBODY, list_url
 from sightline.web.pages.analytics.present import plans_url
 from sightline.web.pages.analytics.renewing import labels
@@ -373,6 +373,7 @@ LISTS: Mapping[str, Make] = {
     "contact": _contact,
     "owners": _owners,
     "chances": _chances,
+    "alike": likeness.sheet,
     "accounts-acv": partial(_holdings, "acv"),
     "accounts-potential": partial(_holdings, "potential"),
     **{f"deals-{of}": partial(_deals, of) for of in DEALS},

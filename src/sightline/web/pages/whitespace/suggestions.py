@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,8 +16,9 @@ from sightline.planning.errors import NotAllowed, PlanningError
 from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category
 from sightline.planning.whitespace import CellScore, PeerCounts, peer_evidence
+from sightline.records.scoping import Person
 from sightline.web.figures import Figure, Input
-from sightline.web.gate import Request, needs
+from sightline.web.gate import Request, may_open, needs
 from sightline.web.htmx import go, say
 from sightline.web.pages.whitespace.looks import words_of
 from sightline.web.pages.whitespace.place import Work, cell_url, place_in, work_of
@@ -37,6 +39,7 @@ class Suggested:
     value: Money | None
     evidence: str
     why: Figure
+    alike_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Next:
     as_of: str
 
 
-def next_of(work: Work) -> Next | None:
+def next_of(work: Work, person: Person | None) -> Next | None:
     """None where the person may see the grid, but not what stands behind a cell."""
     if not work.shell.rights.plan:
         return None
@@ -69,7 +72,9 @@ def next_of(work: Work) -> Next | None:
     def title(unit: str, line: str) -> str:
         return _("%(line)s in %(unit)s") % {"line": lines[line], "unit": units[unit]}
 
-    cells = tuple(_cell(work, work.grid.scores[key], title(*key)) for key in work.grid.suggestions)
+    cells = tuple(
+        _cell(work, work.grid.scores[key], title(*key), person) for key in work.grid.suggestions
+    )
     declined = tuple(
         Turned(
             title(*key),
@@ -97,7 +102,7 @@ def evidence_of(work: Work, score: CellScore) -> str:
     return found.text if found is not None else ""
 
 
-def _cell(work: Work, score: CellScore, title: str) -> Suggested:
+def _cell(work: Work, score: CellScore, title: str, person: Person | None) -> Suggested:
     unit, line = score.cell.key
     account = work.account_id
     return Suggested(
@@ -110,7 +115,19 @@ def _cell(work: Work, score: CellScore, title: str) -> Suggested:
         value=score.likely,
         evidence=evidence_of(work, score),
         why=_inputs(work, score),
+        alike_url=_alike_url(work, score, person),
     )
+
+
+def _alike_url(work: Work, score: CellScore, person: Person | None) -> str:
+    """Where the similar units are named; empty where nobody was compared with this very unit."""
+    counts = work.grid.suggested.counts.get(score.cell.key)
+    if counts is None or not counts.similar:
+        return ""
+    unit, line = score.cell.key
+    asked = urlencode({"account": str(work.account_id), "unit": unit, "line": line})
+    address = f"{reverse('analytics:behind', args=['alike'])}?{asked}"
+    return address if may_open(person, address) else ""
 
 
 def _inputs(work: Work, score: CellScore) -> Figure:

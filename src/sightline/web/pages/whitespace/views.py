@@ -42,7 +42,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "query": request.GET.urlencode(),
         "cell": None,
         "says": SAYS,
-        "next": next_of(work),
+        "next": next_of(work, request.person),
     }
     return render(request, "whitespace/show.html", context)
 
