@@ -26,7 +26,7 @@ from tests.crm.histories.tokens import Killed
 ORDERS = ("reverse", "twice")
 READS = ("locator", "error", "unauthorized", "kill", "limit", "token", "other_worker")
 READ_PLACES = ("page", "org", "shape")
-SEARCHES = ("kill", "error", "limit", "unauthorized", "other_worker")
+SEARCHES = ("kill", "kill", "error", "limit", "unauthorized", "other_worker")
 
 
 class Breaks(Happenings):
@@ -85,9 +85,9 @@ class Breaks(Happenings):
             compare.compare(self.world.session, repair=True)
         self.death_at = ""
 
-    @rule(number=numbers, place=st.sampled_from(("write", "item", "rows")))
-    def a_worker_dies_while_it_sends(self, number: int, place: str) -> None:
-        """In the middle of a call."""
+    @rule(number=numbers, place=st.sampled_from(("write", "item", "rows", *READ_PLACES)))
+    def a_worker_dies_in_a_call(self, number: int, place: str) -> None:
+        """Whatever it asked, no answer reaches anybody."""
         self.an_edit_here_meets_a_fault(number, "kill", place)
 
     def a_worker_dies_at(self, number: int, point: str) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from sightline.actions.sync import deciding
 from sightline.crm import mirror, push
 from sightline.crm.errors import CrmError
 from sightline.records.models import Opportunity, SyncConflict, SyncCrossing, SyncIntent, SyncLink
@@ -23,9 +24,10 @@ from tests.crm.histories.tokens import Killed
 class Directed(Breaks):
     """Two edits at once, an edit of what is deleted, late commits, old pages, fields to and fro."""
 
-    @rule(number=numbers)
-    def both_edit_one_field(self, number: int) -> None:
-        """I3: a person decides; meanwhile both sides stay as they are."""
+    @rule(number=numbers, decided=st.sampled_from((None, "ours", "theirs")))
+    def both_edit_one_field(self, number: int, decided: str | None) -> None:
+        """I3: a person decides; meanwhile both sides stay as they are. I13: then both are as decided,
+        and nobody is asked again."""
         found = self.calm_deal(number)
         if found is None:
             return
@@ -39,6 +41,16 @@ class Directed(Breaks):
         assert (row.next_step, self.held(link.remote_id).values.get("NextStep")) == (ours, theirs)
         assert (conflict.ours, conflict.theirs) == (ours, theirs)
         CHECKED["I3 two edits of one field wait for a person"] += 1
+        if decided is not None:
+            now = self.world.now
+            deciding.decide_conflict(conflict.pk, choice=decided, actor_id=None, now=now)
+            self.quiet_round()
+            row.refresh_from_db()
+            wanted = ours if decided == "ours" else theirs
+            there = self.held(link.remote_id).values.get("NextStep")
+            assert (row.next_step, there) == (wanted, wanted), "a decision was not carried out"
+            assert not SyncConflict.objects.filter(link=link, decision="").exists()
+            CHECKED["I13 a decision ends in equality"] += 1
 
     @rule(number=numbers)
     def what_is_edited_here_is_deleted_there(self, number: int) -> None:
