@@ -110,12 +110,12 @@ def _with_currency(fields: Iterable[FieldRule]) -> tuple[FieldRule, ...]:
     """An amount goes out with its own currency, whenever the mapping was made: without it an org that
     keeps several would take the amount in another. Orgs that keep one show no such field."""
     given = tuple(fields)
-    if "Amount" not in {one.theirs for one in given} or _CURRENCY in {one.theirs for one in given}:
+    if "Amount" not in {one.theirs for one in given} or CURRENCY in {one.theirs for one in given}:
         return given
-    return (*given, FieldRule("currency", _CURRENCY, owner=Owner.CRM, create_only=True))
+    return (*given, FieldRule("currency", CURRENCY, owner=Owner.CRM, create_only=True))
 
 
-_CURRENCY = "CurrencyIsoCode"
+CURRENCY = "CurrencyIsoCode"
 
 
 def _meanings(plain: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
@@ -192,7 +192,7 @@ def _check_object(rule: ObjectRule, shape: ObjectShape) -> Iterable[Problem]:
         yield from _check_create(rule, shape)
     for one in rule.fields:
         known = shape.fields.get(one.theirs)
-        if known is None and one.theirs == _CURRENCY:
+        if known is None and one.theirs == CURRENCY:
             continue
         if known is None:
             yield Problem(

@@ -265,7 +265,20 @@ def test_a_field_is_set_at_creation_only_when_somebody_says_so(
     key = "Opportunity.close_date"
     mapping_of(world, operations, **{f"{key}.theirs": "CloseDate", f"{key}.once": "1"})
     rules = SyncMapping.objects.latest("version").rules["two_way"]["Opportunity"]["fields"]
-    assert [one["ours"] for one in rules if one["create_only"]] == ["close_date", "account"]
+    assert [one["ours"] for one in rules if one["create_only"]] == [
+        *("close_date", "account", "currency")
+    ]
+
+
+def test_what_is_set_at_creation_only_stays_so_while_the_org_does_not_show_it(
+    operations: Client, world: World
+) -> None:
+    connection = world.session.connection_id
+    world.crm.hidden.add(("Opportunity", "AccountId"))
+    mirror.refresh_shapes(world.session)
+    page = operations.get(reverse("sync:mapping-edit", args=[connection])).content.decode()
+    assert 'type="hidden" name="Opportunity.account.once" value="1"' in one_line(page)
+    assert "Opportunity.currency" not in page  # the org keeps one currency
 
 
 def test_the_history_of_one_value_is_told_by_name(operations: Client, world: World) -> None:

@@ -16,7 +16,14 @@ from sightline.actions.sync import connections
 from sightline.actions.sync.context import SyncProblem, context_of, shape_from
 from sightline.agreement.merge import Owner, Way
 from sightline.agreement.records import Deed
-from sightline.agreement.rules import FieldRule, Problem, Rules, check_rules, rules_from
+from sightline.agreement.rules import (
+    CURRENCY,
+    FieldRule,
+    Problem,
+    Rules,
+    check_rules,
+    rules_from,
+)
 from sightline.agreement.telling import PERSON, TOLD, told_of_people
 from sightline.agreement.values import FieldShape, ObjectShape
 from sightline.crm import push
@@ -172,11 +179,16 @@ def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:
                         problems=[each for each in about if each.field == one.theirs],
                     )
                     for one in rule.fields
-                    if one.ours not in TOLD
+                    if one.ours not in TOLD and not _kept_by_few(one, shape)
                 ],
             }
         )
     return found
+
+
+def _kept_by_few(one: FieldRule, shape: ObjectShape | None) -> bool:
+    """Whether an org with one currency has no such field, and nobody there has to choose."""
+    return one.theirs == CURRENCY and (shape is None or CURRENCY not in shape.fields)
 
 
 def chosen(rules: Rules, given: Any) -> Rules:
