@@ -174,18 +174,27 @@ def asked_here(
 
     Blocked actions are no questions here: they stand among what is owed. One query.
     """
-    rows = Question.objects.filter(account_id__in=list(account_ids), withdrawn_at=None)
+    accounts, wanted = list(account_ids), list(ids) if ids is not None else None
+    if not accounts or wanted == []:
+        return ()
+    return tuple(
+        AskedHere(pk, words, by or "", of or "", due_on, answer)
+        for pk, words, by, of, due_on, answer in _asked_here(accounts, wanted, opinions)
+    )
+
+
+@prepared
+def _asked_here(
+    account_ids: list[int], ids: list[int] | None, opinions: bool
+) -> QuerySet[Question, Any]:
+    rows = Question.objects.filter(account_id__in=account_ids, withdrawn_at=None)
     rows = rows.exclude(subject_kind=Question.Subject.ACTION)
     if not opinions:
         rows = rows.exclude(subject_kind=Question.Subject.PERSON)
-    rows = rows.filter(answered_at=None) if ids is None else rows.filter(pk__in=list(ids))
-    named = rows.order_by("due_on", "pk").values_list(
+    rows = rows.filter(answered_at=None) if ids is None else rows.filter(pk__in=ids)
+    return rows.order_by("due_on", "pk").values_list(
         "pk", "words", "asked_by__name", "asked_of__name", "due_on", "answer"
-    )
-    return tuple(
-        AskedHere(pk, words, by or "", of or "", due_on, answer)
-        for pk, words, by, of, due_on, answer in named[:MOST]
-    )
+    )[:MOST]
 
 
 def told_of(person: Person, kind: str, facts: Mapping[str, Any]) -> str | None:

@@ -72,8 +72,13 @@ class PlanRow:
 
 def plan_rows(plan_ids: Iterable[int]) -> list[PlanRow]:
     """Some plans with the accounts that they span. Two queries."""
-    plans = Plan.objects.filter(pk__in=list(plan_ids)).prefetch_related("members").order_by("pk")
-    return [plan_row(plan) for plan in plans]
+    ids = list(plan_ids)
+    return [plan_row(plan) for plan in (_plans(ids) if ids else ())]
+
+
+@prepared
+def _plans(plan_ids: list[int]) -> QuerySet[Plan]:
+    return Plan.objects.filter(pk__in=plan_ids).prefetch_related("members").order_by("pk")
 
 
 def plan_row(plan: Plan) -> PlanRow:

@@ -40,10 +40,19 @@ class Strategy:
 
 def strategies(contract_ids: Iterable[int] | None = None) -> dict[int, Strategy]:
     """The strategy of some contracts, or of all that are active. Three queries."""
-    contracts = Contract.objects.filter(removed_at=None, is_active=True).select_related("strategy")
-    if contract_ids is not None:
-        contracts = contracts.filter(pk__in=list(contract_ids))
-    return _joined(contracts, _drafts(contract_ids))
+    if contract_ids is None:
+        return _joined(_active(), _drafts(None))
+    ids = list(contract_ids)
+    return _joined(_active_of(ids) if ids else (), _drafts(ids))
+
+
+def _active() -> QuerySet[Contract]:
+    return Contract.objects.filter(removed_at=None, is_active=True).select_related("strategy")
+
+
+@prepared
+def _active_of(contract_ids: list[int]) -> QuerySet[Contract]:
+    return _active().filter(pk__in=contract_ids)
 
 
 def strategies_of(contracts: Sequence[Contract]) -> dict[int, Strategy]:
