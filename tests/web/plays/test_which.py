@@ -69,6 +69,7 @@ def test_one_line_from_anywhere_is_kept_with_the_second_tap(client: Client, plan
     anywhere = client.get(WHICH, {"then": "saw"}).content.decode()
     saw = reverse("whitespace:saw")
     assert f'action="{saw}"' in anywhere and "autofocus" in anywhere
+    assert "formnovalidate" in anywhere  # the lists below the line need not be chosen
     said = "Tessera <Ltd> at Helvion, Plant, Analytics, heard from Petra"
     answer = client.post(saw, {"said": said})
     unit, line = planned.cells[0].split("-")

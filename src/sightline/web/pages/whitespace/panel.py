@@ -111,11 +111,7 @@ def panel_of(
     said = work.grid.said.get((unit, line))
     account = work.account_id
     return Panel(
-        title=_("%(line)s in %(unit)s")
-        % {
-            "line": line_names(work)[line],
-            "unit": unit_names(work)[unit],
-        },
+        title=_title(work, unit, line),
         unit=unit,
         line=line,
         url=cell_url(account, unit, line),
@@ -151,6 +147,11 @@ def panel_of(
         confirmed=confirmed(said.cell_id) if past and said is not None else None,
         argued=beside(work.shell, {f"cell:{unit}:{line}"}) if past else (),
     )
+
+
+def _title(work: Work, unit: str, line: str) -> str:
+    told = {"line": line_names(work)[line], "unit": unit_names(work)[unit]}
+    return _("%(line)s in %(unit)s") % told
 
 
 def _offered(work: Work) -> CellChoices:
