@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from time import monotonic
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models.deletion import get_candidate_relations_to_delete
 
 Rows = models.QuerySet[Any, Any]
@@ -84,11 +84,19 @@ def delete_hanging(hanging: Hanging, roots: Rows, *, aim: float) -> float:
     while waiting:
         began = monotonic()
         with transaction.atomic():
+            _check_as_asked()
             while waiting and monotonic() - began < aim:
                 asked = monotonic()
                 waiting.pop()()
                 longest = max(longest, monotonic() - asked)
     return longest
+
+
+def _check_as_asked() -> None:
+    """Have PostgreSQL follow links with each statement and not at the end, where nobody counts it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _links(above: type[models.Model]) -> Iterator[Link]:
