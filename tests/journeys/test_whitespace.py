@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from sightline.jobs.worker import Worker
 from sightline.records.models import (
+    Account,
     AccountAccess,
     CellFact,
     Job,
@@ -22,7 +25,9 @@ from sightline.records.models import (
     SuggestionRun,
 )
 from tests import makers
+from tests.crm.orgs import SandboxOrg
 from tests.journeys.conftest import Open, accessibility_faults, sideways_overflow
+from tests.journeys.connected_org import connected, open_record
 from tests.web.whitespace.test_grid import World, world
 
 __all__ = ["world"]
@@ -66,15 +71,22 @@ def planned(ranked: World) -> World:
         target=200_000_00,
     )
     makers.tier_result(account, proposed_tier=1, computed_tier=1, acv=64_000_00, as_of=today)
-    makers.stage("Qualify", probability=25, position=1)
+    makers.stage("Qualification", probability=25, position=1)
     return ranked
 
 
 def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
-    open_page: Open, planned: World, picture: Any
+    open_page: Open, planned: World, picture: Any, tmp_path: Path
 ) -> None:
-    ranked = planned
-    page = open_page(ranked.url("show"), person=ranked.owner)
+    with connected(planned.account, planned.lines, tmp_path) as org:
+        page = open_page(planned.url("show"), person=planned.owner)
+        _qualify(page, picture)
+        _make_a_play(page, picture)
+        _follow_it_here(page, planned)
+        _follow_it_there(page, planned, org, picture)
+
+
+def _qualify(page: Page, picture: Any) -> None:
     picture(page, "whitespace-light")
     cells = page.locator("table.ws td > a")
     cells.first.focus()
@@ -87,6 +99,9 @@ def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
     page.keyboard.press("y")
     expect(page.locator("#cell")).to_contain_text("Confirmed by")
     assert not accessibility_faults(page)
+
+
+def _make_a_play(page: Page, picture: Any) -> None:
     page.get_by_role("link", name="Create play").click()
     page.get_by_label("Value a year").fill("90k")
     page.get_by_label("Target close date").fill(timezone.now().date().isoformat())
@@ -101,11 +116,65 @@ def test_a_cell_is_qualified_by_keyboard_and_becomes_a_play(
     page.locator(".play-more > summary").click()
     assert not accessibility_faults(page)
     picture(page, "plays-open-light")
-    page.goto(reverse("plan:bridge", args=[ranked.account.pk]))
+
+
+def _follow_it_here(page: Page, world: World) -> None:
+    play = Play.objects.get()
+    page.goto(reverse("plan:bridge", args=[world.account.pk]))
     bar = page.locator(".bar-parts tr", has_text=play.name)
-    expect(bar.locator("td.n")).to_contain_text("£23k")
+    expect(bar.locator("td.n")).to_contain_text("£9k")  # a tenth, at the org's first stage
     page.goto("/")
     expect(page.locator("main")).to_contain_text(play.name)
+
+
+def _follow_it_there(page: Page, world: World, org: SandboxOrg, picture: Any) -> None:
+    """What the worker does once the play asked: the opportunity with its line is in the org."""
+    play = Play.objects.get()
+    Worker().run_all()
+    there = org.one(f"SELECT Id, AccountId, Amount FROM Opportunity WHERE Name = '{play.name}'")
+    account = Account.objects.get(pk=world.account.pk)
+    assert (there["AccountId"], there["Amount"]) == (account.outside_id, 90_000)
+    line = org.one(
+        "SELECT PricebookEntry.Product2.Name, TotalPrice FROM OpportunityLineItem "
+        f"WHERE OpportunityId = '{there['Id']}'"
+    )
+    assert line["TotalPrice"] == 90_000
+    assert line["PricebookEntry"]["Product2"]["Name"] == play.cells.get().product_line.name
+    page.goto(reverse("plays:show", args=[world.account.pk]))
+    expect(page.locator(".play-card")).to_contain_text(play.name)
+    expect(page.locator(".play-card")).not_to_contain_text("CRM asked")
+    picture(page, "plays-in-the-crm-light")
+    open_record(page, org, there["Id"])
+    expect(page.locator("input[name=Name]")).to_have_value(play.name)
+
+
+def test_the_heads_of_a_large_grid_stay_while_it_is_scrolled_both_ways(
+    open_page: Open, world: World
+) -> None:
+    """120 columns × 60 lines, of which one family is open."""
+    for number in range(119):
+        makers.unit(world.account, f"Site {number:03}")
+    for number in range(57):
+        makers.line(f"Line {number:02}", family=f"Family {number % 5}")
+    page = open_page(f"{world.url('show')}?units=none&open=1", person=world.owner)
+    scrolled = page.locator(".ws-scroll")
+    heads = page.locator('.ws thead th[scope="col"]')
+    rows = page.locator('.ws tbody th[scope="row"]')
+    expect(heads).to_have_count(120)
+    frame, head, row = (_box(one) for one in (scrolled, heads.nth(40), rows.nth(6)))
+    scrolled.evaluate("grid => grid.scrollTo(1500, 160)")
+    assert scrolled.evaluate("grid => [grid.scrollLeft, grid.scrollTop]") == [1500, 160]
+    moved_head, moved_row = _box(heads.nth(40)), _box(rows.nth(6))
+    assert moved_head["x"] == pytest.approx(head["x"] - 1500, abs=1)
+    assert moved_head["y"] == pytest.approx(frame["y"], abs=1)
+    assert moved_row["x"] == pytest.approx(frame["x"], abs=1)
+    assert moved_row["y"] == pytest.approx(row["y"] - 160, abs=1)
+
+
+def _box(part: Locator) -> FloatRect:
+    found = part.bounding_box()
+    assert found is not None
+    return found
 
 
 def test_words_of_a_note_become_an_action_by_keyboard(open_page: Open, ranked: World) -> None:
