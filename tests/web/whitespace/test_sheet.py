@@ -68,6 +68,17 @@ def test_only_changed_cells_change_and_undo_takes_them_back(client: Client, worl
     assert not CellFact.objects.filter(ended_at=None).exists()
 
 
+def test_words_are_taken_as_people_write_them(client: Client, world: World) -> None:
+    rows = taken_out(client, world)
+    rows[0] |= {"holder": "In-house"}
+    rows[1] |= {"eligibility": "not applicable", "reason": "no machines there"}
+    preview = brought_back(client, world, rows)
+    assert not preview.context["sheet"].refused
+    sure(client, world, preview)
+    said = CellFact.objects.filter(ended_at=None).values_list("kind", "choice")
+    assert set(said) == {("holder", "in_house"), ("eligibility", "not_applicable")}
+
+
 def test_what_others_changed_meanwhile_stays_unless_both_changed_it(
     client: Client, world: World
 ) -> None:

@@ -187,14 +187,19 @@ def _bulk(kind: str, columns: Sequence[str], words: Texts, currency: str) -> Bul
             f"empty {_listed(columns)}"
         )
     if kind == "holder":
-        return _holder(first, second, third)
+        return _holder(_code(first), second, third)
     if kind == "eligibility":
-        return _eligibility(first, second, third)
+        return _eligibility(_code(first), second, third)
     if kind == "need":
         if first not in ("0", "1", "2", "3"):
             raise InvalidValue(f"need is 0, 1, 2 or 3, not {first[:20]!r}")
         return Bulk("need", {"level": int(first), "evidence": second})
     return _value(first, second, third, currency)
+
+
+def _code(word: str) -> str:
+    """As it is kept: people write "In-house" and "not applicable"."""
+    return word.casefold().replace("-", "_").replace(" ", "_")
 
 
 def _listed(columns: Sequence[str]) -> str:
