@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from sightline.actions import journal, outbox
@@ -223,13 +224,13 @@ def _keep(
 
 def _leave_behind(one: _Round) -> None:
     """Somebody whom the CRM moved to another customer starts there without what was thought of
-    them before: opinions, roles, holders and lines end and do not travel."""
+    them before: opinions, roles, holders and lines are gone and do not travel, not even into a map
+    of theirs as of an earlier day."""
     for contact, last in one.travelled:
         Opinion.objects.filter(contact=contact).delete()
-        for model in (HeldRole, Holder):
-            model._default_manager.filter(contact=contact, ended_at=None).update(ended_at=one.now)
-        MapLine.objects.filter(start=contact, ended_at=None).update(ended_at=one.now)
-        MapLine.objects.filter(end=contact, ended_at=None).update(ended_at=one.now)
+        HeldRole.objects.filter(contact=contact).delete()
+        Holder.objects.filter(contact=contact).delete()
+        MapLine.objects.filter(Q(start=contact) | Q(end=contact)).delete()
         journal.record(
             "leave_opinions_behind",
             actor_id=None,

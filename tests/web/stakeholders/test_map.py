@@ -63,7 +63,8 @@ def test_the_team_sees_map_panel_table_and_file(of: World) -> None:
     ],
 )
 def test_every_way_to_see_the_map_answers(of: World, query: str) -> None:
-    text(client_of(of.seller), at(of, f"?{query}"))
+    shown = text(client_of(of.seller), at(of, f"?{query}"))
+    assert ("Names and titles are those of today" in shown) == query.startswith("at=")
 
 
 def test_a_reader_sees_facts_and_no_opinion_and_nothing_to_change(of: World) -> None:

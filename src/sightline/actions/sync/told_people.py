@@ -47,7 +47,7 @@ def _yes(shape: FieldShape | None) -> object:
 
 
 def _opinions(pks: Collection[int]) -> dict[str, dict[int, str]]:
-    rows = Opinion.objects.filter(contact__in=among_keys(set(pks)), superseded_at=None).order_by(
+    rows = Opinion.here.filter(contact__in=among_keys(set(pks)), superseded_at=None).order_by(
         "rated_at", "pk"
     )
     found: dict[str, dict[int, str]] = {one: {} for one in TOLD}
@@ -74,7 +74,7 @@ def _lower_median(values: Iterable[int]) -> int:
 
 
 def _blockers() -> set[int]:
-    held = HeldRole.objects.filter(role=_BLOCKER, holds=True, ended_at=None)
+    held = HeldRole.here.filter(role=_BLOCKER, holds=True, ended_at=None)
     roles = OpportunityContactRole.objects.filter(buying_role=_BLOCKER)
     return {*held.values_list("contact_id", flat=True), *roles.values_list("contact_id", flat=True)}
 
@@ -102,7 +102,7 @@ def told_anew(context: Context, links: Any) -> list[int]:
 
 
 def _spoken_of(pks: set[int]) -> set[int]:
-    opinions = Opinion.objects.filter(superseded_at=None).values_list("contact_id", flat=True)
+    opinions = Opinion.here.filter(superseded_at=None).values_list("contact_id", flat=True)
     return pks & ({*opinions} | _blockers())
 
 

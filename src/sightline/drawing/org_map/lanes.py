@@ -9,9 +9,10 @@ visits some twenty of a thousand.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import chain
 
 Corner = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -22,6 +23,9 @@ HASTE = 1.5
 """How much more what is left of a way counts than what is behind: above 1 it is found sooner and may
 be a little longer."""
 FAR = float("inf")
+DONE = -1.0
+"""Nearer than any way is: a line that is done is not looked at again."""
+UNMET = -1
 ASIDE = 600.0
 """How far beyond where a way is and where it leads turns are looked at first: three boxes."""
 
@@ -49,17 +53,24 @@ class _Direction:
             self._spans.setdefault(span, []).append(along)
         self._order = sorted(self._spans)
         self._widest = max((end - start for start, end in self._order), default=0.0)
-        self._taken: dict[float, list[Corner]] = {}
+        self._pieces: dict[float, tuple[list[Corner], list[int]]] = {}
         self.marks = sorted(set(marks))
 
-    def free(self, at: float, around: float) -> Corner:
-        """From where to where the line at `at` is free around a place on it."""
-        taken = self._taken.get(at)
-        if taken is None:
-            taken = self._taken[at] = sorted(self._across(at))
-        after = bisect_left(taken, (around,))
-        start = taken[after - 1][1] if after else -FAR
-        return start, taken[after][0] if after < len(taken) else FAR
+    def place(self, at: float, around: float) -> tuple[list[int], int]:
+        """The numbers of the free pieces of the line at `at`, and which of them is around a place
+        on it; a piece that has not been met is UNMET."""
+        found = self._pieces.get(at)
+        if found is None:
+            taken = sorted(self._across(at))
+            found = self._pieces[at] = taken, [UNMET] * (len(taken) + 1)
+        taken, numbers = found
+        return numbers, bisect_left(taken, (around,))
+
+    def free(self, at: float, piece: int) -> Corner:
+        """From where to where a piece of the line at `at` runs."""
+        taken, _ = self._pieces[at]
+        start = taken[piece - 1][1] if piece else -FAR
+        return start, taken[piece][0] if piece < len(taken) else FAR
 
     def _across(self, at: float) -> Iterator[Corner]:
         first = bisect_left(self._order, (at - self._widest,))
@@ -90,9 +101,8 @@ class Lanes:
             (((top, bottom), (left, right)) for left, top, right, bottom in every),
             (y for _, top, _, bottom in own for y in (top - above, bottom + above)),
         )
-        self._numbers: dict[tuple[bool, float, float], int] = {}
         self._lanes: list[Lane] = []
-        self._crossing: dict[tuple[int, float], int] = {}
+        self._crossing: list[tuple[int, list[int]]] = []
 
     def way(self, starts: Iterable[Corner], ends: Iterable[Corner]) -> tuple[Corner, ...]:
         """The corners from one of `starts` to one of `ends`, the first and the last line level;
@@ -118,6 +128,7 @@ class Lanes:
             if number in done:
                 continue
             done[number] = entry, before
+            best[number] = DONE
             if number in goals:
                 return self._corners(number, done, goals[number])
             lane = self._lanes[number]
@@ -128,41 +139,54 @@ class Lanes:
             for along, other in self._next(number, goals, window):
                 walked = turned + abs(along - entry)
                 likely = walked + HASTE * (off + abs(along - aim))
-                if other not in done and likely < best.get(other, FAR):
+                if likely < best.get(other, FAR):
                     best[other] = likely
                     heappush(waiting, (likely, walked, other, at, number))
         return ()
 
     def _number(self, upright: bool, at: float, around: float) -> int:
         """The line at a place, numbered when it is first met."""
-        start, end = (self._up if upright else self._over).free(at, around)
-        key = upright, at, start
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self._lanes)
+        own, other = (self._up, self._over) if upright else (self._over, self._up)
+        numbers, piece = own.place(at, around)
+        if numbers[piece] == UNMET:
+            numbers[piece] = len(self._lanes)
+            start, end = own.free(at, piece)
             self._lanes.append(Lane(upright, at, start, end))
-        return number
+            first = bisect_right(other.marks, start)
+            met = [UNMET] * (bisect_left(other.marks, end) - first)
+            self._crossing.append((first, met))
+        return numbers[piece]
 
-    def _next(self, number: int, goals: Iterable[int], window: Corner) -> list[tuple[float, int]]:
+    def _next(
+        self, number: int, goals: Iterable[int], window: Corner
+    ) -> Iterable[tuple[float, int]]:
         """Where a line is left within a stretch of it, and for which."""
-        lane, crossing = self._lanes[number], self._crossing
+        lane, (base, met) = self._lanes[number], self._crossing[number]
         marks = (self._over if lane.upright else self._up).marks
-        first = bisect_right(marks, max(lane.start, window[0]))
-        found = []
-        for mark in marks[first : bisect_left(marks, min(lane.end, window[1]))]:
-            other = crossing.get((number, mark))
-            if other is None:
-                other = self._number(not lane.upright, mark, lane.at)
-                crossing[number, mark] = other
-            found.append((mark, other))
+        first = max(bisect_right(marks, window[0]), base)
+        last = max(min(bisect_left(marks, window[1]), base + len(met)), first)
+        if UNMET in met[first - base : last - base]:
+            self._meet(lane, marks, met, range(first, last), base)
+        found = zip(marks[first:last], met[first - base : last - base], strict=True)
         if not lane.upright:
             return found
-        last = ((self._lanes[goal], goal) for goal in goals)
-        return found + [
-            (one.at, goal)
-            for one, goal in last
-            if lane.start < one.at < lane.end and one.start < lane.at < one.end
-        ]
+        ends = ((self._lanes[goal], goal) for goal in goals)
+        return chain(
+            found,
+            [
+                (one.at, goal)
+                for one, goal in ends
+                if lane.start < one.at < lane.end and one.start < lane.at < one.end
+            ],
+        )
+
+    def _meet(
+        self, lane: Lane, marks: Sequence[float], met: list[int], places: range, base: int
+    ) -> None:
+        """Number the lines that cross one at these of all marks, as far as none was met there."""
+        for place in places:
+            if met[place - base] == UNMET:
+                met[place - base] = self._number(not lane.upright, marks[place], lane.at)
 
     def _corners(
         self, number: int, done: dict[int, tuple[float, int]], end: Corner

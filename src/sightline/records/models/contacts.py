@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from sightline.records.models.base import Mirrored, Versioned, one_row_per_outside_id
+from sightline.records.models.told_here import Here
 
 
 class Contact(Mirrored, Versioned):
@@ -88,6 +89,9 @@ class Opinion(models.Model):
     )
     rated_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager["Opinion"]()
+    here = Here["Opinion"]("contact")
 
     class Meta:
         indexes = [models.Index(fields=["contact", "kind", "superseded_at"], name="opinion_now")]

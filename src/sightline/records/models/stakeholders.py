@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from sightline.records.models.told_here import Here
+
 
 class Dated(models.Model):
     """A statement somebody made, which holds from one moment to another. Rows are ended and
@@ -46,6 +48,9 @@ class HeldRole(Dated):
     play = models.ForeignKey("records.Play", null=True, blank=True, on_delete=models.CASCADE)
     influence = models.PositiveSmallIntegerField(null=True, blank=True)
 
+    objects = models.Manager["HeldRole"]()
+    here = Here["HeldRole"]("contact")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -66,6 +71,9 @@ class Holder(Dated):
 
     contact = models.ForeignKey("records.Contact", on_delete=models.CASCADE, related_name="holders")
     user = models.ForeignKey("records.CrmUser", on_delete=models.CASCADE, related_name="+")
+
+    objects = models.Manager["Holder"]()
+    here = Here["Holder"]("contact")
 
     class Meta:
         constraints = [
@@ -92,6 +100,9 @@ class MapLine(Dated):
     kind = models.CharField(max_length=10, choices=Kind)
     start = models.ForeignKey("records.Contact", on_delete=models.CASCADE, related_name="lines_out")
     end = models.ForeignKey("records.Contact", on_delete=models.CASCADE, related_name="lines_in")
+
+    objects = models.Manager["MapLine"]()
+    here = Here["MapLine"]("start", "end")
 
     class Meta:
         constraints = [

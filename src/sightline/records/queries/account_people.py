@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
@@ -188,11 +188,8 @@ def _contacts(account_ids: list[int], guests: list[int]) -> QuerySet[Contact, An
 
 @prepared
 def _interests_told(account_ids: list[int]) -> QuerySet[Opinion, Any]:
-    rows = Opinion.objects.filter(
-        Q(contact__watch__home=None) | Q(contact__watch__home=F("contact__account")),
-        contact__account_id__in=account_ids,
-        kind=Opinion.Kind.INTEREST,
-        superseded_at=None,
+    rows = Opinion.here.filter(
+        contact__account_id__in=account_ids, kind=Opinion.Kind.INTEREST, superseded_at=None
     )
     return rows.order_by("rated_at").values_list("contact_id", "value")
 

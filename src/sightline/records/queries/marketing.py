@@ -159,17 +159,17 @@ def _people(person: Person, account_id: int, seen: tuple[int, ...]) -> tuple[Buy
     )
     roles: dict[int, set[str]] = {}
     if roles_open:
-        held = OpportunityContactRole.objects.filter(contact__in=there, removed_at=None)
+        held = OpportunityContactRole.objects.filter(
+            opportunity__account__planning_account=F("contact__account__planning_account"),
+            contact__in=there,
+            removed_at=None,
+        )
         for contact, role in held.exclude(buying_role="").values_list("contact_id", "buying_role"):
             roles.setdefault(contact, set()).add(role)
     interests: dict[int, set[str]] = {}
     if interests_open:
-        said = Opinion.objects.filter(
-            # not of somebody whom the CRM has just brought from another customer
-            Q(contact__watch__home=None) | Q(contact__watch__home=F("contact__account")),
-            contact__in=there,
-            kind=Opinion.Kind.INTEREST,
-            superseded_at=None,
+        said = Opinion.here.filter(
+            contact__in=there, kind=Opinion.Kind.INTEREST, superseded_at=None
         )
         for contact, value in said.values_list("contact_id", "value"):
             interests.setdefault(contact, set()).add(value)

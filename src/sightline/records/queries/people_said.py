@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sightline.planning.stakeholders import BuyingRole, Person, Presence, RoleHeld, Stance
@@ -134,7 +135,7 @@ class Said:
         here = {row.pk for row in others if (row.planning_id or row.account_id) in self._ids}
         self.strangers = [pk for pk in strangers if pk not in here]
         maps = _Maps(self._ids, self.strangers)
-        self.roles = _roles(maps, moment)
+        self.roles = _roles(maps, moment, here=self._is_here())
         self.units = _units(maps)
         self.held = _held(maps, moment)
         self.opinions = _opinions(maps, moment) if with_opinions else {}
@@ -144,6 +145,14 @@ class Said:
         }
         self._managers = dict(maps.read(_managers_then, moment)) if moment is not None else {}
         self._leave_out({row.pk for row in self._contacts if row.arriving} - {*(back or {})})
+
+    def _is_here(self) -> Callable[[int, int], bool]:
+        """Whether a part in a planning account's deal counts for somebody: where they are kept, or
+        are guests. What the CRM gave them at a customer whom they left does not."""
+        home = {row.pk: row.planning_id or row.account_id for row in self._contacts}
+        return lambda pk, planning: (
+            home.get(pk) == planning or self.places.get((planning, pk), False)
+        )
 
     def _leave_out(self, arriving: Set[int]) -> None:
         """Nothing that was said of people elsewhere is read here."""
@@ -248,7 +257,9 @@ def _removed(keys: list[int]) -> QuerySet[Contact, Any]:
 @prepared
 def _crm_roles(ids: list[int], guests: list[int]) -> QuerySet[OpportunityContactRole, Any]:
     rows = OpportunityContactRole.objects.filter(_on(ids, guests), removed_at=None)
-    return rows.exclude(buying_role="").values_list("contact_id", "buying_role").distinct()
+    planning = Coalesce("opportunity__account__planning_account", "opportunity__account")
+    told = rows.exclude(buying_role="").values_list("contact_id", "buying_role", planning)
+    return told.distinct()
 
 
 @prepared
@@ -262,14 +273,16 @@ def _said_roles(
     )
 
 
-def _roles(maps: _Maps, moment: datetime | None) -> dict[int, tuple[RoleHeld, ...]]:
+def _roles(
+    maps: _Maps, moment: datetime | None, *, here: Callable[[int, int], bool]
+) -> dict[int, tuple[RoleHeld, ...]]:
     """By contact: what the CRM's contact roles give and nobody took away, and what was said here.
 
     A role for a play holds for the cells of the play.
     """
     found: dict[int, set[RoleHeld]] = {}
-    for contact, code in maps.read(_crm_roles):
-        if code in _BUYING_ROLES:
+    for contact, code, planning in maps.read(_crm_roles):
+        if code in _BUYING_ROLES and here(contact, planning):
             found.setdefault(contact, set()).add(RoleHeld(_BUYING_ROLES[code]))
     said = maps.read(_said_roles, moment)
     cells = _cells({play for _, _, _, _, play, _, _ in said if play})

@@ -24,8 +24,8 @@ from sightline.records.models import (
     Asset,
     Case,
     CellMeasures,
-    Contact,
     Contract,
+    HeldRole,
     ImportanceAnswer,
     JournalEntry,
     Opportunity,
@@ -315,17 +315,16 @@ def decisions(accounts: PlanningAccounts) -> dict[int, DecisionInForce]:
 
 def sponsors_left(accounts: PlanningAccounts) -> dict[int, date]:
     """The last day on which a sponsor of theirs left, by row: told of their role, and of the day."""
-    rows = (
-        Contact.objects.filter(
-            Q(held_roles__ended_at=None) | Q(held_roles__ended_at__date__gte=F("left_on")),
-            held_roles__role=BuyingRole.SPONSOR,
-            held_roles__holds=True,
-            left_on__isnull=False,
-            erased_at=None,
-        )
-        .values_list(Coalesce("account__planning_account_id", "account_id"))
-        .annotate(last=Max("left_on"))
+    held = HeldRole.here.filter(
+        Q(ended_at=None) | Q(ended_at__date__gte=F("contact__left_on")),
+        role=BuyingRole.SPONSOR,
+        holds=True,
+        contact__left_on__isnull=False,
+        contact__erased_at=None,
     )
+    rows = held.values_list(
+        Coalesce("contact__account__planning_account_id", "contact__account_id")
+    ).annotate(last=Max("contact__left_on"))
     return {accounts.row_of[a]: last for a, last in rows if a in accounts.row_of}
 
 

@@ -200,7 +200,7 @@ def opinion_ids(
 ) -> dict[tuple[int, str], int]:
     """The id of the newest stance of each person and of the reader's own rating, by contact and
     kind: what an edit in the table is made on. Opinions."""
-    rows = Opinion.objects.filter(
+    rows = Opinion.here.filter(
         Q(kind=Opinion.Kind.STANCE) | Q(kind=Opinion.Kind.STRENGTH, rater_id=crm_user_id),
         contact_id__in=contact_ids,
         superseded_at=None,
@@ -212,7 +212,7 @@ def opinion_ids(
 
 def own_ratings(contact_ids: Sequence[int], *, crm_user_id: int | None) -> dict[int, str]:
     """The reader's own rating of each person. Opinions."""
-    rows = Opinion.objects.filter(
+    rows = Opinion.here.filter(
         kind=Opinion.Kind.STRENGTH,
         rater_id=crm_user_id,
         contact_id__in=contact_ids,
@@ -293,7 +293,7 @@ def _choices(rows: object) -> tuple[Choice, ...]:
 
 def _opinions(contact_id: int, crm_user_id: int | None) -> tuple[OpinionFact, ...]:
     rows = (
-        Opinion.objects.filter(contact=contact_id, superseded_at=None)
+        Opinion.here.filter(contact=contact_id, superseded_at=None)
         .exclude(kind=Opinion.Kind.NOTE)
         .select_related("rater", "author", "from_source")
         .order_by("-rated_at", "-pk")
@@ -323,7 +323,7 @@ def _who(one: Opinion) -> str:
 
 def _roles(contact_id: int) -> tuple[RoleFact, ...]:
     rows = (
-        HeldRole.objects.filter(contact=contact_id, ended_at=None, holds=True)
+        HeldRole.here.filter(contact=contact_id, ended_at=None, holds=True)
         .exclude(unit=None, product_line=None, play=None)
         .order_by("pk")
     )
@@ -337,13 +337,13 @@ def _roles(contact_id: int) -> tuple[RoleFact, ...]:
 
 
 def _holders(contact_id: int) -> tuple[Choice, ...]:
-    rows = Holder.objects.filter(contact=contact_id, ended_at=None).order_by("pk")
+    rows = Holder.here.filter(contact=contact_id, ended_at=None).order_by("pk")
     return tuple(Choice(pk, name) for pk, name in rows.values_list("user_id", "user__name"))
 
 
 def _lines(contact_id: int, scope: AccountScope) -> tuple[LineFact, ...]:
     rows = (
-        MapLine.objects.filter(Q(start=contact_id) | Q(end=contact_id), ended_at=None)
+        MapLine.here.filter(Q(start=contact_id) | Q(end=contact_id), ended_at=None)
         .select_related("start", "end")
         .order_by("pk")
     )

@@ -91,5 +91,5 @@ def _units(ids: set[int], scope: AccountScope) -> dict[str, str]:
 
 
 def _opinions(ids: set[int], seen: tuple[int, ...]) -> dict[str, str]:
-    rows = Opinion.objects.filter(pk__in=ids, contact__account_id__in=seen, contact__erased_at=None)
+    rows = Opinion.here.filter(pk__in=ids, contact__account_id__in=seen, contact__erased_at=None)
     return {f"opinion:{pk}": value for pk, value in rows.values_list("pk", "value")}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
 from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money, Rates
@@ -308,14 +308,18 @@ def _contacts(account_ids: list[int]) -> QuerySet[Contact]:
 
 @prepared
 def _opinions(contact_ids: list[int]) -> QuerySet[Opinion, Any]:
-    rows = Opinion.objects.filter(contact_id__in=contact_ids, superseded_at=None)
+    rows = Opinion.here.filter(contact_id__in=contact_ids, superseded_at=None)
     rows = rows.exclude(kind=Opinion.Kind.INTEREST)
     return rows.order_by("pk").values_list("contact_id", "kind", "pk")
 
 
 @prepared
 def _roles(contact_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
-    rows = OpportunityContactRole.objects.filter(contact_id__in=contact_ids, removed_at=None)
+    rows = OpportunityContactRole.objects.filter(
+        opportunity__account__planning_account=F("contact__account__planning_account"),
+        contact_id__in=contact_ids,
+        removed_at=None,
+    )
     return rows.exclude(buying_role="").values_list("contact_id", "buying_role")
 
 

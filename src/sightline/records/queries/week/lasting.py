@@ -104,7 +104,7 @@ def _ratings(
             held = best.get(person)
             if deal.minor and (held is None or deal.minor > (held.minor or 0)):
                 best[person] = deal
-    rows = Opinion.objects.filter(
+    rows = Opinion.here.filter(
         contact__account__planning_account_id__in=heads,
         contact__erased_at=None,
         contact__removed_at=None,

@@ -105,7 +105,7 @@ def _still_stale(reading: Reading, facts: list[_Kept]) -> list[_Kept]:
 
 
 def _rated_anew(ids: list[int]) -> set[int]:
-    here = Opinion.objects.filter(pk__in=ids, superseded_at=None)
+    here = Opinion.here.filter(pk__in=ids, superseded_at=None)
     return set(ids) - set(here.values_list("pk", flat=True))
 
 
