@@ -4,6 +4,7 @@
 its largest plan is asked (a review held three weeks ago is written, and some amounts are changed since);
 with what `benchmarks.pages.fill` made, the Monday of its seller, as kept and where nothing is kept. Prints
 median and 95th percentile in milliseconds of processor time and of time passed, queries and load.
+Garbage is searched for as a web process searches (`config.garbage`), within what is measured.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ def main() -> None:
 
     django.setup()
     from sightline.cli.layout import lay_out_static_files
+    from sightline.config import garbage
     from sightline.records.models import SignIn, WeekKept
 
     lay_out_static_files()
+    garbage.seldom()
     seller = SignIn.objects.filter(email="seller@bench.example").first()
     if seller is not None:
         line("Monday, kept", seller, "/")

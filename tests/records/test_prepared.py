@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sightline.records.models import Account, Contract
-from sightline.records.prepared import LONGEST, Prepared, prepared
+from sightline.records.prepared import LONGEST, Prepared, each_once, prepared
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,45 @@ def test_a_read_that_hides_an_argument_is_composed_each_time() -> None:
 def test_text_is_not_carried() -> None:
     with pytest.raises(TypeError, match="cannot carry str"):
         prepared(lambda name: Account.objects.filter(name=name))("Mother")
+
+
+def test_records_hold_what_django_itself_reads() -> None:
+    ids = _contracts()
+
+    def counted(keys: list[int]) -> QuerySet[Account, Account]:
+        rows = Account.objects.filter(pk__in=keys).select_related("owner", "parent")
+        return rows.annotate(held=Count("contracts")).prefetch_related("contracts").order_by("pk")
+
+    def told(rows: list[Account]) -> list[tuple[object, ...]]:
+        return [
+            (
+                {name: value for name, value in vars(row).items() if not name.startswith("_")},
+                row._state.adding,
+                row._state.db,
+                [(one.name, one.ends_on, one.is_active) for one in row.contracts.all()],
+            )
+            for row in rows
+        ]
+
+    assert told(prepared(counted)(ids)) == told(list(counted(ids)))
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_values_are_those_that_django_itself_reads(flat: bool) -> None:
+    ids = _contracts()
+
+    def days(keys: list[int]) -> QuerySet[Contract, object]:
+        rows = Contract.objects.filter(account_id__in=keys).order_by("-account__name", "pk")
+        return rows.values_list("ends_on", *(() if flat else ("is_active", "pk")), flat=flat)
+
+    assert prepared(days)(ids) == list(days(ids))
+
+
+def test_what_several_parts_of_a_page_ask_is_read_once(django_assert_num_queries: object) -> None:
+    account, read = makers.account("Mother"), prepared(_names)
+    with django_assert_num_queries(1), each_once():  # type: ignore[operator]
+        first = read(account.pk, None)
+        first.clear()
+        assert read(account.pk, None) == [(account.pk, "Mother")]
+    Account.objects.filter(pk=account.pk).update(name="Grandmother")
+    assert read(account.pk, None) == [(account.pk, "Grandmother")]

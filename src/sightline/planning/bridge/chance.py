@@ -103,9 +103,8 @@ def chance_of(
         return 0.0
     weights, given = _given(live, rho=rho, parameters=parameters)
     if _countable(live, parameters):
-        sums, chances = every_combination([draw.likely for draw in live], given)
-        reached = weights @ chances[:, sums >= rest].sum(axis=1)
-        return float(min(1.0, reached))
+        sums, mass = every_combination([draw.likely for draw in live], given, weights)
+        return float(min(1.0, mass[sums >= rest].sum()))
     # counted over all draws: a probability that rises from nothing must not change the grid
     finest = max(parameters.grid_cells, parameters.grid_work // len(given_draws))
     return _on_grid(live, given, weights, need=rest, finest=finest)
@@ -144,9 +143,9 @@ def outlook_of(draws: Sequence[Draw], *, rho: float, parameters: BridgeParameter
     weights, given = _given(live, rho=rho, parameters=parameters)
     mean, spread = _moments(live, weights, given)
     if _countable(live, parameters):
-        sums, chances = every_combination([draw.likely for draw in live], given)
-        order = np.argsort(sums, kind="stable")
-        mass, values = (weights @ chances)[order], sums[order]
+        values, mass = every_combination([draw.likely for draw in live], given, weights)
+        order = np.argsort(values, kind="stable")
+        mass, values = mass[order], values[order]
     else:
         whole = sum(draw.high for draw in live)
         step = ladder(-(-whole // parameters.range_cells))

@@ -63,14 +63,29 @@ def _given(probability: float, rho: float, nodes: int) -> Floats:
     return given
 
 
-def every_combination(values: Sequence[int], given: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """All sums (minor units) and their probabilities (node x sum), exactly: 2^n of them."""
+def every_combination(
+    values: Sequence[int], given: Floats, weights: Floats
+) -> tuple[NDArray[np.int64], Floats]:
+    """All sums (minor units) and their probabilities over the nodes, exactly: 2^n of each.
+
+    The draws are halved: given the factor the halves are independent, so that 2^n probabilities
+    are one product of two matrices with 2^(n/2) rows.
+    """
+    half = len(values) // 2
+    first, first_chances = _combined(values[:half], given[:, :half])
+    second, second_chances = _combined(values[half:], given[:, half:])
+    chances = second_chances @ (first_chances * weights).T
+    return np.add.outer(second, first).ravel(), chances.ravel()
+
+
+def _combined(values: Sequence[int], given: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """All sums of a few draws, and their probabilities (sum x node)."""
     sums = np.zeros(1, dtype=np.int64)
-    chances = np.ones((given.shape[0], 1))
+    chances = np.ones((1, given.shape[0]))
     for column, value in enumerate(values):
-        wins = given[:, column : column + 1]
+        wins = given[:, column]
         sums = np.concatenate([sums, sums + value])
-        chances = np.concatenate([chances * (1 - wins), chances * wins], axis=1)
+        chances = np.concatenate([chances * (1 - wins), chances * wins])
     return sums, chances
 
 

@@ -144,11 +144,9 @@ def _same(one: Entry | None, other: Entry | None) -> bool:
     """Equal, and of equal types: 1, True and 1 as text are three different things."""
     if one is None or other is None:
         return one is other
-    if (one.area, one.key) != (other.area, other.key):
-        return False
-    fields, others = dict(one.fields), dict(other.fields)
-    return fields.keys() == others.keys() and all(
-        _typed(name, fields) == _typed(name, others) for name in fields
+    return one == other and all(
+        type(value) is type(that)
+        for (_, value), (_, that) in zip(one.fields, other.fields, strict=True)
     )
 
 

@@ -127,7 +127,7 @@ def head_of(scope: AccountScope) -> AccountHead:
 
 def tier_of(account_id: int) -> TierFacts | None:
     """The tier of a planning account: as decided, else as proposed. One query."""
-    row = next(iter(_tier(account_id)), None)
+    row = next(iter(tier_rows(account_id)), None)
     if row is None:
         return None
     return TierFacts(
@@ -222,7 +222,8 @@ def _account(pk: int) -> QuerySet[Account]:
 
 
 @prepared
-def _tier(account_id: int) -> QuerySet[TierResult]:
+def tier_rows(account_id: int) -> QuerySet[TierResult]:
+    """The tier of a planning account as it stands, for all who ask for it in one answer."""
     return TierResult.objects.filter(account_id=account_id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,6 +49,7 @@ from sightline.records.queries import (
     plan_plays,
     strategies,
 )
+from sightline.records.queries.account_head import tier_rows
 from sightline.records.queries.challenge_cells import counted_cells
 from sightline.records.queries.challenge_given import Challenged
 from sightline.records.queries.challenge_plays import deal_plays
@@ -63,7 +65,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     """The facts of one plan at a moment. About eight queries."""
     plan = given.plan
     known = given.known or people.everybody(plan.account_id)
-    tier = next(iter(_tier_of(plan.account_id)), None)
+    tier = next(iter(tier_rows(plan.account_id)), None)
     convert = given.money
     metrics_wanted = metrics.metric_standings(plan.id)
     plays = _with_metrics(
@@ -205,15 +207,13 @@ def _renewals(given: Challenged) -> tuple[RenewalFacts, ...]:
 def _relationships(known: AccountPeople, given: Challenged) -> dict[str, Relationship]:
     numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
     rated = fresh_ratings(known.ratings, on=given.today, parameters=numbers)
+    held = partial(relationship, on=given.today, parameters=numbers)
+    alike = held("", log=ContactLog(), ratings=())  # nothing logged, nothing said: worked out once
     return {
-        person.key: relationship(
-            person.key,
-            log=known.logs.get(person.key, ContactLog()),
-            ratings=rated.get(person.key, ()),
-            on=given.today,
-            parameters=numbers,
-        )
-        for person in known.people
+        key: held(key, log=known.logs.get(key, ContactLog()), ratings=rated.get(key, ()))
+        if key in known.logs or key in rated
+        else replace(alike, person=key)
+        for key in (person.key for person in known.people)
     }
 
 
@@ -288,12 +288,6 @@ def _carried(contact_ids: list[int], given: Challenged) -> dict[str, tuple[tuple
     return {
         key: tuple(sorted(set(plays), key=lambda play: play[0])) for key, plays in found.items()
     }
-
-
-@prepared
-def _tier_of(account_id: int) -> QuerySet[TierResult]:
-    """The account's tier as it stands."""
-    return TierResult.objects.filter(account_id=account_id)
 
 
 @prepared

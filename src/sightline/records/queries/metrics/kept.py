@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from sightline.planning.challenges.facts import MetricStanding
 from sightline.records.models import PlanMetric
+from sightline.records.prepared import prepared
 from sightline.records.queries.plan_parts.moves import key_of
 
 
@@ -26,11 +29,8 @@ class KeptMetric:
 
 def kept_metrics(plan_id: int) -> dict[str, KeptMetric]:
     """By key, with (key, name) of each play or deal that is to move it. Two queries."""
-    rows = PlanMetric.objects.filter(plan_id=plan_id).prefetch_related(
-        "moves__play", "moves__opportunity"
-    )
     found = {}
-    for row in rows:
+    for row in _metrics(plan_id):
         moves = []
         for move in row.moves.all():
             named = move.play or move.opportunity
@@ -46,6 +46,12 @@ def kept_metrics(plan_id: int) -> dict[str, KeptMetric]:
             tuple(sorted(moves, key=lambda pair: pair[1].casefold())),
         )
     return found
+
+
+@prepared
+def _metrics(plan_id: int) -> QuerySet[PlanMetric]:
+    rows = PlanMetric.objects.filter(plan_id=plan_id)
+    return rows.prefetch_related("moves__play", "moves__opportunity")
 
 
 def metric_standings(plan_id: int) -> tuple[MetricStanding, ...]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.records.models import Review
+from sightline.records.prepared import prepared
 from sightline.records.queries.reviews.rows import ReviewRow
 
 
@@ -32,12 +36,9 @@ def joint_days(reviews: Iterable[ReviewRow], *, today: date) -> dict[int, JointD
     ]
     if not asked:
         return {}
-    to_come = Review.objects.filter(
-        account_id__in={row.account_id for row in asked}, kind=Review.Kind.JOINT
-    ).exclude(state=Review.State.CLOSED)
     waiting = {
         account: JointDay(review_id=pk, held_on=day)
-        for pk, account, day in to_come.values_list("pk", "account_id", "held_on")
+        for pk, account, day in _to_come(sorted({row.account_id for row in asked}))
     }
     found = {}
     for row in asked:
@@ -47,3 +48,9 @@ def joint_days(reviews: Iterable[ReviewRow], *, today: date) -> dict[int, JointD
         elif row.joint_on is not None and row.held_on and today <= row.joint_on < row.held_on:
             found[row.id] = JointDay(proposed=row.joint_on)
     return found
+
+
+@prepared
+def _to_come(account_ids: list[int]) -> QuerySet[Review, Any]:
+    rows = Review.objects.filter(account_id__in=account_ids, kind=Review.Kind.JOINT)
+    return rows.exclude(state=Review.State.CLOSED).values_list("pk", "account_id", "held_on")

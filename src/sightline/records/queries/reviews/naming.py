@@ -5,7 +5,10 @@ A person who was erased, or whose account the reader may not see, stays a key an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.records.models import (
     Account,
@@ -19,6 +22,7 @@ from sightline.records.models import (
     Stage,
     Unit,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.reviews import parts
@@ -34,19 +38,19 @@ def names_of(keys: Iterable[str], *, scope: AccountScope) -> dict[str, str]:
     wanted = _by_kind(keys)
     seen = scope.seen_ids
     found: dict[str, str] = {}
-    simple = (
-        ("play", Play.objects.filter(account_id=scope.planning_id)),
-        ("opportunity", Opportunity.objects.filter(account_id__in=seen)),
-        ("user", CrmUser.objects.all()),
-        ("stage", Stage.objects.all()),
-        ("line", ProductLine.objects.all()),
-        ("account", Account.objects.filter(pk__in=seen)),
-        ("contact", Contact.objects.filter(account_id__in=seen, erased_at=None)),
+    asked = {kind: sorted(ids) for kind, ids in wanted.items()}
+    simple: tuple[tuple[str, Callable[[list[int]], Iterable[tuple[int, str]]]], ...] = (
+        ("play", lambda ids: _plays(ids, scope.planning_id)),
+        ("opportunity", lambda ids: _deals(ids, list(seen))),
+        ("user", _users),
+        ("stage", _stages),
+        ("line", _lines),
+        ("account", lambda ids: _accounts([pk for pk in ids if pk in seen])),
+        ("contact", lambda ids: _contacts(ids, list(seen))),
     )
-    for kind, rows in simple:
-        if wanted.get(kind):
-            named = rows.filter(pk__in=wanted[kind]).values_list("pk", "name")
-            found |= {f"{kind}:{pk}": name for pk, name in named}
+    for kind, read in simple:
+        if kind in asked:
+            found |= {f"{kind}:{pk}": name for pk, name in read(asked[kind])}
     if wanted.get("contract"):
         contracts = Contract.objects.filter(account_id__in=seen, pk__in=wanted["contract"])
         found |= {f"contract:{pk}": name for pk, name in contract_names(contracts).items()}
@@ -80,12 +84,53 @@ def _by_kind(keys: Iterable[str]) -> Mapping[str, set[int]]:
     return wanted
 
 
+@prepared
+def _plays(ids: list[int], account_id: int) -> QuerySet[Play, Any]:
+    return Play.objects.filter(pk__in=ids, account_id=account_id).values_list("pk", "name")
+
+
+@prepared
+def _deals(ids: list[int], seen: list[int]) -> QuerySet[Opportunity, Any]:
+    return Opportunity.objects.filter(pk__in=ids, account_id__in=seen).values_list("pk", "name")
+
+
+@prepared
+def _users(ids: list[int]) -> QuerySet[CrmUser, Any]:
+    return CrmUser.objects.filter(pk__in=ids).values_list("pk", "name")
+
+
+@prepared
+def _stages(ids: list[int]) -> QuerySet[Stage, Any]:
+    return Stage.objects.filter(pk__in=ids).values_list("pk", "name")
+
+
+@prepared
+def _lines(ids: list[int]) -> QuerySet[ProductLine, Any]:
+    return ProductLine.objects.filter(pk__in=ids).values_list("pk", "name")
+
+
+@prepared
+def _accounts(ids: list[int]) -> QuerySet[Account, Any]:
+    return Account.objects.filter(pk__in=ids).values_list("pk", "name")
+
+
+@prepared
+def _contacts(ids: list[int], seen: list[int]) -> QuerySet[Contact, Any]:
+    rows = Contact.objects.filter(pk__in=ids, account_id__in=seen, erased_at=None)
+    return rows.values_list("pk", "name")
+
+
+@prepared
+def _units_of(ids: list[int], account_id: int) -> QuerySet[Unit, Any]:
+    rows = Unit.objects.filter(pk__in=ids, account_id=account_id)
+    return rows.values_list("pk", "name", "linked_account_id")
+
+
 def _units(ids: set[int], scope: AccountScope) -> dict[str, str]:
-    rows = Unit.objects.filter(pk__in=ids, account_id=scope.planning_id)
     hidden = set(scope.hidden_ids)
     return {
         f"unit:{pk}": name
-        for pk, name, linked in rows.values_list("pk", "name", "linked_account_id")
+        for pk, name, linked in _units_of(sorted(ids), scope.planning_id)
         if linked not in hidden
     }
 

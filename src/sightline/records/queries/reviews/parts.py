@@ -46,6 +46,15 @@ _HOLDS = {
 }
 
 
+_WORDED: dict[str, type[Any]] = {
+    "objective": Objective,
+    "assumption": Assumption,
+    "risk": PlanRisk,
+    "priority": Priority,
+    "swot": SwotItem,
+}
+
+
 def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
     """The assumptions of a plan, the first to look at again first. One query."""
     return tuple(
@@ -168,16 +177,9 @@ def words_of(keys: list[str]) -> dict[str, str]:
         name, _, number = key.partition(":")
         if number.isdecimal():
             ids.setdefault(name, []).append(int(number))
-    named = {
-        "objective": Objective.objects.values_list("pk", "words"),
-        "assumption": Assumption.objects.values_list("pk", "words"),
-        "risk": PlanRisk.objects.values_list("pk", "words"),
-        "priority": Priority.objects.values_list("pk", "words"),
-        "swot": SwotItem.objects.values_list("pk", "words"),
-    }
     return {
         f"{name}:{pk}": text
-        for name, rows in named.items()
+        for name, model in _WORDED.items()
         if name in ids
-        for pk, text in rows.filter(pk__in=ids[name])
+        for pk, text in model.objects.filter(pk__in=ids[name]).values_list("pk", "words")
     }

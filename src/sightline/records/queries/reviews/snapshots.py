@@ -30,10 +30,10 @@ from sightline.records.models import (
     PlanSnapshot,
     PlanText,
     Play,
-    TierResult,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, strategies
+from sightline.records.queries.account_head import tier_rows
 from sightline.records.queries.account_scope import AccountScope, Rights
 from sightline.records.queries.bridging import BridgeSetting, PlanRow, plan_rows
 from sightline.records.queries.reviews import parts
@@ -175,24 +175,24 @@ def _grid(plan: PlanRow, setting: GridSetting, rates: Rates) -> Iterator[Entry]:
 
 def _map(plan: PlanRow) -> Iterator[Entry]:
     rows = _contacts(list(plan.account_ids))
-    ids = [row.pk for row in rows]
+    ids = [row[0] for row in rows]
     views: dict[int, dict[str, list[int]]] = {}
     for contact, kind, pk in _opinions(ids):
         views.setdefault(contact, {}).setdefault(kind, []).append(pk)
     roles: dict[int, set[str]] = {}
     for contact, role in _roles(ids):
         roles.setdefault(contact, set()).add(role)
-    for row in rows:
-        held = views.get(row.pk, {})
+    for pk, status, unit, account, above in rows:
+        held = views.get(pk, {})
         yield entry(
             Area.MAP,
-            f"contact:{row.pk}",
+            f"contact:{pk}",
             {
-                "status": row.status,
-                "unit": f"unit:{row.unit_id}" if row.unit_id else None,
-                "account": f"account:{row.account_id}",
-                "reports_to": f"contact:{row.reports_to_id}" if row.reports_to_id else None,
-                "roles": "+".join(sorted(roles.get(row.pk, ()))) or None,
+                "status": status,
+                "unit": f"unit:{unit}" if unit else None,
+                "account": f"account:{account}",
+                "reports_to": f"contact:{above}" if above else None,
+                "roles": "+".join(sorted(roles.get(pk, ()))) or None,
                 "stance": _reference(held.get(Opinion.Kind.STANCE.value)),
                 "strength": _reference(held.get(Opinion.Kind.STRENGTH.value)),
             },
@@ -277,7 +277,7 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
         yield entry(Area.MONEY, "path", figures)
         for name, minor in sorted(dict(result.parts).items()):
             yield entry(Area.MONEY, f"bar:{name}", {"money": minor, "currency": plan.currency})
-    for tier in _tiers(plan.account_id):
+    for tier in tier_rows(plan.account_id):
         yield entry(
             Area.MONEY,
             "standing",
@@ -302,8 +302,9 @@ def _texts(plan: PlanRow, *, with_swot: bool) -> list[Wording]:
 
 
 @prepared
-def _contacts(account_ids: list[int]) -> QuerySet[Contact]:
-    return Contact.objects.filter(account_id__in=account_ids, removed_at=None).order_by("pk")
+def _contacts(account_ids: list[int]) -> QuerySet[Contact, Any]:
+    rows = Contact.objects.filter(account_id__in=account_ids, removed_at=None).order_by("pk")
+    return rows.values_list("pk", "status", "unit_id", "account_id", "reports_to_id")
 
 
 @prepared
@@ -350,11 +351,6 @@ def _renewal_notes(account_ids: list[int]) -> QuerySet[Contract, Any]:
 @prepared
 def _results(plan_id: int) -> QuerySet[PlanResult]:
     return PlanResult.objects.filter(plan_id=plan_id)
-
-
-@prepared
-def _tiers(account_id: int) -> QuerySet[TierResult]:
-    return TierResult.objects.filter(account_id=account_id)
 
 
 @prepared

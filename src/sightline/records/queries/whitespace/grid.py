@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet, Value
 
 from sightline.planning.money import Rates
 from sightline.records.models import (
@@ -25,6 +26,7 @@ from sightline.records.models import (
     KeptGridPart,
     Play,
 )
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.whitespace.change import change_grid, shows
 from sightline.records.queries.whitespace.compute import GridBase, compute_grid, plays_by_cell
@@ -194,23 +196,37 @@ def _ready(
 
 
 def _stamp(scope: AccountScope) -> _Stamp:
-    written = JournalEntry.objects.filter(_written(scope)).aggregate(
-        newest=Max("pk"), count=Count("pk")
-    )
-    imported = ImportRun.objects.aggregate(newest=Max("pk"), at=Max("finished_at"))
-    said = Cell.objects.filter(account_id=scope.planning_id).aggregate(
-        at=Max("changed_at"), count=Count("pk")
-    )
+    written = _entries_of([*scope.member_ids, scope.planning_id])
+    said = _said_of(scope.planning_id)
+    imported = _imports()
+    newest, count = next(iter(written), (None, 0))
     return _Stamp(
-        written["newest"] or 0,
-        written["count"],
-        (said["at"], said["count"]),
-        (imported["newest"], imported["at"]),
+        newest or 0,
+        count,
+        next(iter(said), (None, 0)),
+        next(iter(imported), (None, None)),
     )
 
 
-def _written(scope: AccountScope) -> Q:
-    ids = [*scope.member_ids, scope.planning_id]
+@prepared
+def _entries_of(ids: list[int]) -> QuerySet[JournalEntry, Any]:
+    whole = JournalEntry.objects.filter(_written(ids)).order_by().values(whole=Value(1))
+    return whole.annotate(newest=Max("pk"), count=Count("pk")).values_list("newest", "count")
+
+
+@prepared
+def _imports() -> QuerySet[ImportRun, Any]:
+    whole = ImportRun.objects.order_by().values(whole=Value(1))
+    return whole.annotate(newest=Max("pk"), at=Max("finished_at")).values_list("newest", "at")
+
+
+@prepared
+def _said_of(account_id: int) -> QuerySet[Cell, Any]:
+    whole = Cell.objects.filter(account_id=account_id).order_by().values(whole=Value(1))
+    return whole.annotate(at=Max("changed_at"), count=Count("pk")).values_list("at", "count")
+
+
+def _written(ids: list[int]) -> Q:
     return Q(account_id__in=ids) | Q(account=None)
 
 
@@ -245,7 +261,9 @@ def _caught_up(held: _Kept, stamp: _Stamp, scope: AccountScope) -> _Kept | None:
 def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     """None where something else was written, too much, or not in the order of its numbers."""
     rows = list(
-        JournalEntry.objects.filter(_written(scope), pk__gt=before.entry)
+        JournalEntry.objects.filter(
+            _written([*scope.member_ids, scope.planning_id]), pk__gt=before.entry
+        )
         .order_by("pk")
         .values_list("verb", "subject_kind", "subject_id")[: _MOST_CHANGES + 1]
     )

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet, Value
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import (
@@ -23,6 +24,7 @@ from sightline.planning.whitespace import (
     peer_share,
 )
 from sightline.records.models import AccountMeasures, CellMeasures
+from sightline.records.prepared import prepared
 
 MOST_ROWS = 50_000
 _KEPT = 16
@@ -64,8 +66,13 @@ def _sized(base: Money, staff: int) -> Money:
 
 def measured_at() -> datetime | None:
     """When measures were last computed. One query."""
-    newest: datetime | None = AccountMeasures.objects.aggregate(at=Max("computed_at"))["at"]
-    return newest
+    return next(iter(_computed_at()), None)
+
+
+@prepared
+def _computed_at() -> QuerySet[AccountMeasures, Any]:
+    whole = AccountMeasures.objects.order_by().values(whole=Value(1))
+    return whole.annotate(at=Max("computed_at")).values_list("at", flat=True)
 
 
 def peers_for(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.planning.whitespace import PeerCounts
 from sightline.records.models import DeclinedSuggestion, Suggestion, SuggestionRun
+from sightline.records.prepared import prepared
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, GridFacts
 from sightline.records.queries.account_scope import AccountScope
 
@@ -38,8 +42,13 @@ class Suggested:
 
 def newest_ranking() -> int:
     """The ranking that is read now; 0 before any. One query."""
-    newest = SuggestionRun.objects.filter(whole=True).order_by("-pk").values_list("pk", flat=True)
-    return newest.first() or 0
+    return next(iter(_newest()), 0)
+
+
+@prepared
+def _newest() -> QuerySet[SuggestionRun, Any]:
+    rows = SuggestionRun.objects.filter(whole=True).order_by("-pk")
+    return rows.values_list("pk", flat=True)[:1]
 
 
 def suggested(scope: AccountScope, facts: GridFacts) -> Suggested:

@@ -11,6 +11,7 @@ from sightline.planning.parameters import Parameters
 from sightline.records.queries import (
     account_deals,
     account_grid,
+    account_here,
     account_people,
     account_renewals,
     account_service,
@@ -19,7 +20,8 @@ from sightline.records.queries import (
 from sightline.records.queries import people as stakeholders
 from sightline.records.queries.account_deals import Deals
 from sightline.records.queries.account_grid import GridFacts
-from sightline.records.queries.account_people import AccountPeople
+from sightline.records.queries.account_here import PersonHere
+from sightline.records.queries.account_people import AccountPeople, KnownPerson
 from sightline.records.queries.account_renewals import ContractRow
 from sightline.records.queries.account_service import CaseFacts
 from sightline.records.queries.bridging import BridgeSetting
@@ -75,6 +77,16 @@ class Parts:
             at_stake=at_stake,
             parameters=self.parameters,
             known=self.everybody,
+        )
+
+    @cached_property
+    def here(self) -> tuple[PersonHere | KnownPerson, ...]:
+        """The same people with who left or went quiet, alone. None where `people` were read, else
+        two or three queries beside `everybody`."""
+        if "people" in self.__dict__:
+            return self.people.people
+        return account_here.people_here(
+            self.shell.scope, known=self.everybody, on=self.shell.today, parameters=self.parameters
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sightline.planning.challenges import LosingGround, LostGround, LostKind, losing_ground
 from sightline.planning.challenges.ground import CellRevenue, PersonLost, people_lost, revenue_lost
@@ -28,14 +29,20 @@ LOST = (Status.LEFT, Status.MOVED, Status.QUIET)
 @dataclass(frozen=True, slots=True)
 class LostRow:
     """One thing lost: what, in which way, how much, and whether a play or a risk speaks of it;
-    None where neither could."""
+    None where neither could. `item` and `account_id` tell where it is looked into."""
 
     title: str
     kind: str
     money: Money | None
     since: date | None
     named: bool | None
-    url: str = ""
+    item: LostGround
+    account_id: int
+
+    @property
+    def url(self) -> str:
+        """Where it is looked into: written out where it is shown alone."""
+        return _place(self.item, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def shown_ground(parts: Parts) -> ShownGround:
     names = _Names(
         units={unit.key: unit_name(unit) for unit in parts.grid.units},
         lines={line.key: line.name for line in parts.grid.lines},
-        people={one.person.key: one.person.name for one in parts.people.people},
+        people={one.person.key: one.person.name for one in parts.here},
         contracts=names_of(
             (item.key for item in found.items if item.key.startswith("contract:")),
             scope=parts.shell.scope,
@@ -97,7 +104,7 @@ def ground_of(parts: Parts) -> LosingGround:
             since=one.left_on or one.log.last_two_way,
             carries=carried.get(one.person.key),
         )
-        for one in parts.people.people
+        for one in parts.here
         if one.status.status in LOST
     ]
     lost = (*revenue_lost(cells, named=named, currency=currency), *people_lost(people))
@@ -140,7 +147,7 @@ def _revenue(items: Iterable[LostGround], currency: str, *, named: bool | None) 
 
 def _plays_of(parts: Parts) -> Money:
     currency = parts.grid.currency
-    lost = {one.person.key for one in parts.people.people if one.status.status in LOST}
+    lost = {one.person.key for one in parts.here if one.status.status in LOST}
     values = (
         deal.play.value
         for deal in parts.deals.deals
@@ -180,7 +187,8 @@ def _row(item: LostGround, names: _Names, account_id: int) -> LostRow:
         money=item.money,
         since=item.since,
         named=None if told else item.named,
-        url=_place(item, account_id),
+        item=item,
+        account_id=account_id,
     )
 
 
@@ -202,19 +210,23 @@ def _place(item: LostGround, account_id: int) -> str:
     return reverse("account:lines", args=[account_id]) + f"?line={line}"
 
 
+_SUBJECTS = {"share": gettext_noop("Our share of their spend"), "health": gettext_noop("Health")}
+_KINDS = {
+    LostKind.CONTRACTION: gettext_noop("less than the year before"),
+    LostKind.CELL_LOST: gettext_noop("lost"),
+    LostKind.SHARE_FALLING: gettext_noop("share falling"),
+    LostKind.PERSON_GONE: gettext_noop("gone"),
+    LostKind.PERSON_COOLED: gettext_noop("gone quiet"),
+    LostKind.HEALTH_RAISED: gettext_noop("health raised by hand"),
+    LostKind.RENEWAL_SOFTENED: gettext_noop("renewal softened"),
+}
+
+
 def subject_words(key: str) -> str:
     """What is lost beside revenue, people and renewals."""
-    return {"share": _("Our share of their spend"), "health": _("Health")}[key]
+    return _(_SUBJECTS[key])
 
 
 def kind_words(kind: LostKind) -> str:
     """In which way ground is lost."""
-    return {
-        LostKind.CONTRACTION: _("less than the year before"),
-        LostKind.CELL_LOST: _("lost"),
-        LostKind.SHARE_FALLING: _("share falling"),
-        LostKind.PERSON_GONE: _("gone"),
-        LostKind.PERSON_COOLED: _("gone quiet"),
-        LostKind.HEALTH_RAISED: _("health raised by hand"),
-        LostKind.RENEWAL_SOFTENED: _("renewal softened"),
-    }[kind]
+    return _(_KINDS[kind])

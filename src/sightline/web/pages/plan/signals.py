@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from sightline.planning.explanations import TrendFacts
 from sightline.planning.money import Money
@@ -60,9 +60,15 @@ class ShownSignal:
     dismissed_reason: str = ""
 
 
-def shown_signals(parts: Parts) -> tuple[ShownSignal, ...]:
-    """Every signal in force that nobody put aside, newest first."""
-    return tuple(one for one in all_signals(parts) if not one.dismissed)
+def shown_signals(
+    parts: Parts, *, since: date | None = None, most: int | None = None
+) -> tuple[ShownSignal, ...]:
+    """Every signal in force that nobody put aside, newest first; from a day on, and so many."""
+    kept = _kept_of(parts)
+    if kept is not None:
+        wanted = [one for one in kept if not one.dismissed and (since is None or one.on >= since)]
+        return _in_words(parts, wanted[:most])
+    return tuple(one for one in _now(parts) if since is None or one.on >= since)[:most]
 
 
 def put_aside(parts: Parts) -> tuple[ShownSignal, ...]:
@@ -72,14 +78,28 @@ def put_aside(parts: Parts) -> tuple[ShownSignal, ...]:
 
 def all_signals(parts: Parts) -> tuple[ShownSignal, ...]:
     """Signals as they were raised; computed now for an account of which none was ever raised."""
-    scope = parts.shell.scope
-    kept = signals_kept(scope.planning_id, seen=scope.seen_ids) if scope.plans_itself else None
+    kept = _kept_of(parts)
     if kept is not None:
-        whole, team = parts.shell.head.name, parts.shell.rights.opinions
-        return tuple(shown_kept(one, whole=whole, carriers=team) for one in kept)
+        return _in_words(parts, kept)
+    return _now(parts)
+
+
+def _now(parts: Parts) -> tuple[ShownSignal, ...]:
+    """Computed now: nobody has put any of them aside."""
     found = signals_of(_facts(parts), on=parts.shell.today, parameters=parts.parameters)
     names = {line.key: line.name for line in parts.grid.lines}
     return tuple(_shown(one, names) for one in found)
+
+
+def _kept_of(parts: Parts) -> tuple[KeptSignal, ...] | None:
+    """Signals as they were raised; None where none ever was, or the account is not planned alone."""
+    scope = parts.shell.scope
+    return signals_kept(scope.planning_id, seen=scope.seen_ids) if scope.plans_itself else None
+
+
+def _in_words(parts: Parts, kept: Iterable[KeptSignal]) -> tuple[ShownSignal, ...]:
+    whole, team = parts.shell.head.name, parts.shell.rights.opinions
+    return tuple(shown_kept(one, whole=whole, carriers=team) for one in kept)
 
 
 def _facts(parts: Parts) -> SignalFacts:
@@ -250,35 +270,42 @@ def _shown(one: Signal, names: dict[str, str]) -> ShownSignal:
     return ShownSignal(ICONS[one.kind], title, why, one.on, source, one.money)
 
 
+_ALONE: dict[str, str] = {
+    SignalKind.USAGE_DOWN: gettext_noop("Usage is down"),
+    SignalKind.SERIOUS_CASES: gettext_noop("Serious cases are open"),
+    "said_by_customer": gettext_noop("The customer said something"),
+}
+_TITLES: dict[str, str] = {
+    SignalKind.CONTACT_LEFT: gettext_noop("%s left"),
+    SignalKind.CONTACT_QUIET: gettext_noop("%s has gone quiet"),
+    SignalKind.CONTACT_NEW: gettext_noop("%s is new"),
+    SignalKind.REVENUE_SILENT: gettext_noop(
+        "%s is silent for longer than its own orders ever were"
+    ),
+    SignalKind.OFF_TREND: gettext_noop("%s is off its trend"),
+    SignalKind.RENEWAL_IN_SIGHT: gettext_noop("%s is up for renewal"),
+    SignalKind.COMPETITOR_SEEN: gettext_noop("%s was seen"),
+    SignalKind.CONTACT_TITLE: gettext_noop("%s has another title"),
+    SignalKind.CONTACT_BOUNCED: gettext_noop("Mail to %s comes back"),
+}
+_SOURCES = {
+    "crm": gettext_noop("CRM"),
+    "activity": gettext_noop("logged contact"),
+    "ledger": gettext_noop("revenue lines"),
+    "bookings": gettext_noop("from bookings"),
+    "usage": gettext_noop("usage"),
+    "contract": gettext_noop("contracts"),
+    "cases": gettext_noop("cases"),
+    "opportunity": gettext_noop("opportunities"),
+    "joint": gettext_noop("a joint review"),
+}
+
+
 def _title(kind: str, subject: str) -> str:
-    alone = {
-        SignalKind.USAGE_DOWN.value: _("Usage is down"),
-        SignalKind.SERIOUS_CASES.value: _("Serious cases are open"),
-        "said_by_customer": _("The customer said something"),
-    }
-    words: dict[str, str] = {
-        SignalKind.CONTACT_LEFT: _("%s left"),
-        SignalKind.CONTACT_QUIET: _("%s has gone quiet"),
-        SignalKind.CONTACT_NEW: _("%s is new"),
-        SignalKind.REVENUE_SILENT: _("%s is silent for longer than its own orders ever were"),
-        SignalKind.OFF_TREND: _("%s is off its trend"),
-        SignalKind.RENEWAL_IN_SIGHT: _("%s is up for renewal"),
-        SignalKind.COMPETITOR_SEEN: _("%s was seen"),
-        SignalKind.CONTACT_TITLE: _("%s has another title"),
-        SignalKind.CONTACT_BOUNCED: _("Mail to %s comes back"),
-    }
-    return alone.get(kind) or words.get(kind, "%s") % subject
+    if kind in _ALONE:
+        return _(_ALONE[kind])
+    return (_(_TITLES[kind]) if kind in _TITLES else "%s") % subject
 
 
 def _source(source: str) -> str:
-    return {
-        "crm": _("CRM"),
-        "activity": _("logged contact"),
-        "ledger": _("revenue lines"),
-        "bookings": _("from bookings"),
-        "usage": _("usage"),
-        "contract": _("contracts"),
-        "cases": _("cases"),
-        "opportunity": _("opportunities"),
-        "joint": _("a joint review"),
-    }.get(source, source)
+    return _(_SOURCES[source]) if source in _SOURCES else source

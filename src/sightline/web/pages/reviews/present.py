@@ -170,7 +170,7 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
             now=now.texts,
         )
     since = made.since if made is not None else shell.today
-    signals = tuple(one for one in shown_signals(parts) if one.on >= since)
+    signals = shown_signals(parts, since=since, most=MOST_SIGNALS)
     return PreRead(
         path=_path(argued) if argued is not None else None,
         refused=refused,
@@ -179,7 +179,7 @@ def pre_read(review: ReviewRow, shell: Shell) -> PreRead:
         first=before is None,
         changes=changes[:MOST_CHANGES],
         more=max(0, len(changes) - MOST_CHANGES),
-        signals=signals[:MOST_SIGNALS],
+        signals=signals,
         ground=shown_ground(parts),
         challenges=_arguments(argued, shell.rights) if argued is not None else (),
         asks=asked_here(shell.scope.seen_ids, opinions=shell.rights.opinions),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import ReviewParameters
+from sightline.records.prepared import each_once
 from sightline.records.queries import company
 from sightline.records.queries.reviews import calendar, rows
 from sightline.records.queries.reviews.joint_days import joint_days
@@ -122,6 +123,13 @@ def show_preparation(
     request: Request, review: ReviewRow, *, move: MoveForm | None = None, status: int = 200
 ) -> HttpResponse:
     """What changed since the last review, open questions, who owes what, what is missing."""
+    with each_once():
+        return _preparation(request, review, move=move, status=status)
+
+
+def _preparation(
+    request: Request, review: ReviewRow, *, move: MoveForm | None, status: int
+) -> HttpResponse:
     person = request.person
     assert person is not None
     shell = shell_of(person, review.account_id)
