@@ -129,6 +129,23 @@ def keys_outside(
     id out, and SQLite takes it only where the question does so in the same words; else it reads
     every row of the source for every chunk.
     """
+    found, values = _outside_sql(model, name, ids, source_id=source_id)
+    return RawSQL(f"SELECT held.id {found}", values)  # noqa: S611 names of tables are our own
+
+
+def held_outside(
+    model: type[models.Model], name: str, ids: Iterable[str], *, source_id: int | None
+) -> dict[str, int]:
+    """Key of the row that each outside id names, the oldest row's of several, in one question."""
+    found, values = _outside_sql(model, name, ids, source_id=source_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT asked.value, held.id {found} ORDER BY held.id DESC", values)
+        return dict(cursor.fetchall())
+
+
+def _outside_sql(
+    model: type[models.Model], name: str, ids: Iterable[str], *, source_id: int | None
+) -> tuple[str, list[Any]]:
     listed = list(ids)
     told: object = listed
     asked = "unnest(%s::text[]) AS asked(value)"
@@ -136,8 +153,8 @@ def keys_outside(
         told, asked = json.dumps(listed), "json_each(%s) AS asked"
     table, sources = model._meta.db_table, Source._meta.db_table
     only = "" if source_id is None else " AND source.id = %s"
-    return RawSQL(  # noqa: S611 names of tables are our own
-        f"SELECT held.id FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN {table} AS held "
+    return (
+        f"FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN {table} AS held "
         "WHERE held.source_id = source.id AND held.outside_object = %s "
         f"AND held.outside_id = asked.value AND NOT (held.outside_id = ''){only}",
         [told, name, *([] if source_id is None else [source_id])],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sightline.actions.imports.bulk import among_keys, keys_outside
+from sightline.actions.imports.bulk import among_keys, held_outside
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
@@ -23,6 +23,7 @@ from sightline.records.models import (
 
 Known = Callable[[str, Iterable[str]], set[str]]
 Values = Mapping[str, Any]
+_MOST_WORDS = 2_000
 
 
 class Pending:
@@ -70,17 +71,18 @@ class Scope:
 
 def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]:
     """Primary keys by outside id (or, with `any_source`, an account's name)."""
-    wanted = {key for key in keys if key}
+    wanted = dict.fromkeys(key for key in keys if key)
     if not wanted:
         return {}
     if scope.source_id is None and not scope.any_source:
         return {}
     source = None if scope.any_source else scope.source_id
-    held = keys_outside(target.model, target.name, wanted, source_id=source)
-    rows = target.model._default_manager.filter(pk__in=held)
-    found = dict(rows.order_by("-id").values_list("outside_id", "pk"))
+    found = held_outside(target.model, target.name, wanted, source_id=source)
     if scope.any_source and target.name in _BY_WORD:
-        found |= _BY_WORD[target.name](wanted - found.keys())
+        words = sorted(wanted.keys() - found.keys())
+        # A database takes only so many values in one list.
+        for start in range(0, len(words), _MOST_WORDS):
+            found |= _BY_WORD[target.name](set(words[start : start + _MOST_WORDS]))
     return found
 
 

@@ -355,11 +355,11 @@ def _resolved(batch: list[Activity], scope: Scope, preview: Preview) -> list[Key
     return lines
 
 
-def own_keys(target: str, keys: set[str], scope: Scope) -> dict[str, str]:
+def own_keys(target: str, keys: Iterable[str], scope: Scope) -> dict[str, str]:
     """Our keys as the ledger writes them; a row that this import will make has a mark of its own."""
-    wanted = {key for key in keys if key}
+    wanted = dict.fromkeys(key for key in keys if key)
     found: dict[str, int | Pending] = dict(keys_of(TARGETS[target], wanted, scope))
-    missing = wanted - found.keys()
+    missing = wanted.keys() - found.keys()
     if missing:
         found |= dict.fromkeys(scope.staged(target, missing), PENDING)
     return {key: f"?{key}" if isinstance(pk, Pending) else str(pk) for key, pk in found.items()}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sightline.actions.imports import names, runs
 from sightline.actions.imports.lookups import (
-    Place,
     Scope,
     UnitKey,
     child_accounts,
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 2_000
+_MOST_ASKED = 100_000
+# A list as one parameter of a statement, a row for each of its texts.
+_LISTED = "unnest(CAST(CAST(? AS JSON) AS VARCHAR[]))"
 # ISO 4217 has fewer codes; words beyond are refused as unknown.
 _MOST_CURRENCIES = 1_000
 _UNKNOWN = "is no account here: neither an id nor a name that stands alone"
@@ -50,11 +53,10 @@ def resolve_keys(
 
     With `apply`, units and product lines that nobody has yet are made; else they get a mark.
     """
-    accounts = _accounts(duck, fields["account"])
-    _keep(duck, "accounts", ((word, key, _UNKNOWN) for word, key in accounts.items()))
+    _accounts(duck, fields["account"])
     for name, how in kind.columns.items():
         if how is Resolves.UNIT:
-            _units(duck, fields["account"], fields.get(name), accounts, run=run, apply=apply)
+            _units(duck, fields["account"], fields.get(name), run=run, apply=apply)
         elif how is Resolves.CURRENCY and name in fields:
             _currencies(duck, fields[name], currency)
         elif how is Resolves.LINE:
@@ -82,13 +84,38 @@ def _words(duck: duckdb.DuckDBPyConnection, column: str) -> Iterator[list[str]]:
         yield [word for (word,) in rows[start : start + _BATCH]]
 
 
-def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for words in _words(duck, column):
-        by_id = {word: canonical_id(word) for word in words}
-        keys = own_keys("Account", set(by_id.values()), SCOPE)
-        found |= {word: keys.get(identifier) for word, identifier in by_id.items()}
-    return found
+def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> None:
+    """Our key of each distinct word, null where it names no account or more than one."""
+    outside = _outside_ids(duck, column)
+    # In their order, as the index of outside ids has them: each is found beside the one before.
+    rows = duck.execute(f"SELECT DISTINCT outside FROM {outside} ORDER BY outside").fetchall()
+    asked = [identifier for (identifier,) in rows]
+    keys: dict[str, str] = {}
+    for start in range(0, len(asked), _MOST_ASKED):
+        keys |= own_keys("Account", asked[start : start + _MOST_ASKED], SCOPE)
+    duck.execute(
+        f"CREATE OR REPLACE TEMP TABLE accounts AS SELECT word, key, ? AS why FROM {outside} "
+        f"JOIN (SELECT {_LISTED} AS key, unnest(range(1, ? + 1)) AS nth) USING (nth)",
+        [_UNKNOWN, json.dumps([keys.get(one) for one in asked]), len(asked)],
+    )
+
+
+def _outside_ids(duck: duckdb.DuckDBPyConnection, column: str) -> str:
+    """The table of a column's distinct words, the id that each is, and its place among the ids.
+
+    It hangs on the file alone and is kept beside `raw`: storing need not read the words again.
+    """
+    table = f"outside_{column}"
+    kept = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND NOT temporary"
+    if duck.execute(kept, [table]).fetchone() is None:
+        rows = duck.execute(f"SELECT DISTINCT {column} FROM raw WHERE {column} IS NOT NULL")
+        words = [word for (word,) in rows.fetchall()]
+        duck.execute(
+            f"CREATE TABLE {table} AS SELECT *, dense_rank() OVER (ORDER BY outside) AS nth "
+            f"FROM (SELECT {_LISTED} AS word, {_LISTED} AS outside)",
+            [json.dumps(words), json.dumps([canonical_id(word) for word in words])],
+        )
+    return table
 
 
 def _currencies(duck: duckdb.DuckDBPyConnection, column: str, given: str) -> None:
@@ -129,47 +156,43 @@ def _units(
     duck: duckdb.DuckDBPyConnection,
     account: str,
     unit: str | None,
-    accounts: Mapping[str, str | None],
     *,
     run: runs.Run | None,
     apply: bool,
 ) -> None:
     """Only of lines that name a unit, or whose account is one: another line has none."""
-    named = f"trim(coalesce({unit}, ''))" if unit else "''"
-    raw = f"coalesce({unit}, '')" if unit else "''"
-    below = child_accounts()
-    children = [word for word, key in accounts.items() if key and int(key) in below]
-    rows = duck.execute(
-        f"SELECT DISTINCT {account}, {raw}, {named} FROM raw WHERE {account} IS NOT NULL "
-        f"AND ({named} <> '' OR {account} IN (SELECT unnest(?::VARCHAR[])))",
-        [children],
-    ).fetchall()
+    rows = _placed(duck, account, unit)
     listed: list[tuple[str, str, str]] = []
     for start in range(0, len(rows), _BATCH):
         some = rows[start : start + _BATCH]
-        known = places(int(key) for word, _, _ in some if (key := accounts.get(word)))
-        wanted = _wanted(some, accounts, known)
+        known = places(key for _, _, _, key in some)
+        wanted = {
+            (word, cell): (known[key].planning_account, known[key].unit, name)
+            for word, cell, name, key in some
+        }
         if apply:
             names.make_units({key for key in wanted.values() if key[2]}, run=run)
         held = units(key for key in wanted.values() if key[2])
-        listed += [
-            (word, cell, _unit_key(wanted[word, cell], held))
-            for word, cell, _ in some
-            if (word, cell) in wanted
-        ]
+        listed += [(word, cell, _unit_key(wanted[word, cell], held)) for word, cell, _, _ in some]
     _keep(duck, "units", listed, columns=("account_word", "word", "key"))
 
 
-def _wanted(
-    rows: list[Any], accounts: Mapping[str, str | None], known: Mapping[int, Place]
-) -> dict[tuple[str, str], UnitKey]:
-    wanted: dict[tuple[str, str], UnitKey] = {}
-    for word, cell, name in rows:
-        key = accounts.get(word)
-        if key:
-            place = known[int(key)]
-            wanted[word, cell] = (place.planning_account, place.unit, name)
-    return wanted
+def _placed(
+    duck: duckdb.DuckDBPyConnection, account: str, unit: str | None
+) -> list[tuple[str, str, str, int]]:
+    """Account and unit as written, the unit's name and our account, where a unit can be told."""
+    named = f"trim({unit})"
+    _keep(duck, "below", ((str(key),) for key in child_accounts()), columns=("key",))
+    child = "key IN (SELECT key FROM below)"
+    # An account that is a unit needs no line looked at; a column empty throughout is not read.
+    asked = f"SELECT word, '', '', CAST(key AS BIGINT) FROM accounts WHERE {child}"
+    if unit:
+        asked += (
+            f" UNION SELECT {account}, {unit}, {named}, CAST(key AS BIGINT) FROM raw "
+            f"JOIN accounts ON word = {account} WHERE {unit} IS NOT NULL "
+            f"AND key IS NOT NULL AND ({named} <> '' OR {child})"
+        )
+    return duck.execute(asked).fetchall()
 
 
 def _unit_key(key: UnitKey, held: Mapping[UnitKey, int]) -> str:
@@ -181,17 +204,14 @@ def _unit_key(key: UnitKey, held: Mapping[UnitKey, int]) -> str:
 def _keep(
     duck: duckdb.DuckDBPyConnection,
     table: str,
-    rows: Iterable[tuple[str, str | None, str]],
+    rows: Iterable[Sequence[str | None]],
     *,
-    columns: tuple[str, str, str] = ("word", "key", "why"),
+    columns: Sequence[str] = ("word", "key", "why"),
 ) -> None:
-    # As lists of the statement: an Arrow table would bring pandas in, at a second a process.
-    listed = list(rows)
-    cells = [list(column) for column in zip(*listed, strict=True)] if listed else [[], [], []]
-    named = ", ".join(f"{name} VARCHAR" for name in columns)
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({named})")
+    # An Arrow table would bring pandas in, at a second a process; a list is taken word by word.
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    named = ", ".join(f"{_LISTED} AS {name}" for name in columns)
     duck.execute(
-        f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
-        "unnest(?::VARCHAR[])",
-        cells,
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {named}",
+        [json.dumps(column) for column in cells],
     )
