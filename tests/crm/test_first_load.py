@@ -4,13 +4,14 @@ wait in the inbox or come one by one, and nothing lost or doubled where a worker
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from sightline.actions.sync import inbox
 from sightline.actions.sync.merging import merge_records
@@ -233,3 +234,45 @@ def dying_at(number: int) -> Callable[..., Stored]:
         return merge_records(*given, **named)
 
     return merge
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its planner counts by itself")
+def test_no_statement_of_a_page_goes_through_all_that_was_loaded_before(world: World) -> None:
+    """The database has counted nothing, as in a first load; what is found by the connection's or
+    the source's key alone is everything there is."""
+    context, page = world.session.context(), mixed(world)
+    known = left(loaded, world, page)["aliases"][0]
+    plans: list[tuple[str, str]] = []
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, given: Any) -> Any:
+        if sql.startswith("SELECT"):
+            cursor = given["cursor"]
+            execute("EXPLAIN QUERY PLAN " + sql, params, many, given)
+            plans.extend((row[3], sql) for row in cursor.fetchall())
+        return execute(sql, params, many, given)
+
+    with connection.execute_wrapper(explained):
+        inbox.load_page(context, "Opportunity", page, **told(world, "Opportunity"))
+        again = [replace(page.rows[1], id=known[1])]  # an id that means another row by now
+        merge_records(
+            context, again, read=told(world, "Opportunity")["read"], now=world.now, fresh=True
+        )
+    slow = re.compile(
+        r"(SCAN|\((connection_id|source_id)=\?\)).*|\((connection_id|source_id)=\? AND target=\?\)"
+    )
+    grown = ("records_synclink", "records_opportunity", "records_account", "held")
+    found = {plan: sql for plan, sql in plans if any(one in plan for one in grown)}
+    assert found
+    assert [one for one in found.items() if slow.search(one[0])] == []
+
+
+def test_every_id_that_means_one_row_by_now_is_known_in_one_page(world: World) -> None:
+    kept = world.deal(Name="Kept")
+    link = SyncLink.objects.get(remote_id=kept)
+    ids = [f"00600000000055{n}AAA" for n in range(3)]
+    SyncAlias.objects.bulk_create(SyncAlias(link=link, remote_id=one) for one in ids[:2])
+    row = next(one for one in whole(world, "Opportunity").rows if one.id == kept)
+    stale = [replace(row, id=one) for one in ids]
+    loaded(world, "Opportunity", Page(stale, "mark", last=True, total=3))
+    assert not Opportunity.objects.filter(outside_id__in=ids[:2]).exists()
+    assert Opportunity.objects.filter(outside_id=ids[2]).exists()

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sightline.actions.sync import connections
+from sightline.actions.sync.context import context_of
 from sightline.crm import compare
 from sightline.jobs.sync import rounds
 from sightline.planning.permissions import Act, Category
@@ -21,7 +24,9 @@ from sightline.records.models import (
     Opportunity,
     Plan,
     Stage,
+    SyncCursor,
     SyncIntent,
+    SyncMapping,
 )
 from sightline.records.scoping import may_on
 from tests import makers
@@ -191,3 +196,64 @@ def test_a_renamed_value_an_archived_task_and_a_long_text_are_taken_for_what_the
     assert (action.removed_at, action.state) == (None, "done")  # archived is not deleted
     assert org.one(f"SELECT Name FROM Opportunity WHERE Id = '{deal}'")["Name"] == "N" * 120
     assert ours(deal).name == "N" * 250  # cut there, whole here
+
+
+def test_what_is_written_to_the_contact_of_a_person_account_is_refused_in_words_and_kept_here(
+    org: SandboxOrg, connection: int
+) -> None:
+    person = make(org, "Account", FirstName="Lise", LastName="Meitner", PersonEmail="l@x.example")
+    account = make(org, "Account", Name="Institute")
+    chief = make(org, "Contact", LastName="Hahn", AccountId=account)
+    go(connection)
+    lise = Contact.objects.get(account__outside_id=person)
+    head = Contact.objects.get(outside_id=chief)
+    Contact.objects.filter(pk=lise.pk).update(reports_to=head, version=lise.version + 1)
+    go(connection)
+    intent = SyncIntent.objects.get()
+    assert (intent.state, intent.link.remote_id) == ("refused", lise.outside_id)
+    assert "person account" in intent.message.lower()
+    tries = intent.tries
+    go(connection)  # nor is it sent again and again
+    assert SyncIntent.objects.get().tries == tries
+    lise.refresh_from_db()
+    assert (lise.reports_to, lise.removed_at) == (head, None)
+
+
+def test_a_formula_of_the_org_is_followed_daily_and_never_written(
+    org: SandboxOrg, connection: int
+) -> None:
+    formula = {"name": "Fit__c", "type": "Text", "formula": 'IF(Amount >= 1000, "large", "small")'}
+    org.control("POST", "fields/add", {"object": "Opportunity", **formula})
+    map_next_step(connection, "Fit__c")
+    account = make(org, "Account", Name="Formula")
+    deal = make(org, "Opportunity", Name="F", AccountId=account, Amount=10, **DEAL)
+    go(connection)
+    assert ours(deal).next_step == "small"
+    Opportunity.objects.filter(outside_id=deal).update(
+        next_step="typed", version=ours(deal).version + 1
+    )
+    go(connection)
+    assert org.one(f"SELECT Fit__c FROM Opportunity WHERE Id = '{deal}'")["Fit__c"] == "small"
+    assert not SyncIntent.objects.exists()
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    SyncCursor.objects.filter(object="Opportunity").update(caught_at=long_ago)
+    go(connection)
+    assert ours(deal).next_step == "small"
+
+
+def map_next_step(connection: int, column: str) -> None:
+    """Our next step is theirs of another column, read only."""
+    facts = SyncMapping.objects.filter(connection=connection).order_by("-version")[0]
+    rules = context_of(connection).rules
+    deal = rules.two_way["Opportunity"]
+    fields = tuple(one for one in deal.fields if one.ours != "next_step")
+    connections.save_rules(
+        connection,
+        replace(
+            rules,
+            columns={**rules.columns, "Opportunity": {"next_step": column}},
+            two_way={**rules.two_way, "Opportunity": replace(deal, fields=fields)},
+        ),
+        seen=facts.version,
+        actor_id=None,
+    )

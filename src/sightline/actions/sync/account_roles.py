@@ -26,6 +26,7 @@ from sightline.records.models import (
     SyncCrossing,
     SyncLink,
 )
+from sightline.records.queries.linked import links_there
 
 # What a word of theirs means here; empty where nothing.
 Meaning = Callable[[str], str]
@@ -64,9 +65,7 @@ def _moved(context: Context, records: Sequence[RemoteRecord]) -> Iterable[_Moved
     bases = {
         one.remote_id: one.base.get(FIELD) or [None, None]
         for one in SyncLink.objects.select_for_update().filter(
-            connection=context.connection_id,
-            target=TARGET,
-            remote_id__in=[one.id for one in records],
+            pk__in=links_there(context.connection_id, TARGET, [one.id for one in records])
         )
     }
     shown = [one for one in records if one.deleted or THEIRS in one.values]

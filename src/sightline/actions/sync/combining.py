@@ -12,6 +12,7 @@ from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
 from sightline.agreement.records import RemoteRecord
 from sightline.records.models import SyncAlias, SyncIntent, SyncLink
+from sightline.records.queries.linked import links_there
 
 
 def redirect(context: Context, name: str, record: RemoteRecord, *, now: dt.datetime) -> None:
@@ -20,15 +21,14 @@ def redirect(context: Context, name: str, record: RemoteRecord, *, now: dt.datet
     Where the winner is not here yet, the loser's row becomes the winner's. Safe to repeat.
     """
     model = TARGETS[name].model
-    rows = model._default_manager.filter(source_id=context.source_id, outside_object=name)
+    # Rows without an outside id left out, for the index of outside ids to be of use.
+    rows = model._default_manager.filter(source_id=context.source_id, outside_object=name).exclude(
+        outside_id=""
+    )
     loser = rows.filter(outside_id=record.id).first()
     winner = rows.filter(outside_id=record.merged_into).first()
-    link = SyncLink.objects.filter(
-        connection=context.connection_id, target=name, remote_id=record.id
-    ).first()
-    heir = SyncLink.objects.filter(
-        connection=context.connection_id, target=name, remote_id=record.merged_into
-    ).first()
+    link = _link(context, name, record.id)
+    heir = _link(context, name, record.merged_into)
     if loser is not None and winner is None:
         _become(model, loser, link, record)
     elif loser is not None and winner is not None and getattr(loser, "removed_at", None) is None:
@@ -43,6 +43,11 @@ def redirect(context: Context, name: str, record: RemoteRecord, *, now: dt.datet
     kept = heir or (link if winner is None else None)
     if kept is not None:
         SyncAlias.objects.get_or_create(link=kept, remote_id=record.id)
+
+
+def _link(context: Context, name: str, remote_id: str) -> SyncLink | None:
+    keys = links_there(context.connection_id, name, [remote_id])
+    return SyncLink.objects.filter(pk__in=keys).first()
 
 
 def _become(

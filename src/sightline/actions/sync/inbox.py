@@ -18,6 +18,7 @@ from sightline.actions.sync.merging import Read, merge_records
 from sightline.actions.sync.store import Stored
 from sightline.agreement.records import Page, RemoteRecord
 from sightline.records.models import SyncConnection, SyncCursor, SyncInboxRow, SyncLink
+from sightline.records.queries.linked import links_there
 
 CHUNK = 200
 # Nobody's work waits for a row of a first load: chunks may be larger.
@@ -253,19 +254,13 @@ def take_lost(
 ) -> None:
     """Linked rows that the service does not know any more, not even as deleted: purged, or no
     longer shared with us. They count as deleted; should one come again, it is linked again."""
-    links = SyncLink.objects.filter(
-        connection=context.connection_id,
-        target=name,
-        remote_id__in=ids,
-        state=SyncLink.State.LINKED,
-    )
+    links = SyncLink.objects.filter(pk__in=links_there(context.connection_id, name, ids))
     records = [
-        RemoteRecord(name, one.remote_id, {}, one.stamp or now, deleted=True) for one in links
+        RemoteRecord(name, one.remote_id, {}, one.stamp or now, deleted=True)
+        for one in links.filter(state=SyncLink.State.LINKED)
     ]
     merge_records(context, records, read=read, now=now)
-    SyncLink.objects.filter(
-        connection=context.connection_id, target=name, remote_id__in=ids
-    ).update(dirty=False)
+    links.update(dirty=False)
 
 
 def _next(connection_id: int, name: str, *, held: bool, after: int) -> list[SyncInboxRow]:

@@ -18,6 +18,7 @@ from sightline.actions.sync.sides import outside_ids, said_here, value_here
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import ObjectRule
 from sightline.records.models import OpportunityContactRole, SyncAlias, SyncIntent, SyncLink
+from sightline.records.queries.linked import links_there
 
 
 def newest(records: Sequence[RemoteRecord]) -> list[RemoteRecord]:
@@ -40,14 +41,22 @@ def follow_merges(
             combining.redirect(context, name, record, now=now)
         else:
             left.append(record)
-    aliases = set(
-        SyncAlias.objects.filter(
-            link__connection=context.connection_id,
-            link__target=name,
-            remote_id__in=[one.id for one in left],
-        ).values_list("remote_id", flat=True)
-    )
+    aliases = _aliases(context, name, [one.id for one in left])
     return [one for one in left if one.id not in aliases]
+
+
+def _aliases(context: Context, name: str, ids: Sequence[str]) -> set[str]:
+    """Which of these ids mean another row by now. In two steps: few ids are aliases at all, and in
+    one SQLite begins with every link of the connection."""
+    found = SyncAlias.objects.filter(remote_id__in=ids).values_list("link_id", "remote_id")
+    pairs = list(found)
+    if not pairs:
+        return set()
+    ours = SyncLink.objects.filter(
+        pk__in={link for link, _ in pairs}, connection=context.connection_id, target=name
+    )
+    links = set(ours.values_list("pk", flat=True))
+    return {remote_id for link, remote_id in pairs if link in links}
 
 
 def lock_links(**wanted: Any) -> list[SyncLink]:
@@ -65,7 +74,7 @@ def links_of(
     ids = [record.id for record in records]
     found = {
         link.remote_id: link
-        for link in lock_links(connection=context.connection_id, target=name, remote_id__in=ids)
+        for link in lock_links(pk__in=links_there(context.connection_id, name, ids))
     }
     missing = [one for one in records if one.id not in found]
     rule = context.rule(name)

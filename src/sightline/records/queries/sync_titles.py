@@ -41,9 +41,13 @@ def titles(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]
 
 def remote_titles(connection_id: int, ids: Iterable[str]) -> dict[str, str]:
     """What linked rows are called, by their id in the CRM."""
+    # Objects are named, and links without an id left out, for the index of ids to be of use.
     links = SyncLink.objects.filter(
-        connection=connection_id, remote_id__in=list(ids), local_id__isnull=False
-    )
+        connection=connection_id,
+        target__in=list(_TITLES),
+        remote_id__in=list(ids),
+        local_id__isnull=False,
+    ).exclude(remote_id="")
     keys = {
         remote: (target, pk or 0)
         for remote, target, pk in links.values_list("remote_id", "target", "local_id")
