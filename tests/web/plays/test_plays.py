@@ -133,6 +133,37 @@ def test_an_opportunity_is_linked_once_and_leads_the_play(client: Client, world:
     assert Play.objects.get() == play
 
 
+def test_a_deal_that_nobody_planned_is_taken_up_from_its_card(client: Client, world: World) -> None:
+    stage = makers.stage("Qualify", probability=20)
+    closes = date.today() + timedelta(days=300)
+    deal = makers.opportunity(
+        world.account,
+        "Late <deal>",
+        unit=world.unit,
+        amount=70_000_00,
+        stage=stage,
+        close_date=closes,
+    )
+    OpportunityLine.objects.create(opportunity=deal, product_line=world.lines[0])
+    client.force_login(world.owner)
+    board = client.get(world.url("show"))
+    assert "\n  data-move" not in board.content.decode()
+    (card,) = board.context["board"].cards
+    start = client.get(card.take_up)
+    proposed = start.context["form"]
+    assert proposed["name"].value() == "Late <deal>"
+    assert proposed["target_close"].value() == closes.isoformat()
+    assert start.context["in_crm"] == f"link:{deal.pk}"
+    refused = client.post(card.take_up, {"cell": world.cells[0], "crm": f"link:{deal.pk}"})
+    assert refused.status_code == 422
+    assert f'value="link:{deal.pk}"\n        checked>' in refused.content.decode()
+    world.make(client, name="Late deal", crm=f"link:{deal.pk}")
+    board = client.get(world.url("show"))
+    (card,) = board.context["board"].cards
+    assert card.take_up == ""
+    assert "\n  data-move" in board.content.decode()
+
+
 def test_a_renewal_becomes_a_play_in_one_step(client: Client, world: World) -> None:
     contract = Contract.objects.create(
         account=world.account,

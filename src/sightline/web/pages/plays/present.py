@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,6 +76,7 @@ class Card:
     lines: tuple[str, ...]
     lines_offered: bool
     apart: str
+    take_up: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +280,19 @@ def _card(desk: Desk, row: PlayRow) -> Card:
         lines=tuple(_line_words(one) for one in notes),
         lines_offered=any(one.offered for one in notes),
         apart="" if done else _apart(desk, row),
+        take_up="" if done else _take_up(desk, row),
     )
+
+
+def _take_up(desk: Desk, row: PlayRow) -> str:
+    """Where a deal that nobody made a play of becomes one; empty where that cannot be."""
+    cells = row.play.cells
+    if row.id is not None or not (desk.may_write and desk.shell.rights.whitespace):
+        return ""
+    if not cells or not desk.on_grid.issuperset(cells):
+        return ""
+    told = [*(("cell", f"{unit}-{line}") for unit, line in cells), ("deal", row.opportunity_id)]
+    return f"{reverse('plays:start', args=[desk.account_id])}?{urlencode(told)}"
 
 
 def _apart(desk: Desk, row: PlayRow) -> str:

@@ -34,6 +34,7 @@ class Desk:
     pasts: Mapping[int, StagePast]
     left: Mapping[int, int]
     line_notes: Mapping[int, tuple[LineNote, ...]]
+    on_grid: frozenset[tuple[str, str]]
 
     @property
     def account_id(self) -> int:
@@ -97,4 +98,5 @@ def desk_of(request: Request, account_id: int) -> Desk:
         pasts=stage_pasts(),
         left=open_stages(),
         line_notes=line_notes(row.id for row in book.plays if row.id and row.opportunity_id),
+        on_grid=frozenset((unit, line) for unit, line in cells if unit in units and line in lines),
     )

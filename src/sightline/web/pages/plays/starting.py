@@ -109,7 +109,10 @@ class StartForm(forms.Form):
 @needs(Category.PLAN, Act.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request, account_id: int) -> HttpResponse:
-    """`?cell=unit-line`, once for each cell, or `?renewal=contract`; without either it is chosen."""
+    """`?cell=unit-line`, once for each cell, or `?renewal=contract`; without either it is chosen.
+
+    `?deal=` names the open opportunity that the play is: it is linked, and its facts are proposed.
+    """
     work = work_of(request, account_id)
     if not work.may_write:
         raise PermissionDenied(_("You may see this plan, but not change it."))
@@ -119,6 +122,7 @@ def start(request: Request, account_id: int) -> HttpResponse:
     scores = source.scores
     choices = choices_of(work.shell.scope.planning_id, reach=work.shell.scope.seen_ids)
     currency = work.grid.currency
+    links = _links(work, scores, choices, deal=request.GET.get("deal", "")) if scores else ()
     if request.method == "POST":
         form = StartForm(currency, choices, request.POST)
         if form.is_valid():
@@ -127,7 +131,9 @@ def start(request: Request, account_id: int) -> HttpResponse:
                 return answer
     else:
         earliest = _earliest(work, choices)
-        form = StartForm(currency, choices, initial=_proposed(work, source, choices, earliest))
+        proposed = _proposed(work, source, choices, earliest)
+        proposed |= _of_deal(links, request.GET.get("deal", ""))
+        form = StartForm(currency, choices, initial=proposed)
         if earliest is not None:
             form.fields["target_close"].help_text = _hint(earliest)
     units, lines = unit_names(work), line_names(work)
@@ -140,7 +146,8 @@ def start(request: Request, account_id: int) -> HttpResponse:
         ],
         "renewal": source.renewal,
         "worth": worth(source.renewal) if source.renewal is not None else None,
-        "links": _links(work, scores, choices) if scores else (),
+        "links": links,
+        "in_crm": form["crm"].value() or ("idea" if links else "create"),
         "priorities": choices.priorities,
         "fantasy": [s for s in scores if s.fantasy],
         "account_id": account_id,
@@ -230,7 +237,23 @@ def _first(scores: Sequence[CellScore]) -> str:
     return _("Agree the next meeting with the decider")
 
 
-def _links(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> tuple[Link, ...]:
+def _of_deal(links: Sequence[Link], deal: str) -> dict[str, Any]:
+    """What a play proposes that is this opportunity; nothing where it cannot be linked."""
+    found = next((one.opportunity for one in links if one.opportunity.key == deal), None)
+    if found is None:
+        return {}
+    proposed: dict[str, Any] = {"name": found.name, "crm": f"link:{deal}"}
+    if found.amount is not None:
+        proposed["value"] = f"{found.amount.amount:,.0f}"
+    if found.close is not None:
+        proposed["target_close"] = found.close.isoformat()
+    return proposed
+
+
+def _links(
+    work: Work, scores: Sequence[CellScore], choices: PlayChoices, *, deal: str
+) -> tuple[Link, ...]:
+    """Opportunities that may be this play; a named one whatever its date."""
     shell, numbers = work.shell, _numbers(work)
     found, taken = open_opportunities(
         shell.scope.seen_ids, currency=work.grid.currency, rates=rates(), on=shell.today
@@ -240,7 +263,9 @@ def _links(work: Work, scores: Sequence[CellScore], choices: PlayChoices) -> tup
         name="",
         created=shell.today,
         cells=tuple(score.cell.key for score in scores),
-        target_close=proposed_close(_earliest(work, choices), on=shell.today, parameters=numbers),
+        target_close=None
+        if deal
+        else proposed_close(_earliest(work, choices), on=shell.today, parameters=numbers),
     )
     return possible_links(
         play,
