@@ -127,7 +127,7 @@ def head_of(scope: AccountScope) -> AccountHead:
 
 def tier_of(account_id: int) -> TierFacts | None:
     """The tier of a planning account: as decided, else as proposed. One query."""
-    row = next(iter(tier_rows(account_id)), None)
+    row = tier_result(account_id)
     if row is None:
         return None
     return TierFacts(
@@ -221,9 +221,13 @@ def _account(pk: int) -> QuerySet[Account]:
     return Account.objects.filter(pk=pk).select_related("owner", "executive_sponsor", "source")
 
 
-@prepared
-def tier_rows(account_id: int) -> QuerySet[TierResult]:
+def tier_result(account_id: int) -> TierResult | None:
     """The tier of a planning account as it stands, for all who ask for it in one answer."""
+    return next(iter(_tier(account_id)), None)
+
+
+@prepared
+def _tier(account_id: int) -> QuerySet[TierResult]:
     return TierResult.objects.filter(account_id=account_id)
 
 

@@ -49,7 +49,7 @@ from sightline.records.queries import (
     plan_plays,
     strategies,
 )
-from sightline.records.queries.account_head import tier_rows
+from sightline.records.queries.account_head import tier_result
 from sightline.records.queries.challenge_cells import counted_cells
 from sightline.records.queries.challenge_given import Challenged
 from sightline.records.queries.challenge_plays import deal_plays
@@ -65,7 +65,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     """The facts of one plan at a moment. About eight queries."""
     plan = given.plan
     known = given.known or people.everybody(plan.account_id)
-    tier = next(iter(tier_rows(plan.account_id)), None)
+    tier = tier_result(plan.account_id)
     convert = given.money
     metrics_wanted = metrics.metric_standings(plan.id)
     plays = _with_metrics(

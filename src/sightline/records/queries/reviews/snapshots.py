@@ -33,7 +33,7 @@ from sightline.records.models import (
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, strategies
-from sightline.records.queries.account_head import tier_rows
+from sightline.records.queries.account_head import tier_result
 from sightline.records.queries.account_scope import AccountScope, Rights
 from sightline.records.queries.bridging import BridgeSetting, PlanRow, plan_rows
 from sightline.records.queries.reviews import parts
@@ -277,7 +277,8 @@ def _money(plan: PlanRow) -> Iterator[Entry]:
         yield entry(Area.MONEY, "path", figures)
         for name, minor in sorted(dict(result.parts).items()):
             yield entry(Area.MONEY, f"bar:{name}", {"money": minor, "currency": plan.currency})
-    for tier in tier_rows(plan.account_id):
+    tier = tier_result(plan.account_id)
+    if tier is not None:
         yield entry(
             Area.MONEY,
             "standing",
