@@ -376,11 +376,11 @@ def test_a_plan_of_which_a_part_is_refused_or_the_answer_lost_is_made_once(
     go(connection)
     account = Account.objects.exclude(outside_id="").order_by("pk")[0]
     days = {"starts_on": dt.date(2028, 1, 1), "ends_on": dt.date(2028, 12, 31)}
-    plan = Plan.objects.create(
-        account=account, year=2028, state="active", currency="USD", target=1_00, **days
+    plan = Plan.objects.create(  # keys that no other test's plan has had in this org
+        pk=2028, account=account, year=2028, state="active", currency="USD", target=1_00, **days
     )
-    for words in ("Refused by a rule", "Fine"):
-        Objective.objects.create(plan=plan, words=words)
+    for key, words in enumerate(("Refused by a rule", "Fine"), start=2028):
+        Objective.objects.create(pk=key, plan=plan, words=words)
     rule = {"object": "AccountPlanObjective", "name": "no", "formula": 'CONTAINS(Name, "Refused")'}
     org.control("POST", "rules/validation", {**rule, "message": "Not so", "active": True})
     counted = "SELECT COUNT() FROM AccountPlanObjective WHERE AccountPlan.StartDate = 2028-01-01"
@@ -412,3 +412,5 @@ def test_a_plan_of_which_a_part_is_refused_or_the_answer_lost_is_made_once(
         after = int(org.call("GET", "/query", q="SELECT COUNT() FROM AccountPlan")["totalSize"])
         assert after == before + 1  # under new keys a new plan, and that once
         assert there() == 2 + 3
+    for row in org.rows("SELECT Id FROM AccountPlan WHERE StartDate = 2028-01-01"):
+        org.call("DELETE", f"/sobjects/AccountPlan/{row['Id']}")  # others count what is there
