@@ -3,7 +3,8 @@
 Asks each page as Django's test client does (middleware, queries, drawing; no network), as people who
 see few accounts and very many, on the database that `benchmarks.pages.fill` filled. Prints median and
 95th percentile in milliseconds, of time passed and of processor time, queries, and kilobytes as sent
-and compressed.
+and compressed. Garbage is searched between two answers and not timed, as a web process does it once an
+answer has left.
 """
 
 from __future__ import annotations
@@ -92,12 +93,15 @@ def analytics() -> Iterator[tuple[str, str, str]]:
 
 def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:
     """One line of the table."""
+    from django.core.signals import request_finished
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from sightline.config import garbage
     from sightline.records.models import SignIn
 
+    request_finished.disconnect(dispatch_uid=garbage.NAME)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(SignIn.objects.get(email=f"{who}@bench.example"))
     passed: list[float] = []
@@ -107,6 +111,7 @@ def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:
         answer: Any = client.get(path, follow=False)
         passed.append(1000 * (time.perf_counter() - began))
         worked.append(1000 * (time.process_time() - work))
+        garbage.between_answers()
         if answer.status_code != 200:
             return f"{name:34}{who:11} {answer.status_code} {answer.headers.get('Location', '')}"
     with CaptureQueriesContext(connection) as queries:
