@@ -122,17 +122,18 @@ def start(request: Request, account_id: int) -> HttpResponse:
     scores = source.scores
     choices = choices_of(work.shell.scope.planning_id, reach=work.shell.scope.seen_ids)
     currency = work.grid.currency
-    links = _links(work, scores, choices, deal=request.GET.get("deal", "")) if scores else ()
+    form: StartForm | None = None
     if request.method == "POST":
         form = StartForm(currency, choices, request.POST)
         if form.is_valid():
             answer = _make(request, work, source, form)
             if answer is not None:
                 return answer
-    else:
+    deal = request.GET.get("deal", "")
+    links = _links(work, scores, choices, deal=deal) if scores else ()
+    if form is None:
         earliest = _earliest(work, choices)
-        proposed = _proposed(work, source, choices, earliest)
-        proposed |= _of_deal(links, request.GET.get("deal", ""))
+        proposed = _proposed(work, source, choices, earliest) | _of_deal(links, deal)
         form = StartForm(currency, choices, initial=proposed)
         if earliest is not None:
             form.fields["target_close"].help_text = _hint(earliest)
