@@ -153,6 +153,7 @@ def test_a_deal_that_nobody_planned_is_taken_up_from_its_card(client: Client, wo
     proposed = start.context["form"]
     assert proposed["name"].value() == "Late <deal>"
     assert proposed["target_close"].value() == closes.isoformat()
+    assert proposed["stage"].value() == "", "the CRM says its stage"
     assert start.context["in_crm"] == f"link:{deal.pk}"
     refused = client.post(card.take_up, {"cell": world.cells[0], "crm": f"link:{deal.pk}"})
     assert refused.status_code == 422

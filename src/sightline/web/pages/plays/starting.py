@@ -133,9 +133,10 @@ def start(request: Request, account_id: int) -> HttpResponse:
     links = _links(work, scores, choices, deal=deal) if scores else ()
     if form is None:
         earliest = _earliest(work, choices)
-        proposed = _proposed(work, source, choices, earliest) | _of_deal(links, deal)
+        told = _of_deal(links, deal)
+        proposed = _proposed(work, source, choices, earliest) | told
         form = StartForm(currency, choices, initial=proposed)
-        if earliest is not None:
+        if earliest is not None and not told:
             form.fields["target_close"].help_text = _hint(earliest)
     units, lines = unit_names(work), line_names(work)
     context = {
@@ -243,7 +244,7 @@ def _of_deal(links: Sequence[Link], deal: str) -> dict[str, Any]:
     found = next((one.opportunity for one in links if one.opportunity.key == deal), None)
     if found is None:
         return {}
-    proposed: dict[str, Any] = {"name": found.name, "crm": f"link:{deal}"}
+    proposed: dict[str, Any] = {"name": found.name, "crm": f"link:{deal}", "stage": ""}
     if found.amount is not None:
         proposed["value"] = f"{found.amount.amount:,.0f}"
     if found.close is not None:
