@@ -28,6 +28,8 @@ def test_what_is_loaded_is_set_apart_and_the_rest_is_searched_seldom() -> None:
     assert gc.isenabled()
 
 
+# the signal's other receivers look at the database's connections
+@pytest.mark.django_db
 def test_what_an_answer_left_is_searched_after_it_and_a_little_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

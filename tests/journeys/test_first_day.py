@@ -19,7 +19,7 @@ from sightline.exchange.demonstration import generate
 from sightline.jobs.worker import Worker
 from sightline.records.models import Account, Contact, Plan, TierResult
 from tests import makers
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import PATIENT, Open
 from tests.journeys.small_company import in_days, load_small_company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -75,16 +75,20 @@ def upload(page: Page, file: Path) -> None:
     page.goto("/imports/new")
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Look at them").click()
-    page.wait_for_url("**/imports/*")
-    Worker().run_all()
-    page.reload()
+    follow(page)
 
 
 def load(page: Page) -> None:
-    page.get_by_role("button", name="Load").first.click()
-    page.wait_for_load_state()
+    page.get_by_role("button", name="Load", exact=True).click()
+    follow(page)
+
+
+def follow(page: Page) -> None:
+    """The worker works; the page shows it, and turns to what came of it by itself."""
+    progress = page.locator(".import-progress")
+    expect(progress).to_be_visible(timeout=PATIENT)
     Worker().run_all()
-    page.reload()
+    expect(progress).to_have_count(0, timeout=PATIENT)
 
 
 @pytest.mark.parametrize("names", [TWO, FOUR, TWELVE], ids=["two", "four", "twelve"])
