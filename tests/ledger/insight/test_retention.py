@@ -93,6 +93,16 @@ def test_recurring_lines_alone_are_counted_where_there_are_any(tmp_path: Path) -
     assert between(tmp_path, version, basis="repeat").bridge["start"] == 50_000
 
 
+def test_a_recurring_line_that_begins_after_the_windows_changes_nothing(tmp_path: Path) -> None:
+    rows = [
+        line("a", "spares", "2024-05-01", 100),
+        line("a", "spares", "2025-05-01", 80),
+        line("a", "licence", "2026-01-01", 10),
+    ]
+    found = between(tmp_path, ledger(tmp_path, lines=rows, kinds=[("licence", "recurring")]))
+    assert (found.basis, found.nrr) == ("repeat", 0.8)
+
+
 def test_plain_values_carry_the_bridge_at_the_top_and_by_name(tmp_path: Path) -> None:
     rows = [
         line("a", "x", "2024-05-01", 1234, code="EUR"),

@@ -79,14 +79,14 @@ class Model:
 
 def alarms(rhythm: Rhythm, *, parameters: InsightParameters) -> Bools:
     """Silent for longer than the account's own rhythm allows, and than it ever was; at most a
-    share of all accounts."""
+    share of all accounts, and of few accounts at most one."""
     late = rhythm.silent / np.maximum(rhythm.usual_gap, 1.0)
     alarm = (rhythm.silent > parameters.gap_factor * rhythm.usual_gap) & (
         rhythm.silent > rhythm.longest_gap
     )
-    most = int(np.floor(parameters.quiet_alarm_most * len(rhythm)))
+    most = max(1, int(np.floor(parameters.quiet_alarm_most * len(rhythm))))
     if alarm.sum() > most:
-        edge = np.sort(late[alarm])[::-1][most] if most < alarm.sum() else 0.0
+        edge = np.sort(late[alarm])[::-1][most]
         alarm = alarm & (late > edge)
     return np.asarray(alarm, dtype=bool)
 

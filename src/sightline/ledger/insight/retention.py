@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sightline.ledger.currencies import decimals_of
 from sightline.ledger.errors import NothingToJudge
@@ -44,7 +45,7 @@ def retention(source: Source, *, opening: Window, closing: Window, basis: str = 
 
     NothingToJudge when no customer has revenue in the start window.
     """
-    basis = basis or _basis(source)
+    basis = basis or _basis(source, until=closing.end)
     source.at(
         closing.end,
         start_first=opening.start,
@@ -87,10 +88,12 @@ def _bridge(source: Source) -> dict[str, int]:
     return dict(zip(names, values, strict=True))
 
 
-def _basis(source: Source) -> str:
+def _basis(source: Source, *, until: date) -> str:
     source.make("spans")
     row = source.connection.execute(
-        f"SELECT count(*) FROM spans JOIN line_kinds USING (product_line) WHERE kind = '{RECURRING}'"
+        "SELECT count(*) FROM spans JOIN line_kinds USING (product_line) "
+        f"WHERE kind = '{RECURRING}' AND first_day <= $until",
+        {"until": until},
     ).fetchone()
     return RECURRING if row and row[0] else REPEAT
 
