@@ -49,7 +49,8 @@ class Burden:
 
     def decide(self, name: str) -> None:
         self.decisions += 1
-        self.page.get_by_role("button", name=name).first.click()
+        with self.page.expect_response(lambda one: one.request.method == "POST"):
+            self.page.get_by_role("button", name=name).first.click()
 
     def type(self, label: str, text: str) -> None:
         self.typed += 1
@@ -120,7 +121,6 @@ def test_from_import_to_a_usable_plan_takes_few_decisions_and_little_typing(
     burden = Burden(page)
     burden.type("Target", "250000")
     burden.decide("Set the target")
-    page.wait_for_load_state()
     plan.refresh_from_db()
     assert plan.target == 250_000_00
     page.goto("/")

@@ -68,8 +68,9 @@ def test_a_wish_becomes_a_plan_on_two_pages(
     page.get_by_label("Target close date").fill(soon.isoformat())
     page.get_by_label("Stage").select_option(label="Commit")
     page.get_by_label("Create an opportunity, with a line for each cell").check()
-    page.get_by_role("button", name="Make the play").click()
-    page.wait_for_load_state()
+    with page.expect_response(lambda one: one.request.method == "POST"):
+        page.get_by_role("button", name="Make the play").click()
+    page.wait_for_load_state("networkidle")
     page.goto(reverse("plan:bridge", args=[account]))
     expect(page.locator("main")).to_contain_text("adds nothing: fantasy, no path")
     reach(page, helvion)

@@ -105,9 +105,9 @@ def test_a_playbook_is_tried_on_the_base_then_runs_once(
     page = open_page(reverse("playbooks:list"), person=makers.sign_in("operations"))
     page.get_by_role("button", name="Write the standard seven").click()
     page.get_by_role("link", name="Renewal", exact=False).first.click()
-    page.get_by_role("button", name="Try on the whole base").click()
+    with page.expect_response(lambda one: one.request.method == "POST"):
+        page.get_by_role("button", name="Try on the whole base").click()
     playbooks.try_playbook(PlaybookTrial.objects.latest("pk").pk, job=Silent())
-    page.reload()
     expect(page.get_by_text("Would start 1 today.")).to_be_visible()
     picture(page, "playbook-tried")
     sound(page)
@@ -125,10 +125,10 @@ def test_a_year_is_rolled_forward_item_by_item(
     old = Plan.objects.get()
     address = reverse("season:roll", args=[meeting.of.account.pk])
     page = open_page(address, person=meeting.of.seller)
-    for _ in range(page.locator(".roll > li").count()):
-        row = page.locator('.roll > li[data-verdict=""]').first
-        row.get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+    undecided = page.locator('.roll > li[data-verdict=""]')
+    for left in reversed(range(undecided.count())):
+        undecided.first.get_by_role("button", name="Keep").click()
+        expect(undecided).to_have_count(left)
     expect(page.get_by_text("0 to decide")).to_be_visible()
     picture(page, "year-rolled-forward")
     sound(page)
