@@ -2,6 +2,9 @@
 
 A part that this machine cannot run is named with the way to get it; with CI=true that is a
 failure. `./run test PATH…` hands the rest to pytest on SQLite alone.
+
+Tests come in a mixed order that is the same each run, so that a change is red for what it changed;
+TEST_ORDER=NUMBER mixes them another way, to find a test that leans on those before it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tests.postgres import PrivateServer, find_server_programs  # noqa: E402
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PYTEST = (sys.executable, "-m", "pytest", "-q")
 CHECKS: Mapping[str, Sequence[str]] = {
     "lint": ("ruff", "check", "--quiet", "."),
     "format": ("ruff", "format", "--quiet", "--check", "."),
@@ -86,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
     report = Report()
     os.environ["SIGHTLINE_DATA"] = tempfile.mkdtemp(prefix="sightline-tests-")
     if arguments[0] == "test" and len(arguments) > 1:
-        report.run("tests", _pytest(*arguments[1:]))
+        report.run("tests", [*PYTEST, *arguments[1:]])
         return report.close()
     for name, command in CHECKS.items():
         report.run(name, command)
@@ -129,7 +133,7 @@ def _on_postgresql(report: Report, which: str) -> None:
 
 
 def _pytest(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", *arguments]
+    return [*PYTEST, "--randomly-seed", os.environ.get("TEST_ORDER", "1"), *arguments]
 
 
 if __name__ == "__main__":
