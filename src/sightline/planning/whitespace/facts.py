@@ -100,7 +100,19 @@ class Eligibility:
 
     def blocks(self, *, on: dt.date) -> bool:
         """Whether the cell is blocked on a day; on `until` itself it is free again."""
-        return self.kind is EligibilityKind.BLOCKED and (self.until is None or on < self.until)
+        return self.stands(on=on) is EligibilityKind.BLOCKED
+
+    def stands(self, *, on: dt.date) -> EligibilityKind | None:
+        """What holds of it on a day; None where it was a block that is over."""
+        return eligible(self.kind, self.until, on=on)
+
+
+def eligible(
+    kind: EligibilityKind, until: dt.date | None, *, on: dt.date
+) -> EligibilityKind | None:
+    """The kind as it stands on a day; None where it is a block that is over."""
+    over = kind is EligibilityKind.BLOCKED and until is not None and on >= until
+    return None if over else kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,18 @@ def default_eligibility(
     return Eligibility(EligibilityKind.NOT_APPLICABLE, origin, reason=rule.reason)
 
 
+def family_default(
+    rules: Iterable[FamilyDefault], *, family: str | None, staff: int | None, on: dt.date
+) -> Eligibility | None:
+    """What the defaults say of a unit's cells in one family, where nobody has said anything."""
+    for rule in rules:
+        if rule.family == family:
+            found = default_eligibility(rule, staff=staff, on=on)
+            if found is not None:
+                return found
+    return None
+
+
 def with_default(
     cell: CellFacts,
     *,
@@ -136,9 +148,5 @@ def with_default(
     """The cell with its family's default, where nobody has said anything about eligibility."""
     if cell.eligibility is not None:
         return cell
-    for rule in rules:
-        if rule.family == family:
-            found = default_eligibility(rule, staff=staff, on=on)
-            if found is not None:
-                return replace(cell, eligibility=found)
-    return cell
+    found = family_default(rules, family=family, staff=staff, on=on)
+    return cell if found is None else replace(cell, eligibility=found)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
@@ -119,6 +120,18 @@ def score_cells(
     )
 
 
+def score_cell(
+    cell: CellFacts,
+    *,
+    path: CellPath,
+    bar: Money | None,
+    on: dt.date,
+    parameters: WhitespaceParameters,
+) -> CellScore:
+    """One cell of a plan whose upper quarter begins at `bar`."""
+    return _score(cell, derive_state(cell, on=on), chosen_estimate(cell), path, bar, parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class Rescored:
     """Scores that are other than before, and what every open cell of the plan is worth now."""
@@ -152,7 +165,7 @@ def rescore_cells(
     moves the upper quarter, the cells that it passes are judged again too. `worth` is that of all
     cells before; scores are read of these cells alone.
     """
-    before = _quarter(worth.values(), currency, parameters)
+    before = quarter_of(worth.values(), currency=currency, parameters=parameters)
     found: dict[tuple[str, str], CellScore] = {}
     values = dict(worth)
     for cell in changed:
@@ -161,7 +174,7 @@ def rescore_cells(
         found[cell.key] = _score(cell, state, value, path, before, parameters)
         values.pop(cell.key, None)
         values |= worth_of([found[cell.key]])
-    bar = _quarter(values.values(), currency, parameters)
+    bar = quarter_of(values.values(), currency=currency, parameters=parameters)
     if bar != before:
         for key, minor in values.items():
             if _passed(Money(minor, currency), before, bar):
@@ -171,9 +184,10 @@ def rescore_cells(
     return Rescored(found, values)
 
 
-def _quarter(
-    values: Collection[int], currency: str, parameters: WhitespaceParameters
+def quarter_of(
+    values: Collection[int], *, currency: str, parameters: WhitespaceParameters
 ) -> Money | None:
+    """Where the upper quarter of a plan's values (minor units) begins; None without values."""
     if not values:
         return None
     at = quantile([float(one) for one in values], parameters.upper_quantile)
@@ -190,7 +204,8 @@ def upper_quarter(values: list[Money], *, parameters: WhitespaceParameters) -> M
     """The value from which a cell is in the upper quarter of the plan's; None without values."""
     if not values:
         return None
-    return _quarter([one.minor for one in values], values[0].currency, parameters)
+    minors = [one.minor for one in values]
+    return quarter_of(minors, currency=values[0].currency, parameters=parameters)
 
 
 def _score(
@@ -209,7 +224,15 @@ def _score(
     need_share = parameters.level_shares[need] if need is not None else cell.peer_share
     high = value is not None and bar is not None and value.likely >= bar
     relied = bool(cell.in_plays or cell.deals) or cell.in_target
-    standing = _standing(state, value, need_share, mapped, level, high or relied)
+    standing = standing_of(
+        state.state,
+        state.also_in_progress,
+        value is not None,
+        need_share is not None,
+        mapped,
+        level,
+        high or relied,
+    )
     return CellScore(
         cell=cell,
         state=state,
@@ -230,23 +253,27 @@ def _scored(found: Found, own: Override | None, area: str) -> Scored:
     return Scored(own.level, because(f"{area}.override", text), found.level, overridden=True)
 
 
-def _standing(
-    state: CellState,
-    value: ValueEstimate | None,
-    need_share: float | None,
+@cache
+def standing_of(
+    state: State,
+    also_in_progress: bool,
+    valued: bool,
+    shared: bool,
     mapped: bool,
     level: int,
     weighty: bool,
 ) -> Standing:
-    if state.state in _NOT_IN_PLAN or (state.state is State.OWNED and not state.also_in_progress):
+    """How a cell may be counted. `valued`: its value is known; `shared`: its need is, or peers'
+    share; `level` the lower of access and budget; `weighty`: of high value, or relied upon."""
+    if state in _NOT_IN_PLAN or (state is State.OWNED and not also_in_progress):
         return Standing.NOT_WHITESPACE
     if not mapped:
         return Standing.PATH_UNKNOWN
     if level == 0:
         return Standing.FANTASY if weighty else Standing.NO_PATH
-    if value is None:
+    if not valued:
         return Standing.NO_VALUE
-    return Standing.NO_NEED if need_share is None else Standing.COUNTED
+    return Standing.COUNTED if shared else Standing.NO_NEED
 
 
 def _rank(
@@ -259,8 +286,13 @@ def _rank(
 ) -> Money | None:
     if value is None or need_share is None or not mapped or not state.whitespace:
         return None
-    share = need_share * parameters.level_shares[level]
-    return Money(round(value.likely.minor * share), value.likely.currency)
+    path_share = parameters.level_shares[level]
+    return Money(weighted(value.likely.minor, need_share, path_share), value.likely.currency)
+
+
+def weighted(minor: int, need_share: float, path_share: float) -> int:
+    """A value weighted by need and path, in minor units."""
+    return round(minor * (need_share * path_share))
 
 
 _STANDING_WORDS = {

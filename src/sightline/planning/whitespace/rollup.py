@@ -9,8 +9,9 @@ from sightline.planning.errors import MixedCurrencies
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
 from sightline.planning.stakeholders.access import units_above
+from sightline.planning.whitespace.facts import OpenDeal
 from sightline.planning.whitespace.rank import CellScore, Standing
-from sightline.planning.whitespace.state import State
+from sightline.planning.whitespace.state import WHITESPACE, State
 
 EXCLUDED_WORDS: Mapping[Standing, str] = {
     Standing.FANTASY: "fantasy, no path",
@@ -90,38 +91,60 @@ class Totals:
         )
 
 
-_SUMS = ("cells", "owned", "in_progress", "open_value", "ranked", "unvalued_deals", "unloaded")
-
-
 @dataclass(slots=True)
-class _Counter:
-    """Totals while they are being counted; one of these per unit instead of one value per cell."""
+class Tally:
+    """Totals while they are being counted; one of these per unit instead of one value per cell.
+
+    `groups` holds how many cells are of one state and standing, their likely value and their rank,
+    in minor units.
+    """
 
     currency: str
-    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
-    excluded: dict[Standing, list[int]] = field(default_factory=dict)
-    states: dict[State, int] = field(default_factory=dict)
+    groups: dict[tuple[State, Standing], list[int]] = field(default_factory=dict)
+    owned: int = 0
+    in_progress: int = 0
+    unvalued_deals: int = 0
+    unloaded: int = 0
 
     def count(self, score: CellScore) -> None:
-        sums, state, standing = self.sums, score.state.state, score.standing
-        footprint, likely = score.cell.footprint, score.likely
-        whitespace = score.state.whitespace
-        sums["cells"] += 1
-        self.states[state] = self.states.get(state, 0) + 1
+        """Count one cell. Raises MixedCurrencies."""
+        footprint, whitespace = score.cell.footprint, score.state.whitespace
+        likely = self._minor(score.likely) if whitespace else 0
+        rank = self._minor(score.rank) if whitespace else 0
+        self.put(score.state.state, score.standing, likely, rank)
         if footprint is None or (footprint.owned and footprint.revenue is None):
-            sums["unloaded"] += 1
+            self.unloaded += 1
         elif footprint.revenue is not None:
-            sums["owned"] += self._minor(footprint.revenue)
-        for deal in score.cell.deals:
-            sums["unvalued_deals"] += deal.share is None
-            sums["in_progress"] += self._minor(deal.share)
-        if whitespace and standing is Standing.COUNTED:
-            sums["open_value"] += self._minor(likely)
-            sums["ranked"] += self._minor(score.rank)
-        elif standing in EXCLUDED_WORDS and (whitespace or score.fantasy):
-            left = self.excluded.setdefault(standing, [0, 0])
-            left[0] += 1
-            left[1] += self._minor(likely) if whitespace else 0
+            self.owned += self._minor(footprint.revenue)
+        self.deals(score.cell.deals)
+
+    def put(self, state: State, standing: Standing, likely: int, rank: int) -> None:
+        """Count one cell of a state and standing; money in minor units, 0 where not known."""
+        group = self.groups.get((state, standing))
+        if group is None:
+            self.groups[state, standing] = [1, likely, rank]
+        else:
+            group[0] += 1
+            group[1] += likely
+            group[2] += rank
+
+    def deals(self, deals: Iterable[OpenDeal]) -> None:
+        """Count a cell's open opportunities. Raises MixedCurrencies."""
+        for deal in deals:
+            self.unvalued_deals += deal.share is None
+            self.in_progress += self._minor(deal.share)
+
+    def add(self, other: Tally) -> None:
+        """Count all that another counted."""
+        for pair, (cells, likely, rank) in other.groups.items():
+            group = self.groups.setdefault(pair, [0, 0, 0])
+            group[0] += cells
+            group[1] += likely
+            group[2] += rank
+        self.owned += other.owned
+        self.in_progress += other.in_progress
+        self.unvalued_deals += other.unvalued_deals
+        self.unloaded += other.unloaded
 
     def _minor(self, money: Money | None) -> int:
         if money is None:
@@ -134,22 +157,42 @@ class _Counter:
         return money.minor
 
     def totals(self) -> Totals:
+        """What was counted."""
+        excluded: dict[Standing, Excluded] = {}
+        states: dict[State, int] = {}
+        open_value = ranked = 0
+        for (state, standing), (cells, likely, rank) in self.groups.items():
+            states[state] = states.get(state, 0) + cells
+            whitespace = state in WHITESPACE
+            if whitespace and standing is Standing.COUNTED:
+                open_value += likely
+                ranked += rank
+            elif standing in EXCLUDED_WORDS and (whitespace or standing is Standing.FANTASY):
+                left = excluded.get(standing, _NOTHING)
+                excluded[standing] = Excluded(left.cells + cells, left.money + likely)
         return Totals(
             currency=self.currency,
-            excluded={
-                one: Excluded(*self.excluded[one]) for one in Standing if one in self.excluded
-            },
-            states={one: self.states[one] for one in State if one in self.states},
-            **self.sums,
+            cells=sum(states.values()),
+            owned=self.owned,
+            in_progress=self.in_progress,
+            open_value=open_value,
+            ranked=ranked,
+            excluded=excluded,
+            states=states,
+            unvalued_deals=self.unvalued_deals,
+            unloaded=self.unloaded,
         )
+
+
+_NOTHING = Excluded()
 
 
 def add_up(scores: Iterable[CellScore], *, currency: str) -> Totals:
     """The sum of the cells given. Raises MixedCurrencies."""
-    counter = _Counter(currency)
+    tally = Tally(currency)
     for score in scores:
-        counter.count(score)
-    return counter.totals()
+        tally.count(score)
+    return tally.totals()
 
 
 def roll_up(
@@ -157,17 +200,26 @@ def roll_up(
 ) -> dict[str, Totals]:
     """The totals of every unit with all units below it; a unit's own cells count once in each of
     the units above. Raises FamilyCycle for a ring and MixedCurrencies."""
-    own: dict[str, _Counter] = {}
+    own: dict[str, Tally] = {}
     for score in scores:
         unit = score.cell.unit
         if unit not in own:
-            own[unit] = _Counter(currency)
+            own[unit] = Tally(currency)
         own[unit].count(score)
-    return roll_up_sums(
-        {unit: counter.totals() for unit, counter in own.items()},
-        parents=parents,
-        currency=currency,
-    )
+    return roll_up_tallies(own, parents=parents, currency=currency)
+
+
+def roll_up_tallies(
+    own: Mapping[str, Tally], *, parents: Mapping[str, str | None], currency: str
+) -> dict[str, Totals]:
+    """The same from what was counted in each unit alone. Raises FamilyCycle for a ring."""
+    rolled = {unit: Tally(currency) for unit in (*parents, *own)}
+    for unit, tally in own.items():
+        for place in (unit, *units_above(unit, parents)):
+            if place not in rolled:
+                rolled[place] = Tally(currency)
+            rolled[place].add(tally)
+    return {unit: tally.totals() for unit, tally in rolled.items()}
 
 
 def roll_up_sums(

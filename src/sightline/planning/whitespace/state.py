@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because, dated
@@ -52,20 +54,50 @@ class CellState:
         return self.state in WHITESPACE
 
 
+class Signs(NamedTuple):
+    """What decides a cell's state, without its words: equal signs, equal state.
+
+    `eligibility` as it stands on the day: None too where a block is over.
+    """
+
+    owned: bool
+    deal: bool
+    holder: HolderKind | None
+    eligibility: EligibilityKind | None
+    needed: bool
+
+
 def derive_state(cell: CellFacts, *, on: dt.date) -> CellState:
     """What the cell is on a day. Pure in its facts: the same facts give the same look."""
-    owned = cell.footprint is not None and cell.footprint.owned
-    state, reason = next(found for rule in _RULES if (found := rule(cell, on)) is not None)
+    signs = signs_of(cell, on=on)
+    state = state_of(signs)
     if state is State.UNKNOWN and cell.holder is None and cell.eligibility is None:
         # most cells of a large grid: nobody said anything
         return _LAPSED if has_lapsed(cell.footprint, on=on) else _SILENT
     return CellState(
         state=state,
-        reason=reason,
-        also_in_progress=state is State.OWNED and bool(cell.deals),
-        lapsed=not owned and has_lapsed(cell.footprint, on=on),
+        reason=_WHY[state](cell, on),
+        also_in_progress=state is State.OWNED and signs.deal,
+        lapsed=not signs.owned and has_lapsed(cell.footprint, on=on),
         contradictions=contradictions(cell, on=on),
     )
+
+
+def signs_of(cell: CellFacts, *, on: dt.date) -> Signs:
+    """What of the cell decides its state."""
+    return Signs(
+        owned=cell.footprint is not None and cell.footprint.owned,
+        deal=bool(cell.deals),
+        holder=cell.holder.kind if cell.holder is not None else None,
+        eligibility=cell.eligibility.stands(on=on) if cell.eligibility is not None else None,
+        needed=cell.need is not None and cell.need.level > 0,
+    )
+
+
+@cache
+def state_of(signs: Signs) -> State:
+    """The first of the states that holds. There are few signs, and cells in thousands share them."""
+    return next(state for state, holds in _ORDER if holds(signs))
 
 
 def has_lapsed(footprint: Footprint | None, *, on: dt.date) -> bool:
@@ -76,55 +108,68 @@ def has_lapsed(footprint: Footprint | None, *, on: dt.date) -> bool:
     return end is not None and end < on
 
 
-_Answer = tuple[State, Reason] | None
+def _open(signs: Signs) -> bool:
+    """Somebody said that nothing stands in the way: held by nobody, applicable, or needed."""
+    if signs.holder is not None:
+        return signs.holder is HolderKind.NOBODY
+    return signs.eligibility is EligibilityKind.APPLICABLE or signs.needed
 
 
-def _not_applicable(cell: CellFacts, on: dt.date) -> _Answer:
-    fact = cell.eligibility
-    if fact is None or fact.kind is not EligibilityKind.NOT_APPLICABLE:
-        return None
-    return State.NOT_APPLICABLE, because("cell.not_applicable", f"not applicable: {fact.reason}")
+_ORDER: tuple[tuple[State, Callable[[Signs], bool]], ...] = (
+    (State.NOT_APPLICABLE, lambda one: one.eligibility is EligibilityKind.NOT_APPLICABLE),
+    (State.OWNED, lambda one: one.owned),
+    (State.IN_PROGRESS, lambda one: one.deal),
+    (State.BLOCKED, lambda one: one.eligibility is EligibilityKind.BLOCKED),
+    (State.COMPETITOR, lambda one: one.holder is HolderKind.COMPETITOR),
+    (State.IN_HOUSE, lambda one: one.holder is HolderKind.IN_HOUSE),
+    (State.OPEN, _open),
+    (State.UNKNOWN, lambda one: True),
+)
 
 
-def _owned(cell: CellFacts, on: dt.date) -> _Answer:
-    fact = cell.footprint
-    if fact is None or not fact.owned:
-        return None
-    if fact.under_contract:
-        return State.OWNED, _OWNED
-    return State.OWNED, because(
-        "cell.owned", "revenue in the last twelve months", revenue=fact.revenue
-    )
+def _excluded_words(cell: CellFacts, on: dt.date) -> Reason:
+    said = cell.eligibility.reason if cell.eligibility is not None else ""
+    return because("cell.not_applicable", f"not applicable: {said}")
 
 
-def _in_progress(cell: CellFacts, on: dt.date) -> _Answer:
-    if not cell.deals:
-        return None
+def _owned_words(cell: CellFacts, on: dt.date) -> Reason:
+    if cell.footprint is None or cell.footprint.under_contract:
+        return _OWNED
+    revenue = cell.footprint.revenue
+    return because("cell.owned", "revenue in the last twelve months", revenue=revenue)
+
+
+def _deal_words(cell: CellFacts, on: dt.date) -> Reason:
     count = len(cell.deals)
     text = f"{count} open {'opportunity' if count == 1 else 'opportunities'}"
-    return State.IN_PROGRESS, because("cell.in_progress", text, deals=cell.deals)
+    return because("cell.in_progress", text, deals=cell.deals)
 
 
-def _blocked(cell: CellFacts, on: dt.date) -> _Answer:
+def _blocked_words(cell: CellFacts, on: dt.date) -> Reason:
     fact = cell.eligibility
-    if fact is None or not fact.blocks(on=on):
-        return None
-    until = f"until {dated(fact.until)}" if fact.until else "until further notice"
-    return State.BLOCKED, because("cell.blocked", f"blocked {until}: {fact.reason}")
+    until = f"until {dated(fact.until)}" if fact and fact.until else "until further notice"
+    return because("cell.blocked", f"blocked {until}: {fact.reason if fact else ''}")
 
 
-def _competitor(cell: CellFacts, on: dt.date) -> _Answer:
+def _competitor_words(cell: CellFacts, on: dt.date) -> Reason:
     fact = cell.holder
-    if fact is None or fact.kind is not HolderKind.COMPETITOR:
-        return None
-    if fact.contract_end is None:
+    if fact is None or fact.contract_end is None:
         tail = "end of contract not known"
     elif fact.contract_end < on:
         tail = f"contract ended {dated(fact.contract_end)}: who holds it now?"
     else:
         tail = f"until {dated(fact.contract_end)}"
-    seen = "reported: " if fact.reported else ""
-    return State.COMPETITOR, because("cell.competitor", f"{seen}{fact.competitor}, {tail}")
+    seen = "reported: " if fact and fact.reported else ""
+    name = fact.competitor if fact is not None else ""
+    return because("cell.competitor", f"{seen}{name}, {tail}")
+
+
+def _open_words(cell: CellFacts, on: dt.date) -> Reason:
+    if cell.holder is not None:
+        return _HELD_BY_NOBODY
+    fact = cell.eligibility
+    applicable = fact is not None and fact.kind is EligibilityKind.APPLICABLE
+    return _APPLICABLE if applicable else _NEEDED
 
 
 _OWNED = because("cell.owned", "an active asset or contract line")
@@ -137,41 +182,16 @@ _NOT_KNOWN = because("cell.unknown", "who holds the spend is not known")
 
 _SILENT = CellState(State.UNKNOWN, _NOT_KNOWN)
 _LAPSED = CellState(State.UNKNOWN, _NOT_KNOWN, lapsed=True)
-
-
-def _in_house(cell: CellFacts, on: dt.date) -> _Answer:
-    if cell.holder is None or cell.holder.kind is not HolderKind.IN_HOUSE:
-        return None
-    return State.IN_HOUSE, _IN_HOUSE
-
-
-def _open(cell: CellFacts, on: dt.date) -> _Answer:
-    """Somebody said that nothing stands in the way: held by nobody, applicable, or needed."""
-    if cell.holder is not None:
-        if cell.holder.kind is HolderKind.NOBODY:
-            return State.OPEN, _HELD_BY_NOBODY
-        return None
-    if cell.eligibility is not None and cell.eligibility.kind is EligibilityKind.APPLICABLE:
-        return State.OPEN, _APPLICABLE
-    if cell.need is not None and cell.need.level > 0:
-        return State.OPEN, _NEEDED
-    return None
-
-
-def _unknown(cell: CellFacts, on: dt.date) -> _Answer:
-    return State.UNKNOWN, _NOT_KNOWN
-
-
-_RULES: tuple[Callable[[CellFacts, dt.date], _Answer], ...] = (
-    _not_applicable,
-    _owned,
-    _in_progress,
-    _blocked,
-    _competitor,
-    _in_house,
-    _open,
-    _unknown,
-)
+_WHY: Mapping[State, Callable[[CellFacts, dt.date], Reason]] = {
+    State.NOT_APPLICABLE: _excluded_words,
+    State.OWNED: _owned_words,
+    State.IN_PROGRESS: _deal_words,
+    State.BLOCKED: _blocked_words,
+    State.COMPETITOR: _competitor_words,
+    State.IN_HOUSE: lambda _cell, _on: _IN_HOUSE,
+    State.OPEN: _open_words,
+    State.UNKNOWN: lambda _cell, _on: _NOT_KNOWN,
+}
 
 
 def contradictions(cell: CellFacts, *, on: dt.date) -> tuple[Reason, ...]:

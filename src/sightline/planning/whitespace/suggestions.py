@@ -106,11 +106,18 @@ def rank_suggestions(
             continue
         shared = counts.get(cell.key)
         share = peer_share(shared, parameters=parameters) if shared is not None else None
-        if share is None or share <= 0:
-            continue
-        worth = share * score.likely.minor if score.likely is not None else 0.0
-        found.append(Pick(-worth, -share, cell.key))
+        one = pick_of(cell.key, share, score.likely.minor if score.likely is not None else None)
+        if one is not None:
+            found.append(one)
     return tuple(sorted(found))
+
+
+def pick_of(key: tuple[str, str], share: float | None, likely: int | None) -> Pick | None:
+    """A cell that may be suggested, by peer share and likely value in minor units; None where
+    nobody like this unit has the line."""
+    if share is None or share <= 0:
+        return None
+    return Pick(-(share * likely if likely is not None else 0.0), -share, key)
 
 
 def pick_suggestions(
@@ -129,14 +136,13 @@ def pick_suggestions(
 
 
 def _suggestible(score: CellScore) -> bool:
-    cell = score.cell
-    return (
-        score.state.state in _SUGGESTED
-        and not score.state.lapsed
-        and not cell.deals
-        and not cell.in_plays
-        and score.need != 0
-    )
+    busy = bool(score.cell.deals or score.cell.in_plays)
+    return suggestible(score.state.state, lapsed=score.state.lapsed, busy=busy, need=score.need)
+
+
+def suggestible(state: State, *, lapsed: bool, busy: bool, need: int | None) -> bool:
+    """Whether a cell may be suggested at all. `busy`: a deal or a play is about it already."""
+    return state in _SUGGESTED and not lapsed and not busy and need != 0
 
 
 def _few(count: int, parameters: WhitespaceParameters) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -136,12 +136,16 @@ _PREFERENCE = (Method.HAND, Method.PRICE, Method.WALLET, Method.COMPARABLE)
 def chosen_estimate(cell: CellFacts) -> ValueEstimate | None:
     """The estimate that counts: of the method somebody chose, else hand, price, wallet,
     comparables in that order; of one method the newest. None: no value is known."""
-    methods = (cell.chosen, *_PREFERENCE) if cell.chosen else _PREFERENCE
-    for method in methods:
-        found = [one for one in cell.estimates if one.method is method]
-        if found:
-            return max(found, key=lambda one: one.origin.on)
-    return None
+    method = chosen_method({one.method for one in cell.estimates}, cell.chosen)
+    found = [one for one in cell.estimates if one.method is method]
+    return max(found, key=lambda one: one.origin.on) if found else None
+
+
+def chosen_method(known: Collection[Method], chosen: Method | None) -> Method | None:
+    """Which of the methods that a value is known by counts; None where none is."""
+    if chosen is not None and chosen in known:
+        return chosen
+    return next((one for one in _PREFERENCE if one in known), None)
 
 
 def quantile(values: Sequence[float], at: float) -> float:
