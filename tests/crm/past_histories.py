@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sightline.records.models import Opportunity, SyncConflict
 from tests.crm.histories.machine import Histories
 
 Program = Callable[[Histories], None]
@@ -55,7 +56,33 @@ def a_worker_killed_when_its_last_page_was_loaded(state: Histories) -> None:
     state.a_worker_dies_at(0, "before finish_first_load")
 
 
+def an_edit_here_of_a_field_that_was_stopped(state: Histories) -> None:
+    """A field had gone to and fro and was stopped where both sides agreed. Whoever edited it here
+    once its row had grown old was never asked, and the sides differed in silence."""
+    deal = state.deals()[0]
+    state.type_there(deal, "next_step")
+    state.quiet_pull()
+    state.a_field_goes_to_and_fro(number=0)
+    state.world.pass_time(700)
+    state.quiet_round()  # from here on no read goes back to the row
+    assert not SyncConflict.objects.exists()
+    state.type_here(Opportunity.objects.get(outside_id=deal))
+
+
+def an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read(state: Histories) -> None:
+    """The read that was to ask about it did not carry the field."""
+    an_edit_here_of_a_field_that_was_stopped(state)
+    state.quiet_push()
+    state.world.crm.hidden.add(("Opportunity", "NextStep"))
+    state.quiet_push()
+    state.world.crm.hidden.clear()
+    state.quiet_push()
+    assert SyncConflict.objects.filter(field="next_step", decision="").exists(), "nobody was asked"
+
+
 PAST: tuple[Program, ...] = (
+    an_edit_here_of_a_field_that_was_stopped,
+    an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read,
     a_worker_killed_when_its_last_page_was_loaded,
     a_landed_write_rewritten_before_its_answer_was_known,
     a_field_hidden_while_a_person_is_asked_about_a_deletion,

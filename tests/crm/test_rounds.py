@@ -313,6 +313,20 @@ def test_a_field_that_turns_too_often_is_frozen_for_a_person(world: World) -> No
     assert len(world.crm.written) == before
 
 
+def test_a_question_says_what_was_typed_here_after_it_was_asked(world: World) -> None:
+    deal = world.deal(NextStep="Old")
+    world.edit(deal, next_step="First")
+    world.crm.edit("Opportunity", deal, {"NextStep": "Theirs"})
+    world.round()
+    world.pass_time(3600)
+    world.round()  # the row is older than what is read once more
+    world.edit(deal, next_step="Second")
+    world.round()
+    world.round()
+    asked = SyncConflict.objects.get(decision="")
+    assert (asked.ours, asked.theirs) == ("Second", "Theirs")
+
+
 def test_our_share_of_the_days_calls_is_kept(world: World) -> None:
     world.crm.limit = world.crm.used + 10
     with pytest.raises(BudgetUsedUp):

@@ -146,14 +146,18 @@ class Books:
 
     def _unheard(self, one: Judged, link: SyncLink, rule: FieldRule, merged: Merged) -> bool:
         """Whether ours still waits to be told where theirs was hidden from this read: a silence
-        settles nothing, and an edit on its way stays on its way."""
+        settles nothing, and an edit on its way stays on its way. One that waits for a person's
+        word asks to be read once more."""
         name, base = rule.ours, base_of(link, rule.ours)
-        if merged.verdict is not Verdict.NO_OPINION or name in link.frozen:
+        if merged.verdict is not Verdict.NO_OPINION:
             return False
         if self._context.way(self._name, rule) is Way.IN or (link.pk, name) in self._conflicts:
             return False
         known = {None} if base is None else {base.ours, base.theirs}
-        return one.ours[name] not in known
+        untold = one.ours[name] not in known
+        stopped = name in link.frozen
+        link.dirty = link.dirty or (untold and stopped)
+        return untold and not stopped
 
     def _agreed(self, one: Judged, link: SyncLink, name: str, merged: Merged, ours: Value) -> None:
         theirs = one.theirs.get(name)

@@ -162,12 +162,23 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
                 sends, deed = _whole(context, rule, here), Deed.CREATE
             else:
                 sends, deed = _edits(context, rule, link, here), Deed.UPDATE
-                sends = _uncontested(sends, books.contested(link))
-            if moved:
+                asked = books.contested(link)
+                link.dirty = link.dirty or _to_ask_anew(link, sends, asked, moved=moved)
+                sends = _uncontested(sends, asked | set(link.frozen))
+            if moved or link.dirty:
                 books.note(link)
             books.intend(link, sends, deed=deed, resolved=creating)
         books.save()
     return len(links)
+
+
+def _to_ask_anew(link: SyncLink, sends: dict[str, Value], asked: set[str], *, moved: bool) -> bool:
+    """Whether the row has to be read anew for what a person is asked, or should be: an edit of a
+    field that was stopped from going to and fro, of which no read may ever tell again, or one
+    after the question, which then says what neither side does."""
+    if "" in asked:
+        return False
+    return bool(sends.keys() & set(link.frozen) - asked) or (moved and bool(asked))
 
 
 def _uncontested(sends: dict[str, Value], contested: set[str]) -> dict[str, Value]:
@@ -182,7 +193,7 @@ def _edits(context: Context, rule: ObjectRule, link: SyncLink, here: Said) -> di
     sends: dict[str, Value] = {}
     for one in rule.fields:
         shape = context.shape(rule.object, one.theirs)
-        if shape is None or context.way(rule.object, one) is Way.IN or one.ours in link.frozen:
+        if shape is None or context.way(rule.object, one) is Way.IN:
             continue
         base, ours = base_of(link, one.ours), value_here(here[one.ours], shape)
         if base is not None and ours == base.theirs:
