@@ -143,6 +143,24 @@ def held_outside(
         return dict(cursor.fetchall())
 
 
+def listed_outside(model: type[models.Model], name: str, listed: str) -> tuple[str, str]:
+    """Places, from 1, in a JSON list of outside ids, and the key that the id there names, as two JSON
+    lists of one length. An id that several sources know stands there for each of them.
+
+    Lists go in and come out as one text each: no value of them becomes one of Python's.
+    """
+    asked, place, gathered = "json_each(%s) AS asked", "asked.key + 1", "json_group_array({})"
+    if connection.vendor == "postgresql":
+        asked = "json_array_elements_text(%s::json) WITH ORDINALITY AS asked(value, place)"
+        place, gathered = "asked.place", "coalesce(json_agg({})::text, '[]')"
+    found, values = _found_outside(model, name, asked, source_id=None)
+    lists = f"{gathered.format(place)}, {gathered.format('held.id')}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lists} {found}", [listed, *values])
+        places, keys = cursor.fetchone()
+    return places, keys
+
+
 def _outside_sql(
     model: type[models.Model], name: str, ids: Iterable[str], *, source_id: int | None
 ) -> tuple[str, list[Any]]:
@@ -151,13 +169,21 @@ def _outside_sql(
     asked = "unnest(%s::text[]) AS asked(value)"
     if connection.vendor != "postgresql":
         told, asked = json.dumps(listed), "json_each(%s) AS asked"
+    found, values = _found_outside(model, name, asked, source_id=source_id)
+    return found, [told, *values]
+
+
+def _found_outside(
+    model: type[models.Model], name: str, asked: str, *, source_id: int | None
+) -> tuple[str, list[Any]]:
+    """The rows that each value of the relation `asked` names by its outside id."""
     table, sources = model._meta.db_table, Source._meta.db_table
     only = "" if source_id is None else " AND source.id = %s"
     return (
         f"FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN {table} AS held "
         "WHERE held.source_id = source.id AND held.outside_object = %s "
         f"AND held.outside_id = asked.value AND NOT (held.outside_id = ''){only}",
-        [told, name, *([] if source_id is None else [source_id])],
+        [name, *([] if source_id is None else [source_id])],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sightline.actions.imports.bulk import among_keys, held_outside
+from sightline.actions.imports.bulk import among_keys, held_outside, listed_outside
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (
@@ -78,8 +78,23 @@ def keys_of(target: Target, keys: Iterable[str], scope: Scope) -> dict[str, int]
         return {}
     source = None if scope.any_source else scope.source_id
     found = held_outside(target.model, target.name, wanted, source_id=source)
-    if scope.any_source and target.name in _BY_WORD:
-        words = sorted(wanted.keys() - found.keys())
+    if scope.any_source:
+        found |= keys_by_word(target, sorted(wanted.keys() - found.keys()))
+    return found
+
+
+def listed_keys(target: Target, listed: str) -> tuple[str, str]:
+    """What a JSON list of outside ids names in any source: places, from 1, and keys, each as a JSON list.
+
+    For lists of many thousands: an id of two sources is there twice, and the oldest row's key counts.
+    """
+    return listed_outside(target.model, target.name, listed)
+
+
+def keys_by_word(target: Target, words: Sequence[str]) -> dict[str, int]:
+    """Primary keys of what files may call by a name or an address, where only one bears it."""
+    found: dict[str, int] = {}
+    if target.name in _BY_WORD:
         # A database takes only so many values in one list.
         for start in range(0, len(words), _MOST_WORDS):
             found |= _BY_WORD[target.name](set(words[start : start + _MOST_WORDS]))
@@ -207,11 +222,9 @@ def places(accounts: Iterable[int]) -> dict[int, Place]:
     return {pk: Place(planning or pk, unit) for pk, planning, unit in rows}
 
 
-def child_accounts() -> set[int]:
-    """The accounts that are a unit of another's plan. One query."""
-    return set(
-        Unit.objects.exclude(linked_account=None).values_list("linked_account_id", flat=True)
-    )
+def child_accounts() -> list[tuple[int, int]]:
+    """The accounts that are a unit of another's plan, each with that unit. One query."""
+    return list(Unit.objects.exclude(linked_account=None).values_list("linked_account_id", "pk"))
 
 
 UnitKey = tuple[int, int | None, str]

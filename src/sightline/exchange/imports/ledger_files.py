@@ -54,6 +54,7 @@ _SHAPES = 2_000
 _MOST_REFUSED = 1_000_000
 _DEFAULT = Formats()
 _KEPT = "sources.json"
+_REFUSED = "refused"
 
 
 def refuse_what_lies_elsewhere(kind: str) -> None:
@@ -169,24 +170,22 @@ def apply_lines(
 def _take(source: Source, job: Job, staging: Staging, *, run: runs.Run | None) -> tuple[int, Added]:
     """One file's rows, and how many lines of it are new, corrected and known."""
     kind = LEDGER_KINDS[job.kind]
-    keyed = OUTSIDE_ID in _fields(source)
+    fields = _fields(source)
+    keyed = OUTSIDE_ID in fields
     with _loaded(source, job.workspace) as duck:
+        # the preview has told every reason; the apply only leaves them out
+        told = run is not None and _has(duck, _REFUSED)
         resolve_keys(
-            duck,
-            kind,
-            _fields(source),
-            currency=job.currency,
-            run=run,
-            apply=run is not None,
+            duck, kind, fields, currency=job.currency, run=run, apply=run is not None, told=told
         )
         rows = int(_one(duck, "SELECT count(*) FROM raw"))
         broken = _note_broken(duck, source, staging)
-        if run is None:  # the preview has told every reason; the apply only leaves them out
-            _note_refused(duck, kind, source, job, staging)
-        select = good_sql(kind, _fields(source), source.formats, job.currency)
-        if run is None and not holds_lines(kind.table):
-            good = int(_one(duck, f"SELECT count(*) FROM ({select})"))
-            return rows + broken, Added(good)
+        if run is None:
+            refused = _note_refused(duck, kind, source, job, staging)
+            if not holds_lines(kind.table):
+                return rows + broken, Added(rows - refused)
+            told = True
+        select = good_sql(kind, fields, source.formats, job.currency, told=_REFUSED if told else "")
         draft = draft_path(ledger_folder(), kind.table)
         duck.execute(f"COPY ({select}) TO {text(draft)} {signed(source_of(run))}")
     try:
@@ -198,14 +197,22 @@ def _take(source: Source, job: Job, staging: Staging, *, run: runs.Run | None) -
 
 def _note_refused(
     duck: duckdb.DuckDBPyConnection, kind: LedgerKind, source: Source, job: Job, staging: Staging
-) -> None:
+) -> int:
+    """Note why each line is refused, as many as are told, and answer how many there are.
+
+    They are kept beside `raw`, so that storing need not check the file's cells again.
+    """
     broken = [row for (row,) in duck.execute("SELECT line FROM broken ORDER BY line").fetchall()]
     query = refused_sql(kind, _fields(source), source.formats, job.currency)
-    found = duck.execute(f"{query} LIMIT {_MOST_REFUSED}")
+    duck.execute(f"CREATE OR REPLACE TABLE {_REFUSED} AS {query}")
+    found = duck.execute(
+        f"SELECT place, code, message, col FROM {_REFUSED} ORDER BY place LIMIT {_MOST_REFUSED}"
+    )
     while some := found.fetchmany(2_000):
         for place, code, message, column in some:
             row = _file_row(place, broken)
             staging.note(Refusal(source.number, row, code, message, column))
+    return int(_one(duck, f"SELECT count(*) FROM {_REFUSED}"))
 
 
 def _note_broken(duck: duckdb.DuckDBPyConnection, source: Source, staging: Staging) -> int:

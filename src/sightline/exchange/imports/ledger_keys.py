@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sightline.actions.imports import names, runs
 from sightline.actions.imports.lookups import (
     Scope,
     UnitKey,
     child_accounts,
+    keys_by_word,
+    listed_keys,
     places,
     units,
 )
+from sightline.actions.imports.targets import TARGETS
 from sightline.agreement.identity import canonical_id
 from sightline.exchange.imports.activities import own_keys
 from sightline.exchange.imports.ledger_specs import LedgerKind, Resolves
@@ -27,6 +30,7 @@ _BATCH = 2_000
 _MOST_ASKED = 100_000
 # A list as one parameter of a statement, a row for each of its texts.
 _LISTED = "unnest(CAST(CAST(? AS JSON) AS VARCHAR[]))"
+_KEYS_LISTED = "unnest(CAST(CAST(? AS JSON) AS BIGINT[]))"
 # ISO 4217 has fewer codes; words beyond are refused as unknown.
 _MOST_CURRENCIES = 1_000
 _UNKNOWN = "is no account here: neither an id nor a name that stands alone"
@@ -47,9 +51,11 @@ def resolve_keys(
     currency: str,
     run: runs.Run | None,
     apply: bool,
+    told: bool = False,
 ) -> None:
     """Make the tables `accounts`, `units`, `lines`, `contacts` and `people`: word, key, why;
-    `currencies`: word, code, factor to minor units; and `twice`: places of ids told before.
+    `currencies`: word, code, factor to minor units; and `twice`: places of ids told before, unless
+    `told` says that the file's own faults are known.
 
     With `apply`, units and product lines that nobody has yet are made; else they get a mark.
     """
@@ -66,7 +72,7 @@ def resolve_keys(
             found = _people(duck, fields[name], target)
             table = "contacts" if how is Resolves.CONTACT else "people"
             _keep(duck, table, ((word, key, "") for word, key in found.items()))
-        elif how is Resolves.OUTSIDE_ID and name in fields:
+        elif how is Resolves.OUTSIDE_ID and name in fields and not told:
             _twice(duck, outside_id_sql(fields[name]))
 
 
@@ -85,19 +91,48 @@ def _words(duck: duckdb.DuckDBPyConnection, column: str) -> Iterator[list[str]]:
 
 
 def _accounts(duck: duckdb.DuckDBPyConnection, column: str) -> None:
-    """Our key of each distinct word, null where it names no account or more than one."""
+    """Our key of each distinct word, null where it names no account or more than one, and the unit
+    that the account itself is in another's plan.
+
+    Ids go to the database and keys come back as one text each, and are joined here as columns.
+    """
     outside = _outside_ids(duck, column)
-    # In their order, as the index of outside ids has them: each is found beside the one before.
-    rows = duck.execute(f"SELECT DISTINCT outside FROM {outside} ORDER BY outside").fetchall()
-    asked = [identifier for (identifier,) in rows]
-    keys: dict[str, str] = {}
-    for start in range(0, len(asked), _MOST_ASKED):
-        keys |= own_keys("Account", asked[start : start + _MOST_ASKED], SCOPE)
+    duck.execute("CREATE OR REPLACE TEMP TABLE known (nth BIGINT, key BIGINT)")
+    for start in range(
+        0, int(_one(duck, f"SELECT count(DISTINCT nth) FROM {outside}")), _MOST_ASKED
+    ):
+        listed = _one(
+            duck,
+            "SELECT to_json(list(outside ORDER BY nth)) FROM "
+            f"(SELECT DISTINCT nth, outside FROM {outside} WHERE nth > ? AND nth <= ?)",
+            [start, start + _MOST_ASKED],
+        )
+        places, keys = listed_keys(TARGETS["Account"], listed)
+        duck.execute(
+            f"INSERT INTO known SELECT {_KEYS_LISTED} + ?, {_KEYS_LISTED}", [places, start, keys]
+        )
+    _accounts_by_name(duck, outside)
+    _keep(duck, "below", child_accounts(), columns=("key", "unit"))
     duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE accounts AS SELECT word, key, ? AS why FROM {outside} "
-        f"JOIN (SELECT {_LISTED} AS key, unnest(range(1, ? + 1)) AS nth) USING (nth)",
-        [_UNKNOWN, json.dumps([keys.get(one) for one in asked]), len(asked)],
+        "CREATE OR REPLACE TEMP TABLE accounts AS SELECT word, CAST(key AS VARCHAR) AS key, "
+        f"unit, ? AS why FROM {outside} "
+        "LEFT JOIN (SELECT nth, min(key) AS key FROM known GROUP BY nth) USING (nth) "
+        "LEFT JOIN (SELECT CAST(key AS BIGINT) AS key, unit FROM below) USING (key)",
+        [_UNKNOWN],
     )
+
+
+def _accounts_by_name(duck: duckdb.DuckDBPyConnection, outside: str) -> None:
+    """What is no id of an account may be its name."""
+    rest = duck.execute(
+        f"SELECT DISTINCT outside, nth FROM {outside} ANTI JOIN known USING (nth) "
+        "WHERE outside <> '' ORDER BY outside"
+    )
+    places = dict(rest.fetchall())
+    found = keys_by_word(TARGETS["Account"], list(places))
+    if found:
+        listed = [json.dumps([places[word] for word in found]), json.dumps(list(found.values()))]
+        duck.execute(f"INSERT INTO known SELECT {_KEYS_LISTED}, {_KEYS_LISTED}", listed)
 
 
 def _outside_ids(duck: duckdb.DuckDBPyConnection, column: str) -> str:
@@ -160,8 +195,8 @@ def _units(
     run: runs.Run | None,
     apply: bool,
 ) -> None:
-    """Only of lines that name a unit, or whose account is one: another line has none."""
-    rows = _placed(duck, account, unit)
+    """Only of lines that name a unit: another's is what its account itself is, if anything."""
+    rows = _named(duck, account, unit) if unit else []
     listed: list[tuple[str, str, str]] = []
     for start in range(0, len(rows), _BATCH):
         some = rows[start : start + _BATCH]
@@ -171,40 +206,31 @@ def _units(
             for word, cell, name, key in some
         }
         if apply:
-            names.make_units({key for key in wanted.values() if key[2]}, run=run)
-        held = units(key for key in wanted.values() if key[2])
+            names.make_units(wanted.values(), run=run)
+        held = units(wanted.values())
         listed += [(word, cell, _unit_key(wanted[word, cell], held)) for word, cell, _, _ in some]
     _keep(duck, "units", listed, columns=("account_word", "word", "key"))
 
 
-def _placed(
-    duck: duckdb.DuckDBPyConnection, account: str, unit: str | None
+def _named(
+    duck: duckdb.DuckDBPyConnection, account: str, unit: str
 ) -> list[tuple[str, str, str, int]]:
-    """Account and unit as written, the unit's name and our account, where a unit can be told."""
-    named = f"trim({unit})"
-    _keep(duck, "below", ((str(key),) for key in child_accounts()), columns=("key",))
-    child = "key IN (SELECT key FROM below)"
-    # An account that is a unit needs no line looked at; a column empty throughout is not read.
-    asked = f"SELECT word, '', '', CAST(key AS BIGINT) FROM accounts WHERE {child}"
-    if unit:
-        asked += (
-            f" UNION SELECT {account}, {unit}, {named}, CAST(key AS BIGINT) FROM raw "
-            f"JOIN accounts ON word = {account} WHERE {unit} IS NOT NULL "
-            f"AND key IS NOT NULL AND ({named} <> '' OR {child})"
-        )
-    return duck.execute(asked).fetchall()
+    """Account and unit as written, the unit's name and our account, wherever a unit is named."""
+    return duck.execute(
+        f"SELECT DISTINCT {account}, {unit}, trim({unit}), CAST(key AS BIGINT) FROM raw "
+        f"JOIN accounts ON word = {account} "
+        f"WHERE {unit} IS NOT NULL AND key IS NOT NULL AND trim({unit}) <> ''"
+    ).fetchall()
 
 
 def _unit_key(key: UnitKey, held: Mapping[UnitKey, int]) -> str:
-    if not key[2]:
-        return "" if key[1] is None else str(key[1])
     return str(held[key]) if key in held else f"?{key[2]}"
 
 
 def _keep(
     duck: duckdb.DuckDBPyConnection,
     table: str,
-    rows: Iterable[Sequence[str | None]],
+    rows: Iterable[Sequence[str | int | None]],
     *,
     columns: Sequence[str] = ("word", "key", "why"),
 ) -> None:
@@ -215,3 +241,8 @@ def _keep(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {named}",
         [json.dumps(column) for column in cells],
     )
+
+
+def _one(duck: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> Any:
+    row = duck.execute(query, values).fetchone()
+    return row[0] if row else None

@@ -30,34 +30,54 @@ _KEYED = {
 }
 _WORDS = (Resolves.WORD, Resolves.TEXT)
 _REQUIRED_KEYS = (Resolves.ACCOUNT, Resolves.LINE)
+# Faults that hang on what the database holds and not on the file alone.
+_OF_KEYS = ("'currency'", *(f"'unknown_{how.value}'" for how in _REQUIRED_KEYS))
 
 
-def good_sql(kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str) -> str:
-    """The ledger's columns for every line that has nothing wrong."""
+def good_sql(
+    kind: LedgerKind,
+    fields: Mapping[str, str],
+    formats: Formats,
+    currency: str,
+    *,
+    told: str = "",
+) -> str:
+    """The ledger's columns for every line that has nothing wrong.
+
+    `told` is a table of what `refused_sql` found in the same file: cells are then not read again to
+    be checked, only keys, which may have changed since.
+    """
     made = _made(kind, fields, formats, currency)
     columns = ", ".join(f'CAST({made[name]} AS {_type(kind, name)}) AS "{name}"' for name in made)
     wrong = " OR ".join(
         test
         for test, code, _, column in _tests(kind, fields, formats, currency)
         # A blank key, day or number has no value either: one test is enough to leave it out.
-        if code != "'empty'" or kind.columns.get(column.strip("'")) in _WORDS
+        if (code in _OF_KEYS if told else code != "'empty'" or _is_word(kind, column))
     )
-    return f"SELECT {columns} FROM {_joined(kind, fields)} WHERE NOT ({wrong})"
+    known = f" ANTI JOIN (FROM {told} WHERE of_cells) AS told USING (place)" if told else ""
+    return f"SELECT {columns} FROM {_joined(kind, fields)}{known} WHERE NOT ({wrong})"
+
+
+def _is_word(kind: LedgerKind, column: str) -> bool:
+    return kind.columns.get(column.strip("'")) in _WORDS
 
 
 def refused_sql(
     kind: LedgerKind, fields: Mapping[str, str], formats: Formats, currency: str
 ) -> str:
-    """Place, code, message and column of the first fault of every line that has one."""
+    """Place, code, message and column of the first fault of every line that has one, and whether
+    any of its faults lies in the file alone (`of_cells`)."""
     tests = _tests(kind, fields, formats, currency)
     pick = {
         part: "CASE " + " ".join(f"WHEN {test[0]} THEN {test[n]}" for test in tests) + " END"
         for n, part in ((1, "code"), (2, "message"), (3, "col"))
     }
     wrong = " OR ".join(test for test, _, _, _ in tests)
+    cells = " OR ".join(test for test, code, _, _ in tests if code not in _OF_KEYS)
     return (
-        f"SELECT place, {pick['code']}, {pick['message']}, {pick['col']} "
-        f"FROM {_joined(kind, fields)} WHERE {wrong} ORDER BY place"
+        f"SELECT place, {pick['code']} AS code, {pick['message']} AS message, {pick['col']} AS col, "
+        f"({cells}) AS of_cells FROM {_joined(kind, fields)} WHERE {wrong} ORDER BY place"
     )
 
 
@@ -65,12 +85,11 @@ def _joined(kind: LedgerKind, fields: Mapping[str, str]) -> str:
     joins = ["raw"]
     for name, how in kind.columns.items():
         if how is Resolves.UNIT:
-            unit = fields.get(name)
-            same = f"coalesce(raw.{unit}, '')" if unit else "''"
-            joins.append(
-                f"LEFT JOIN units ON units.account_word = raw.{fields['account']} "
-                f"AND units.word = {same}"
-            )
+            if name in fields:
+                joins.append(
+                    f"LEFT JOIN units ON units.account_word = raw.{fields['account']} "
+                    f"AND units.word = raw.{fields[name]}"
+                )
         elif how is Resolves.CURRENCY and name in fields:
             joins.append(
                 f"LEFT JOIN currencies ON currencies.word IS NOT DISTINCT FROM raw.{fields[name]}"
@@ -88,7 +107,7 @@ def _made(
     for name, how in _carried(kind, fields):
         column = fields.get(name)
         if how is Resolves.UNIT:
-            made[name] = "coalesce(units.key, '')"
+            made[name] = f"coalesce({'units.key, ' if column else ''}accounts.unit, '')"
         elif how is Resolves.AMOUNT:
             made[name] = _minor(str(column), formats, fields, currency)
         elif how is Resolves.CURRENCY:
