@@ -1,4 +1,4 @@
-"""Many rows in one statement: COPY on PostgreSQL, executemany on SQLite.
+"""Many rows in one statement: COPY on PostgreSQL, rows of values on SQLite.
 
 Measured against `bulk_create`, which reaches a few per cent of either
 (docs/decisions/0020-imports-stage-then-apply.md).
@@ -11,11 +11,13 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+from sightline.actions.imports.statements import insert_values
 from sightline.records.models import Source
 
 Adapt = Callable[[Any], Any]
@@ -35,9 +37,7 @@ def insert_rows(
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({quoted}) FROM STDIN", values)
         return
-    marks = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(values))
+    insert_values(f"INSERT INTO {table} ({quoted})", list(values))
 
 
 def _adapted(
@@ -245,6 +245,7 @@ def _day(value: dt.date | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
+@lru_cache(maxsize=4096)  # the rows of a load name few seconds
 def _moment(value: dt.datetime | None) -> str | None:
     """In UTC without saying so, as Django keeps it; a load asks this of every row thrice."""
     if value is None:
