@@ -9,22 +9,27 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sightline.actions import plays
 from sightline.actions.plays import InCrm, NewPlay
+from sightline.actions.stakeholders.roles import tell_role
 from sightline.actions.sync import connections, sending
 from sightline.actions.sync import plays as following
 from sightline.crm import deal_line_changes, deal_lines, push
 from sightline.jobs.sync import rounds
 from sightline.records.models import (
     Account,
+    Contact,
     Job,
     Opportunity,
+    OpportunityContactRole,
     OpportunityLine,
     Play,
     ProductLine,
     SignIn,
     SyncIntent,
+    SyncLink,
 )
 from tests import makers
 from tests.crm.orgs import SandboxOrg, sandbox_org
@@ -109,6 +114,85 @@ def lines_of(org: SandboxOrg, play: int) -> list[tuple[str, float, float]]:
     return sorted(named, key=lambda row: row[2])
 
 
+def part(account: Account, play: int) -> OpportunityContactRole:
+    """Who decides in the play's opportunity, told before that is there."""
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None
+    who = Contact.objects.exclude(outside_id="").order_by("pk")[0]
+    Contact.objects.filter(pk=who.pk).update(account=account)
+    tell_role(manager(account), account.pk, who.pk, deal.pk, "economic_buyer")
+    return OpportunityContactRole.objects.get(opportunity=deal)
+
+
+def parts_of(org: SandboxOrg, play: int) -> list[str]:
+    deal = Play.objects.get(pk=play).opportunity
+    assert deal is not None
+    asked = f"SELECT Role FROM OpportunityContactRole WHERE OpportunityId = '{deal.outside_id}'"
+    return [row["Role"] for row in org.rows(asked)]
+
+
+def deals_of(org: SandboxOrg, play: int) -> list[dict[str, Any]]:
+    """The play's opportunity there, by its key, with whoever is in it."""
+    key = SyncLink.objects.get(target="Opportunity", local_id=_deal(play)).external_key
+    return org.rows(
+        "SELECT Id, Pricebook2.IsStandard, (SELECT Role FROM OpportunityContactRoles), "
+        "(SELECT TotalPrice FROM OpportunityLineItems ORDER BY TotalPrice) "
+        f"FROM Opportunity WHERE Acctplan_Id__c = '{key}'"
+    )
+
+
+def _deal(play: int) -> int:
+    return Play.objects.values_list("opportunity", flat=True).get(pk=play) or 0
+
+
+def test_an_opportunity_its_products_and_its_people_are_made_in_one_step(
+    org: SandboxOrg, connection: int
+) -> None:
+    account, play = asked(GENERATOR, SERVICE)
+    role = part(account, play)
+    with rounds.at_work(connection) as session:
+        push.push(session)
+    (deal,) = deals_of(org, play)
+    assert deal["Pricebook2"]["IsStandard"]
+    assert [row["Role"] for row in deal["OpportunityContactRoles"]["records"]] == ["Economic Buyer"]
+    prices = [row["TotalPrice"] for row in deal["OpportunityLineItems"]["records"]]
+    assert prices == [30_000, 60_000]
+    role.refresh_from_db()
+    link = SyncLink.objects.get(target="OpportunityContactRole", local_id=role.pk)
+    assert (role.outside_id, link.state) == (link.remote_id, "linked")
+    assert OpportunityLine.objects.filter(opportunity=_deal(play)).count() == 2
+    with rounds.at_work(connection) as session:  # and there is nothing left to say
+        assert push.push(session).sent + deal_lines.write_lines(session) == 0
+    assert not SyncIntent.objects.exists()
+
+
+def test_of_what_is_refused_in_one_step_each_part_says_how_it_ended_by_itself(
+    org: SandboxOrg, connection: int, client: Client
+) -> None:
+    account, play = asked(GENERATOR, SERVICE)
+    role = part(account, play)
+    fault = {"kind": "row_failure", "object": "OpportunityContactRole", "times": 2}
+    words = {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "No part before a meeting"}
+    org.control("POST", "faults", {**fault, **words})
+    send(
+        connection
+    )  # nothing of the one step is done: the opportunity and its products follow alone
+    send(connection)  # and its person
+    (deal,) = deals_of(org, play)
+    assert deal["OpportunityContactRoles"] is None
+    assert deal["OpportunityLineItems"]["totalSize"] == 2
+    intent = SyncIntent.objects.get()
+    assert (intent.link.target, intent.link.local_id) == ("OpportunityContactRole", role.pk)
+    assert (intent.state, intent.message) == ("refused", "No part before a meeting")
+    client.force_login(makers.sign_in("operations"))
+    page = client.get(reverse("sync:connection", args=[connection])).content.decode()
+    assert "No part before a meeting" in page
+    org.control("DELETE", "faults")
+    sending.try_again(intent.pk, now=timezone.now())
+    send(connection)
+    assert parts_of(org, play) == ["Economic Buyer"]
+
+
 def test_a_play_of_two_cells_becomes_an_opportunity_with_two_lines_made_once(
     org: SandboxOrg, connection: int, client: Client
 ) -> None:
@@ -116,9 +200,11 @@ def test_a_play_of_two_cells_becomes_an_opportunity_with_two_lines_made_once(
     org.control(
         "POST", "faults", {"kind": "lost_response", "method": "POST", "path": "composite/graph"}
     )
-    send(connection)  # the lines are made, and the answer is lost
-    send(connection)
-    send(connection)
+    part(account, play)
+    send(connection)  # the opportunity, its products and its person are made: the answer is lost
+    go(connection)
+    go(connection)
+    assert parts_of(org, play) == ["Economic Buyer"]
     made = lines_of(org, play)
     assert [(count, total) for _, count, total in made] == [(1, 30_000), (1, 60_000)]
     assert [name for name, *_ in made] == [SERVICE, GENERATOR]
@@ -146,8 +232,9 @@ def test_what_is_refused_or_has_no_price_is_said_on_the_play_and_tried_again_whe
 ) -> None:
     account, play = asked(GENERATOR, "Advice")  # no product of the second is sold there
     fault = {"kind": "row_failure", "object": "OpportunityLineItem", "message": "Ask finance first"}
-    twice = {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "times": 2}  # in one step, and by itself
-    org.control("POST", "faults", {**fault, **twice})
+    # with the opportunity, with its price book, and by itself
+    thrice = {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "times": 3}
+    org.control("POST", "faults", {**fault, **thrice})
     send(connection)
     assert lines_of(org, play) == []
     deal = Play.objects.get(pk=play).opportunity

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sightline.actions.sync import deal_lines
 from sightline.actions.sync.deal_lines import TARGET, Wanted
 from sightline.actions.sync.sending import Claimed
-from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Write
+from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Sibling, Write
 from sightline.crm import rights
 from sightline.crm.deal_line_changes import look_again
 from sightline.crm.session import Session
@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Priced:
+class Priced:
     """A line with the price it is sold at; `chosen` is the price book the opportunity has yet to
     be given, empty where it has one."""
 
@@ -35,9 +35,13 @@ class _Priced:
     @property
     def write(self) -> Write:
         """Quantity one at the cell's value; the service makes the total of it."""
+        return self.under(self.one.deal)
+
+    def under(self, deal: str | Sibling) -> Write:
+        """The same of an opportunity that may be made in the same step."""
         value = self.one.value or "0"
         number = float(value) if "." in value else int(value)
-        values = {"OpportunityId": self.one.deal, "PricebookEntryId": self.price}
+        values = {"OpportunityId": deal, "PricebookEntryId": self.price}
         return Write(Deed.CREATE, _LINE, {**values, "Quantity": 1, "UnitPrice": number})
 
 
@@ -60,7 +64,17 @@ def write_lines(session: Session) -> int:
     return done
 
 
-def _whole_deals(session: Session, lines: Sequence[_Priced]) -> tuple[list[_Priced], int]:
+def priced_with(session: Session, wanted: Sequence[Wanted]) -> list[Priced]:
+    """The lines of opportunities that are still to be made: those with a value and a price in the
+    standard price book, which their opportunity is made with. The others wait until it is there."""
+    valued = [one for one in wanted if one.value is not None]
+    book = _standard(session) if valued and _sells(session) else ""
+    prices = _prices(session, valued) if book else []
+    found = [(one, _price(prices, one, book)) for one in valued] if prices else []
+    return [Priced(one, price, book) for one, price in found if price]
+
+
+def _whole_deals(session: Session, lines: Sequence[Priced]) -> tuple[list[Priced], int]:
     """The price book of an opportunity and its lines in one step, where the service knows such a
     thing; answers the lines that are still to be made, and how many were."""
     deals = {
@@ -71,7 +85,7 @@ def _whole_deals(session: Session, lines: Sequence[_Priced]) -> tuple[list[_Pric
         book = next((one.chosen for one in own if one.chosen), "")
         given = [Write(Deed.UPDATE, _DEAL, {"Pricebook2Id": book}, id=deal)] if book else []
         groups.append([*given, *(one.write for one in own)])
-    left: list[_Priced] = []
+    left: list[Priced] = []
     done = 0
     for own, outcomes in zip(deals.values(), write_together(session, groups), strict=True):
         if outcomes is None:
@@ -106,7 +120,7 @@ def _sells(session: Session) -> bool:
     return line.createable and "Pricebook2Id" in deal.fields
 
 
-def _priced(session: Session, wanted: Sequence[Wanted]) -> list[_Priced]:
+def _priced(session: Session, wanted: Sequence[Wanted]) -> list[Priced]:
     """The lines that have a price and a value; the others are left, and say so."""
     sells = _sells(session)
     books = _books(session, wanted) if sells else {}
@@ -122,7 +136,7 @@ def _priced(session: Session, wanted: Sequence[Wanted]) -> list[_Priced]:
         book = books.get(one.deal) or standard
         price = _price(prices, one, book)
         if price:
-            found.append(_Priced(one, price, "" if books.get(one.deal) else book))
+            found.append(Priced(one, price, "" if books.get(one.deal) else book))
         else:
             deal_lines.leave(one, deal_lines.NO_PRICE)
     return found
@@ -160,7 +174,7 @@ def _price(prices: Sequence[RemoteRecord], one: Wanted, book: str) -> str:
     return next((fitting[product] for product in one.products if product in fitting), "")
 
 
-def _not_there_yet(session: Session, lines: Sequence[_Priced]) -> list[_Priced]:
+def _not_there_yet(session: Session, lines: Sequence[Priced]) -> list[Priced]:
     """Lines that are there already, an earlier answer having been lost, are taken, each once."""
     if not lines:
         return []
@@ -187,7 +201,7 @@ def _not_there_yet(session: Session, lines: Sequence[_Priced]) -> list[_Priced]:
     return missing
 
 
-def _allowed(session: Session, lines: Sequence[_Priced]) -> list[_Priced]:
+def _allowed(session: Session, lines: Sequence[Priced]) -> list[Priced]:
     """What the person who asked may do there: products of an opportunity change it."""
     asked = [(_claimed(one.one), Write(Deed.UPDATE, _DEAL, id=one.one.deal)) for one in lines]
     refused = rights.forbidden(session, asked) if asked else {}
@@ -210,7 +224,7 @@ def _claimed(one: Wanted) -> Claimed:
     )
 
 
-def _given_books(session: Session, lines: Sequence[_Priced]) -> list[_Priced]:
+def _given_books(session: Session, lines: Sequence[Priced]) -> list[Priced]:
     """Lines whose opportunity has a price book, having been given the standard one if need be."""
     wanted = {one.one.deal: one.chosen for one in lines if one.chosen}
     ended: dict[str, Outcome] = {}
@@ -226,8 +240,8 @@ def _given_books(session: Session, lines: Sequence[_Priced]) -> list[_Priced]:
 
 
 def _without(
-    session: Session, lines: Sequence[_Priced], ended: Mapping[_Priced, Outcome | None]
-) -> list[_Priced]:
+    session: Session, lines: Sequence[Priced], ended: Mapping[Priced, Outcome | None]
+) -> list[Priced]:
     """The lines that did not end before they began."""
     for one, outcome in ended.items():
         if outcome is not None:

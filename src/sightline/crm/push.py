@@ -18,6 +18,7 @@ from sightline.agreement.values import FieldKind, FieldShape, Value
 from sightline.crm import rights
 from sightline.crm.errors import CrmError
 from sightline.crm.mirror import refresh_links, reread
+from sightline.crm.new_deals import Whole, read_back, write_new_deals
 from sightline.crm.relations import write_relations
 from sightline.crm.session import Session
 
@@ -85,17 +86,33 @@ def _send(
     ready = _ready(session, context, rule, claimed, pushed)
     if not ready:
         return
-    try:
-        outcomes = session.crm.write([write for _, write in ready])
-    except CrmError as problem:  # nothing of it was done
-        for one, _ in ready:
-            later = Outcome(Settled.RETRY, code=problem.code, message=str(problem))
-            sending.settle_outcome(context, one, later, now=session.clock())
-        raise
+    whole = Whole()
+    outcomes = _written(session, context, ready, whole)
     for (one, _), outcome in zip(ready, outcomes, strict=True):
         sending.settle_outcome(context, one, outcome, now=session.clock())
         _count(pushed, outcome)
     _read_back(session, context, rule, ready, outcomes)
+    pushed.sent += sum(map(len, whole.made.values()))
+    read_back(session, context, whole)
+
+
+def _written(
+    session: Session, context: Context, ready: Sequence[tuple[Claimed, Write]], whole: Whole
+) -> list[Outcome]:
+    """How each ended. Raises CrmError, the intents settled, where not all could be tried."""
+    ended = whole.ended
+    try:
+        write_new_deals(session, context, ready, whole)
+        alone = [(one, write) for one, write in ready if one.intent_id not in ended]
+        outcomes = session.crm.write([write for _, write in alone]) if alone else []
+    except CrmError as problem:  # nothing was done of what did not end
+        later = Outcome(Settled.RETRY, code=problem.code, message=str(problem))
+        for one, _ in ready:
+            outcome = ended.get(one.intent_id, later)
+            sending.settle_outcome(context, one, outcome, now=session.clock())
+        raise
+    ended |= {one.intent_id: each for (one, _), each in zip(alone, outcomes, strict=True)}
+    return [ended[one.intent_id] for one, _ in ready]
 
 
 def _ready(
@@ -145,11 +162,13 @@ def _look_once_more(
     ids = [one.remote_id for one in claimed if one.remote_id]
     if ids:
         reread(session, context, rule.object, ids)
-    tried = [one for one in claimed if not one.remote_id and one.tries > 1]
+    keyed = bool(rule.key_field) and rule.key_field in context.shapes[rule.object].fields
+    # What has no key of its own may have been made beside another row, by an answer that was lost.
+    tried = [one for one in claimed if not one.remote_id and (one.tries > 1 or not keyed)]
     if not tried:
         return
     fields = session.fields(context, rule.object)
-    if rule.key_field and rule.key_field in context.shapes[rule.object].fields:
+    if keyed:
         keys = [one.key for one in tried]
         records = session.crm.find(rule.object, rule.key_field, keys, fields)
     else:

@@ -7,12 +7,13 @@ is settled by reading the opportunity's products: one that is there is taken, ne
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sightline.actions.plays import lines_of
 from sightline.actions.sync.context import Context
@@ -26,11 +27,13 @@ NO_PRICE, NO_VALUE = "no_price", "no_value"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One line to be made: the opportunity's id there, the ids there of the products that are sold
-    under the cell's line, and the money a year in major units. `asked_by` asked for it."""
+    """One line to be made: the opportunity, its id there (empty where it is still to be made), the
+    ids there of the products that are sold under the cell's line, and the money a year in major
+    units. `asked_by` asked for it."""
 
     link_id: int
     cell_id: int
+    opportunity: int
     deal: str
     products: tuple[str, ...]
     value: str | None
@@ -92,6 +95,18 @@ def beginning(
 
 def waiting(context: Context) -> list[Wanted]:
     """The lines that are still to be made, of opportunities that are there."""
+    there = PlayCell.objects.filter(play__opportunity__source=context.source_id)
+    return _wanted_of(context, there.exclude(play__opportunity__outside_id=""))
+
+
+def waiting_with(context: Context, deals: Collection[int]) -> list[Wanted]:
+    """The lines that are still to be made, of opportunities (by their keys here) that are not there
+    yet either."""
+    new = PlayCell.objects.filter(play__opportunity__in=deals, play__opportunity__outside_id="")
+    return _wanted_of(context, new) if deals else []
+
+
+def _wanted_of(context: Context, among: QuerySet[PlayCell]) -> list[Wanted]:
     links = list(
         SyncLink.objects.filter(
             connection=context.connection_id, target=TARGET, state=SyncLink.State.CREATING
@@ -99,11 +114,7 @@ def waiting(context: Context) -> list[Wanted]:
     )
     if not links:
         return []
-    rows = PlayCell.objects.filter(
-        pk__in=[one.local_id for one in links],
-        play__opportunity__removed_at=None,
-        play__opportunity__source=context.source_id,
-    ).exclude(play__opportunity__outside_id="")
+    rows = among.filter(pk__in=[one.local_id for one in links], play__opportunity__removed_at=None)
     cells = {one.pk: one for one in rows.select_related("play__opportunity")}
     products = _products(context, {one.product_line_id for one in cells.values()})
     found = [_wanted(one, cells[one.local_id], products) for one in links if one.local_id in cells]
@@ -127,6 +138,7 @@ def _wanted(link: SyncLink, cell: PlayCell, products: Mapping[int, Sequence[str]
     return Wanted(
         link_id=link.pk,
         cell_id=cell.pk,
+        opportunity=deal.pk,
         deal=deal.outside_id,
         products=tuple(products.get(cell.product_line_id, ())),
         value=None if minor is None else major(minor, deal.currency),

@@ -159,7 +159,7 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
             link.seen_version = here["_version"]
             creating = link.state == SyncLink.State.CREATING
             if creating:
-                sends, deed = _whole(context, rule, here), Deed.CREATE
+                sends, deed = _once_known(rule, whole(context, rule, here)), Deed.CREATE
             else:
                 sends, deed = _edits(context, rule, link, here), Deed.UPDATE
                 asked = books.contested(link)
@@ -203,7 +203,7 @@ def _edits(context: Context, rule: ObjectRule, link: SyncLink, here: Said) -> di
     return sends
 
 
-def _whole(context: Context, rule: ObjectRule, here: Said) -> dict[str, Value]:
+def whole(context: Context, rule: ObjectRule, here: Said) -> dict[str, Value]:
     """Everything a new row there begins with."""
     sends: dict[str, Value] = {}
     for one in rule.fields:
@@ -214,6 +214,12 @@ def _whole(context: Context, rule: ObjectRule, here: Said) -> dict[str, Value]:
         if ours is not None:
             sends[one.ours] = ours
     return sends
+
+
+def _once_known(rule: ObjectRule, sends: dict[str, Value]) -> dict[str, Value]:
+    """What is known by the rows it ties together is made once these are there."""
+    ours = {one.theirs: one.ours for one in rule.fields}
+    return sends if all(ours.get(name) in sends for name in rule.natural) else {}
 
 
 def _unlinked(context: Context, name: str, among: Collection[int] | None) -> list[int]:
@@ -247,7 +253,12 @@ def _new_tasks(source_id: int) -> Q:
 
 def _new_roles(source_id: int) -> Q:
     deals = Opportunity.objects.filter(source=source_id).exclude(outside_id="")
-    known = Q(opportunity__in=deals, contact__source=source_id) & ~Q(contact__outside_id="")
+    return Q(opportunity__in=deals) & told_of(source_id)
+
+
+def told_of(source_id: int) -> Q:
+    """Parts that are told: of people who are there, and never that somebody blocks."""
+    known = Q(contact__source=source_id) & ~Q(contact__outside_id="")
     return known & ~Q(buying_role="blocker")
 
 
@@ -268,22 +279,24 @@ def _begin_creating(
     context: Context, rule: ObjectRule, ids: Sequence[int], now: dt.datetime
 ) -> int:
     with transaction.atomic():
-        links = [
-            SyncLink(
-                connection_id=context.connection_id,
-                target=rule.object,
-                local_id=pk,
-                state=SyncLink.State.CREATING,
-            )
-            for pk in ids
-        ]
-        SyncLink.objects.bulk_create(links, ignore_conflicts=True)
-        pks = list(
-            SyncLink.objects.filter(
-                connection=context.connection_id, target=rule.object, local_id__in=ids
-            ).values_list("pk", flat=True)
+        return _gather_links(context, rule, list(begun(context, rule.object, ids)), now)
+
+
+def begun(context: Context, name: str, ids: Sequence[int]) -> dict[int, int]:
+    """Links of rows that are to be made there, begun where need be: the row of each."""
+    links = [
+        SyncLink(
+            connection_id=context.connection_id,
+            target=name,
+            local_id=pk,
+            state=SyncLink.State.CREATING,
         )
-        return _gather_links(context, rule, pks, now)
+        for pk in ids
+    ]
+    SyncLink.objects.bulk_create(links, ignore_conflicts=True)
+    held = SyncLink.objects.filter(connection=context.connection_id, target=name, local_id__in=ids)
+    rows = held.order_by("pk").values_list("pk", "local_id")
+    return {pk: local for pk, local in rows if local is not None}
 
 
 def _unlink_gone(context: Context, rule: ObjectRule, now: dt.datetime) -> None:
