@@ -222,23 +222,40 @@ def test_what_is_written_to_the_contact_of_a_person_account_is_refused_in_words_
 def test_a_formula_of_the_org_is_followed_daily_and_never_written(
     org: SandboxOrg, connection: int
 ) -> None:
-    formula = {"name": "Fit__c", "type": "Text", "formula": 'IF(Amount >= 1000, "large", "small")'}
-    org.control("POST", "fields/add", {"object": "Opportunity", **formula})
+    formula = 'IF(Account.NumberOfEmployees >= 1000, "large", "small")'
+    field = {"name": "Fit__c", "type": "Text", "formula": formula}
+    org.control("POST", "fields/add", {"object": "Opportunity", **field})
     map_next_step(connection, "Fit__c")
-    account = make(org, "Account", Name="Formula")
+    account = make(org, "Account", Name="Formula", NumberOfEmployees=10)
     deal = make(org, "Opportunity", Name="F", AccountId=account, Amount=10, **DEAL)
+    long_since = {"stamp": "2026-01-05T09:00:00Z", "fields": {"Amount": 11}}
+    org.control("POST", "records/edit", {"object": "Opportunity", "id": deal, **long_since})
     go(connection)
     assert ours(deal).next_step == "small"
     Opportunity.objects.filter(outside_id=deal).update(
         next_step="typed", version=ours(deal).version + 1
     )
     go(connection)
-    assert org.one(f"SELECT Fit__c FROM Opportunity WHERE Id = '{deal}'")["Fit__c"] == "small"
+    asked = f"SELECT Fit__c, SystemModstamp FROM Opportunity WHERE Id = '{deal}'"
+    before = org.one(asked)
+    assert before["Fit__c"] == "small"
     assert not SyncIntent.objects.exists()
-    long_ago = timezone.now() - dt.timedelta(days=2)
-    SyncCursor.objects.filter(object="Opportunity").update(caught_at=long_ago)
+    a_day_passes()
     go(connection)
     assert ours(deal).next_step == "small"
+    org.call("PATCH", f"/sobjects/Account/{account}", {"NumberOfEmployees": 5000})
+    go(connection)
+    after = org.one(asked)
+    assert (after["Fit__c"], after["SystemModstamp"]) == ("large", before["SystemModstamp"])
+    assert ours(deal).next_step == "small"  # nothing says that the row says something else now
+    a_day_passes()
+    go(connection)
+    assert ours(deal).next_step == "large"
+
+
+def a_day_passes() -> None:
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    SyncCursor.objects.filter(object="Opportunity").update(caught_at=long_ago)
 
 
 def map_next_step(connection: int, column: str) -> None:
