@@ -122,7 +122,12 @@ def said(found: ElementTree.Element, name: str) -> list[str]:
 def test_what_was_deployed_is_retrieved_again(served: Served) -> None:
     deployed = in_metadata_format()
     deploy(served, deployed)
-    kinds = {"CustomObject": ["Account", "Nowhere"], "CustomTab": ["*"], "PermissionSet": ["*"]}
+    own = "Acctplan_Plan__c"
+    kinds = {
+        "CustomObject": ["Account", own, "Nowhere"],
+        "CustomTab": ["*"],
+        "PermissionSet": ["*"],
+    }
     types = "".join(
         "<types>"
         + "".join(f"<members>{m}</members>" for m in names)
@@ -141,7 +146,10 @@ def test_what_was_deployed_is_retrieved_again(served: Served) -> None:
     archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(said(result, "zipFile")[0])))
     names = {name.removeprefix("unpackaged/") for name in archive.namelist()}
     wanted = {n for n in deployed if n.startswith(("permissionsets/", "tabs/"))}
-    assert names == {"package.xml", "objects/Account.object", *wanted}
+    assert names == {"package.xml", "objects/Account.object", f"objects/{own}.object", *wanted}
+    plan = ElementTree.fromstring(archive.read(f"unpackaged/objects/{own}.object"))
+    held = {one.findtext(f"{{{NAMESPACE}}}fullName") for one in plan.iter(f"{{{NAMESPACE}}}fields")}
+    assert {"Vision__c", "Account__c"} <= held and not held & {"Name", "Owner"}
     account = archive.read("unpackaged/objects/Account.object").decode()
     fields = {
         child.findtext(f"{{{NAMESPACE}}}fullName"): child

@@ -52,13 +52,14 @@ def names(org: Org, db: sqlite3.Connection, kind: str) -> list[str]:
 
 
 def _fields(sobject: SObject) -> list[str]:
-    """An object's fields, standard ones that are written too; a lookup goes without its `Id`."""
+    """An object's fields, a standard object's own that are written too; a lookup goes without its
+    `Id`. Of a custom object the name is said by the object, and the owner not at all."""
     owner = ACTIVITY if sobject.name in KINDS_OF_ACTIVITY else sobject.name
     found = []
     for field in sobject.fields.values():
         if field.raw["custom"]:
             found.append(f"{owner}.{field.name}")
-        elif field.updateable:
+        elif field.updateable and not sobject.flag("custom"):
             own = field.name.removesuffix("Id") if field.type == "reference" else field.name
             found.append(f"{sobject.name}.{own}")
     return found
