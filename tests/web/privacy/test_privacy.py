@@ -10,6 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from sightline.records.models import Contact, Job, JournalEntry, Opinion
+from sightline.records.queries.people_data import person_data
+from sightline.records.scoping import person_of
+from sightline.web.pages.privacy.present import kinds
 from tests import makers
 from tests.stakeholder_world import World, world
 
@@ -31,6 +34,14 @@ def test_a_person_is_found_and_what_is_held_is_counted_without_its_words(client:
     assert "Opinions and notes" in page
     assert "very secret words" not in page
     assert "said so" not in page
+
+
+def test_every_kind_of_thing_held_has_words() -> None:
+    one = world()
+    held = person_data(person_of(makers.sign_in("operations")), one.ana.pk)
+    assert held is not None and len(held.sections) > 20
+    raw = {name.replace("_", " ") for name in held.sections}
+    assert not raw & {words for words, _ in kinds(dict.fromkeys(held.sections, 1))}
 
 
 def test_the_file_is_given_and_that_it_was_is_journalled(client: Client) -> None:

@@ -93,6 +93,7 @@ from sightline.planning.stakeholders.threads import (
 from sightline.planning.stakeholders.visibility import (
     PersonView,
     Reader,
+    how_telling,
     opinions_expired,
     person_view,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "dependency",
     "effective_level",
     "fresh_ratings",
+    "how_telling",
     "is_executive",
     "joint_loss",
     "managers",

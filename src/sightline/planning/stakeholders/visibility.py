@@ -70,6 +70,12 @@ def person_view(person: Person, *, known: Relationship | None, reader: Reader) -
     )
 
 
+def how_telling(view: PersonView, *, two_way_days: int) -> tuple[bool, int, int]:
+    """The place of a person in a list or on a map, to sort by: with a role first, then the better
+    known, then the oftener met. Only by what the reader may see: an order gives nothing away."""
+    return (not view.roles, -(view.level or 0), -two_way_days)
+
+
 def opinions_expired(
     last_contact: dt.date | None,
     *,

@@ -18,6 +18,7 @@ from sightline.planning.stakeholders import (
     Rating,
     Relationship,
     StakeholderParameters,
+    Stance,
     ThreadCheck,
     ThreadScope,
     check_threads,
@@ -33,8 +34,9 @@ from sightline.records.queries.account_scope import AccountScope
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """One of theirs with what the rules make of them. Opinions are in `known` only where the
-    reading person may see them; `status` and `log` come from logged contact alone."""
+    """One of theirs with what the rules make of them. Opinions are in `known` and `person` only where
+    the reading person may see them, else `known` comes from logged contact alone, as `status` and
+    `log` always do; buying roles are there for rules, and shown by `person_view`."""
 
     person: Person
     unit: str
@@ -96,6 +98,10 @@ def account_people(
         on=on,
         parameters=numbers,
     )
+    if not scope.rights.opinions:
+        all_people, rated = replace(all_people, held={}, lines=[]), {}
+        held = _relationships(here, all_people, rated, on=on, numbers=numbers)
+        here = [replace(one, stance=Stance.UNKNOWN, only_through=None) for one in here]
     interests = _interests(scope) if scope.rights.roles else {}
     listed = tuple(
         _known(one, all_people, held, extra, interests, on=on, numbers=numbers) for one in here

@@ -20,7 +20,7 @@ from sightline.planning.challenges import Challenge
 from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.planning.priorities import Chain, PriorityParameters
-from sightline.planning.stakeholders import Reader, person_view
+from sightline.planning.stakeholders import PersonView, how_telling, person_view
 from sightline.records.queries import (
     account_head,
     account_people,
@@ -211,20 +211,21 @@ def _stakeholders(source: Source) -> tuple[Stakeholder, ...]:
         source.scope, on=source.today, at_stake=True, parameters=source.setting.parameters
     )
     reader = source.scope.rights.reader
-    telling = sorted(
-        (one for one in found.people if one.person.here or one.person.placeholder),
-        key=lambda one: (
-            not one.person.roles,
-            -one.known.level,
-            -len(one.log.two_way),
-            one.person.name.casefold(),
-        ),
+    viewed = [
+        (one, person_view(one.person, known=one.known, reader=reader))
+        for one in found.people
+        if one.person.here or one.person.placeholder
+    ]
+    viewed.sort(
+        key=lambda both: (
+            *how_telling(both[1], two_way_days=len(both[0].log.two_way)),
+            both[1].name.casefold(),
+        )
     )
-    return tuple(_stakeholder(one, reader, source.today) for one in telling)
+    return tuple(_stakeholder(one, view, source.today) for one, view in viewed)
 
 
-def _stakeholder(one: KnownPerson, reader: Reader, today: date) -> Stakeholder:
-    view = person_view(one.person, known=one.known, reader=reader)
+def _stakeholder(one: KnownPerson, view: PersonView, today: date) -> Stakeholder:
     last = one.log.last_two_way
     roles = [_(labels.BUYING_ROLES[role.value].text) for role in view.roles or ()]
     return Stakeholder(

@@ -21,6 +21,7 @@ from sightline.planning.stakeholders import (
     StakeholderParameters,
     Status,
     Verdict,
+    how_telling,
     is_executive,
     managers,
     person_view,
@@ -141,15 +142,16 @@ def people_drawing(
     None with nobody to show.
     """
     above = managers([one.person for one in found.people])
-    drawn = chosen(found.people, above, most)
+    views = {
+        one.person.key: person_view(one.person, known=one.known, reader=reader)
+        for one in found.people
+    }
+    drawn = chosen(found.people, views, above, most)
     if not drawn:
         return None
     opinions = reader is Reader.TEAM
     only = only_thread(found) if opinions else ""
     said = spoken()
-    views = {
-        key: person_view(one.person, known=one.known, reader=reader) for key, one in drawn.items()
-    }
     nodes = [
         node_of(one, views[key], found, above, drawn, said=said, only=only)
         for key, one in drawn.items()
@@ -281,13 +283,17 @@ def _day_of_change(one: KnownPerson) -> date | None:
 
 
 def chosen(
-    people: Sequence[KnownPerson], above: Mapping[str, str | None], most: int
+    people: Sequence[KnownPerson],
+    views: Mapping[str, PersonView],
+    above: Mapping[str, str | None],
+    most: int,
 ) -> dict[str, KnownPerson]:
-    """Who is on the map: the most telling, each with the managers above as far as there is room."""
+    """Who is on the map: those who tell most to this reader, each with the managers above as far as
+    there is room."""
     by_key = {one.person.key: one for one in people}
     telling = sorted(
         people,
-        key=lambda one: (not one.person.roles, -one.known.level, -len(one.log.two_way)),
+        key=lambda one: how_telling(views[one.person.key], two_way_days=len(one.log.two_way)),
     )
     kept: set[str] = set()
     for one in telling:

@@ -148,7 +148,7 @@ def _drawn_keys(desk: Desk, above: Mapping[str, str | None]) -> set[str]:
     elif asked.everybody or len(people) <= most:
         keys = set(above)
     else:
-        keys = set(shown.chosen(people, above, most))
+        keys = set(shown.chosen(people, desk.views, above, most))
     keys |= {key for key, manager in above.items() if manager in asked.opened}
     for key in asked.folded:
         keys -= _below(key, above)

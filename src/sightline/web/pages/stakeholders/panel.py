@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sightline.planning.stakeholders import (
     LEVEL_WORDS,
     contradictory_pairs,
+    how_telling,
     managers,
     person_view,
 )
@@ -338,9 +339,7 @@ def _next(desk: Desk, one: KnownPerson) -> KnownPerson | None:
     order = sorted(
         desk.people.people,
         key=lambda other: (
-            not other.person.roles,
-            -other.known.level,
-            -len(other.log.two_way),
+            *how_telling(desk.views[other.person.key], two_way_days=len(other.log.two_way)),
             other.person.key,
         ),
     )

@@ -9,7 +9,7 @@ from functools import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sightline.planning.stakeholders import managers, person_view
+from sightline.planning.stakeholders import how_telling, managers, person_view
 from sightline.records.queries import stakeholders
 from sightline.records.queries.account_people import KnownPerson
 from sightline.web.pages.account import cards
@@ -82,9 +82,7 @@ def table_of(desk: Desk) -> TablePage:
         desk.people.people,
         key=lambda one: (
             one.person.key not in front,
-            not one.person.roles,
-            -one.known.level if desk.opinions else 0,
-            -len(one.log.two_way),
+            *how_telling(desk.views[one.person.key], two_way_days=len(one.log.two_way)),
             one.person.name.casefold(),
             int(one.person.key),
         ),
