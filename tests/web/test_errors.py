@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from sightline.planning.errors import NotAllowed
 from sightline.web import errors, gate
+from tests import makers
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,12 @@ def test_a_rule_that_refuses_becomes_a_403_in_its_own_words() -> None:
     assert answer.status_code == 403
     assert "Only a leader decides a tier." in answer.content.decode()
     assert middleware.process_exception(asked(), ValueError()) is None
+
+
+def test_a_forms_address_opened_as_a_page_leads_back_to_its_page(client: Any) -> None:
+    client.force_login(makers.sign_in("operations"))
+    answer = client.get("/settings/company")
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert 'href="/settings/"' in answer.content.decode()
+    fragment = client.get("/settings/company", headers={"HX-Request": "true"})
+    assert fragment.status_code == 405 and fragment.content == b""

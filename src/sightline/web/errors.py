@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
+from sightline.web.gate import may_open
 from sightline.web.htmx import render
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,21 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, icon="lock", title=_("This form is out of date"), text=text)
 
 
+def only_a_form(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """405: the address takes what a form sends and shows nothing; the nearest page above it does."""
+    answer = _page(
+        request,
+        405,
+        icon="warning",
+        title=_("There is no page at this address"),
+        text=_("It only takes what a form sends. What was typed and not kept is not here."),
+        way_out=_above(request),
+        way_out_text=_("Back to the page"),
+    )
+    answer["Allow"] = refusal["Allow"]
+    return answer
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: our fault. Needs no database and no session; names a reference found in the log."""
     reference = secrets.token_hex(2).upper()
@@ -75,12 +91,32 @@ def failed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, status: int, *, icon: str, title: str, text: str) -> HttpResponse:
+def _above(request: HttpRequest) -> str:
+    """The nearest address above this one that the person may open."""
+    person = getattr(request, "person", None)
+    above = request.path.rstrip("/")
+    while above := above.rpartition("/")[0]:
+        for address in (above, f"{above}/"):
+            if may_open(person, address):
+                return address
+    return "/"
+
+
+def _page(
+    request: HttpRequest,
+    status: int,
+    *,
+    icon: str,
+    title: str,
+    text: str,
+    way_out: str = "/",
+    way_out_text: str = "",
+) -> HttpResponse:
     context = {
         "page_title": title,
         "text": text,
         "icon": icon,
-        "way_out": "/",
-        "way_out_text": _("To the first page"),
+        "way_out": way_out,
+        "way_out_text": way_out_text or _("To the first page"),
     }
     return render(request, "errors/page.html", context, partial="part", status=status)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -136,9 +137,9 @@ class GateMiddleware:
         person = _person(request)
         request.person = person  # type: ignore[attr-defined]
         if person is None or not person.time_zone:
-            return self.get_response(request)
+            return _in_words(request, self.get_response(request))
         with timezone.override(person.time_zone):
-            return self.get_response(request)
+            return _in_words(request, self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
@@ -164,6 +165,19 @@ class GateMiddleware:
         from sightline.web import errors
 
         return errors.refused(request, PermissionDenied(str(error)))
+
+
+def _in_words(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A form's own address, opened like a page, leads back to the page that holds the form.
+
+    Somebody who enters the address again after a refused form would meet an empty answer else.
+    """
+    opened = request.method == "GET" and request.headers.get("HX-Request") != "true"
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not opened:
+        return answer
+    from sightline.web import errors
+
+    return errors.only_a_form(request, answer)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:

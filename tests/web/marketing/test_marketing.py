@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from sightline.records.models import (
     Account,
@@ -19,6 +20,7 @@ from sightline.records.models import (
     Contact,
     Opinion,
     OpportunityContactRole,
+    Priority,
 )
 from tests import makers
 
@@ -91,6 +93,20 @@ def test_open_whitespace_problems_and_buying_roles_are_shown(
     assert "None entered yet." in body
     assert "Priya Raman" in body and "Economic buyer" in body and "Uptime" in body
     assert "Nobody Special" not in body
+
+
+def test_what_the_customer_wants_is_shown_without_who_said_it(
+    marketer: Client, account: Account
+) -> None:
+    said = {"said_on": makers.TODAY, "said_as": "A secret voice"}
+    Priority.objects.create(account=account, link="goal", words="Fewer stops", **said)
+    gone = Priority.objects.create(account=account, link="goal", words="Old wish", **said)
+    Priority.objects.filter(pk=gone.pk).update(removed_at=timezone.now())
+    body = detail(marketer, account)
+    assert "Fewer stops" in body and "Goal" in body
+    assert "Old wish" not in body and "A secret voice" not in body
+    file = exported(marketer)
+    assert "Fewer stops" in file and "A secret voice" not in file
 
 
 def test_stance_strength_notes_money_and_vulnerability_are_never_there(

@@ -105,7 +105,7 @@ def question_for(
         return None
     if _is_small(change, facts.baseline, parameters):
         return None
-    text = f"R12 {share:+z.0%} on the year before."
+    text = f"Revenue {share:+z.0%} on the year before."
     return Question(
         key, facts.line, change, share, because("explanations.trend", text, share=share)
     )

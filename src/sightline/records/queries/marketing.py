@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -18,6 +18,7 @@ from sightline.records.models import (
     Contact,
     Opinion,
     OpportunityContactRole,
+    Priority,
     TierResult,
 )
 from sightline.records.queries.account_scope import account_scope
@@ -63,6 +64,19 @@ class BuyingPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What the customer said they want or what stands in their way: words, link, day, standing.
+
+    Who said it is not read.
+    """
+
+    words: str
+    link: str
+    said_on: date
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarketingPage:
     """A page of accounts by name; `more` whether another follows."""
 
@@ -72,12 +86,13 @@ class MarketingPage:
 
 @dataclass(frozen=True, slots=True)
 class MarketingDetail:
-    """One account's open whitespace and who takes part in buying."""
+    """One account's open whitespace, what it wants and who takes part in buying."""
 
     account: MarketingAccount
     cells: tuple[OpenCell, ...]
     people: tuple[BuyingPerson, ...]
     measured: bool
+    problems: tuple[Problem, ...] = ()
 
 
 def marketing_accounts(person: Person, *, words: str, page: int) -> MarketingPage:
@@ -117,6 +132,7 @@ def marketing_detail(person: Person, account_id: int, *, now: datetime) -> Marke
         cells=tuple(sorted(cells, key=lambda one: (one.unit, one.family, one.line))),
         people=_people(person, account_id, scope.seen_ids),
         measured=grid.measured,
+        problems=_problems(person, account_id),
     )
 
 
@@ -148,6 +164,16 @@ def _account(row: TierResult) -> MarketingAccount:
         tier=row.decided_tier or row.proposed_tier or 0,
         decided=row.decided_tier is not None,
     )
+
+
+def _problems(person: Person, account_id: int) -> tuple[Problem, ...]:
+    """Goals and what hangs under them, the newest first; none where they may not be seen."""
+    visible = visible_accounts(person, Category.PLAN, Act.READ, part=Part.PROBLEMS)
+    said = Priority.objects.filter(
+        account__in=visible.filter(pk=account_id), removed_at=None
+    ).order_by("-said_on", "pk")
+    listed = said.values_list("words", "link", "said_on", "standing")
+    return tuple(Problem(*row) for row in listed)
 
 
 def _people(person: Person, account_id: int, seen: tuple[int, ...]) -> tuple[BuyingPerson, ...]:

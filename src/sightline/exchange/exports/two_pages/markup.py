@@ -148,10 +148,9 @@ def _bridge(bridge: BridgeShown | None, fit: Fit, *, height: float) -> str:
     )
     shown, left = split(bridge.plays, fit.plays)
     names = "; ".join(f"{one.words} {one.money}".strip() for one in shown)
-    tail = f"{names}. " if names else ""
     said = f"<b>{escape(bridge.said)}</b>" if bridge.warns else escape(bridge.said)
-    extra = f" {escape(_more_words(left))}" if left else ""
-    plays = f'<p class="caption" dir="auto">{escape(tail)}{extra}</p>' if tail or extra else ""
+    told = "; ".join(part for part in (names, _more_words(left) if left else "") if part)
+    plays = f'<p class="caption" dir="auto">{escape(told)}.</p>' if told else ""
     caption = f'<p class="caption">{said}</p>{plays}'
     return _section(title, f'<div class="drawn">{drawn.svg}</div>{caption}')
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from sightline.planning.money import Money
 from sightline.records.queries.account_journal import JournalPage, JournalRow
 from sightline.web.pages.account.renewals import goal_words, risk_words
+from sightline.wording import dates
 from sightline.wording.money import full_money
 
 MONEY_FIELDS = frozenset({"target"})
+DAY_FIELDS = frozenset({"held_on", "due_on", "joint_on"})
 SILENT = frozenset({"target_agreed_by_id", "target_agreed_on"})
 
 
@@ -90,6 +92,9 @@ def _field(name: str) -> str:
         "decider_id": _("Who decides"),
         "notes": _("Price position and notes"),
         "decided_tier": _("Tier"),
+        "held_on": _("Day"),
+        "due_on": _("Due"),
+        "joint_on": _("Day with the customer"),
     }
     return known.get(name) or name.removesuffix("_id").replace("_", " ").capitalize()
 
@@ -99,6 +104,8 @@ def _value(name: str, value: Any, currency: str) -> str:
         return _("nothing")
     if name in MONEY_FIELDS and isinstance(value, int):
         return full_money(Money(value, currency))
+    if name in DAY_FIELDS and isinstance(value, str):
+        return dates.day(date.fromisoformat(value))
     if name == "goal":
         return goal_words().get(str(value), str(value))
     if name == "risk":

@@ -42,12 +42,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """Plans of one owner or tier; bars in major units."""
+    """Plans of one owner or tier; bars in major units. `counted` 0: no figure is known."""
 
     name: str
     tier: int | None
     url: str
     words: str
+    counted: int
     target: Money
     landing: Money
     gap: Money
@@ -160,6 +161,7 @@ def _group_row(one: Group, *, by: Literal["owner", "tier"]) -> GroupRow:
         tier=int(one.key) if by == "tier" else None,
         url=plans_url(**asked),
         words=words,
+        counted=sums.counted,
         target=sums.target,
         landing=sums.landing,
         gap=sums.gap,

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from sightline.exchange.tables.formulas import SafeWriter
 from sightline.planning.permissions import Act, Category
+from sightline.planning.priorities import Link
 from sightline.records.queries.marketing import (
     BuyingPerson,
     MarketingDetail,
+    Problem,
     marketing_accounts,
     marketing_detail,
     marketing_export,
@@ -22,6 +24,7 @@ from sightline.records.queries.marketing import (
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
+from sightline.web.pages.priorities.present import link_words, standing_words
 from sightline.wording.labels import BUYING_ROLES
 
 
@@ -59,6 +62,8 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "page_title": found.account.name,
         "found": found,
         "people": [(one, _roles(one)) for one in found.people],
+        "interests": any(one.interests for one in found.people),
+        "problems": [(one, _link(one), _standing(one)) for one in found.problems],
         "known": sum(cell.known for cell in found.cells),
     }
     return render(request, "marketing/account.html", context)
@@ -94,9 +99,20 @@ def _rows(found: MarketingDetail) -> Iterator[list[str]]:
     for cell in found.cells:
         state = "open" if cell.known else "holder not known"
         yield [*head, "whitespace", cell.unit, cell.family, cell.line, state]
+    for said in found.problems:
+        day = said.said_on.isoformat()
+        yield [*head, "problem", said.words, _link(said), day, _standing(said)]
     for one in found.people:
         interests = "; ".join(one.interests)
         yield [*head, "person", one.name, one.title, "; ".join(_roles(one)), interests]
+
+
+def _link(said: Problem) -> str:
+    return link_words()[Link(said.link)]
+
+
+def _standing(said: Problem) -> str:
+    return standing_words()[said.standing][0]
 
 
 def _taken(buffer: io.StringIO) -> str:

@@ -41,7 +41,7 @@ def choose(request: Request) -> HttpResponse:
     context = {
         **settings_tabs("stakeholders:choose"),
         **_shown(request),
-        "page_title": _("People map"),
+        "page_title": _("Settings"),
         "error": error,
         "error_field": field,
     }

@@ -1,6 +1,6 @@
 // @ts-check
 /* What older browsers lack of native dialogs, and figures that open: one at a time, closed by
-   Escape or a click elsewhere, and kept inside the window. */
+   Escape or a click elsewhere, and kept inside the window; and tabs that start at their own. */
 
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", (event) => {
@@ -39,5 +39,13 @@ document.addEventListener("keydown", (event) => {
     if (held) popup.querySelector("summary")?.focus();
   }
 });
+
+/* On a narrow screen the page's own tab is brought into sight, sideways only. */
+const shown = document.querySelector(".tabs [aria-current]");
+const strip = shown?.closest(".tabs");
+if (shown instanceof HTMLElement && strip) {
+  const [own, whole] = [shown.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+}
 
 export {};
