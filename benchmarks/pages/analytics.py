@@ -10,7 +10,7 @@ import argparse
 import os
 import time
 
-from benchmarks.pages.speed import row
+from benchmarks.pages.speed import HEAD, row
 
 PAGES = (
     "",
@@ -41,17 +41,18 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.db import connection
+
     from sightline.cli.layout import lay_out_static_files
-    from sightline.config import garbage
+    from sightline.config import garbage, reading
 
     lay_out_static_files()
     if given.keep:
         _keep()
+        connection.close()  # jobs are not told what a web process is
+    reading.alone()
     garbage.seldom()  # as a web process does once it is loaded
-    print(
-        f"{'page':34}{'who':11}{'first':>7}{'median':>8}{'p95':>7}"
-        f"{'cpu':>7}{'cpu p95':>8}{'queries':>8}{'kB':>6}{'gzip':>6}"
-    )
+    print(HEAD)
     for who in given.who.split(","):
         for page in PAGES:
             name, address = f"analytics {page}"[:33], f"/analytics/{page}"

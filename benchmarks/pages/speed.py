@@ -2,8 +2,8 @@
 
 Asks each page as Django's test client does (middleware, queries, drawing; no network), as people who
 see few accounts and very many, on the database that `benchmarks.pages.fill` filled. Prints median and
-95th percentile in milliseconds, of time passed and of processor time, queries, and kilobytes as sent
-and compressed. Garbage is searched between two answers and not timed, as a web process does it once an
+95th percentile in milliseconds, of time passed and of processor time, what a PostgreSQL beside it works for
+an answer in the mean (`db`), queries, and kilobytes as sent and compressed. Garbage is searched between two answers and not timed, as a web process does it once an
 answer has left.
 """
 
@@ -15,8 +15,13 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+HEAD = (
+    f"{'page':34}{'who':11}{'first':>7}{'median':>8}{'p95':>7}"
+    f"{'cpu':>7}{'cpu p95':>8}{'db':>6}{'queries':>8}{'kB':>6}{'gzip':>6}"
+)
 WORDS = ("hel", "orrin ind", "ustries", "julia", "zzzzz")
 
 
@@ -32,15 +37,13 @@ def main() -> None:
 
     django.setup()
     from sightline.cli.layout import lay_out_static_files
-    from sightline.config import warming
+    from sightline.config import reading, warming
 
     lay_out_static_files()
+    reading.alone()
     warming.load_all()  # as a server does after its first answer: pages loaded, garbage searched seldom
     load = os.getloadavg()[0]
-    print(
-        f"{'page':34}{'who':11}{'first':>7}{'median':>8}{'p95':>7}"
-        f"{'cpu':>7}{'cpu p95':>8}{'queries':>8}{'kB':>6}{'gzip':>6}"
-    )
+    print(HEAD)
     for name, path, who in pages():
         if given.only in name:
             print(row(name, path, who, rounds=given.rounds, profile=given.profile))
@@ -106,7 +109,10 @@ def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:
     client.force_login(SignIn.objects.get(email=f"{who}@bench.example"))
     passed: list[float] = []
     worked: list[float] = []
-    for _ in range(rounds + 1):
+    database = 0.0
+    for turn in range(rounds + 1):
+        if turn == 1:
+            database = of_database()
         began, work = time.perf_counter(), time.process_time()
         answer: Any = client.get(path, follow=False)
         passed.append(1000 * (time.perf_counter() - began))
@@ -114,6 +120,7 @@ def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:
         garbage.between_answers()
         if answer.status_code != 200:
             return f"{name:34}{who:11} {answer.status_code} {answer.headers.get('Location', '')}"
+    database = 1000 * (of_database() - database) / rounds
     with CaptureQueriesContext(connection) as queries:
         client.get(path)
     if profile:
@@ -121,9 +128,25 @@ def row(name: str, path: str, who: str, *, rounds: int, profile: bool) -> str:
     body = answer.content
     return (
         f"{name:34}{who:11}{passed[0]:7.0f}{statistics.median(passed[1:]):8.1f}{p95(passed[1:]):7.1f}"
-        f"{statistics.median(worked[1:]):7.1f}{p95(worked[1:]):8.1f}{len(queries):8}"
-        f"{len(body) / 1000:6.0f}{len(gzip.compress(body)) / 1000:6.0f}"
+        f"{statistics.median(worked[1:]):7.1f}{p95(worked[1:]):8.1f}{database:6.1f}"
+        f"{len(queries):8}{len(body) / 1000:6.0f}{len(gzip.compress(body)) / 1000:6.0f}"
     )
+
+
+def of_database() -> float:
+    """Seconds of processor that the process of PostgreSQL behind our connection has worked; 0 for
+    SQLite, which works in ours, and for a server elsewhere."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        place = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not place.exists():
+        return 0.0
+    user, system = place.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def p95(values: list[float]) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
@@ -188,8 +189,13 @@ def _one_below(person: Person, outer: str) -> QuerySet[AccountAccess]:
 
 
 def of_tier(tier: int) -> Q:
-    """Results of a tier in force: a sum, because no index of tiers is to lead a person's list."""
-    order = F("tier_order") + Value(0)
+    """Results of a tier in force: for SQLite a sum, because no index of tiers is to lead a person's list.
+
+    PostgreSQL knows how many rows a tier has, but of a sum only guesses, and then reads all of them.
+    """
+    order: Any = F("tier_order")
+    if connection.vendor != "postgresql":
+        order += Value(0)
     return Q(
         GreaterThanOrEqual(order, Value(tier * RANKS)), LessThan(order, Value((tier + 1) * RANKS))
     )
