@@ -122,7 +122,7 @@ class Sandbox:
         if version is not None:
             found = _VERSION.match(version)
             if found is None or not OLDEST_VERSION <= int(found.group(1)) <= LAST_VERSION:
-                raise not_found()
+                raise _unknown_version(request)
         return match
 
     @staticmethod
@@ -136,14 +136,28 @@ def _needs_token(path: str) -> bool:
     return path.startswith("/services/")
 
 
+def _unknown_version(request: Request) -> ApiError:
+    if not request.path.lower().startswith("/services/soap/"):
+        return not_found()
+    return ApiError("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
+
+
 def error_response(error: ApiError, request: Request) -> Response:
-    """An error as the interface spoken words it: JSON, or XML for Bulk v1."""
+    """An error as the interface spoken words it: JSON, or XML for Bulk v1 and SOAP."""
     if "/services/async/" in request.path.lower():
         return _async_error(error, request)
+    if error.code == "UNSUPPORTED_API_VERSION":
+        return _soap_error(error, request)
     response = Response(error.status, error.body(), {"Content-Type": JSON_TYPE})
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Token"
     return response
+
+
+def _soap_error(error: ApiError, request: Request) -> Response:
+    from sightline_sandbox.resources.soap_envelope import fault_at
+
+    return fault_at(request.path, f"sf:{error.code}", f"{error.code}: {error.message}")
 
 
 def _async_error(error: ApiError, request: Request) -> Response:

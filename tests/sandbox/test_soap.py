@@ -89,9 +89,35 @@ def test_objects_are_described(shared: Served, call: str) -> None:
     assert result.findtext(f"{PARTNER}keyPrefix") == "003"
     names = [f.findtext(f"{PARTNER}name") for f in result.iter(f"{PARTNER}fields")]
     assert "LastName" in names and "Contact" in texts(soap(shared, "<describeGlobal/>"), "name")
+    addresses = [result.findtext(f"{PARTNER}{one}") or "" for one in ("urlDetail", "urlNew")]
+    assert [one.rpartition("/")[2] for one in addresses] == ["{ID}", "e"]
+
+
+def test_an_object_without_a_prefix_says_so_in_the_list_of_all(shared: Served) -> None:
+    listed = list(soap(shared, "<describeGlobal/>").iter(f"{PARTNER}sobjects"))
+    prefixes = [one.find(f"{PARTNER}keyPrefix") for one in listed]
+    assert len(listed) > 40 and all(one is not None for one in prefixes)
+    assert {one.get(NIL) for one in prefixes if one is not None and not one.text} == {"true"}
+
+
+def test_clients_of_old_name_each_id_of_what_they_delete(served: Served) -> None:
+    made = served.create("Account", Name="Acme")
+    for call in ("delete", "undelete"):
+        assert texts(soap(served, f"<{call}><id>{made}</id></{call}>"), "success") == ["true"]
+
+
+def test_an_address_says_of_its_empty_parts_that_they_are_empty(served: Served) -> None:
+    served.create("Account", Name="Acme", BillingCity="Graz")
+    row = soap(served, query("SELECT BillingAddress FROM Account"))
+    assert texts(row, "city") == ["Graz"]
+    assert [one.get(NIL) for one in row.iter(f"{PARTNER}street")] == ["true"]
 
 
 def test_refusals_are_faults_with_the_service_s_code(shared: Served) -> None:
     refused = soap(shared, query("SELECT Nope FROM Account"), status=500)
     codes = [e.text for e in refused.iter() if e.tag.endswith("exceptionCode")]
     assert codes == ["INVALID_FIELD"]
+    unknown = "<describeSObject><sObjectType>Nope</sObjectType></describeSObject>"
+    assert "INVALID_TYPE" in str(texts(soap(shared, unknown, status=500), "faultstring", ""))
+    answer = shared.client.post("/services/Soap/u/20.0", content="<none/>")
+    assert answer.status_code == 500 and "UNSUPPORTED_API_VERSION" in answer.text

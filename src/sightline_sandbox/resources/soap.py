@@ -153,19 +153,24 @@ def _soap_error(error: ApiError) -> str:
     )
 
 
+def _ids(operation: ElementTree.Element) -> list[str]:
+    """The ids of a call: clients of old name each `id`, and the service takes them."""
+    return envelope.texts(operation, "ids") or envelope.texts(operation, "id")
+
+
 def _undelete(call: Call, operation: ElementTree.Element) -> str:
-    return _rows(call, "undelete", envelope.texts(operation, "ids"), remove.undelete)
+    return _rows(call, "undelete", _ids(operation), remove.undelete)
 
 
 def _delete(call: Call, operation: ElementTree.Element) -> str:
     def action(work: Work, sobject: Any, record_id: str) -> None:
         remove.delete(work, sobject, record_id, single=False)
 
-    return _rows(call, "delete", envelope.texts(operation, "ids"), action)
+    return _rows(call, "delete", _ids(operation), action)
 
 
 def _empty_bin(call: Call, operation: ElementTree.Element) -> str:
-    return _rows(call, "emptyRecycleBin", envelope.texts(operation, "ids"), remove.purge)
+    return _rows(call, "emptyRecycleBin", _ids(operation), remove.purge)
 
 
 def _merge(call: Call, operation: ElementTree.Element) -> str:

@@ -13,7 +13,7 @@ from sightline_sandbox.sessions import Session
 
 _ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
-    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{namespace}" '
+    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"{default} '
     'xmlns:sf="{faults}" xmlns:sobj="urn:sobject.{kind}.soap.sforce.com" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}'
     "</soapenv:Body></soapenv:Envelope>"
@@ -52,6 +52,8 @@ def tree(name: str, value: Any) -> str:
         return "".join(tree(name, one) for one in value)
     if isinstance(value, bool):
         return leaf(name, str(value).lower())
+    if value is None:
+        return leaf(name, None)
     text = str(value)
     return leaf(name, text.replace("+0000", "Z") if name.endswith("Date") else text)
 
@@ -83,11 +85,16 @@ def session_of(call: Call, root: ElementTree.Element) -> Session:
 
 def answer(call: Call, body: str) -> Response:
     """A good answer."""
-    return Response(200, _wrapped(call, body), dict(_XML))
+    return Response(200, _wrapped(call.request.path, body), dict(_XML))
 
 
 def fault(call: Call, code: str, message: str) -> Response:
     """A refusal of the whole call."""
+    return fault_at(call.request.path, code, message)
+
+
+def fault_at(path: str, code: str, message: str) -> Response:
+    """A refusal of whatever was sent to an address, even of a version that is not known."""
     plain = code.split(":")[-1]
     body = (
         f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{escape(message)}"
@@ -95,17 +102,15 @@ def fault(call: Call, code: str, message: str) -> Response:
         f"</sf:exceptionCode><sf:exceptionMessage>{escape(message)}</sf:exceptionMessage>"
         "</sf:UnexpectedErrorFault></detail></soapenv:Fault>"
     )
-    return Response(500, _wrapped(call, body), dict(_XML))
+    return Response(500, _wrapped(path, body, plain=True), dict(_XML))
 
 
-def _wrapped(call: Call, body: str) -> str:
-    path = call.request.path.lower()
-    if "/soap/m/" in path:
-        return _ENVELOPE.format(namespace=METADATA, faults=METADATA, kind="metadata", body=body)
+def _wrapped(path: str, body: str, *, plain: bool = False) -> str:
+    """The envelope. `plain`: what has no prefix is in no namespace, as the parts of a fault are."""
+    path = path.lower()
     kind = "enterprise" if "/soap/c/" in path else "partner"
-    return _ENVELOPE.format(
-        namespace=f"urn:{kind}.soap.sforce.com",
-        faults=f"urn:fault.{kind}.soap.sforce.com",
-        kind=kind,
-        body=body,
-    )
+    namespace, faults = f"urn:{kind}.soap.sforce.com", f"urn:fault.{kind}.soap.sforce.com"
+    if "/soap/m/" in path:
+        kind, namespace, faults = "metadata", METADATA, METADATA
+    default = "" if plain else f' xmlns="{namespace}"'
+    return _ENVELOPE.format(default=default, faults=faults, kind=kind, body=body)

@@ -133,18 +133,34 @@ def _described(name: str) -> Callable[[Call, ElementTree.Element], str]:
     """`describeSObject` and `describeSObjects`."""
 
     def handler(call: Call, operation: ElementTree.Element) -> str:
-        found = [
-            _shown(_rest(call, "GET", f"sobjects/{quote(kind)}/describe"))
-            for kind in envelope.texts(operation, "sObjectType")
-        ]
+        found = [_description(call, kind) for kind in envelope.texts(operation, "sObjectType")]
         return f"<{name}Response>{envelope.tree('result', found)}</{name}Response>"
 
     return handler
 
 
+def _description(call: Call, kind: str) -> Json:
+    """REST's description, its addresses in SOAP's words."""
+    try:
+        found = _rest(call, "GET", f"sobjects/{quote(kind)}/describe")
+    except ApiError as error:
+        if error.code != "NOT_FOUND":
+            raise
+        raise ApiError("INVALID_TYPE", f"sObject type '{kind}' is not supported.") from error
+    told = {k: found["urls"].get(v) for k, v in _ADDRESSES.items()}
+    return dict(_shown({**found, **told}))
+
+
+_ADDRESSES = {"urlDetail": "uiDetailTemplate", "urlEdit": "uiEditTemplate", "urlNew": "uiNewRecord"}
+
+
 def _describe_global(call: Call, operation: ElementTree.Element) -> str:
-    found = _shown(_rest(call, "GET", "sobjects"))
-    return f"<describeGlobalResponse>{envelope.tree('result', found)}</describeGlobalResponse>"
+    found = _rest(call, "GET", "sobjects")
+    head = {k: _shown(v) for k, v in found.items() if k != "sobjects"}
+    # of what an object is here only the prefix is told where there is none
+    kinds = [{**_shown(one), "keyPrefix": one["keyPrefix"]} for one in found["sobjects"]]
+    inner = envelope.tree("result", {**head, "sobjects": [dict(sorted(k.items())) for k in kinds]})
+    return f"<describeGlobalResponse>{inner}</describeGlobalResponse>"
 
 
 def _shown(value: Any) -> Any:
