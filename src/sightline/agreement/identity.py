@@ -14,6 +14,10 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT = 15
 _LONG = 18
 _GROUP = 5
+_PLACES = range(0, _SHORT, _GROUP)
+# A word of capitals and others, and the check character of each group of them.
+_CAPITALS = {code: "1" if 65 <= code <= 90 else "0" for code in range(128)}
+_CHECKS = {f"{bits:05b}"[::-1]: char for bits, char in enumerate(_SUFFIX)}
 _WORD = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5a-z]{3})?")
 _DIGIT = re.compile(r"\d")
 
@@ -66,14 +70,8 @@ def canonical_id(text: str) -> str:
 
 def check_characters(short: str) -> str:
     """The three characters after a 15-character id: which of its characters are capitals."""
-    return _check(short[:5]) + _check(short[5:10]) + _check(short[10:15])
-
-
-def _check(group: str) -> str:
-    # most groups hold no capital, and a load asks this of every id
-    if group == group.lower():
-        return _SUFFIX[0]
-    return _SUFFIX[sum(1 << place for place, char in enumerate(group) if "A" <= char <= "Z")]
+    capitals = short.translate(_CAPITALS)
+    return "".join([_CHECKS[capitals[place : place + _GROUP]] for place in _PLACES])
 
 
 def object_of(identifier: str) -> str | None:

@@ -97,7 +97,10 @@ def is_cut(raw: object, shape: FieldShape) -> bool:
 
 
 def _plain_text(raw: object) -> str:
-    text = unicodedata.normalize("NFC", str(raw))
+    text = str(raw)
+    if text.isascii() and "\r" not in text:  # most texts are, and have but one form
+        return text.strip()
+    text = unicodedata.normalize("NFC", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

@@ -195,6 +195,14 @@ def among_keys(keys: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
 
 
+def among_texts(texts: Iterable[str]) -> RawSQL:
+    """Many texts as one parameter, likewise."""
+    listed = list(texts)
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [listed])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(listed)])
+
+
 def _layout(
     model: type[models.Model], columns: Sequence[str]
 ) -> tuple[list[str], list[Adapt], list[Any]]:

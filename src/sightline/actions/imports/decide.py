@@ -54,7 +54,8 @@ class Refused:
 
 @dataclass(slots=True)
 class Decision:
-    """What a chunk comes to. `creates` are column values by outside id."""
+    """What a chunk comes to. `creates` are column values by outside id; `refs` say, by column, which
+    rows the chunk's references name."""
 
     creates: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Decision:
     skipped: int = 0
     refused: list[Refused] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
+    refs: Mapping[str, Mapping[str, int | Pending]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Create, change, skip, refuse."""
@@ -92,7 +94,7 @@ class _Judge:
         self.existing = self._existing()
         self.natural = self._natural()
         self.erased = erased_among(rows) if target.name == "Contact" else frozenset[str]()
-        self.decision = Decision()
+        self.decision = Decision(refs=self.refs)
 
     def judge(self) -> Decision:
         """Every row in its place."""
@@ -231,7 +233,7 @@ class _Judge:
         )
 
     def _columns(self) -> list[str]:
-        carried = {name for row in self.rows for name in row.values}
+        carried = set[str]().union(*[row.values for row in self.rows])
         columns = {name for name in carried if name in self.target.fields}
         columns |= {ref.column for ref in self.target.refs if ref.value in carried}
         columns |= {self.target.named[name][0] for name in carried if name in self.target.named}

@@ -77,7 +77,10 @@ def _based(context: Context, name: str) -> Based:
         for one, shape in shown:
             theirs = theirs_of(record, one, shape)
             if not isinstance(theirs, Hidden):
-                base[one.ours] = [value_here(here[one.ours], shape), theirs]
+                ours = here[one.ours]
+                # what was stored as they say it, both say alike
+                alike = (ours is None and theirs is None) or ours == record.values[one.theirs]
+                base[one.ours] = [theirs if alike else value_here(ours, shape), theirs]
         return base
 
     return based

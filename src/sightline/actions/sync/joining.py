@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from sightline.actions.imports.bulk import keys_outside
+from sightline.actions.imports.bulk import among_texts, held_outside
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync import combining
 from sightline.actions.sync.connections import NEVER
@@ -48,7 +48,8 @@ def follow_merges(
 def _aliases(context: Context, name: str, ids: Sequence[str]) -> set[str]:
     """Which of these ids mean another row by now. In two steps: few ids are aliases at all, and in
     one SQLite begins with every link of the connection."""
-    found = SyncAlias.objects.filter(remote_id__in=ids).values_list("link_id", "remote_id")
+    listed = among_texts(ids)
+    found = SyncAlias.objects.filter(remote_id__in=listed).values_list("link_id", "remote_id")
     pairs = list(found)
     if not pairs:
         return set()
@@ -200,6 +201,4 @@ def rows_here(context: Context, name: str, remote_ids: Sequence[str]) -> dict[st
     if not remote_ids:
         return {}
     model = TARGETS[name].model
-    keys = keys_outside(model, name, remote_ids, source_id=context.source_id)
-    rows = model._default_manager.filter(pk__in=keys)
-    return dict(rows.values_list("outside_id", "pk"))
+    return held_outside(model, name, remote_ids, source_id=context.source_id)

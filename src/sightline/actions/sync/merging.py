@@ -215,7 +215,9 @@ def _trimmed(row: StagedRow, one: Judged) -> StagedRow | None:
         if one.here is None:
             return None  # it was never anybody's next step here
         target, values = "Task", _closed(values)
-    if target != one.record.object or not one.kept:
+    elif target != one.record.object or not one.kept:
+        return row
+    if not one.kept:
         return _Row(target, row.key, row.removed, values)
     left = {name: value for name, value in values.items() if name not in one.kept}
     return _Row(target, row.key, row.removed, left)

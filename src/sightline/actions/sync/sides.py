@@ -53,18 +53,13 @@ def said_here(
     if rule is None or not rows:
         return {pk: _frame(row) for pk, row in rows.items()}
     outside = _outside(target, rows.values(), context.source_id, names)
-    extra = _EXTRA.get(target_name, _nothing)(rows, context)
-    said: dict[int, Said] = {}
-    for pk, row in rows.items():
-        one = _frame(row)
-        for name in names:
-            if name in extra.get(pk, {}):
-                one[name] = extra[pk][name]
-            elif (name, pk) in outside:
-                one[name] = outside[name, pk]
-            else:
-                one[name] = _plain(target_name, name, row)
-        said[pk] = one
+    said = {pk: _frame(row) for pk, row in rows.items()}
+    for name in names:
+        values = outside[name] if name in outside else _plain(target_name, name, rows)
+        for pk, one in said.items():
+            one[name] = values[pk]
+    for pk, told_of in _EXTRA.get(target_name, _nothing)(rows, context).items():
+        said[pk].update((name, value) for name, value in told_of.items() if name in names)
     return said
 
 
@@ -110,28 +105,34 @@ def _frame(row: Mapping[str, Any]) -> Said:
     return {"_version": row.get("version", 0), "_removed": row.get("removed_at") is not None}
 
 
-def _plain(target_name: str, name: str, row: Mapping[str, Any]) -> Any:
-    value = row.get(name)
-    if value is not None and name in _MONEY.get(target_name, ()):
-        digits = minor_digits(str(row.get("currency") or "USD"))
-        return format(Decimal(int(value)).scaleb(-digits), "f")
-    return value
+def _plain(target_name: str, name: str, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Any]:
+    """A column as it is; money in the record's own currency."""
+    if name not in _MONEY.get(target_name, ()):
+        return {pk: row.get(name) for pk, row in rows.items()}
+    return {pk: _amount(row.get(name), row.get("currency")) for pk, row in rows.items()}
+
+
+def _amount(value: Any, currency: Any) -> Any:
+    if value is None:
+        return None
+    return format(Decimal(int(value)).scaleb(-minor_digits(str(currency or "USD"))), "f")
 
 
 def _outside(
     target: Target, rows: Iterable[Mapping[str, Any]], source_id: int, names: Sequence[str]
-) -> dict[tuple[str, int], Any]:
+) -> dict[str, dict[int, Any]]:
+    """By field and key: the outside id, or the stage's label, that a column of keys says."""
     held = list(rows)
-    found: dict[tuple[str, int], Any] = {}
+    found: dict[str, dict[int, Any]] = {}
     for ref in target.refs:
         if ref.value in names:
             ids = outside_ids(ref.target, [row[ref.column] for row in held], source_id)
-            found |= {(ref.value, row["id"]): ids.get(row[ref.column]) for row in held}
+            found[ref.value] = {row["id"]: ids.get(row[ref.column]) for row in held}
     for value, (column, kind) in target.named.items():
         if value in names and kind == "stage":
             keys = {row[column] for row in held}
             labels = dict(Stage.objects.filter(pk__in=keys).values_list("pk", "name"))
-            found |= {(value, row["id"]): labels.get(row[column]) for row in held}
+            found[value] = {row["id"]: labels.get(row[column]) for row in held}
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_rows, update_rows
 from sightline.actions.imports.decide import Change, Decision, decide
-from sightline.actions.imports.lookups import Pending, Scope, keys_of
+from sightline.actions.imports.lookups import PENDING, Scope, keys_of
 from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.names import make_names
 from sightline.actions.imports.opinions import NAME as OPINION
@@ -88,7 +88,7 @@ def store_rows(
     scope = Scope(source_id, lambda name, keys: set())
     make_names(target, incoming, scope, run=None)
     decision = decide(target, incoming, scope)
-    held = _unresolved(target, incoming, decision.creates, source_id)
+    held = _unresolved(target, incoming, decision)
     _create(target, decision.creates, source_id, now)
     _tie(target, incoming, decision.creates, source_id)
     _change(target, decision.changes, source_id, now)
@@ -109,21 +109,18 @@ def store_rows(
     )
 
 
-def _unresolved(
-    target: Target, rows: Sequence[Incoming], creates: Collection[str], source_id: int
-) -> dict[int, str]:
+def _unresolved(target: Target, rows: Sequence[Incoming], decision: Decision) -> dict[int, str]:
     """Rows that name another row which is not here yet, by their place; not new ones that name
     each other."""
-    scope = Scope(source_id, lambda name, keys: set())
     waiting: dict[int, str] = {}
+    creates = decision.creates
     for ref in target.refs:
-        named = {str(row.values[ref.value]) for row in rows if row.values.get(ref.value)}
-        missing = named - keys_of(TARGETS[ref.target], named, scope).keys() if named else set()
+        known = decision.refs[ref.column]
         for row in rows:
-            other = str(row.values.get(ref.value))
-            if row.removed or other not in missing:
+            other = row.values.get(ref.value)
+            if not other or str(other) in known or row.removed:
                 continue
-            if not (ref.late and row.key in creates and other in creates):
+            if not (ref.late and row.key in creates and str(other) in creates):
                 waiting[row.n] = f"{ref.target} {other} is not here yet"
     return waiting
 
@@ -162,7 +159,10 @@ def _create(
                 target.name,
                 key,
                 *extra.values(),
-                *[_settled(values.get(name, default)) for name, default in defaults],
+                *[
+                    None if (value := values.get(name, default)) is PENDING else value
+                    for name, default in defaults
+                ],
             ]
             for key, values in creates.items()
         ),
@@ -170,7 +170,7 @@ def _create(
 
 
 def _settled(value: Any) -> Any:
-    return None if isinstance(value, Pending) else value
+    return None if value is PENDING else value
 
 
 def _change(target: Target, changes: Sequence[Change], source_id: int, now: dt.datetime) -> None:

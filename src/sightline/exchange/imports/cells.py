@@ -56,7 +56,8 @@ def number_of(raw: str, *, decimal: str = ".") -> Decimal:
 def minor_of(value: Decimal, currency: str) -> int:
     """Whole minor units, rounded half to even."""
     scale: int = 10 ** minor_digits(currency)
-    return round(Fraction(value) * scale)
+    whole = int(value)
+    return whole * scale if whole == value else round(Fraction(value) * scale)
 
 
 def amount_of(raw: str, currency: str, *, decimal: str = ".") -> int:

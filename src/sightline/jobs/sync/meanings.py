@@ -53,10 +53,11 @@ class SalesforceMeanings:
             for name, column in columns.items()
         ]
         context = Context(currency=self._currency, today=self._today)
+        groups = spec.name == "AccountShare"
 
         def read(record: RemoteRecord) -> Sequence[StagedRow]:
             rows = _emitted(spec, _row(record, steps, context), record)
-            return [_with_role(one, look) for one in rows]
+            return [_with_role(one, look) for one in rows] if groups else rows
 
         return read
 
@@ -64,14 +65,22 @@ class SalesforceMeanings:
 def _row(record: RemoteRecord, steps: Sequence[tuple[str, str, Parse]], context: Context) -> Row:
     """The record's fields as the importer would have read them from a file."""
     values: dict[str, object] = {"id": record.id, "deleted": int(record.deleted)}
-    present = set(_ALWAYS)
-    said = record.values
-    for name, column, parse in steps:
-        if column in said:
-            present.add(name)
-            raw = said[column]
-            values[name] = None if raw is None or raw == "" else _parsed(parse, column, raw)
-    return Row(values, frozenset(present), context)
+    said, column = record.values, ""
+    try:
+        for name, column, parse in steps:
+            raw = said.get(column, _ABSENT)
+            if raw is None or raw == "":
+                values[name] = None
+            elif type(raw) is str:
+                values[name] = parse(raw)
+            elif raw is not _ABSENT:
+                values[name] = parse(_text(raw))
+    except Unreadable as problem:
+        raise Unreadable(f"{column}: {problem}") from None
+    return Row(values, frozenset(values), context)
+
+
+_ABSENT = object()  # a field that is hidden
 
 
 def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow]:
@@ -80,7 +89,9 @@ def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow
         return (_Gone(spec.name, record.id),)
     try:
         rows: Sequence[StagedRow] = spec.emit(row)
-        return [_without_hidden(one, row.present) for one in rows]
+        return (
+            [_without_hidden(one, row.present) for one in rows] if spec.name in _FOLLOWS else rows
+        )
     except LeftOut:
         return ()
     except PlanningError as problem:
@@ -148,13 +159,6 @@ def _meant(parse: Parse, meanings: Mapping[str, str] | None) -> Parse:
         return parse
     table = dict(meanings)
     return lambda raw: parse(table.get(raw.strip().casefold(), raw))
-
-
-def _parsed(parse: Parse, column: str, raw: Any) -> object:
-    try:
-        return parse(raw if type(raw) is str else _text(raw))
-    except Unreadable as problem:
-        raise Unreadable(f"{column}: {problem}") from None
 
 
 def _text(raw: Any) -> str:
