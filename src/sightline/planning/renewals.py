@@ -72,14 +72,14 @@ _EXPECTED = (
 class RenewalFacts:
     """A contract up for renewal and what its strategy already holds; None is not entered yet.
 
-    `acv` is the yearly value up for renewal; `threads` how many active relationships of strength
+    `acv` is the yearly value up for renewal, None where it is not known; `threads` how many active relationships of strength
     carry it, `linked_plays` the expansion plays that depend on it.
     """
 
     contract: str
     account: str
     ends_on: dt.date
-    acv: Money
+    acv: Money | None
     goal: str | None = None
     owner: str | None = None
     decider: str | None = None
@@ -282,36 +282,49 @@ def co_terms(
     """Groups of an account's running contracts that end close enough to be renewed as one.
 
     A group starts at the earliest end and takes in all that end within `co_term_days` of it; it is
-    proposed to end with its last one, so that nothing is shortened. Single contracts are no group.
+    proposed to end with its last one, so that nothing is shortened. Single contracts are no group, and
+    a contract without a known value is in none: its days have no price.
     """
     numbers = renewal_parameters(parameters)
     found: list[CoTerm] = []
     for account in sorted({item.account for item in contracts}):
-        running = [c for c in contracts if c.account == account and c.ends_on >= on]
-        running.sort(key=lambda item: (item.ends_on, item.contract))
+        running = [
+            (c, c.acv)
+            for c in contracts
+            if c.account == account and c.ends_on >= on and c.acv is not None
+        ]
+        running.sort(key=lambda pair: (pair[0].ends_on, pair[0].contract))
         while running:
-            first = running[0].ends_on
-            near = [c for c in running if days_between(first, c.ends_on) <= numbers.co_term_days]
+            first = running[0][0].ends_on
+            near = [
+                pair
+                for pair in running
+                if days_between(first, pair[0].ends_on) <= numbers.co_term_days
+            ]
             running = running[len(near) :]
-            if near[0].ends_on != near[-1].ends_on:
+            if near[0][0].ends_on != near[-1][0].ends_on:
                 found.append(_co_term(account, near, currency=currency, numbers=numbers))
     return tuple(found)
 
 
 def _co_term(
-    account: str, near: Collection[RenewalFacts], *, currency: str, numbers: RenewalParameters
+    account: str,
+    near: Collection[tuple[RenewalFacts, Money]],
+    *,
+    currency: str,
+    numbers: RenewalParameters,
 ) -> CoTerm:
-    end = max(item.ends_on for item in near)
+    end = max(item.ends_on for item, _ in near)
     steps = tuple(
         CoTermStep(
             contract=item.contract,
             ends_on=item.ends_on,
             added_days=(added := days_between(item.ends_on, end)),
-            price=item.acv.times(Fraction(added, numbers.year_days)),
+            price=acv.times(Fraction(added, numbers.year_days)),
         )
-        for item in near
+        for item, acv in near
     )
-    together = total((item.acv for item in near), currency=currency)
+    together = total((acv for _, acv in near), currency=currency)
     text = f"{len(steps)} contracts could end together on {dated(end)}"
     return CoTerm(account, end, together, steps, because("co_term", text, contracts=len(steps)))
 

@@ -51,6 +51,18 @@ def test_a_strategy_is_saved_journalled_and_shown(client: Client, helvion: World
     assert "Changed a renewal strategy" in history and "Priya Raman" in history
 
 
+@pytest.mark.parametrize("value", [None, 0])
+def test_a_contract_without_value_or_currency_is_shown_like_any(
+    client: Client, helvion: World, value: int | None
+) -> None:
+    client.force_login(helvion.seller)
+    for currency in ("GBP", ""):
+        helvion.contract.annual_value, helvion.contract.currency = value, currency
+        helvion.contract.save()
+        answer = client.get(reverse("account:renewals", args=[helvion.account.pk]))
+        assert answer.status_code == 200 and "Not prepared" in answer.content.decode()
+
+
 def test_what_it_lacks_is_said_before(client: Client, helvion: World) -> None:
     client.force_login(helvion.seller)
     page = reverse("account:renewals", args=[helvion.account.pk])

@@ -105,11 +105,11 @@ def _renewals(
     numbers: WeeklyParameters,
     parameters: Parameters,
 ) -> Iterator[Candidate]:
-    """Contracts in sight that lack something, and milestones reached this week."""
+    """Contracts of known value in sight that lack something, and milestones reached this week."""
     sight = renewal_parameters(parameters).sight_days
     for renewal in facts:
         days = days_between(on, renewal.ends_on)
-        if not 0 <= days <= sight:
+        if not 0 <= days <= sight or renewal.acv is None:
             continue
         lacks = what_it_lacks(renewal)
         reached = [

@@ -281,7 +281,7 @@ class _Batch:
                 contract=str(row.pk),
                 account=str(row.account_id),
                 ends_on=row.ends_on,
-                acv=value or Money.zero(self.setting.currency),
+                acv=value,
                 goal=plan.goal or None,
                 owner=str(plan.owner_id or "") or None,
                 decider=str(plan.decider_id or "") or None,

@@ -126,7 +126,7 @@ def _shown(
         contract=row.name,
         account=str(row.account_id),
         ends_on=row.ends_on or today,
-        acv=money or Money.zero("XXX"),
+        acv=money,
         goal=strategy.goal or None,
         owner=strategy.owner or None,
         decider=strategy.decider or None,

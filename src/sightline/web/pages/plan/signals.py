@@ -195,7 +195,7 @@ def _renewals(parts: Parts) -> Iterable[RenewalSeen]:
             contract=row.name,
             account=str(row.account_id),
             ends_on=row.ends_on,
-            acv=money or Money.zero(parts.grid.currency),
+            acv=money,
             goal=strategy.goal or None,
             owner=strategy.owner or None,
             decider=strategy.decider or None,
