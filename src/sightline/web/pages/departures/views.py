@@ -41,7 +41,7 @@ def dearest(request: Request) -> HttpResponse:
     assert request.person is not None
     context = {
         "page_title": _("Departures"),
-        "page_note": _("The ten that would cost most, over the accounts you work"),
+        "page_note": _("The ten that would cost most, over the accounts you work on"),
         "found": ten.shown_dearest(departures.dearest(request.person)),
     }
     return render(request, "departures/dearest.html", context)

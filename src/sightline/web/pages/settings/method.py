@@ -120,8 +120,7 @@ def _page(
     context = {
         "page_title": _("Settings"),
         "sections": [
-            {"name": name, "words": name.replace("_", " ").replace(".", ": "), "own": count}
-            for name, count in sections
+            {"name": name, "words": _words(name), "own": count} for name, count in sections
         ],
         "chosen": chosen,
         "lines": lines,
@@ -129,6 +128,12 @@ def _page(
         **settings_tabs("settings:method"),
     }
     return render(request, "settings/method.html", context, status=status)
+
+
+def _words(section: str) -> str:
+    """people_data as People data; an abbreviation stays one."""
+    words = section.replace("_", " ").replace(".", ": ")
+    return words.upper() if section == "acv" else words[:1].upper() + words[1:]
 
 
 def _line(
