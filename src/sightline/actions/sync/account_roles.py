@@ -16,7 +16,7 @@ from django.db import transaction
 from sightline.actions import journal
 from sightline.actions.imports.told import TOLD
 from sightline.actions.sync.context import Context
-from sightline.actions.sync.relations import FIELD, TARGET, THEIRS, words
+from sightline.actions.sync.relations import FIELD, TARGET, THEIRS, relation_link, words
 from sightline.actions.whitespace import ask_for_plans
 from sightline.agreement.records import RemoteRecord
 from sightline.records.models import (
@@ -72,7 +72,8 @@ def _moved(context: Context, records: Sequence[RemoteRecord]) -> Iterable[_Moved
     people = _people(context, shown)
     for one in shown:
         person = people.get(str(one.values.get("ContactId") or ""))
-        if person is None:
+        own = person.account.outside_id if person is not None and person.account else ""
+        if person is None or one.values.get("AccountId") != own:
             continue
         before = words(bases.get(one.id, [None, None])[1])
         after = frozenset[str]() if one.deleted else words(one.values.get(THEIRS))
@@ -81,16 +82,12 @@ def _moved(context: Context, records: Sequence[RemoteRecord]) -> Iterable[_Moved
 
 
 def _people(context: Context, records: Sequence[RemoteRecord]) -> dict[str, Contact]:
-    """Their contacts, by id there, where the relation is with the person's own account."""
-    own = {str(one.values.get("ContactId")): str(one.values.get("AccountId")) for one in records}
+    """Their contacts, by id there. One may have relations with several accounts."""
+    ids = {str(one.values.get("ContactId")) for one in records}
     rows = Contact.objects.filter(
-        source=context.source_id, outside_id__in=own, removed_at=None
+        source=context.source_id, outside_id__in=ids, removed_at=None
     ).select_related("account")
-    return {
-        one.outside_id: one
-        for one in rows
-        if one.account is not None and one.account.outside_id == own[one.outside_id]
-    }
+    return {one.outside_id: one for one in rows}
 
 
 def _take(context: Context, one: _Moved, meaning: Meaning, now: dt.datetime) -> None:
@@ -127,12 +124,7 @@ def _held(contact: Contact) -> Collection[str]:
 
 def _agree(context: Context, one: _Moved, now: dt.datetime) -> None:
     told = ";".join(sorted(one.after)) or None
-    link, _ = SyncLink.objects.get_or_create(
-        connection_id=context.connection_id,
-        target=TARGET,
-        remote_id=one.record.id,
-        defaults={"state": SyncLink.State.LINKED, "local_id": one.contact.pk},
-    )
+    link = relation_link(context, one.record.id, of=one.contact.pk)
     link.base = {**link.base, FIELD: [told, told]}
     link.stamp = one.record.stamp
     link.save(update_fields=["base", "stamp"])

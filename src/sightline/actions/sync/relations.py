@@ -241,16 +241,30 @@ def settle(
 
 
 def _link(context: Context, one: Told, relation: str) -> SyncLink:
-    """The link of a relation. A row here has one link: that of the person's own account."""
     own = Contact.objects.filter(pk=one.contact, account__outside_id=one.account_id).exists()
-    link, _ = SyncLink.objects.select_for_update().get_or_create(
+    link = relation_link(context, relation, of=one.contact if own else None)
+    link.base = {**link.base, _ABOUT: [one.contact_id, one.account_id]}
+    link.save(update_fields=["base"])
+    return link
+
+
+def relation_link(context: Context, relation: str, *, of: int | None) -> SyncLink:
+    """The locked link of a relation; `of` is the person in whose own account it is. A row here has
+    one link: a person who has moved to another account leaves the relation with the last one."""
+    links = SyncLink.objects.select_for_update().filter(
+        connection=context.connection_id, target=TARGET
+    )
+    if of is not None:
+        links.filter(local_id=of).exclude(remote_id=relation).update(local_id=None)
+    link, _ = links.get_or_create(
         connection_id=context.connection_id,
         target=TARGET,
         remote_id=relation,
-        defaults={"state": SyncLink.State.LINKED, "local_id": one.contact if own else None},
+        defaults={"state": SyncLink.State.LINKED, "local_id": of},
     )
-    link.base = {**link.base, _ABOUT: [one.contact_id, one.account_id]}
-    link.save(update_fields=["base"])
+    if of is not None and link.local_id != of:
+        link.local_id = of
+        link.save(update_fields=["local_id"])
     return link
 
 

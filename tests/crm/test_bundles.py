@@ -1,0 +1,46 @@
+"""Random histories of what hangs together: nothing is doubled, nothing is lost, both sides agree.
+
+benchmarks/sync/bundles.py draws more of them. Those that failed once are kept, and run first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sightline.records.models import HeldRole
+from tests.crm.bundles.machine import Bundles
+from tests.crm.bundles.running import run_bundles
+
+Program = Callable[[Bundles], None]
+
+
+def a_person_with_relations_to_two_accounts(state: Bundles) -> None:
+    """Both were taken for the person's own: the second's roles were said of the first account, and
+    every later round broke off at the link of it."""
+    state.somebody_there_adds_a_role_of_the_account(number=3, word="Evaluator")
+    state.somebody_there_adds_a_role_of_the_account(number=1, word="Executive Sponsor")
+    state.a_round(death=0)
+    assert list(HeldRole.objects.values_list("contact__outside_id", "role")) == [
+        (state.people[1], "technical")
+    ]
+
+
+PAST: tuple[Program, ...] = (a_person_with_relations_to_two_accounts,)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("program", PAST, ids=lambda program: program.__name__)
+def test_a_history_that_failed_once_does_not_again(program: Program) -> None:
+    state = Bundles()
+    try:
+        program(state)
+    finally:
+        state.teardown()
+
+
+@pytest.mark.django_db
+def test_what_hangs_together_stays_together_in_any_history() -> None:
+    run_bundles(12, seed=1, steps=5)
+    run_bundles(8, seed=2, steps=8)
