@@ -1,7 +1,8 @@
 """First load of a large object by Bulk API 2.0: a query job, its results in pages of a locator.
 
 The mark keeps job and locator, so a stopped load goes on; a job that is gone begins anew. While a
-page is stored the next is fetched already, so that neither waits for the other.
+page is stored the next is brought into form and the one after it fetched, so that none waits for
+another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -73,27 +75,61 @@ def _results(
     total: int,
     record: Callable[[dict[str, Any]], RemoteRecord],
 ) -> Iterator[Page]:
-    coming: Future[httpx.Response | None] | None = None
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk-page") as ahead:
+    # one thread fetches, one brings rows into form; neither is more than a page ahead
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="bulk-page") as ahead:
+        coming: Future[_Rows | None] | None = None
         while True:
-            answer = coming.result() if coming is not None else None
-            if answer is None:
+            rows = coming.result() if coming is not None else None
+            if rows is None:  # the first page, or one that could not be read ahead
                 answer = client.call("GET", *_page(held), headers=_CSV)
-            locator = answer.headers.get("sforce-locator", "null")
-            last = locator in ("null", "")
-            held = {**held, "locator": "" if last else locator}
-            coming = None if last else ahead.submit(client.glance, *_page(held), headers=_CSV)
-            rows = csv.reader(io.StringIO(answer.text, newline=""))
-            names = next(rows, [])
-            records = [
-                record(dict(zip(names, [one or None for one in row], strict=True)))
-                for row in rows
-                if row
-            ]
+                rows = _formed(client, held, answer, record, ahead)
+            held, last = rows.held, rows.following is None
+            if rows.following is not None:
+                coming = ahead.submit(_next, client, held, rows.following, record, ahead)
             mark = {"safe": held["safe"]} if last else held
-            yield Page(records, json.dumps(mark), last, total)
+            yield Page(rows.records, json.dumps(mark), last, total)
             if last:
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A page's records, the mark after it, and the answer that follows; None: it was the last."""
+
+    records: list[RemoteRecord]
+    held: dict[str, Any]
+    following: Future[httpx.Response | None] | None
+
+
+def _next(
+    client: Client,
+    held: dict[str, Any],
+    coming: Future[httpx.Response | None],
+    record: Callable[[dict[str, Any]], RemoteRecord],
+    ahead: ThreadPoolExecutor,
+) -> _Rows | None:
+    answer = coming.result()
+    return _formed(client, held, answer, record, ahead) if answer is not None else None
+
+
+def _formed(
+    client: Client,
+    held: dict[str, Any],
+    answer: httpx.Response,
+    record: Callable[[dict[str, Any]], RemoteRecord],
+    ahead: ThreadPoolExecutor,
+) -> _Rows:
+    """The records of an answer; the next is asked for before they are looked at."""
+    locator = answer.headers.get("sforce-locator", "null")
+    last = locator in ("null", "")
+    held = {**held, "locator": "" if last else locator}
+    following = None if last else ahead.submit(client.glance, *_page(held), headers=_CSV)
+    rows = csv.reader(io.StringIO(answer.text, newline=""))
+    names = next(rows, [])
+    records = [
+        record(dict(zip(names, [one or None for one in row], strict=True))) for row in rows if row
+    ]
+    return _Rows(records, held, following)
 
 
 _CSV = {"Accept": "text/csv"}
