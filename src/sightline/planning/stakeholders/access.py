@@ -99,6 +99,15 @@ class PlanPaths:
             return view.otherwise
         return CellPath(self.access(unit, line), self.budget(unit, line), view.mapped)
 
+    def usual(self, unit: str) -> CellPath:
+        """The path of every line of a unit that nobody was named for."""
+        return self._view(unit).otherwise
+
+    def named(self, unit: str) -> frozenset[str]:
+        """The lines that somebody was named for, in the unit or above it."""
+        view = self._view(unit)
+        return frozenset(one for one in (*view.deciders, *view.buyers) if one is not None)
+
     def mapped(self, unit: str) -> bool:
         """Whether any named person is known in the unit or above it, or has a role there."""
         return self._view(unit).mapped

@@ -9,7 +9,7 @@ from sightline.planning.errors import MixedCurrencies
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
 from sightline.planning.stakeholders.access import units_above
-from sightline.planning.whitespace.facts import OpenDeal
+from sightline.planning.whitespace.facts import Footprint, OpenDeal
 from sightline.planning.whitespace.rank import CellScore, Standing
 from sightline.planning.whitespace.state import WHITESPACE, State
 
@@ -108,14 +108,11 @@ class Tally:
 
     def count(self, score: CellScore) -> None:
         """Count one cell. Raises MixedCurrencies."""
-        footprint, whitespace = score.cell.footprint, score.state.whitespace
+        whitespace = score.state.whitespace
         likely = self._minor(score.likely) if whitespace else 0
         rank = self._minor(score.rank) if whitespace else 0
         self.put(score.state.state, score.standing, likely, rank)
-        if footprint is None or (footprint.owned and footprint.revenue is None):
-            self.unloaded += 1
-        elif footprint.revenue is not None:
-            self.owned += self._minor(footprint.revenue)
+        self.sold(score.cell.footprint)
         self.deals(score.cell.deals)
 
     def put(self, state: State, standing: Standing, likely: int, rank: int) -> None:
@@ -127,6 +124,13 @@ class Tally:
             group[0] += 1
             group[1] += likely
             group[2] += rank
+
+    def sold(self, footprint: Footprint | None, *, cells: int = 1) -> None:
+        """Count what is sold in a cell, or in several alike. Raises MixedCurrencies."""
+        if footprint is None or (footprint.owned and footprint.revenue is None):
+            self.unloaded += cells
+        elif footprint.revenue is not None:
+            self.owned += self._minor(footprint.revenue) * cells
 
     def deals(self, deals: Iterable[OpenDeal]) -> None:
         """Count a cell's open opportunities. Raises MixedCurrencies."""
@@ -158,33 +162,32 @@ class Tally:
 
     def totals(self) -> Totals:
         """What was counted."""
-        excluded: dict[Standing, Excluded] = {}
+        left: dict[Standing, list[int]] = {}
         states: dict[State, int] = {}
-        open_value = ranked = 0
+        total = open_value = ranked = 0
         for (state, standing), (cells, likely, rank) in self.groups.items():
+            total += cells
             states[state] = states.get(state, 0) + cells
             whitespace = state in WHITESPACE
             if whitespace and standing is Standing.COUNTED:
                 open_value += likely
                 ranked += rank
             elif standing in EXCLUDED_WORDS and (whitespace or standing is Standing.FANTASY):
-                left = excluded.get(standing, _NOTHING)
-                excluded[standing] = Excluded(left.cells + cells, left.money + likely)
+                group = left.setdefault(standing, [0, 0])
+                group[0] += cells
+                group[1] += likely
         return Totals(
             currency=self.currency,
-            cells=sum(states.values()),
+            cells=total,
             owned=self.owned,
             in_progress=self.in_progress,
             open_value=open_value,
             ranked=ranked,
-            excluded=excluded,
+            excluded={standing: Excluded(*group) for standing, group in left.items()},
             states=states,
             unvalued_deals=self.unvalued_deals,
             unloaded=self.unloaded,
         )
-
-
-_NOTHING = Excluded()
 
 
 def add_up(scores: Iterable[CellScore], *, currency: str) -> Totals:

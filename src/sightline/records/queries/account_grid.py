@@ -13,16 +13,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from sightline.planning.money import Converter, Money, Rates
+from sightline.planning.money import Converter, Rates
 from sightline.planning.whitespace import (
     CellFacts,
     Confidence,
-    Footprint,
     Holder,
     HolderKind,
     OpenDeal,
     Origin,
-    Pipeline,
 )
 from sightline.records.models import (
     AccountMeasures,
@@ -36,11 +34,10 @@ from sightline.records.models import (
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.bare_deals import bare_deals, unit_of_line
+from sightline.records.queries.grid_cells import CellRow, Ground, Key, ground_of
 
 WHOLE = "account"
 OTHER_UNITS = "other"
-CONTRACTED = frozenset({"asset", "contract", "won_line"})
-Key = tuple[str, str]
 _UnitRow = tuple[int, str, str, int | None, int | None, int | None]
 
 
@@ -63,20 +60,6 @@ class GridLine:
     name: str
     family: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """One cell as the ledger measured it; money in minor units of the reporting currency."""
-
-    unit: str
-    line: str
-    r12: int
-    r12_before: int
-    acv: int | None
-    source: str
-    last_purchase_on: date | None
-    owned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +91,17 @@ class GridFacts:
     on: date
     units: tuple[GridUnit, ...]
     lines: tuple[GridLine, ...]
-    cells: tuple[CellFacts, ...]
+    ground: Ground
     rows: Mapping[Key, CellRow]
     measured: bool
     places: Places
+
+    @property
+    def cells(self) -> tuple[CellFacts, ...]:
+        """Every cell, made anew each time."""
+        return tuple(
+            self.ground.cell((unit.key, line.key)) for unit in self.units for line in self.lines
+        )
 
     @property
     def parents(self) -> dict[str, str | None]:
@@ -137,24 +127,8 @@ def grid_facts(
     shown = [unit for unit in units if unit.key not in (WHOLE, OTHER_UNITS) or unit.key in used]
     if not shown:
         shown = [unit for unit in units if unit.key == WHOLE]
-    origin = Origin("ledger", on, live=True)
-    # most cells of a large grid were never sold into: these share one value
-    nothing = Footprint(origin, Money.zero(currency)) if measured else None
-    known = {*rows, *ends} if measured else ()  # not loaded is not "nothing sold"
-    sold = {key: _footprint(key, rows, ends, currency, origin) for key in known}
-    cells = [
-        CellFacts(
-            unit=unit.key,
-            line=line.key,
-            footprint=sold.get(key, nothing),
-            holder=lost.get(key),
-            pipeline=Pipeline(tuple(deals[key]), origin) if key in deals else None,
-        )
-        for unit in shown
-        for line in lines
-        for key in [(unit.key, line.key)]
-    ]
-    return GridFacts(currency, on, tuple(shown), lines, tuple(cells), rows, measured, places)
+    ground = ground_of(rows, ends, deals, lost, measured=measured, currency=currency, on=on)
+    return GridFacts(currency, on, tuple(shown), lines, ground, rows, measured, places)
 
 
 def product_lines() -> tuple[tuple[str, str], ...]:
@@ -357,19 +331,3 @@ def _lost_to(ids: list[int]) -> QuerySet[OpportunityCompetitor, Any]:
 def _product_lines() -> QuerySet[ProductLine, Any]:
     rows = ProductLine.objects.order_by("family__position", "family__name", "position", "name")
     return rows.values_list("pk", "name", "family__name", "revenue_kind")
-
-
-def _footprint(
-    key: Key,
-    rows: Mapping[Key, CellRow],
-    ends: Mapping[Key, date],
-    currency: str,
-    origin: Origin,
-) -> Footprint:
-    row = rows.get(key)
-    return Footprint(
-        origin=origin,
-        revenue=Money(max(0, row.r12) if row else 0, currency),
-        under_contract=bool(row and row.owned and row.source in CONTRACTED and row.acv),
-        contract_end=ends.get(key),
-    )

@@ -1,6 +1,6 @@
 """The grid of an account with every cell scored: facts, state, value, path, rank, sums.
 
-Scoring thousands of cells takes longer than a page may; `grid` keeps what is computed here.
+`grid` keeps what is computed here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from sightline.planning.money import Rates
 from sightline.planning.stakeholders import (
-    CellPath,
     PlanPaths,
     StakeholderParameters,
     ways_in,
@@ -26,12 +25,13 @@ from sightline.planning.whitespace import (
     Need,
     Override,
     Pick,
+    Tally,
     Totals,
     ValueEstimate,
-    add_up,
     peer_share,
     rank_suggestions,
-    roll_up_sums,
+    roll_up_tallies,
+    score_cell,
     score_cells,
     with_default,
     worth_of,
@@ -52,14 +52,19 @@ from sightline.records.queries.account_grid import (
 )
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.standing import map_of, standing
+from sightline.records.queries.whitespace.later import CellsLater, SaidLater, ScoresLater
+from sightline.records.queries.whitespace.numbers import Given, weigh
 from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested, suggested
+from sightline.records.queries.whitespace.voices import voices_of
 from sightline.records.queries.whitespace.walleted import wallet_values
 
 Kind = TypeVar("Kind")
 MOST_PICKS = 100
+# cells beyond which a page shows families, not all cells
+LATER_FROM = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,36 +106,54 @@ class GridBase:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The cells of a grid with all that is judged of the whole."""
+
+    scores: Mapping[Key, CellScore]
+    tallies: Mapping[tuple[str, str], Tally]
+    worth: Mapping[Key, int]
+    picks: tuple[Pick, ...]
+
+
 def compute_grid(
     scope: AccountScope, *, setting: GridSetting, rates: Rates, measured: datetime | None
 ) -> tuple[GridBase, ScoredGrid]:
-    """The grid from the ground up. About twenty queries."""
+    """The grid from the ground up. About twenty queries.
+
+    Of a large one the cells are weighed as numbers, and made when somebody asks for them.
+    """
     facts = grid_facts(scope, on=setting.on, currency=setting.currency, rates=rates)
-    said = said_cells(scope.planning_id, currency=setting.currency)
-    facts = _with_said_units(facts, said)
+    large = len(facts.units) * len(facts.lines) > LATER_FROM
+    voices = None
+    said: Mapping[Key, Said]
+    if large:
+        voices = voices_of(scope.planning_id, currency=setting.currency, on=setting.on)
+        said = SaidLater(scope.planning_id, voices.ids, facts.lines, setting.currency)
+    else:
+        said = said_cells(scope.planning_id, currency=setting.currency)
+    facts = _with_said_units(facts, voices.ids if voices is not None else said)
     base = _base(scope, facts, setting=setting, rates=rates, measured=measured)
     told = suggested(scope, facts)
     plays = plays_by_cell(scope.planning_id)
-    cells = [
-        base.merged(key, said=said.get(key), suggested=told, plays=plays.get(key, ()))
-        for key in base.cells
-    ]
     paths, known = _paths(scope, facts, setting)
-    by_cell = {cell.key: _path(paths, cell) for cell in cells}
-    scores = score_cells(cells, paths=by_cell, on=setting.on, parameters=setting.numbers)
-    by_family = _by_family(scores, base.families, setting.currency)
-    totals = unit_totals(by_family, parents=base.parents, currency=setting.currency)
-    owned = owners_of(said)
-    marks = Marks(worth_of(scores), plays, owned, *picks_of(scores, base=base, told=told))
+    if voices is None:
+        found = _all_scored(base, said, told, plays, paths)
+    else:
+        found = _weighed(Given(base, facts, voices, said, told, plays, paths))
+    totals = unit_totals(found.tallies, parents=base.parents, currency=setting.currency)
+    owned = voices.owners if voices is not None else owners_of(said)
+    picks = (found.picks[:MOST_PICKS], len(found.picks) <= MOST_PICKS)
+    marks = Marks(found.worth, plays, owned, *picks)
     return base, ScoredGrid(
         currency=setting.currency,
         on=setting.on,
         units=facts.units,
         lines=facts.lines,
-        scores={score.cell.key: score for score in scores},
+        scores=found.scores,
         totals=totals,
         whole=whole_of(totals, base.parents, setting.currency),
-        by_family=by_family,
+        by_family={key: tally.totals() for key, tally in found.tallies.items()},
         said=said,
         owners=owner_names(owned),
         measured=facts.measured,
@@ -140,6 +163,49 @@ def compute_grid(
         suggestions=shown_of(marks, base),
         marks=marks,
     )
+
+
+def _all_scored(
+    base: GridBase,
+    said: Mapping[Key, Said],
+    told: Suggested,
+    plays: Mapping[Key, tuple[str, ...]],
+    paths: PlanPaths,
+) -> _Scored:
+    """Every cell at once: a page shows all of a small grid."""
+    cells = [
+        base.merged(key, said=said.get(key), suggested=told, plays=plays.get(key, ()))
+        for key in base.cells
+    ]
+    by_cell = {cell.key: paths.path(*cell.key) for cell in cells}
+    setting = base.setting
+    scores = score_cells(cells, paths=by_cell, on=setting.on, parameters=setting.numbers)
+    tallies: dict[tuple[str, str], Tally] = {}
+    for score in scores:
+        place = (score.cell.unit, base.families[score.cell.line])
+        if place not in tallies:
+            tallies[place] = Tally(setting.currency)
+        tallies[place].count(score)
+    picks = _ranked(scores, base, told)
+    return _Scored({score.cell.key: score for score in scores}, tallies, worth_of(scores), picks)
+
+
+def _weighed(given: Given) -> _Scored:
+    """Every cell as numbers, and made when it is asked for."""
+    base, found = given.base, weigh(given)
+
+    def make(key: Key) -> CellScore:
+        plays, said = given.plays.get(key, ()), given.said.get(key)
+        return score_cell(
+            base.merged(key, said=said, suggested=given.suggested, plays=plays),
+            path=given.paths.path(*key),
+            bar=found.bar,
+            on=base.setting.on,
+            parameters=base.setting.numbers,
+        )
+
+    scores = ScoresLater(given.facts, given.said, make)
+    return _Scored(scores, found.tallies, found.worth, found.picks)
 
 
 def _base(
@@ -154,7 +220,7 @@ def _base(
     return GridBase(
         planning_id=scope.planning_id,
         setting=setting,
-        cells={cell.key: cell for cell in facts.cells},
+        cells=CellsLater(facts),
         parents=facts.parents,
         families={line.key: line.family for line in facts.lines},
         staff={unit.key: unit.employees for unit in facts.units},
@@ -175,12 +241,16 @@ def picks_of(
 ) -> tuple[tuple[Pick, ...], bool]:
     """The best cells to look at next, and whether these are all. Without a ranking none:
     popularity alone suggests nothing."""
+    found = _ranked(scores, base, told)
+    return found[:MOST_PICKS], len(found) <= MOST_PICKS
+
+
+def _ranked(scores: Iterable[CellScore], base: GridBase, told: Suggested) -> tuple[Pick, ...]:
     if not told.counts:
-        return (), True
-    found = rank_suggestions(
+        return ()
+    return rank_suggestions(
         scores, counts=told.counts, declined=told.declined, parameters=base.setting.numbers
     )
-    return found[:MOST_PICKS], len(found) <= MOST_PICKS
 
 
 def shown_of(marks: Marks, base: GridBase) -> tuple[Key, ...]:
@@ -189,16 +259,18 @@ def shown_of(marks: Marks, base: GridBase) -> tuple[Key, ...]:
 
 
 def unit_totals(
-    by_family: Mapping[tuple[str, str], Totals],
+    tallies: Mapping[tuple[str, str], Tally],
     *,
     parents: Mapping[str, str | None],
     currency: str,
 ) -> dict[str, Totals]:
     """Each unit with all below it, from its families."""
-    own: dict[str, Totals] = {}
-    for (unit, _family), totals in by_family.items():
-        own[unit] = own[unit] + totals if unit in own else totals
-    return roll_up_sums(own, parents=parents, currency=currency)
+    own: dict[str, Tally] = {}
+    for (unit, _family), tally in tallies.items():
+        if unit not in own:
+            own[unit] = Tally(currency)
+        own[unit].add(tally)
+    return roll_up_tallies(own, parents=parents, currency=currency)
 
 
 def whole_of(
@@ -209,23 +281,13 @@ def whole_of(
     return sum(tops, Totals(currency))
 
 
-def _by_family(
-    scores: Sequence[CellScore], families: Mapping[str, str], currency: str
-) -> dict[tuple[str, str], Totals]:
-    groups: dict[tuple[str, str], list[CellScore]] = {}
-    for score in scores:
-        groups.setdefault((score.cell.unit, families[score.cell.line]), []).append(score)
-    return {key: add_up(found, currency=currency) for key, found in groups.items()}
-
-
-def _with_said_units(facts: GridFacts, said: Mapping[Key, Said]) -> GridFacts:
+def _with_said_units(facts: GridFacts, said: Iterable[Key]) -> GridFacts:
     """A grid that shows the account as a whole only where something stands there."""
     spoken = any(unit == WHOLE for unit, _ in said)
     if not spoken or any(unit.key == WHOLE for unit in facts.units):
         return facts
     whole = GridUnit(WHOLE, "", "account", None, None)
-    cells = tuple(CellFacts(unit=WHOLE, line=line.key) for line in facts.lines)
-    return replace(facts, units=(whole, *facts.units), cells=(*cells, *facts.cells))
+    return replace(facts, units=(whole, *facts.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,10 +384,6 @@ def _paths(scope: AccountScope, facts: GridFacts, setting: GridSetting) -> tuple
         parameters=numbers,
     )
     return paths, sum(person.here for person in known.people)
-
-
-def _path(paths: PlanPaths, cell: CellFacts) -> CellPath:
-    return paths.path(cell.unit, cell.line)
 
 
 def owners_of(said: Mapping[Key, Said]) -> dict[Key, str]:

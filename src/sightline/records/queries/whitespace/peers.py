@@ -56,12 +56,23 @@ class Peers:
             base.words,
         )
 
+    def likely(self, *, staff: int | None) -> dict[str, int]:
+        """The same values' likely amounts alone, in minor units, by line."""
+        found = {line: one.likely.minor for line, one in self.plain.items()}
+        if staff:
+            for line, base in self.sized.items():
+                found[line] = _scaled(base.likely.minor, staff)
+        return found
+
 
 def _sized(base: Money, staff: int) -> Money:
-    """`base` × staff ÷ a million, rounded half to even in whole numbers: asked once per cell."""
-    minor, rest = divmod(base.minor * staff, _SIZE)
-    up = 2 * rest > _SIZE or (2 * rest == _SIZE and minor % 2 == 1)
-    return Money(minor + up, base.currency)
+    return Money(_scaled(base.minor, staff), base.currency)
+
+
+def _scaled(minor: int, staff: int) -> int:
+    """`minor` × staff ÷ a million, rounded half to even in whole numbers: asked once per cell."""
+    whole, rest = divmod(minor * staff, _SIZE)
+    return whole + (2 * rest > _SIZE or (2 * rest == _SIZE and whole % 2 == 1))
 
 
 def measured_at() -> datetime | None:

@@ -15,7 +15,6 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.wallet import Estimate, Scale, WalletParameters, combine
 from sightline.planning.whitespace import (
     CategoryWallet,
-    CellFacts,
     Confidence,
     Origin,
     ValueEstimate,
@@ -24,6 +23,7 @@ from sightline.planning.whitespace import (
 )
 from sightline.records.models import CategoryLine, SpendMonth, WalletEstimate
 from sightline.records.queries.account_grid import OTHER_UNITS, GridFacts
+from sightline.records.queries.grid_cells import Ground
 
 Key = tuple[str, str]
 _Place = tuple[str, str]
@@ -46,18 +46,14 @@ def wallet_values(
         if category in lines
     ]
     numbers = parameters.section(WhitespaceParameters, "whitespace")
-    return values_from_wallets(found, own=_own(facts.cells), parameters=numbers)
+    return values_from_wallets(found, own=_own(facts.ground), parameters=numbers)
 
 
 _Wallet = tuple[tuple[Money, Money, Money], Origin]
 
 
-def _own(cells: tuple[CellFacts, ...]) -> dict[Key, Money]:
-    return {
-        cell.key: cell.footprint.revenue
-        for cell in cells
-        if cell.footprint is not None and cell.footprint.revenue is not None
-    }
+def _own(ground: Ground) -> dict[Key, Money]:
+    return {key: one.revenue for key, one in ground.sold.items() if one.revenue is not None}
 
 
 def _told(

@@ -13,9 +13,10 @@ from sightline.drawing import lines
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
 from sightline.planning.periods import prior_r12, r12, r24
-from sightline.records.queries.account_grid import CellRow, GridFacts
+from sightline.records.queries.account_grid import GridFacts
 from sightline.records.queries.account_head import Measured
 from sightline.records.queries.account_service import MonthOfContact
+from sightline.records.queries.grid_cells import CellRow
 from sightline.web.pages.account.headline import acv_words, change_words
 from sightline.wording import dates
 from sightline.wording.money import short_money

@@ -85,8 +85,8 @@ class ShownGrid:
 
 def shown_grid(grid: GridFacts, *, account_id: int) -> ShownGrid:
     """Each square leads to its cell in the grid at work."""
-    states = {cell.key: derive_state(cell, on=grid.on) for cell in grid.cells}
     facts = {cell.key: cell for cell in grid.cells}
+    states = {key: derive_state(cell, on=grid.on) for key, cell in facts.items()}
     base = reverse("whitespace:show", args=[account_id])
     known = _Known(grid, facts, states, base)
     families = tuple(
@@ -96,7 +96,7 @@ def shown_grid(grid: GridFacts, *, account_id: int) -> ShownGrid:
     looks = [cell.look for family in families for line in family.lines for cell in line.cells]
     counts = tuple((look, looks.count(look)) for look in dict.fromkeys(sorted(looks)))
     progress = [
-        deal.share.minor for cell in grid.cells for deal in cell.deals if deal.share is not None
+        deal.share.minor for cell in facts.values() for deal in cell.deals if deal.share is not None
     ]
     return ShownGrid(
         units=tuple(_unit(unit, grid.units) for unit in grid.units),
