@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from sightline_sandbox.formula import FormulaError, to_sql
+from sightline_sandbox.storage.database import Database
 from tests.sandbox.conftest import Served
 
 
@@ -132,6 +134,55 @@ def test_a_calculated_field_follows_without_moving_the_stamp(served: Served) -> 
 def test_a_formula_that_cannot_be_read_is_refused_by_name(formula: str, reason: str) -> None:
     with pytest.raises(FormulaError, match=reason):
         to_sql(formula, lambda name: "t.Name" if name == "Name" else None)
+
+
+@pytest.mark.parametrize(
+    ("formula", "result"),
+    [
+        ("DATE(2028, 2, 29)", "2028-02-29"),
+        ("DATE(2027, 2, 29)", None),
+        ("DATE(2027, 3, 31) + 1", "2027-04-01"),
+        ("DATE(2027, 3, 31) - DATE(2027, 1, 1)", 89),
+        ("DATE(2027, 3, 31) - 30 < DATE(2027, 3, 2)", 1),
+        ("Made - 1", "2026-11-21T12:00:00.000+0000"),
+        ("(Made - DATEVALUE(Made)) * 24", 12),
+        ("ADDMONTHS(DATE(2027, 1, 31), 1)", "2027-02-28"),
+        ("ADDMONTHS(DATE(2027, 2, 28), 1)", "2027-03-31"),
+        ("WEEKDAY(DATE(2026, 11, 22))", 1),
+        ("10 - 2 - 3", 5),
+        ("2 + 3 * 4", 14),
+        ('"A" + "B"', "AB"),
+        ("1 + NULL", None),
+        ("CEILING(1.2) + FLOOR(-1.2)", 0),
+        ("MOD(17, 5)", 2),
+        ('REGEX("AB-123", "[A-Z]{2}-\\\\d+")', 1),
+        ('NOT(REGEX("AB", "[A-Z"))', 1),
+        ('ISNUMBER("12.5")', 1),
+        ('ISNUMBER("12,5")', 0),
+    ],
+)
+def test_days_numbers_and_texts_are_reckoned_as_formulas_do(
+    formula: str, result: object, tmp_path: Path
+) -> None:
+    made = "'2026-11-22T12:00:00.000+0000'"
+    sql = to_sql(formula, lambda name: made if name == "Made" else None)
+    with Database(tmp_path / "org.sqlite3").reading() as db:
+        assert db.execute(f"SELECT {sql}").fetchone()[0] == result
+
+
+def test_a_rule_about_days_is_kept(served: Served) -> None:
+    rule = {
+        "object": "Opportunity",
+        "name": "Soon",
+        "formula": "AND(ISCHANGED(CloseDate), CloseDate > TODAY() + 365)",
+        "message": "Close it within a year.",
+    }
+    served.control("POST", "rules/validation", rule)
+    today = dt.datetime.now(dt.UTC).date()
+    near, far = ((today + dt.timedelta(days=n)).isoformat() for n in (300, 400))
+    deal = served.create("Opportunity", Name="D", StageName="Prospecting", CloseDate=near)
+    assert served.patch(f"sobjects/Opportunity/{deal}", {"CloseDate": far}).status_code == 400
+    assert served.patch(f"sobjects/Opportunity/{deal}", {"CloseDate": near}).status_code == 204
 
 
 OBJECT_XML = """<?xml version="1.0" encoding="UTF-8"?>

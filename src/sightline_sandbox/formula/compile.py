@@ -20,7 +20,7 @@ _LEVELS = (
     {"=": "IS", "==": "IS", "<>": "IS NOT", "!=": "IS NOT"},
     {"<": "<", ">": ">", "<=": "<=", ">=": ">="},
     {"&": "||"},
-    {"+": "+", "-": "-"},
+    {"+": "formula_plus", "-": "formula_minus"},
     {"*": "*", "/": "/"},
 )
 #: SQL of a field path; None when there is no such field.
@@ -66,7 +66,7 @@ class _Parser:
             right = self._binary(level + 1)
             if op == "/":
                 right = f"NULLIF({right} * 1.0, 0)"
-            left = f"({left} {_LEVELS[level][op]} {right})"
+            left = _operation(_LEVELS[level][op], left, right)
         return left
 
     def _unary(self) -> str:
@@ -130,6 +130,11 @@ class _Parser:
         if function == "PRIORVALUE":
             return f"(CASE WHEN :old IS NULL THEN {now} ELSE {before} END)"
         return f"(:old IS NOT NULL AND {now} IS NOT {before})"
+
+
+def _operation(operator: str, left: str, right: str) -> str:
+    """What stands for an operator: a word is a function, for what may be days as well as numbers."""
+    return f"{operator}({left}, {right})" if "_" in operator else f"({left} {operator} {right})"
 
 
 def _split(formula: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from sightline_sandbox.storage import formulas
 from sightline_sandbox.storage.distance import great_circle
 
 #: Bookkeeping beside the objects' own tables; a leading underscore keeps names apart.
@@ -42,6 +43,7 @@ class Database:
             self._path, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         connection.create_function("great_circle", 5, great_circle, deterministic=True)
+        formulas.teach(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA busy_timeout=10000")
