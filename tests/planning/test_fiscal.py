@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.planning.errors import BadCalendar, OutsideCalendar
+from sightline.planning.errors import BadCalendar
 from sightline.planning.fiscal import (
     FiscalCalendar,
     MonthCalendar,
@@ -21,6 +21,7 @@ from sightline.planning.fiscal import (
     period_of,
     quarter_of,
 )
+from sightline.planning.periods import Window
 
 DAY = dt.timedelta(days=1)
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2060, 12, 31))
@@ -100,11 +101,28 @@ def test_an_uploaded_table_is_followed() -> None:
     assert table().year_of(dt.date(2026, 7, 1)).year == 2027
 
 
-def test_a_day_outside_the_table_is_refused() -> None:
-    with pytest.raises(OutsideCalendar):
-        table().year_of(dt.date(2027, 1, 1))
-    with pytest.raises(OutsideCalendar):
-        table().year(2030)
+def test_years_of_twelve_months_join_on_to_the_table() -> None:
+    later = table().year_of(dt.date(2027, 1, 1))
+    assert (later.year, later.window) == (2028, Window(dt.date(2027, 1, 1), dt.date(2027, 12, 31)))
+    assert [one.window.end for one in later.quarters][:2] == [
+        dt.date(2027, 3, 31),
+        dt.date(2027, 6, 30),
+    ]
+    assert table().year(2025).window == Window(dt.date(2025, 1, 1), dt.date(2025, 12, 31))
+    assert next_quarter(table(), dt.date(2026, 12, 31)).label == "FY2028 Q1"
+
+
+@given(
+    st.dates(dt.date(2000, 1, 1), dt.date(2060, 1, 1)),
+    st.dates(dt.date(2020, 1, 1), dt.date(2024, 12, 31)),
+)
+def test_every_day_has_one_year_whatever_day_the_table_ends_on(day: dt.date, last: dt.date) -> None:
+    start = last - dt.timedelta(days=363)
+    short = TableCalendar((PeriodRow(2024, 1, start, last, 1),))
+    year = short.year_of(day)
+    assert day in year.window and day in period_of(short, day).window
+    assert short.year(year.year) == year
+    assert short.year(year.year + 1).window.start == year.window.end + dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import quarter_of
 from sightline.planning.portfolio import PortfolioParameters
 from sightline.records.models import KeptChance, Plan
@@ -22,10 +21,7 @@ def keep_target_chances(on: date) -> int:
 
     A plan without a target, or whose chance is not known, is not kept.
     """
-    try:
-        since = quarter_of(company.company_facts().calendar, on).window.start
-    except OutsideCalendar:
-        return 0
+    since = quarter_of(company.company_facts().calendar, on).window.start
     kept = KeptChance.objects.filter(kind=TARGET, made_on__gte=since)
     seen = set(kept.values_list("account_id", flat=True))
     plans = Plan.objects.filter(

@@ -68,12 +68,6 @@ class BadCalendar(PlanningError):
     code = "bad_calendar"
 
 
-class OutsideCalendar(PlanningError):
-    """A date lies before the first or after the last period of an uploaded calendar."""
-
-    code = "outside_calendar"
-
-
 class FamilyCycle(PlanningError):
     """Accounts or units are each other's parents; the message names the ring."""
 

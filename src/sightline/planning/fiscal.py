@@ -14,7 +14,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Protocol
 
-from sightline.planning.errors import BadCalendar, OutsideCalendar
+from sightline.planning.errors import BadCalendar
 from sightline.planning.periods import Window, months_back
 
 _DAY = dt.timedelta(days=1)
@@ -72,11 +72,11 @@ class FiscalCalendar(Protocol):
     """What every calendar answers."""
 
     def year_of(self, day: dt.date) -> FiscalYear:
-        """The fiscal year that holds a day. An uploaded table may raise OutsideCalendar."""
+        """The fiscal year that holds a day."""
         ...
 
     def year(self, number: int) -> FiscalYear:
-        """The fiscal year of that number. An uploaded table may raise OutsideCalendar."""
+        """The fiscal year of that number."""
         ...
 
 
@@ -207,7 +207,11 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class TableCalendar:
-    """A calendar as uploaded. Raises BadCalendar where days are missing, doubled or misnumbered."""
+    """A calendar as uploaded. Raises BadCalendar where days are missing, doubled or misnumbered.
+
+    Before its first day and after its last, years of twelve calendar months join on, so that every
+    day has a year even where nobody has uploaded the next one yet.
+    """
 
     rows: tuple[PeriodRow, ...]
 
@@ -222,17 +226,26 @@ class TableCalendar:
             _check_neighbours(row, later)
 
     def year_of(self, day: dt.date) -> FiscalYear:
-        """The fiscal year that holds a day; OutsideCalendar where no period does."""
+        """The fiscal year that holds a day."""
         for row in self.rows:
             if row.start <= day <= row.end:
                 return self.year(row.year)
-        raise OutsideCalendar(f"The uploaded calendar does not reach {day.isoformat()}.")
+        after = day > self.rows[-1].end
+        number = self.rows[-1].year if after else self.rows[0].year
+        while True:
+            number += 1 if after else -1
+            found = self.year(number)
+            if day in found.window:
+                return found
 
     def year(self, number: int) -> FiscalYear:
-        """The fiscal year of that number; OutsideCalendar where the table has none."""
+        """The fiscal year of that number."""
+        first, last = self.rows[0], self.rows[-1]
+        if number < first.year:
+            return _year_of_months(number, first.start, 12 * (number - first.year))
+        if number > last.year:
+            return _year_of_months(number, last.end + _DAY, 12 * (number - last.year - 1))
         own = [row for row in self.rows if row.year == number]
-        if not own:
-            raise OutsideCalendar(f"The uploaded calendar has no year {number}.")
         periods = tuple(
             FiscalPeriod(row.year, row.number, row.quarter, Window(row.start, row.end))
             for row in own
@@ -251,6 +264,12 @@ def _check_neighbours(row: PeriodRow, later: PeriodRow) -> None:
         raise BadCalendar(f"Period {name} does not follow {row.year}/{row.number}.", field="rows")
     if later.quarter not in ((row.quarter, row.quarter + 1) if same_year else (1,)):
         raise BadCalendar(f"Period {name} has a quarter out of order.", field="rows")
+
+
+def _year_of_months(number: int, joint: dt.date, months: int) -> FiscalYear:
+    """Twelve calendar months that begin so many months after a day (before it when negative)."""
+    starts = tuple(months_back(joint, -(months + place)) for place in range(13))
+    return _year_of_twelve(number, starts)
 
 
 @functools.lru_cache(maxsize=256)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import FiscalCalendar, FiscalQuarter, next_quarter, quarter_of
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.permissions import Category
@@ -103,14 +102,10 @@ def standing_of(strategy: Strategy | None) -> Standing:
 
 
 def quarters_ahead(calendar: FiscalCalendar, today: date) -> Sequence[FiscalQuarter]:
-    """As many quarters as the company's calendar knows, up to QUARTERS."""
-    found: list[FiscalQuarter] = []
-    try:
-        found.append(quarter_of(calendar, today))
-        while len(found) < QUARTERS:
-            found.append(next_quarter(calendar, found[-1].window.start))
-    except OutsideCalendar:
-        pass
+    """The running quarter and those after it, QUARTERS in all."""
+    found: list[FiscalQuarter] = [quarter_of(calendar, today)]
+    while len(found) < QUARTERS:
+        found.append(next_quarter(calendar, found[-1].window.start))
     return found
 
 

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sightline.planning.errors import OutsideCalendar
 from sightline.planning.fiscal import FiscalCalendar, next_quarter, quarter_of
 from sightline.planning.money import Money, total
 from sightline.planning.parameters import Parameters
@@ -110,15 +109,12 @@ def reason_words() -> dict[AtRisk, str]:
 def windows(calendar: FiscalCalendar, today: date) -> list[tuple[str, str, date, date]]:
     """(key, label, first, last) of the running quarter and those after it, the past ones first."""
     found = [(OVERDUE, _("Past its end"), today - PAST, today - timedelta(days=1))]
-    try:
-        quarter = quarter_of(calendar, today)
-        for _place in range(QUARTERS):
-            first = max(today, quarter.window.start)
-            label = f"Q{quarter.number} {quarter.year}"
-            found.append((f"{quarter.year}-{quarter.number}", label, first, quarter.window.end))
-            quarter = next_quarter(calendar, quarter.window.start)
-    except OutsideCalendar:
-        pass
+    quarter = quarter_of(calendar, today)
+    for _place in range(QUARTERS):
+        first = max(today, quarter.window.start)
+        label = f"Q{quarter.number} {quarter.year}"
+        found.append((f"{quarter.year}-{quarter.number}", label, first, quarter.window.end))
+        quarter = next_quarter(calendar, quarter.window.start)
     return found
 
 

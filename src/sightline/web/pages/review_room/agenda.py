@@ -9,8 +9,7 @@ from typing import Any
 
 from sightline.actions.reviews.room import NewItem
 from sightline.planning.errors import PlanningError
-from sightline.planning.fiscal import quarter_of
-from sightline.planning.periods import months_back
+from sightline.planning.fiscal import next_quarter
 from sightline.planning.reviews import (
     AgendaFacts,
     AgendaItem,
@@ -32,7 +31,6 @@ from sightline.web.pages.plan.ground import ground_of
 from sightline.web.pages.plan.signals import carried_by
 
 Found = Iterator[tuple[AgendaItem, dict[str, Any]]]
-QUARTER = 3
 PEOPLE = "contact:"
 
 
@@ -143,8 +141,7 @@ def _plays(shell: Shell, parts: Parts) -> Found:
         since=_plan_start(shell),
         on=shell.today,
     )
-    quarter = quarter_of(shell.company.calendar, shell.today)
-    until = months_back(quarter.window.end, -QUARTER)
+    until = next_quarter(shell.company.calendar, shell.today).window.end
     for row in book.plays:
         if row.closed or row.outcome or row.play.parked:
             continue
