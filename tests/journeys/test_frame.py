@@ -237,3 +237,12 @@ def test_a_message_comes_with_a_fragment_can_be_undone_and_closed(
     expect(messages.get_by_role("button", name="Undo")).to_be_visible()
     messages.get_by_role("button", name="Close").click()
     expect(messages).not_to_contain_text("Done.")
+
+
+def test_a_form_that_is_clicked_twice_is_sent_once(open_page: Open, somebody: SignIn) -> None:
+    page = open_page("/messages/", person=somebody)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.get_by_role("button", name="Make an address").dblclick()
+    expect(page.get_by_text("shown this once")).to_be_visible()
+    assert len(sent) == 1

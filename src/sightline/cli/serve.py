@@ -26,6 +26,9 @@ FIRST_ANSWER_SECONDS = 120
 @click.option("--no-worker", is_flag=True, help="Run workers elsewhere: sightline worker.")
 def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
     """Run the web server, with a worker beside it. Ctrl-C stops both."""
+    if host in {"127.0.0.1", "localhost"}:
+        # reached here and nowhere else: links in mails and feeds lead here
+        os.environ.setdefault("SIGHTLINE_URL", f"http://{host}:{port}")
     prepare()
     sys.exit(run_together(host=host, port=port, processes=processes, worker=not no_worker))
 

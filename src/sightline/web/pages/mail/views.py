@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -95,16 +97,18 @@ def hook(request: Request, brand: str) -> HttpResponse:
     if "remove" in request.POST:
         verbs.remove_hook(request.person, brand)
         return _kept(request)
+    typed = request.POST.get("address", "").strip()[:1000]
     try:
         verbs.set_hook(
             request.person,
             brand,
-            request.POST.get("address", "").strip()[:1000],
+            typed,
             hosts=allowed_hosts(),
             now=timezone.now(),
         )
     except PlanningError as wrong:
-        return _show(request, refusal=f"{BRANDS[brand]}: {wrong}", status=422)
+        refusal = f"{BRANDS[brand]}: {wrong}"
+        return _show(request, refusal=refusal, typed={brand: typed}, status=422)
     return _kept(request)
 
 
@@ -133,9 +137,15 @@ def _kept(request: Request) -> HttpResponse:
 
 
 def _show(
-    request: Request, *, refusal: str = "", secret: str = "", status: int = 200
+    request: Request,
+    *,
+    refusal: str = "",
+    typed: Mapping[str, str] | None = None,
+    secret: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     assert request.person is not None
+    typed = typed or {}
     wanted = wishes_of(request.person)
     context = {
         "page_title": _("Messages"),
@@ -144,7 +154,10 @@ def _show(
         "ways": WAYS,
         "quiet": wanted.quiet,
         "zone": wanted.zone.key,
-        "chats": [(brand, label, wanted.hooks.get(brand)) for brand, label in BRANDS.items()],
+        "chats": [
+            (brand, label, wanted.hooks.get(brand), typed.get(brand, ""))
+            for brand, label in BRANDS.items()
+        ],
         "feed_made_at": wanted.feed_made_at,
         "secret": secret,
         "sent": [
