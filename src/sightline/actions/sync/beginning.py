@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import count
+from typing import Any
 
 from sightline.actions.imports.bulk import insert_rows
-from sightline.actions.sync.books import theirs_of
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import rows_here
 from sightline.actions.sync.sides import Said, said_here, value_here
 from sightline.agreement.records import RemoteRecord
-from sightline.agreement.values import Hidden, Value
+from sightline.agreement.values import FieldShape, Value
 from sightline.records.models import SyncLink
 
 _COLUMNS = (
@@ -66,21 +67,29 @@ def _based(context: Context, name: str) -> Based:
     """What both sides say of each field that they show and that a base may keep."""
     rule = context.rule(name)
     shown = [
-        (one, shape)
+        (one.ours, one.theirs, _sayer(shape))
         for one in (rule.fields if rule is not None else ())
         if (shape := context.shape(name, one.theirs)) is not None
         and not context.unkept(name, one.ours)
     ]
 
     def based(record: RemoteRecord, here: Said) -> dict[str, list[Value]]:
-        base: dict[str, list[Value]] = {}
-        for one, shape in shown:
-            theirs = theirs_of(record, one, shape)
-            if not isinstance(theirs, Hidden):
-                ours = here[one.ours]
-                # what was stored as they say it, both say alike
-                alike = (ours is None and theirs is None) or ours == record.values[one.theirs]
-                base[one.ours] = [theirs if alike else value_here(ours, shape), theirs]
-        return base
+        values = record.values
+        return {
+            ours: [say(here[ours]), say(values[theirs])]
+            for ours, theirs, say in shown
+            if theirs in values
+        }
 
     return based
+
+
+def _sayer(shape: FieldShape) -> Callable[[Any], Value]:
+    """`value_here` of one field. Rows of a load say the same few stages, days and owners, and both
+    sides of a text the same."""
+    kept = lru_cache(maxsize=4096, typed=True)(partial(value_here, shape=shape))
+
+    def say(raw: Any) -> Value:
+        return None if raw is None else value_here(raw, shape) if type(raw) is list else kept(raw)
+
+    return say

@@ -22,7 +22,7 @@ from sightline.records.queries.linked import links_there
 
 CHUNK = 200
 # Nobody's work waits for a row of a first load: chunks may be larger.
-LOAD_CHUNK = 1_000
+LOAD_CHUNK = 2_000
 # A row that names what is not here is tried at so many reads, and then left as it is.
 HELD_TRIES = 5
 

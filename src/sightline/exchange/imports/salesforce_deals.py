@@ -116,7 +116,10 @@ def _percent(value: object) -> str | None:
 
 
 def _named_competitors(row: Row) -> list[Staged]:
-    named = re.split(r"[,;/|\n]+", str(row.values.get("competitors") or ""))
+    told = row.values.get("competitors")
+    if not told:
+        return []
+    named = re.split(r"[,;/|\n]+", str(told))
     keys = {company_key(name): name.strip()[:200] for name in named if name.strip()}
     return [
         Staged(

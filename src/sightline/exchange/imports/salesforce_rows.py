@@ -25,7 +25,8 @@ _SHARES = {"read": "Read", "edit": "Edit", "all": "All"}
 
 def picked(row: Row, *names: str) -> Values:
     """The named fields that the file carries, empty ones as None."""
-    return {name: row.values.get(name) for name in names if name in row.present}
+    said, present = row.values.get, row.present
+    return {name: said(name) for name in names if name in present}
 
 
 def currency_of_row(row: Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sightline.actions.imports.runs import company_currency
@@ -149,8 +150,12 @@ def _columns(shape: ObjectShape, chosen: Mapping[str, str]) -> dict[str, str]:
 def _parser(field: Field) -> Parse:
     if field.kind is Kind.TEXT:
         # Not as from a file: what stands in the CRM is no formula of a spreadsheet.
-        return lambda raw: text_of(raw, limit=field.limit) or None
+        return partial(_text_of, limit=field.limit)
     return parser_for(field, Formats())
+
+
+def _text_of(raw: str, *, limit: int | None) -> str | None:
+    return (raw.strip()[:limit] if raw.isascii() else text_of(raw, limit=limit)) or None
 
 
 def _meant(parse: Parse, meanings: Mapping[str, str] | None) -> Parse:
