@@ -109,9 +109,15 @@ def sightline() -> None:
 
 
 def main() -> None:
-    """Run the command; a broken pipe (as by `| head`) is no error."""
+    """Run the command; a broken pipe (as by `| head`) is no error, a full disk one in a sentence."""
     try:
         sightline(prog_name="sightline")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as problem:
+        said = import_module("sightline.cli.storage").in_words(problem)
+        if said is None:
+            raise
+        click.echo(f"Error: {said}", err=True)
+        sys.exit(1)
