@@ -66,16 +66,17 @@ def _as_written(session: Session, wanted: Sequence[Change]) -> list[Change]:
         row = there.get(one.remote_id)
         if row is None:
             books.gone(one)
-        elif one.then is not None and _says(row, one.then):
+        elif one.then is not None and says(row, one.then):
             books.done(one)  # an earlier answer was lost
-        elif one.anyway or _says(row, one.was):
+        elif one.anyway or any(says(row, value) for value in (one.was, *one.earlier)):
             found.append(one)
         else:
             books.changed_there(one)
     return found
 
 
-def _says(row: RemoteRecord, value: str | None) -> bool:
+def says(row: RemoteRecord, value: str | None) -> bool:
+    """Whether a line stands there at this value, once."""
     told = (row.values.get("Quantity"), row.values.get("UnitPrice"))
     if value is None or None in told:
         return False

@@ -6,7 +6,7 @@ where none was chosen. The opportunity's amount is then the sum of its lines, as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from sightline.actions.sync.deal_lines import TARGET, Wanted
 from sightline.actions.sync.sending import Claimed
 from sightline.agreement.records import Deed, Outcome, RemoteRecord, Settled, Sibling, Write
 from sightline.crm import rights
-from sightline.crm.deal_line_changes import look_again
+from sightline.crm.deal_line_changes import look_again, says
 from sightline.crm.session import Session
 from sightline.crm.together import write_together
 
@@ -129,7 +129,7 @@ def _priced(session: Session, wanted: Sequence[Wanted]) -> list[Priced]:
     found = []
     for one in wanted:
         if one.value is None:
-            deal_lines.leave(one, deal_lines.NO_VALUE)
+            _left(one, deal_lines.NO_VALUE)
             continue
         if sells and one.deal not in books:
             continue  # gone there; the next read says so
@@ -138,8 +138,15 @@ def _priced(session: Session, wanted: Sequence[Wanted]) -> list[Priced]:
         if price:
             found.append(Priced(one, price, "" if books.get(one.deal) else book))
         else:
-            deal_lines.leave(one, deal_lines.NO_PRICE)
+            _left(one, deal_lines.NO_PRICE)
     return found
+
+
+def _left(one: Wanted, why: str) -> None:
+    if one.out:
+        deal_lines.forget(one)
+    else:
+        deal_lines.leave(one, why)
 
 
 def _books(session: Session, wanted: Sequence[Wanted]) -> dict[str, str]:
@@ -184,21 +191,47 @@ def _not_there_yet(session: Session, lines: Sequence[Priced]) -> list[Priced]:
         _LINE,
         "OpportunityId",
         {one.one.deal for one in lines},
-        ["OpportunityId", "PricebookEntryId"],
+        ["OpportunityId", "PricebookEntryId", "Quantity", "UnitPrice"],
     )
-    there: dict[tuple[str, str], list[str]] = {}
-    for row in sorted(rows, key=lambda row: row.id, reverse=True):
-        if row.id not in held:
-            nature = (str(row.values["OpportunityId"]), str(row.values["PricebookEntryId"]))
-            there.setdefault(nature, []).append(row.id)
+    there = [row for row in sorted(rows, key=lambda row: row.id) if row.id not in held]
+    left = _met(lines, there, lambda one: [one.minor])
+    left = _met(left, there, lambda one: one.earlier)
+    for one in [each for each in left if each.one.out]:
+        deal_lines.forget(one.one)
+    left = [one for one in left if not one.one.out]
+    return _met(left, there, lambda one: [-1])
+
+
+def _met(
+    lines: Sequence[Priced],
+    there: list[RemoteRecord],
+    values: Callable[[Wanted], Iterable[int | None]],
+) -> list[Priced]:
+    """The lines that are not among those there at one of these values; the others are taken, each
+    out of `there`. A value below zero is any."""
     missing = []
-    for one in lines:
-        met = there.get((one.one.deal, one.price))
-        if met:
-            deal_lines.take(one.one, met.pop())
+    for line in lines:
+        one = line.one
+        for row, value in [(row, value) for row in there for value in values(one)]:
+            nature = (str(row.values["OpportunityId"]), str(row.values["PricebookEntryId"]))
+            if nature == (one.deal, line.price) and _at(row, one, value):
+                deal_lines.take(one, row.id, says=value)
+                there.remove(row)
+                break
         else:
-            missing.append(one)
+            missing.append(line)
     return missing
+
+
+def _at(row: RemoteRecord, one: Wanted, value: int | None) -> bool:
+    """Whether a line stands there at this value; what is hidden from us is taken for it."""
+    if (
+        value is None
+        or value < 0
+        or None in (row.values.get("Quantity"), row.values.get("UnitPrice"))
+    ):
+        return True
+    return says(row, one.said(value))
 
 
 def _allowed(session: Session, lines: Sequence[Priced]) -> list[Priced]:

@@ -16,18 +16,19 @@ from django.db import transaction
 from sightline.actions.plays import lines_of
 from sightline.actions.sync import deal_lines
 from sightline.actions.sync.context import Context
-from sightline.actions.sync.deal_lines import TARGET, major
+from sightline.actions.sync.deal_lines import CHANGED, ON_ITS_WAY, TARGET, major
 from sightline.agreement.records import Deed, Outcome, Settled
 from sightline.records.models import Opportunity, Play, PlayCell, SyncIntent, SyncLink
 
-CHANGED, GONE = "changed_there", "gone"
+GONE = "gone"
 Place = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One line there that is to change: `was` and `then` in major units, `then` None where it is
-    taken out. With `anyway` whatever stands there is written over."""
+    taken out. With `anyway` whatever stands there is written over. `earlier` was asked before, in an
+    answer that was lost perhaps; `minor` is `then` in minor units."""
 
     link_id: int
     deal: str
@@ -36,6 +37,8 @@ class Change:
     then: str | None
     anyway: bool
     asked_by: int | None
+    earlier: tuple[str, ...] = ()
+    minor: int | None = None
 
     @property
     def deed(self) -> Deed:
@@ -123,12 +126,16 @@ def _want(
     link: SyncLink, cell_id: int, said: Mapping[str, Any], minor: int | None, *, anyway: bool
 ) -> bool:
     """Have one line say this much; whether that is to be written."""
-    base = {name: told for name, told in link.base.items() if name not in ("due", "then", "why")}
+    passing = ("due", "then", "why", "out")
+    base = {name: told for name, told in link.base.items() if name not in passing}
     base |= said
     moved = True
+    due, asked = bool(link.base.get("due")), link.base.get("then")
     if link.state != SyncLink.State.LINKED:
+        base["earlier"] = _asked_before(base, base.get("value"), minor)
         link.state, base["value"] = SyncLink.State.CREATING, minor
-    elif minor is not None and (anyway or minor != base.get("value")):
+    elif minor is not None and (anyway or due or minor != base.get("value")):
+        base["earlier"] = _asked_before(base, asked if due else None, minor)
         base |= {"due": True, "then": minor, "anyway": anyway}
     else:
         moved = False
@@ -136,11 +143,21 @@ def _want(
     return moved
 
 
+def _asked_before(base: Mapping[str, Any], last: int | None, now: int | None) -> list[int]:
+    """Every value that a write whose end nobody knows may have carried, but for the one of now."""
+    return sorted({*base.get("earlier", ()), *([] if last is None else [last])} - {now})
+
+
 def _take_out(link: SyncLink, *, asked_by: int | None, anyway: bool) -> None:
+    base = {name: told for name, told in link.base.items() if name != "why"}
+    if link.state == SyncLink.State.CREATING:  # it may be there all the same
+        _kept(link, base | {"out": True, "asked_by": asked_by}, local_id=link.local_id)
+        return
     if link.state != SyncLink.State.LINKED:
         link.delete()
         return
-    base = {name: told for name, told in link.base.items() if name != "why"}
+    asked = base.get("then") if base.get("due") else None
+    base["earlier"] = _asked_before(base, asked, None)
     told = {"due": True, "then": None, "anyway": anyway, "asked_by": asked_by}
     _kept(link, base | told, local_id=link.local_id)
 
@@ -185,6 +202,8 @@ def _change(link: SyncLink, deal: str, currency: str) -> Change:
         then=None if then is None else major(then, currency),
         anyway=bool(link.base.get("anyway")),
         asked_by=link.base.get("asked_by"),
+        earlier=tuple(major(one, currency) for one in link.base.get("earlier", ())),
+        minor=then,
     )
 
 
@@ -205,16 +224,26 @@ def done(one: Change) -> None:
         link = SyncLink.objects.filter(pk=one.link_id).first()
         if link is None:
             return
-        if one.then is None:
+        now = link.base.get("then")
+        if one.then is None and now is None:
             link.delete()
             return
-        base = {k: told for k, told in link.base.items() if k not in ("due", "then", "anyway")}
-        _kept(link, base | {"value": link.base.get("then")}, local_id=link.local_id)
+        if one.then is None:  # its cell is there again: so will be the line
+            link.state, link.remote_id = SyncLink.State.CREATING, ""
+            link.save(update_fields=["remote_id"])
+        base = {k: told for k, told in link.base.items() if k not in ON_ITS_WAY}
+        base["value"] = one.minor if one.then is not None else now
+        if one.then is not None and now != one.minor:  # somebody changed the play meanwhile
+            base |= {"due": True, "then": now, "anyway": bool(link.base.get("anyway"))}
+        _kept(link, base, local_id=link.local_id)
 
 
 def gone(one: Change) -> None:
     """Somebody took the line out there."""
-    _left(one, GONE)
+    if one.then is None:
+        done(one)
+    else:
+        _left(one, GONE)
 
 
 def changed_there(one: Change) -> None:
@@ -227,10 +256,8 @@ def _left(one: Change, why: str) -> None:
         link = SyncLink.objects.filter(pk=one.link_id).first()
         if link is None:
             return
-        if why == GONE and one.then is None:
-            link.delete()
-            return
         if why == GONE:
             link.state, link.remote_id = SyncLink.State.UNLINKED, ""
             link.save(update_fields=["remote_id"])
-        _kept(link, {**link.base, "due": False, "why": why}, local_id=link.local_id)
+        base = {k: told for k, told in link.base.items() if k != "earlier"}
+        _kept(link, {**base, "due": False, "why": why}, local_id=link.local_id)

@@ -19,7 +19,15 @@ from sightline.actions.plays import lines_of
 from sightline.actions.sync.context import Context
 from sightline.agreement.records import Deed, Outcome, Settled
 from sightline.planning.money import minor_digits
-from sightline.records.models import Job, Play, PlayCell, Product, SyncIntent, SyncLink
+from sightline.records.models import (
+    Job,
+    Opportunity,
+    Play,
+    PlayCell,
+    Product,
+    SyncIntent,
+    SyncLink,
+)
 
 TARGET = "PlayLine"
 NO_PRICE, NO_VALUE = "no_price", "no_value"
@@ -29,7 +37,10 @@ NO_PRICE, NO_VALUE = "no_price", "no_value"
 class Wanted:
     """One line to be made: the opportunity, its id there (empty where it is still to be made), the
     ids there of the products that are sold under the cell's line, and the money a year in major
-    units. `asked_by` asked for it."""
+    units and in `minor` ones. `asked_by` asked for it.
+
+    `earlier` is what was asked before, in minor units: an answer that was lost may have said it. `out`:
+    the cell went meanwhile, so that a line that was made all the same is to be taken out."""
 
     link_id: int
     cell_id: int
@@ -39,6 +50,13 @@ class Wanted:
     value: str | None
     currency: str
     asked_by: int | None
+    minor: int | None = None
+    earlier: tuple[int, ...] = ()
+    out: bool = False
+
+    def said(self, minor: int) -> str:
+        """A value as the CRM says it."""
+        return major(minor, self.currency)
 
 
 def begin(connection_id: int, play: Play, *, asked_by: int, job: str) -> None:
@@ -94,31 +112,61 @@ def beginning(
 
 
 def waiting(context: Context) -> list[Wanted]:
-    """The lines that are still to be made, of opportunities that are there."""
+    """The lines that are still to be made, or to be looked for, of opportunities that are there."""
+    links = _begun(context)
+    if not links:
+        return []
     there = PlayCell.objects.filter(play__opportunity__source=context.source_id)
-    return _wanted_of(context, there.exclude(play__opportunity__outside_id=""))
+    there = there.exclude(play__opportunity__outside_id="")
+    return _wanted_of(context, links, there) + _leaving(context, links)
 
 
 def waiting_with(context: Context, deals: Collection[int]) -> list[Wanted]:
     """The lines that are still to be made, of opportunities (by their keys here) that are not there
     yet either."""
     new = PlayCell.objects.filter(play__opportunity__in=deals, play__opportunity__outside_id="")
-    return _wanted_of(context, new) if deals else []
+    links = _begun(context) if deals else []
+    return _wanted_of(context, links, new) if links else []
 
 
-def _wanted_of(context: Context, among: QuerySet[PlayCell]) -> list[Wanted]:
-    links = list(
-        SyncLink.objects.filter(
-            connection=context.connection_id, target=TARGET, state=SyncLink.State.CREATING
-        ).exclude(intent__state=SyncIntent.State.REFUSED)
+def _begun(context: Context) -> list[SyncLink]:
+    """The links of lines that are not known to be there; refused ones wait for somebody."""
+    links = SyncLink.objects.filter(
+        connection=context.connection_id, target=TARGET, state=SyncLink.State.CREATING
     )
-    if not links:
-        return []
+    return list(links.exclude(intent__state=SyncIntent.State.REFUSED))
+
+
+def _wanted_of(
+    context: Context, links: Sequence[SyncLink], among: QuerySet[PlayCell]
+) -> list[Wanted]:
     rows = among.filter(pk__in=[one.local_id for one in links], play__opportunity__removed_at=None)
     cells = {one.pk: one for one in rows.select_related("play__opportunity")}
+    deals = {pk: one.play.opportunity for pk, one in cells.items()}
     products = _products(context, {one.product_line_id for one in cells.values()})
-    found = [_wanted(one, cells[one.local_id], products) for one in links if one.local_id in cells]
+    found = []
+    for link in links:
+        cell, deal = cells.get(link.local_id or 0), deals.get(link.local_id or 0)
+        if cell is not None and deal is not None:
+            found.append(_wanted(link, deal, products.get(cell.product_line_id, ())))
     return sorted(found, key=lambda one: one.cell_id)
+
+
+def _leaving(context: Context, links: Sequence[SyncLink]) -> list[Wanted]:
+    """Lines whose cell went before anybody knew whether they were made."""
+    gone = [one for one in links if one.base.get("out")]
+    if not gone:
+        return []
+    rows = Opportunity.objects.filter(
+        play__in=[one.base["play"] for one in gone], source=context.source_id, removed_at=None
+    ).exclude(outside_id="")
+    deals = {play: one for one in rows for play in [one.play.pk]}
+    products = _products(context, {one.base["line"] for one in gone})
+    return [
+        _wanted(one, deals[one.base["play"]], products.get(one.base["line"], ()))
+        for one in gone
+        if one.base["play"] in deals
+    ]
 
 
 def _products(context: Context, lines: Iterable[int]) -> dict[int, list[str]]:
@@ -131,19 +179,20 @@ def _products(context: Context, lines: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def _wanted(link: SyncLink, cell: PlayCell, products: Mapping[int, Sequence[str]]) -> Wanted:
-    deal = cell.play.opportunity
-    assert deal is not None
+def _wanted(link: SyncLink, deal: Opportunity, products: Sequence[str]) -> Wanted:
     minor: int | None = link.base.get("value")
     return Wanted(
         link_id=link.pk,
-        cell_id=cell.pk,
+        cell_id=link.local_id or 0,
         opportunity=deal.pk,
         deal=deal.outside_id,
-        products=tuple(products.get(cell.product_line_id, ())),
+        products=tuple(products),
         value=None if minor is None else major(minor, deal.currency),
         currency=deal.currency,
         asked_by=link.base.get("asked_by"),
+        minor=minor,
+        earlier=tuple(link.base.get("earlier", ())),
+        out=bool(link.base.get("out")),
     )
 
 
@@ -159,13 +208,36 @@ def taken(context: Context, link_ids: Iterable[int] | None = None) -> set[str]:
     return set(held.exclude(remote_id="").values_list("remote_id", flat=True))
 
 
-def take(one: Wanted, remote_id: str) -> None:
-    """The line is there under this id."""
+CHANGED = "changed_there"
+# What is known of a line while it is written, and not once it is known how that ended.
+ON_ITS_WAY = ("due", "then", "anyway", "earlier", "out")
+
+
+def take(one: Wanted, remote_id: str, *, says: int | None = None) -> None:
+    """The line is there under this id, and `says` a value of ours in minor units (by itself the one
+    that was asked for). What the play says by now is written next, where it is another. A line that
+    says what we never asked for (`says` below zero) was changed there, and is left."""
     with transaction.atomic():
-        SyncLink.objects.filter(pk=one.link_id).update(
-            remote_id=remote_id, state=SyncLink.State.LINKED
-        )
-        SyncIntent.objects.filter(link=one.link_id).delete()
+        link = SyncLink.objects.select_for_update().filter(pk=one.link_id).first()
+        if link is None:
+            return
+        said, now = one.minor if says is None else says, link.base.get("value")
+        base = {name: told for name, told in link.base.items() if name not in ON_ITS_WAY}
+        if link.base.get("out"):
+            base |= {"value": said, "due": True, "then": None}
+        elif said is not None and said < 0:
+            base["why"] = CHANGED
+        elif said != now:
+            base |= {"value": said, "due": now is not None, "then": now}
+        link.remote_id, link.state, link.base = remote_id, SyncLink.State.LINKED, base
+        link.save(update_fields=["remote_id", "state", "base"])
+        SyncIntent.objects.filter(link=link).delete()
+
+
+def forget(one: Wanted) -> None:
+    """The line of a cell that went was never made."""
+    links = SyncLink.objects.filter(pk=one.link_id, state=SyncLink.State.CREATING)
+    links.filter(base__out=True).delete()
 
 
 def leave(one: Wanted, why: str) -> None:
