@@ -76,8 +76,10 @@ def compare_rows(
 def _count(name: str, records: Sequence[RemoteRecord], stored: Stored, tally: Tally) -> None:
     tally.missing_here += stored.created
     tally.differing += stored.changed + stored.removed
-    if stored.created or stored.changed or stored.removed:
-        tally.note(name, "differs", stored.touched, stored.fields)
+    gone = {one.id for one in records if one.deleted}
+    new = stored.touched - stored.fields.keys() - gone
+    tally.note(name, "missing here", new)
+    tally.note(name, "differs", stored.touched - new, stored.fields)
 
 
 def ids_here(context: Context, name: str) -> set[str]:

@@ -17,6 +17,7 @@ from sightline.records.queries.sync import (
     IntentFacts,
 )
 from sightline.records.queries.sync_history import CrossingFacts
+from sightline.wording import dates
 
 STATES = {
     "ready": (gettext_lazy("Connected"), "pos"),
@@ -158,8 +159,23 @@ def titled(titles: dict[tuple[str, int], str], target: str, pk: int | None, othe
 
 
 def named(value: str | None, names: Mapping[str, str]) -> str | None:
-    """A value in words: a row that it names by id is told by its name."""
-    return None if value is None else names.get(value, value)
+    """A value in words: a row that it names by id is told by its name, a day as days are."""
+    if value is None:
+        return None
+    return dates.day(dt.date.fromisoformat(value)) if _is_day(value) else names.get(value, value)
+
+
+def _is_day(value: str) -> bool:
+    """Days cross as `2027-03-31`."""
+    if len(value) != _DAY_LENGTH:
+        return False
+    try:
+        return dt.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_DAY_LENGTH = len("2027-03-31")
 
 
 def conflict_cards(
@@ -221,7 +237,7 @@ def object_lines(
             words, tone = _("conflicts: %(count)s") % {"count": counts["conflicts"]}, "warn"
         if counts.get("refused"):
             words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
-        told = _("%(object)s as contact") % {"object": name} if kind == "Activity" else name
+        told = _("%(object)s, as activity") % {"object": name} if kind == "Activity" else name
         lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told))
     return lines
 
@@ -247,6 +263,7 @@ def crossing_lines(
 
 DRIFT = {
     "differs": gettext_lazy("differs"),
+    "missing here": gettext_lazy("was there and not here"),
     "missing there": gettext_lazy("is here and not there"),
 }
 

@@ -83,7 +83,10 @@ def chosen(
             readers = {name: readers_in_words(found[theirs]) for name, theirs in anew.items()}
             unseen = [n for n, theirs in anew.items() if given.get(f"{_key(n)}.seen") != theirs]
             if unseen and not error:
-                error = _("Look who could read it in the org, then save again to switch it on.")
+                error = _(
+                    "Look under “What we think of people” who could read it in the org, then try or "
+                    "save again to switch it on."
+                )
     drawn = [
         ToldLine(
             _key(name),

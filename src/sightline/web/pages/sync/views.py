@@ -71,6 +71,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "lag": present.lag_minutes(facts, now=timezone.now()),
         "by_browser": facts.settings.get("flow") == "web_server",
         "linked": f"{facts.linked:,}",
+        "compared": f"{comparison.rows:,}" if comparison else "",
         "budget_used": f"{facts.budget_used or 0:,}",
         "budget_limit": f"{facts.budget_limit or 0:,}",
         "told": [present.field_word(one) for one in told_of_people(rules)],
