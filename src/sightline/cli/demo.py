@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
@@ -61,7 +62,12 @@ def remove_command(yes: bool) -> None:
 
 
 def is_wanted() -> bool:
-    """Whether a start should bring the demonstration: only where nothing was ever entered."""
+    """Whether a start should bring the demonstration: where nothing was ever entered, or where an
+    earlier start was stopped before it had brought all of it."""
+    if _begun().exists():
+        return not state.has_own_accounts() and all(
+            one.demonstration for one in sign_ins.all_sign_ins()
+        )
     return not state.has_accounts() and not sign_ins.all_sign_ins()
 
 
@@ -75,13 +81,32 @@ def load(say: Say, *, accounts: int = 120, seed: int = 1) -> None:
     # numpy and the columnar reader come along: a start that loads nothing does without
     from sightline.exchange.demonstration.load import load_demonstration
 
-    today = company.company_facts().today(timezone.now())
     data = Path(settings.SIGHTLINE_DATA)
+    today = _first_day()
     _create_sign_ins(load_demonstration(data, today=today, say=say, accounts=accounts, seed=seed))
+    _begun().unlink(missing_ok=True)
+
+
+def _first_day() -> date:
+    """Today, or the day when a load began that was stopped: the same files add nothing twice."""
+    kept = _begun()
+    told = kept.read_text(encoding="utf-8") if kept.exists() else ""
+    if not told:  # a full disk leaves it empty
+        told = company.company_facts().today(timezone.now()).isoformat()
+        kept.write_text(told, encoding="utf-8")
+    return date.fromisoformat(told)
+
+
+def _begun() -> Path:
+    """There while the demonstration is being brought; holds the day that it counts from."""
+    return Path(settings.SIGHTLINE_DATA) / "demonstration-begun"
 
 
 def show_sign_ins(say: Say) -> None:
     """Print one sign-in per role; passwords were made at random and lie in the data folder."""
+    if not _stored():
+        show_first_administrator(say)
+        return
     say("\nDemonstration sign-ins (they work on this machine only):\n")
     for row in _stored():
         say(f"  {row['role']:18} {row['email']:42} {row['password']}")

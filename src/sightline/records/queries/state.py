@@ -74,6 +74,11 @@ def has_accounts() -> bool:
     return Account.objects.filter(removed_at=None).exists()
 
 
+def has_own_accounts() -> bool:
+    """Whether any account is there that is not the demonstration's. One query."""
+    return Account.objects.exclude(source__demonstration=True).exists()
+
+
 def company_is_set() -> bool:
     """Whether somebody gave the company a name. One query."""
     return Company.objects.exclude(name="").exists()
