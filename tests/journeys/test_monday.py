@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,17 @@ def test_a_week_is_worked_through_by_keyboard(open_page: Open, person: SignIn) -
     assert sorted(MondayAnswer.objects.filter(undone_at=None).values_list("answer", flat=True)) == [
         "done"
     ]
+
+
+def test_the_focus_goes_to_the_next_act_and_undo_says_so(open_page: Open, person: SignIn) -> None:
+    page = open_page("/", person=person)
+    page.get_by_role("button", name="Done:").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".act")).to_have_count(1)
+    expect(page.locator(".act")).to_be_focused()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".act")).to_have_count(2)
+    expect(page.locator(".toast")).to_have_text(re.compile("Taken back"))
 
 
 def test_the_same_works_without_script(open_page: Open, person: SignIn) -> None:

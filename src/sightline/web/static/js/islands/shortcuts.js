@@ -14,7 +14,9 @@ class KeyList extends HTMLElement {
       if (item) this.mark(this.items.indexOf(/** @type {HTMLElement} */ (item)));
     });
     this.watch = new MutationObserver(() => this.settle());
-    this.watch.observe(this, { childList: true, subtree: true });
+    // htmx takes away from a part that was swapped in what was added to it meanwhile
+    const attributeFilter = ["data-current", "tabindex"];
+    this.watch.observe(this, { childList: true, subtree: true, attributes: true, attributeFilter });
   }
 
   disconnectedCallback() {
@@ -65,9 +67,12 @@ class KeyList extends HTMLElement {
   /** After an item left: the next one takes its place, and the focus if it was lost. */
   settle() {
     const items = this.items;
-    if (this.index < 0 || items[this.index]?.hasAttribute("data-current")) return;
+    if (this.index < 0) return;
     const index = Math.min(this.index, items.length - 1);
-    if (document.activeElement === document.body && index >= 0) this.go(index);
+    const item = items[index];
+    const held = item !== undefined && document.activeElement === item && !item.hasAttribute("tabindex");
+    if (item === items[this.index] && item?.hasAttribute("data-current") && !held) return;
+    if (held || document.activeElement === document.body) this.go(index);
     else this.mark(index);
   }
 }
