@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sightline.records.models import (
     AccountMeasures,
@@ -28,7 +30,7 @@ from sightline.records.models import (
 )
 from sightline.records.queries.whitespace import ScoredGrid, compute
 from tests import makers
-from tests.records.test_live_grid import World
+from tests.records.test_live_grid import World, something
 
 pytestmark = pytest.mark.django_db
 KINDS = CellFact.Kind
@@ -181,7 +183,7 @@ def same(one: ScoredGrid, other: ScoredGrid) -> None:
     assert dict(one.scores) == dict(other.scores)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 205])
 def test_a_grid_weighed_as_numbers_is_the_grid_made_at_once(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,5 +191,50 @@ def test_a_grid_weighed_as_numbers_is_the_grid_made_at_once(
     whole = world.anew()
     assert len({score.state.state for score in whole.scores.values()}) >= 7
     assert len({score.standing for score in whole.scores.values()}) >= 4
+    monkeypatch.setattr(compute, "LATER_FROM", 0)
+    same(world.anew(), whole)
+
+
+def test_a_weighed_grid_is_brought_up_to_date_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compute, "LATER_FROM", 0)
+    world, chance = Large(random.Random(3)), random.Random(3)
+    world.grid()
+    for _step in range(4):
+        something(world, chance)
+        kept = world.grid()
+        fresh = world.anew()
+        assert (kept.whole, kept.totals) == (fresh.whole, fresh.totals)
+        assert (kept.by_family, kept.suggestions) == (fresh.by_family, fresh.suggestions)
+        assert dict(kept.scores) == dict(fresh.scores)
+
+
+def test_a_weighed_grid_reads_what_was_said_family_by_family_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compute, "LATER_FROM", 0)
+    world = Large(random.Random(0))
+    found = world.anew()
+    family = [(str(unit.pk), str(line.pk)) for unit in world.units for line in world.lines[::3]]
+    with CaptureQueriesContext(connection) as asked:
+        assert [found.scores[key].cell.key for key in family] == family
+    facts = [one["sql"] for one in asked if "cellfact" in one["sql"]]
+    assert len(facts) == 1
+    with CaptureQueriesContext(connection) as again:
+        assert [found.scores[key].cell.key for key in family] == family
+    assert len(again) == 0
+    with CaptureQueriesContext(connection) as every:
+        assert len(dict(found.scores)) == len(found.scores)
+    assert len([one for one in every if "cellfact" in one["sql"]]) == 1
+
+
+def test_amounts_too_large_for_a_processors_whole_numbers_are_added_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = Large(random.Random(0))
+    CellFact.objects.filter(kind=KINDS.HAND, currency="GBP").update(likely=2**61)
+    whole = world.anew()
+    assert max(whole.marks.worth.values()) == 2**61
     monkeypatch.setattr(compute, "LATER_FROM", 0)
     same(world.anew(), whole)

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
+
+import numpy as np
 
 from sightline.planning.money import Money
 from sightline.planning.reasons import Reason, because
@@ -20,6 +23,8 @@ from sightline.planning.whitespace.facts import (
 from sightline.planning.whitespace.state import CellState, State, derive_state
 from sightline.planning.whitespace.value import chosen_estimate, quantile
 
+# one number, or an array of them
+Amounts = Any
 _NOT_IN_PLAN = frozenset({State.NOT_APPLICABLE, State.BLOCKED})
 
 
@@ -287,12 +292,14 @@ def _rank(
     if value is None or need_share is None or not mapped or not state.whitespace:
         return None
     path_share = parameters.level_shares[level]
-    return Money(weighted(value.likely.minor, need_share, path_share), value.likely.currency)
+    rank = weighted(value.likely.minor, need_share * path_share)
+    return Money(int(rank), value.likely.currency)
 
 
-def weighted(minor: int, need_share: float, path_share: float) -> int:
-    """A value weighted by need and path, in minor units."""
-    return round(minor * (need_share * path_share))
+def weighted(minor: Amounts, share: Amounts) -> Amounts:
+    """Values in minor units weighted by need × path, rounded half to even: one, or an array."""
+    found: Amounts = np.rint(minor * share)
+    return found
 
 
 _STANDING_WORDS = {

@@ -115,13 +115,16 @@ class Tally:
         self.sold(score.cell.footprint)
         self.deals(score.cell.deals)
 
-    def put(self, state: State, standing: Standing, likely: int, rank: int) -> None:
-        """Count one cell of a state and standing; money in minor units, 0 where not known."""
+    def put(
+        self, state: State, standing: Standing, likely: int, rank: int, *, cells: int = 1
+    ) -> None:
+        """Count a cell of a state and standing, or several; their money in minor units, 0 where it
+        is not known."""
         group = self.groups.get((state, standing))
         if group is None:
-            self.groups[state, standing] = [1, likely, rank]
+            self.groups[state, standing] = [cells, likely, rank]
         else:
-            group[0] += 1
+            group[0] += cells
             group[1] += likely
             group[2] += rank
 

@@ -19,13 +19,11 @@ from sightline.planning.whitespace import (
 from sightline.records.queries.whitespace.compute import (
     MOST_PICKS,
     GridBase,
-    owner_names,
-    owners_of,
     picks_of,
     shown_of,
     whole_of,
 )
-from sightline.records.queries.whitespace.said import Said
+from sightline.records.queries.whitespace.said import Said, owner_names, owners_of
 from sightline.records.queries.whitespace.scored import Key, Marks, Overlay, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested
 

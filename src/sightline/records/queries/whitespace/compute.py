@@ -39,7 +39,6 @@ from sightline.planning.whitespace import (
 from sightline.records.models import (
     Account,
     CellFact,
-    CrmUser,
     FamilyRule,
     PlayCell,
 )
@@ -55,7 +54,7 @@ from sightline.records.queries.standing import map_of, standing
 from sightline.records.queries.whitespace.later import CellsLater, SaidLater, ScoresLater
 from sightline.records.queries.whitespace.numbers import Given, weigh
 from sightline.records.queries.whitespace.peers import Peers, peers_for
-from sightline.records.queries.whitespace.said import Said, said_cells
+from sightline.records.queries.whitespace.said import Said, owner_names, owners_of, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested, suggested
 from sightline.records.queries.whitespace.voices import voices_of
@@ -119,10 +118,8 @@ class _Scored:
 def compute_grid(
     scope: AccountScope, *, setting: GridSetting, rates: Rates, measured: datetime | None
 ) -> tuple[GridBase, ScoredGrid]:
-    """The grid from the ground up. About twenty queries.
-
-    Of a large one the cells are weighed as numbers, and made when somebody asks for them.
-    """
+    """The grid from the ground up. About twenty queries. The cells of a large one are weighed as
+    numbers, and made when somebody asks for them."""
     facts = grid_facts(scope, on=setting.on, currency=setting.currency, rates=rates)
     large = len(facts.units) * len(facts.lines) > LATER_FROM
     voices = None
@@ -137,10 +134,11 @@ def compute_grid(
     told = suggested(scope, facts)
     plays = plays_by_cell(scope.planning_id)
     paths, known = _paths(scope, facts, setting)
-    if voices is None:
-        found = _all_scored(base, said, told, plays, paths)
-    else:
+    found = None
+    if voices is not None:
         found = _weighed(Given(base, facts, voices, said, told, plays, paths))
+    if found is None:
+        found = _all_scored(base, said, told, plays, paths)
     totals = unit_totals(found.tallies, parents=base.parents, currency=setting.currency)
     owned = voices.owners if voices is not None else owners_of(said)
     picks = (found.picks[:MOST_PICKS], len(found.picks) <= MOST_PICKS)
@@ -190,16 +188,19 @@ def _all_scored(
     return _Scored({score.cell.key: score for score in scores}, tallies, worth_of(scores), picks)
 
 
-def _weighed(given: Given) -> _Scored:
-    """Every cell as numbers, and made when it is asked for."""
+def _weighed(given: Given) -> _Scored | None:
+    """Every cell as numbers, and made when it is asked for; None where numbers are too large."""
     base, found = given.base, weigh(given)
+    if found is None:
+        return None
+    bar = found.bar
 
     def make(key: Key) -> CellScore:
         plays, said = given.plays.get(key, ()), given.said.get(key)
         return score_cell(
             base.merged(key, said=said, suggested=given.suggested, plays=plays),
             path=given.paths.path(*key),
-            bar=found.bar,
+            bar=bar,
             on=base.setting.on,
             parameters=base.setting.numbers,
         )
@@ -384,17 +385,3 @@ def _paths(scope: AccountScope, facts: GridFacts, setting: GridSetting) -> tuple
         parameters=numbers,
     )
     return paths, sum(person.here for person in known.people)
-
-
-def owners_of(said: Mapping[Key, Said]) -> dict[Key, str]:
-    """Who of ours works a cell, where somebody does. No query."""
-    return {key: one.owner for key, one in said.items() if one.owner}
-
-
-def owner_names(owners: Mapping[Key, str]) -> dict[str, str]:
-    """Names of who of ours works a cell, by key. At most one query."""
-    keys = sorted(set(owners.values()), key=int)
-    if not keys:
-        return {}
-    rows = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
-    return {str(pk): name for pk, name in rows}

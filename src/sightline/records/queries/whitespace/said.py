@@ -25,6 +25,7 @@ from sightline.records.models import (
     Cell,
     CellFact,
     Competitor,
+    CrmUser,
     ProductLine,
     SignIn,
     Unit,
@@ -210,6 +211,20 @@ def _estimate(row: _Row, origin: Origin, currency: str) -> ValueEstimate | None:
     low, high = (row.likely if one is None else one for one in (row.low, row.high))
     low_, likely, high_ = (Money(one, currency) for one in (low, row.likely, high))
     return ValueEstimate(low_, likely, high_, METHODS[row.kind], origin, row.text)
+
+
+def owners_of(said: Mapping[Key, Said]) -> dict[Key, str]:
+    """Who of ours works a cell, where somebody does. No query."""
+    return {key: one.owner for key, one in said.items() if one.owner}
+
+
+def owner_names(owners: Mapping[Key, str]) -> dict[str, str]:
+    """Names of who of ours works a cell, by key. At most one query."""
+    keys = sorted(set(owners.values()), key=int)
+    if not keys:
+        return {}
+    rows = CrmUser.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
+    return {str(pk): name for pk, name in rows}
 
 
 def history_of(cell_id: int, *, most: int = 30) -> tuple[PastFact, ...]:
