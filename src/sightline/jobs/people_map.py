@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sightline.exchange.exports import pango
 from sightline.exchange.exports.people_map import waiting
 from sightline.exchange.exports.people_map.paper import MapPaper
 from sightline.exchange.exports.two_pages import files
@@ -36,6 +37,7 @@ def _drawn(paper: MapPaper, kind: str, job: JobHandle) -> bytes:
     # what writes a file is slow to load, and a worker may never be asked for one
     words, total = _("Drawing the map"), len(paper.nodes)
     if kind == "pdf":
+        pango.require()
         from sightline.exchange.exports.people_map.pdf import pdf_of
 
         job.progress(0, None, words)
