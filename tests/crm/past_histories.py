@@ -80,7 +80,18 @@ def an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read(state: Histor
     assert SyncConflict.objects.filter(field="next_step", decision="").exists(), "nobody was asked"
 
 
+def a_row_made_anew_although_it_was_back(state: Histories) -> None:
+    """A person asked for a deleted row to be made anew; meanwhile somebody there had taken it out of
+    the bin, nobody here had read so yet, and it stood there twice."""
+    state.somebody_here_makes_a_deal()
+    state.quiet_round()
+    state.what_is_edited_here_is_deleted_there(number=3)
+    state.bring_back(state.deals()[3])
+    state.somebody_decides(number=0, ours=True)
+
+
 PAST: tuple[Program, ...] = (
+    a_row_made_anew_although_it_was_back,
     an_edit_here_of_a_field_that_was_stopped,
     an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read,
     a_worker_killed_when_its_last_page_was_loaded,

@@ -120,8 +120,6 @@ def _after_deletion(link: SyncLink, choice: str, now: dt.datetime) -> None:
         link.state = SyncLink.State.TOMBSTONE
         model._default_manager.filter(pk=link.local_id).update(removed_at=now)
         return
-    # A person asked for it: the row is made anew there, under a new key.
-    key = SyncLink._meta.get_field("external_key").get_default()
-    model._default_manager.filter(pk=link.local_id).update(outside_id="", outside_object="")
-    link.remote_id, link.external_key, link.base = "", key, {}
-    link.state, link.stamp = SyncLink.State.CREATING, None
+    # A person asked for it: the row is made anew there, once a fresh read has said that it is still
+    # gone. Its old id stays until then.
+    link.state = SyncLink.State.CREATING

@@ -155,6 +155,8 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
             here = said.get(link.local_id or 0)
             if here is None or here["_removed"]:
                 continue
+            if link.remote_id and link.state == SyncLink.State.CREATING:
+                continue  # made anew only once a read has said that it is still gone
             moved = link.dirty or link.seen_version != here["_version"]
             link.seen_version = here["_version"]
             creating = link.state == SyncLink.State.CREATING

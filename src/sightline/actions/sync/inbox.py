@@ -257,9 +257,9 @@ def take_lost(
     links = SyncLink.objects.filter(pk__in=links_there(context.connection_id, name, ids))
     records = [
         RemoteRecord(name, one.remote_id, {}, one.stamp or now, deleted=True)
-        for one in links.filter(state=SyncLink.State.LINKED)
+        for one in links.filter(state__in=[SyncLink.State.LINKED, SyncLink.State.CREATING])
     ]
-    merge_records(context, records, read=read, now=now)
+    merge_records(context, records, read=read, now=now, fresh=True)
     links.update(dirty=False)
 
 

@@ -145,6 +145,17 @@ def _adopted_by_nature(
             yield record, adopt(context, link, record.id)
 
 
+def begin_anew(link: SyncLink) -> None:
+    """A row that is gone there, and that somebody asked for: it is made once more, under a new key."""
+    SyncIntent.objects.filter(link=link).delete()
+    model = TARGETS[link.target].model
+    model._default_manager.filter(pk=link.local_id).update(outside_id="", outside_object="")
+    link.external_key = SyncLink._meta.get_field("external_key").get_default()
+    link.remote_id, link.base, link.stamp = "", {}, None
+    link.seen_version, link.dirty = 0, True
+    link.save()
+
+
 def adopt(context: Context, link: SyncLink, remote_id: str) -> SyncLink:
     """Our row has this id there: what we sent is what both sides said."""
     link.remote_id, link.state = remote_id, SyncLink.State.LINKED

@@ -56,7 +56,7 @@ def merge_records(
     with transaction.atomic():
         wanted = joining.newest(records)
         wanted = joining.follow_merges(context, name, wanted, now=now)
-        judged = _judge(context, name, wanted, now)
+        judged = _judge(context, name, wanted, now, fresh=fresh)
         stored = _store(context, name, judged, read, now)
         if context.rule(name) is not None:
             _book(context, name, judged, stored, now=now, fresh=fresh)
@@ -64,7 +64,12 @@ def merge_records(
 
 
 def _judge(
-    context: Context, name: str, records: Sequence[RemoteRecord], now: dt.datetime
+    context: Context,
+    name: str,
+    records: Sequence[RemoteRecord],
+    now: dt.datetime,
+    *,
+    fresh: bool,
 ) -> list[Judged]:
     rule = context.rule(name)
     if rule is None:
@@ -82,6 +87,10 @@ def _judge(
             one.stop = True  # an older delivery of what was merged already
         elif link is not None and _deleted_here(link, here):
             one.stop = True  # it stays there, and is not brought back
+        elif link is not None and link.state == SyncLink.State.CREATING and record.deleted:
+            one.stop = True  # somebody asked for it to be made anew, were it still gone
+            if fresh:
+                joining.begin_anew(link)
         elif link is not None and here is not None:
             _judge_linked(context, rule.fields, one, now)
         judged.append(one)
