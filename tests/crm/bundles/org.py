@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sightline.agreement.plan_writing import STANDARD
@@ -170,8 +171,11 @@ class BundleCrm(MemoryCrm):
     def _summed(self, deal: str) -> None:
         lines = [self.rows_of[LINE][key].values for key in self.under(LINE, "OpportunityId", deal)]
         if lines:
-            total = sum(float(one["Quantity"]) * float(one["UnitPrice"]) for one in lines)
-            amount = {"Amount": str(int(total)) if total == int(total) else str(total)}
+            told = [
+                (Decimal(str(one["Quantity"])), Decimal(str(one["UnitPrice"]))) for one in lines
+            ]
+            total = sum((count * price for count, price in told), Decimal(0))
+            amount = {"Amount": str(total.normalize().quantize(Decimal("0.01")))}
             MemoryCrm._put(self, DEAL, deal, amount, by="the sum")
 
     def _check(self, one: Write, values: Mapping[str, Any]) -> None:
