@@ -140,7 +140,7 @@ def test_one_more_two_way_contact_never_lowers_strength_or_coverage(
 def test_what_is_dated_after_the_day_is_not_seen() -> None:
     future = replace(met("ito", 0, "mei"), day=ON + dt.timedelta(days=1))
     assert level(future) == 0
-    assert effective([], [replace(rated(5, evidence="x"), on=ON + dt.timedelta(days=1))]) == 0
+    assert effective([], [rated(5, days_ago=-2, evidence="x")]) == 0
 
 
 def test_without_a_rating_the_computed_level_holds() -> None:
@@ -165,6 +165,10 @@ def test_a_rating_may_stand_below_activity() -> None:
 def test_a_rating_of_180_days_no_longer_counts() -> None:
     assert effective([], [rated(4, days_ago=179, evidence="x")]) == 4
     assert effective([], [rated(4, days_ago=180, evidence="x")]) == 0
+
+
+def test_a_rating_of_this_evening_counts_though_its_moment_is_dated_tomorrow() -> None:
+    assert effective([], [rated(5, days_ago=-1, evidence="x")]) == 5
 
 
 def test_disagreement_is_shown_and_not_averaged_away() -> None:
