@@ -11,18 +11,14 @@ from sightline.planning.whitespace import (
     CellFacts,
     PeerCounts,
     State,
-    add_up,
     pick_suggestions,
     rescore_cells,
-    roll_up,
-    roll_up_sums,
     score_cells,
     worth_of,
 )
 from tests.planning.whitespace.makers import ON, P, deal, eligible, eur, held, need, path, worth
 
 KEYS = [(f"u{unit}", f"l{line}") for unit in range(3) for line in range(3)]
-PARENTS = {"u0": None, "u1": "u0", "u2": "u1"}
 
 
 @st.composite
@@ -55,13 +51,6 @@ def test_scoring_what_changed_is_scoring_everything(data: st.DataObject) -> None
     whole = score_cells([after[key] for key in KEYS], paths=paths, on=ON, parameters=P)
     assert {**scores, **other} == {score.cell.key: score for score in whole}
     assert found.worth == worth_of(whole)
-    own = {
-        unit: add_up([one for one in whole if one.cell.unit == unit], currency="EUR")
-        for unit in PARENTS
-    }
-    assert roll_up_sums(own, parents=PARENTS, currency="EUR") == roll_up(
-        whole, parents=PARENTS, currency="EUR"
-    )
 
 
 def counts(having: int, similar: int = 12) -> PeerCounts:

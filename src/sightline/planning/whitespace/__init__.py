@@ -53,7 +53,6 @@ from sightline.planning.whitespace.rollup import (
     Totals,
     add_up,
     roll_up,
-    roll_up_sums,
     roll_up_tallies,
 )
 from sightline.planning.whitespace.state import (
@@ -150,7 +149,6 @@ __all__ = [
     "rank_suggestions",
     "rescore_cells",
     "roll_up",
-    "roll_up_sums",
     "roll_up_tallies",
     "score_cell",
     "score_cells",

@@ -228,17 +228,6 @@ def roll_up_tallies(
     return {unit: tally.totals() for unit, tally in rolled.items()}
 
 
-def roll_up_sums(
-    own: Mapping[str, Totals], *, parents: Mapping[str, str | None], currency: str
-) -> dict[str, Totals]:
-    """The same from each unit's own totals. Raises FamilyCycle for a ring and MixedCurrencies."""
-    rolled = {unit: Totals(currency) for unit in (*parents, *own)}
-    for unit, totals in own.items():
-        for place in (unit, *units_above(unit, parents)):
-            rolled[place] = rolled.get(place, Totals(currency)) + totals
-    return rolled
-
-
 def _excluded_sum(
     one: Mapping[Standing, Excluded], other: Mapping[Standing, Excluded]
 ) -> dict[Standing, Excluded]:
