@@ -336,3 +336,17 @@ def test_keyset_pages_walk_every_row_once(served: Served) -> None:
             f"Id > '{rows[-1]['Id']}')"
         )
     assert len(seen) == len(set(seen)) == 600
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT UserId, LoginTime, LoginType, Status FROM LoginHistory ORDER BY LoginTime DESC",
+        "SELECT Id, Name, DeveloperName, FolderName, Owner.Name FROM Report",
+        "SELECT Status, ApexClass.Name, CreatedBy.Name FROM AsyncApexJob WHERE Status = 'Queued'",
+        "SELECT Id, Name, Body FROM ApexClass WHERE NamespacePrefix = null",
+        "SELECT Id, Name, TableEnumOrId FROM ApexTrigger",
+    ],
+)
+def test_what_the_org_has_none_of_is_asked_for_all_the_same(shared: Served, soql: str) -> None:
+    assert shared.query(soql)["totalSize"] == 0
