@@ -18,7 +18,7 @@ from typing import Any
 
 import django
 
-LINES, UNITS, FACTS, PEOPLE, LOOKS, FIRST = 60, 120, 5_000, 200, 40, 5
+LINES, UNITS, FACTS, PEOPLE, LOOKS, FIRST = 60, 120, 5_000, 200, 40, 20
 
 
 def main() -> None:
