@@ -154,6 +154,8 @@ def test_the_file_for_marketing_holds_no_potential(team: Team, enter: Enter) -> 
 
 def test_where_nothing_was_computed_the_first_step_is_one_button(enter: Enter, db: None) -> None:
     client = enter(makers.sign_in("operations"))
+    assert "Compute now" not in text(client) and 'href="/start/"' in text(client)
+    makers.account("Helvion")
     assert "Compute now" in text(client)
     assert client.post(LIST + "measure").status_code == 303
     assert Job.objects.filter(name="measure").count() == 1

@@ -267,6 +267,8 @@ def backwards_words(found: Backwards) -> BackwardsWords:
 
 def sums_words(plans: int, gap: Money) -> str:
     """What the listed plans add up to, in a sentence."""
+    if not plans:
+        return _("No plan")
     count = ngettext("%(n)s plan", "%(n)s plans", plans) % {"n": plans}
     return _("%(count)s, %(gap)s uncovered") % {"count": count, "gap": short_money(gap)}
 

@@ -17,7 +17,7 @@ from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.records.queries import company
+from sightline.records.queries import company, state
 from sightline.records.queries.analytics.keeping import counting
 from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.jobs import why_not_computed
@@ -198,6 +198,7 @@ def _frame_context(setting: Setting, question: Question, found: Overview) -> dic
         "full": full,
         "failed": why_not_computed() if full else "",
         "may_set": setting.may(Category.SETTINGS, Act.WRITE),
+        "loaded": bool(found.accounts) or state.has_accounts(),
         "may_measure": setting.may(Category.SETTINGS, Act.WRITE)
         or setting.may(Category.WALLET_TIERS, Act.DECIDE_TIER),
         "may_try": may_try(setting),
