@@ -95,7 +95,7 @@ def test_agreement_is_said_only_of_what_was_read(world: World) -> None:
     SyncLink.objects.all().delete()
     unlinked = sync_live.account_state(account(world).pk)
     assert unlinked is not None and unlinked.read_at is None
-    assert "not read" in said(unlinked, now=soon)
+    assert "Not read" in said(unlinked, now=soon)
 
 
 def changed_by(world: World, deal: str, *, user: str) -> Opportunity:

@@ -85,7 +85,7 @@ def said(state: AccountState, *, now: dt.datetime) -> str:
     if waiting:
         return _("Saved here, on its way to %(name)s") % name
     if state.read_at is None:
-        return _("The first reading of %(name)s has not finished yet.") % name
+        return _("Not read from %(name)s yet") % name
     ago = dates.time_ago(state.read_at, now=now)
     if now - state.read_at > FRESH:
         return _("Last read from %(name)s %(ago)s") % {"ago": ago, **name}
