@@ -18,6 +18,7 @@ def test_nothing_but_a_folder_is_enough(tmp_path: Path) -> None:
     found = read_environment({"SIGHTLINE_DATA": str(tmp_path / "new")})
     assert found.database.engine == "sqlite"
     assert Path(found.database.name).parent == found.data
+    assert stat.S_IMODE(found.data.stat().st_mode) == 0o700
     assert found.allowed_hosts == ("127.0.0.1", "localhost", "[::1]")
     assert not found.demonstration and not found.debug
 

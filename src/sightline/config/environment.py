@@ -94,8 +94,9 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
 
 
 def _require_folder(data: Path) -> None:
+    """Make the folder, for its owner alone: the company's data and its key are kept in it."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise EnvironmentProblem("SIGHTLINE_DATA", str(data), "/var/lib/sightline") from problem
 
