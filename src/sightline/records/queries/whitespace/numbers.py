@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -250,10 +250,8 @@ def _shared(cells: _Cells) -> None:
 def _values(cells: _Cells) -> list[int | None]:
     """Likely value a year in minor units: what others pay where nothing is sold, unless something
     better is known."""
-    values: list[int | None] = []
-    for unit in cells.units:
-        paid = cells.base.peers.likely(staff=unit.employees)
-        values += [paid.get(line.key) for line in cells.lines]
+    lines, staffs = [line.key for line in cells.lines], [unit.employees for unit in cells.units]
+    values = list(chain.from_iterable(cells.base.peers.likely(lines, staffs=staffs)))
     for at in np.flatnonzero(cells.owned).tolist():
         values[at] = None
     voices, wallets = cells.given.voices, cells.base.wallets
@@ -275,8 +273,11 @@ def _disputed(cells: _Cells) -> None:
     """Cells in which two say who holds it, or what the wallet is: there the newer counts, and the
     cell is made whole, with the days of what was said."""
     voices, lost, wallets = cells.given.voices, cells.ground.lost, cells.base.wallets
-    for at, pk in cells.known(voices.ids):
+    for at, _none in cells.known(dict.fromkeys((*lost, *wallets))):
         key = cells.keys[at]
+        pk = voices.ids.get(key)
+        if pk is None:
+            continue
         held = key in lost and pk in voices.holders
         if held or (key in wallets and Method.WALLET in voices.values.get(pk, ())):
             _compared(cells, at)

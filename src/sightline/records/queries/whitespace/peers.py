@@ -6,7 +6,7 @@ Comparable are the units of customers of the same industry; with too few of them
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -56,13 +56,18 @@ class Peers:
             base.words,
         )
 
-    def likely(self, *, staff: int | None) -> dict[str, int]:
-        """The same values' likely amounts alone, in minor units, by line."""
-        found = {line: one.likely.minor for line, one in self.plain.items()}
-        if staff:
-            for line, base in self.sized.items():
-                found[line] = _scaled(base.likely.minor, staff)
-        return found
+    def likely(
+        self, lines: Sequence[str], *, staffs: Iterable[int | None]
+    ) -> Iterator[list[int | None]]:
+        """The same values' likely amounts alone, in minor units: those of all lines for each size."""
+        plain = [one.likely.minor if (one := self.plain.get(line)) else None for line in lines]
+        sized = [one.likely.minor if (one := self.sized.get(line)) else None for line in lines]
+        pairs = list(zip(sized, plain, strict=True))
+        for staff in staffs:
+            if staff:
+                yield [paid if base is None else _scaled(base, staff) for base, paid in pairs]
+            else:
+                yield plain
 
 
 def _sized(base: Money, staff: int) -> Money:
