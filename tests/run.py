@@ -102,7 +102,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _suites(report: Report) -> None:
     plain = "not browser and not npm and not benchmark"
-    report.run("suite on SQLite", _pytest("-m", plain, "-n", "2"))
+    report.run("suite on SQLite", _pytest("-m", plain, "-n", "2", "--ignore=tests/house"))
     _on_postgresql(report, f"{plain} and not either")
     if shutil.which("npm"):
         report.run("clients from npm", _pytest("-m", "npm"))
