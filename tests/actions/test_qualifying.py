@@ -282,3 +282,22 @@ def test_a_decided_tier_is_asked_again_the_day_their_sponsor_leaves(big: Account
     run(left)
     result = TierResult.objects.get(account=big)
     assert (result.to_decide, result.requalify_on) == (True, left)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("America/Los_Angeles", 26), ("Europe/London", 12), ("Pacific/Auckland", -4)]
+)
+def test_a_tier_is_decided_on_the_companys_own_day(big: Account, zone: str, hour: int) -> None:
+    """Evening west and morning east of Greenwich: another day there than the moment's in UTC."""
+    makers.company(time_zone=zone)
+    moment = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour)
+    sponsor = makers.contact(big, "Ada Lind", left_on=DAY)
+    HeldRole.objects.create(contact=sponsor, role="their_sponsor")
+    run()
+    tiers.accept_tier(leader_over(big), big.pk, seen_decision=None, now=moment)
+    run()
+    assert not TierResult.objects.get(account=big).to_decide  # known when it was decided
+    Contact.objects.filter(pk=sponsor.pk).update(left_on=DAY + timedelta(days=1))
+    HeldRole.objects.update(ended_at=moment + timedelta(days=1))
+    run(DAY + timedelta(days=1))
+    assert TierResult.objects.get(account=big).to_decide

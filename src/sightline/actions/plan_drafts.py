@@ -89,7 +89,7 @@ def _computed(
     listed = challenges_of(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
         parameters=rules,
-        answers=answers_of(plan.id),
+        answers=answers_of(plan.id, zone=setting.company.time_zone),
         extra=own.extra,
         switched_off=own.switched_off,
     )

@@ -241,3 +241,24 @@ def test_revenue_not_contracted_is_that_of_the_twelve_months_before_where_it_rea
     load("lines", *(sold(world.account, line, day, 1_000_00) for day in late))
     assert world.bridge().base_on == DAY
     assert not AccountOpening.objects.get().known
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("America/Los_Angeles", datetime(2026, 11, 24, 2, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 11, 22, 20, tzinfo=UTC)),
+    ],
+)
+def test_a_renewal_is_settled_on_the_companys_own_day(
+    world: World, zone: str, moment: datetime
+) -> None:
+    makers.company(time_zone=zone)
+    Contract.objects.update(starts_on=date(2024, 4, 1), ends_on=date(2026, 3, 31))
+    decided = Decided(False, 560_000_00, date(2027, 3, 31), date(2026, 3, 1), "price")
+    record_outcome(world.dana, world.contract.pk, decided, today=DAY, now=moment)
+    once = {"baseline": 500_000, "uplift": 60_000, "landing": 560_000}
+    assert bars(world.bridge()) == once
+    (row,) = bridging.plan_rows([world.plan.pk])
+    (renewal,) = bridging.bridge_facts(row, setting=bridging.bridge_setting(DAY)).renewals
+    assert renewal.settled_on == DAY

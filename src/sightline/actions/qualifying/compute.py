@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,7 @@ class Computation:
     """Everything one run knows, row by row."""
 
     as_of: date
+    zone: ZoneInfo
     currency: str
     accounts: PlanningAccounts
     revenue: Revenue
@@ -91,6 +93,7 @@ def requalify(as_of: date | None = None, *, job: Watched) -> RequalifySummary:
 def compute(day: date, *, currency: str, job: Watched) -> Computation:
     """Everything but keeping it."""
     parameters = company.parameters_in_force(day)
+    zone = company.company_facts().time_zone
     accounts = qualifying.planning_accounts()
     revenue = qualifying.revenue(accounts)
     money = potentials(accounts, revenue, currency=currency, on=day, parameters=parameters)
@@ -112,7 +115,7 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
         usage_change=revenue.usage_change,
     )
     held = np.zeros(len(accounts), dtype=np.int64)
-    for row, decision in qualifying.decisions(accounts).items():
+    for row, decision in qualifying.decisions(accounts, zone=zone).items():
         held[row] = decision.tier
     months = tiering_numbers(parameters).demote_computations - 1
     facts = TieringFacts(
@@ -127,6 +130,7 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
     )
     return Computation(
         as_of=day,
+        zone=zone,
         currency=currency,
         accounts=accounts,
         revenue=revenue,
@@ -141,9 +145,13 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
 
 def _events(found: Computation) -> dict[int, list[TierEvent]]:
     """What happened up to the day that asks for a tier early, by row."""
-    zone = company.company_facts().time_zone
+    zone = found.zone
     told = (
-        ("sponsor_left", "their sponsor left", qualifying.sponsors_left(found.accounts)),
+        (
+            "sponsor_left",
+            "their sponsor left",
+            qualifying.sponsors_left(found.accounts, zone=zone),
+        ),
         (
             "merger",
             "an account came into the family",
@@ -159,7 +167,7 @@ def _events(found: Computation) -> dict[int, list[TierEvent]]:
 
 
 def _results(found: Computation) -> Iterator[ComputedTier]:
-    decided = qualifying.decisions(found.accounts)
+    decided = qualifying.decisions(found.accounts, zone=found.zone)
     since = qualifying.differs_since(found.accounts)
     events = _events(found)
     shared = _Shared(

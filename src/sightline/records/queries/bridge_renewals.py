@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -25,11 +26,12 @@ def renewals_of(
     on: date,
     overrun: timedelta,
     convert: Convert,
+    zone: ZoneInfo,
 ) -> tuple[RenewalFacts, ...]:
-    """Renewals due from `start` to `end`, as of `on`. Two queries and those of names; one more
-    where a contract ended."""
+    """Renewals due from `start` to `end`, as of `on`, a day in `zone`. Two queries and those of
+    names; one more where a contract ended."""
     ids = list(account_ids)
-    settled = _settled(ids, start, end, convert=convert)
+    settled = _settled(ids, start, end, convert=convert, zone=zone)
     decided = {(contract, facts.due) for contract, facts in settled}
     coming_up = [one for one in _coming_up(ids, start, end) if (one.pk, one.ends_on) not in decided]
     names = contract_names(coming_up)
@@ -60,7 +62,7 @@ def _uplift(contract: Contract) -> float | None:
 
 
 def _settled(
-    ids: list[int], start: date, end: date, *, convert: Convert
+    ids: list[int], start: date, end: date, *, convert: Convert, zone: ZoneInfo
 ) -> list[tuple[int, RenewalFacts]]:
     """Renewals of the year that were decided, by contract; without a value before they add nothing."""
     found = []
@@ -77,7 +79,7 @@ def _settled(
             outcome=Outcome.LOST if lost else Outcome.WON,
             renewed=renewed,
             account=str(row.contract.account_id),
-            settled_on=row.recorded_at.date(),
+            settled_on=row.recorded_at.astimezone(zone).date(),
         )
         found.append((row.contract_id, facts))
     return found

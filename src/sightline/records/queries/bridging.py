@@ -162,6 +162,7 @@ def bridge_facts(plan: PlanRow, *, setting: BridgeSetting) -> BridgeFacts:
             on=rows.measured_on or setting.on,
             overrun=overrun,
             convert=convert,
+            zone=setting.company.time_zone,
         ),
         plays=_plays(plan, convert=convert, setting=setting),
         target=target,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 
@@ -38,13 +39,13 @@ class KeptAnswer:
     action: str
 
 
-def answers_of(plan_id: int) -> tuple[Answer, ...]:
-    """The answers in force. One query."""
+def answers_of(plan_id: int, *, zone: ZoneInfo) -> tuple[Answer, ...]:
+    """The answers in force, dated by the day in `zone`. One query."""
     return tuple(
         Answer(
             challenge=row.key,
             kind=AnswerKind(row.kind),
-            on=row.answered_at.date(),
+            on=row.answered_at.astimezone(zone).date(),
             by=str(row.answered_by_id or ""),
             evidence=row.evidence,
             until=row.until,

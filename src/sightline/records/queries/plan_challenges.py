@@ -36,7 +36,7 @@ def plan_challenges(plan_id: int, *, now: datetime) -> ChallengeList:
     return challenges_of(
         challenge_facts(Challenged(plan, setting, bridge, chance, now)),
         parameters=setting.parameters.section(ChallengeParameters, "challenges"),
-        answers=answers_of(plan_id),
+        answers=answers_of(plan_id, zone=setting.company.time_zone),
         extra=own.extra,
         switched_off=own.switched_off,
     )

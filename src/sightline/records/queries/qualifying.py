@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
 from sightline.planning.money import Money, Rates
 from sightline.planning.stakeholders import BuyingRole
@@ -301,22 +301,25 @@ class DecisionInForce:
     lapses_on: date | None
 
 
-def decisions(accounts: PlanningAccounts) -> dict[int, DecisionInForce]:
-    """The decision in force, by row. One query."""
+def decisions(accounts: PlanningAccounts, *, zone: ZoneInfo) -> dict[int, DecisionInForce]:
+    """The decision in force, by row, dated by the day in `zone`. One query."""
     rows = TierDecision.objects.filter(superseded_at=None)
     return {
         accounts.row_of[row.account_id]: DecisionInForce(
-            row.tier, row.decided_at.date(), row.reason, row.lapses_on
+            row.tier, row.decided_at.astimezone(zone).date(), row.reason, row.lapses_on
         )
         for row in rows
         if row.account_id in accounts.row_of
     }
 
 
-def sponsors_left(accounts: PlanningAccounts) -> dict[int, date]:
-    """The last day on which a sponsor of theirs left, by row: told of their role, and of the day."""
-    held = HeldRole.here.filter(
-        Q(ended_at=None) | Q(ended_at__date__gte=F("contact__left_on")),
+def sponsors_left(accounts: PlanningAccounts, *, zone: ZoneInfo) -> dict[int, date]:
+    """The last day on which a sponsor of theirs left, by row: told of their role, and of the day.
+
+    A role that ended on that day in `zone` was theirs when they left."""
+    ended = TruncDate("ended_at", tzinfo=zone)
+    held = HeldRole.here.annotate(ended=ended).filter(
+        Q(ended_at=None) | Q(ended__gte=F("contact__left_on")),
         role=BuyingRole.SPONSOR,
         holds=True,
         contact__left_on__isnull=False,

@@ -74,7 +74,7 @@ def argued(
     listed = challenges_of(
         facts,
         parameters=setting.parameters.section(ChallengeParameters, "challenges"),
-        answers=answers_of(plan_id),
+        answers=answers_of(plan_id, zone=setting.company.time_zone),
         extra=own.extra,
         switched_off=own.switched_off,
     )
