@@ -195,3 +195,59 @@ def test_who_may(client: Client, world: World) -> None:
     assert client.put(world.url("sheet-in")).status_code == 405
     client.force_login(world.owner)
     assert client.post(world.url("sheet-in"), {"changes": "forged"}).status_code == 422
+
+
+def resaved(rows: list[dict[str, str]], head: list[str]) -> bytes:
+    """As a spreadsheet of another country saves it: other order, semicolons, its days and marks."""
+    file = io.StringIO()
+    writer = csv.DictWriter(
+        file, head, delimiter=";", lineterminator="\r\n", extrasaction="ignore", restval=""
+    )
+    writer.writeheader()
+    writer.writerows(rows)
+    file.write(";" * (len(head) - 1) + "\r\n")
+    return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def in_their_manner(rows: list[dict[str, str]]) -> None:
+    for row in rows:
+        for name, text in row.items():
+            if name == "contract end" and text:
+                row[name] = "/".join(reversed(text.split("-")))
+            elif name.startswith("own ") or name in ("likely a year", "low", "high", "rank a year"):
+                row[name] = text.replace(".", ",")
+
+
+def test_a_spreadsheet_of_another_country_changes_only_what_somebody_changed(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.owner)
+    form = {"version": "0", "kind": "competitor", "competitor": "Vexra", "ends": "2027-06-05"}
+    client.post(world.cell("holder-say"), form)
+    amounts = {"version": "0", "low": "1", "likely": "1234.5", "high": "2000"}
+    client.post(world.cell("value-say"), amounts)
+    rows = taken_out(client, world)
+    in_their_manner(rows)
+    head = ["our own column", *reversed(rows[0])]
+    same = SimpleUploadedFile("grid.csv", resaved(rows, head))
+    preview = client.post(world.url("sheet-in"), {"file": same})
+    assert (preview.context["count"], preview.context["sheet"].refused) == (0, [])
+
+    rows[0] |= {"own likely": "1.500,50"}
+    rows[1] |= {"holder": "competitor", "competitor": "Vexra", "contract end": "30/06/2027"}
+    rows[2] |= {"holder": "competitor", "competitor": "Vexra", "contract end": "03/04/2027"}
+    changed = SimpleUploadedFile("grid.csv", resaved(rows, head))
+    preview = client.post(world.url("sheet-in"), {"file": changed})
+    after = [one.after for one in preview.context["sheet"].changes]
+    assert after == ["1.500,50", "competitor, Vexra, 30/06/2027"]
+    assert "may be 2027-04-03 or 2027-03-04" in preview.context["sheet"].refused[0][1]
+    sure(client, world, preview)
+    renamed = [row | {"competitor": "Zentrix"} if row["contract end"] else row for row in rows]
+    again = SimpleUploadedFile("grid.csv", resaved(renamed[3:], head))
+    told = client.post(world.url("sheet-in"), {"file": again}).context["sheet"]
+    assert [one.after for one in told.changes] == ["competitor, Zentrix, 2027-06-05"]
+    facts = CellFact.objects.filter(ended_at=None, batch__isnull=False)
+    assert {(one.kind, one.likely, str(one.until)) for one in facts} == {
+        ("value_hand", 1500_50, "None"),
+        ("holder", None, "2027-06-30"),
+    }
