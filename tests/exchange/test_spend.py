@@ -41,7 +41,7 @@ def test_days_and_amounts_are_read_as_ledgers_write_them(tmp_path: Path) -> None
         "": ("Homes", april, 10, 1),
     }
     assert [number for number, _why in table.refused] == [9, 10]
-    assert "31/02/2026" in table.refused[0][1] and "too large" in table.refused[1][1]
+    assert "31/02/2026" in table.refused[0][1] and "larger than" in table.refused[1][1]
 
 
 @pytest.mark.parametrize(

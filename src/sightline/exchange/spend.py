@@ -21,13 +21,11 @@ from sightline.actions.wallet import MonthPaid
 from sightline.exchange.tables import csvfile, workbook
 from sightline.exchange.tables.errors import TableRefused
 from sightline.exchange.tables.readings import days_of, decimal_mark, month_first
-from sightline.planning.errors import InvalidValue, PlanningError, UnreadableAmount
-from sightline.planning.money import Money, parse_amount, parse_decimal
+from sightline.planning.errors import PlanningError, UnreadableAmount
+from sightline.planning.money import Money, keepable, parse_amount, parse_decimal
 
 MOST_REFUSED = 50
 _SAMPLE = 5_000
-# in minor units: what is larger is no payment, and does not fit where amounts are kept
-_LARGEST = 10**17
 # the first of the names that a file has is taken
 NAMES: Mapping[str, tuple[str, ...]] = {
     "buyer": (
@@ -215,15 +213,11 @@ def _minor(value: Any, currency: str, *, decimal: str | None) -> int:
     if value is None or value == "":
         raise ValueError("no amount")
     if isinstance(value, str):
-        minor = _minor_of_text(value, currency, decimal=decimal)
-    else:
-        try:
-            minor = Money.of(Decimal(str(value)), currency).minor
-        except InvalidOperation as error:
-            raise ValueError(f"no amount: {value}") from error
-    if abs(minor) >= _LARGEST:
-        raise InvalidValue(f"{str(value)[:40]} is too large for a payment.", field="amount")
-    return minor
+        return _minor_of_text(value, currency, decimal=decimal)
+    try:
+        return keepable(Money.of(Decimal(str(value)), currency)).minor
+    except InvalidOperation as error:
+        raise ValueError(f"no amount: {value}") from error
 
 
 def _minor_of_text(text: str, currency: str, *, decimal: str | None) -> int:
@@ -236,4 +230,4 @@ def _minor_of_text(text: str, currency: str, *, decimal: str | None) -> int:
     except UnreadableAmount:
         if decimal is None:  # "1.234" may be a thousand
             raise
-    return Money.of(parse_decimal(plain, decimal=decimal), currency).minor
+    return keepable(Money.of(parse_decimal(plain, decimal=decimal), currency)).minor

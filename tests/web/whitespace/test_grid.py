@@ -216,6 +216,19 @@ def test_price_times_quantity_is_a_method_of_its_own(client: Client, world: Worl
     assert (fact.kind, fact.likely, fact.text) == ("value_price", 4_800_00, "120 × 40")
 
 
+@pytest.mark.parametrize(
+    "amounts", [{"likely": "999999999999999m"}, {"price": "9000000000", "quantity": "99999999"}]
+)
+def test_an_amount_that_cannot_be_kept_is_refused(
+    client: Client, world: World, amounts: dict[str, str]
+) -> None:
+    client.force_login(world.owner)
+    answer = client.post(world.cell("value-say"), {"version": "0", **amounts})
+    assert answer.status_code == 422
+    assert "larger than an amount can be" in answer.content.decode()
+    assert not CellFact.objects.exists()
+
+
 def test_an_override_of_access_is_marked_and_taken_back(client: Client, world: World) -> None:
     client.force_login(world.owner)
     form = {"version": "0", "level": "3", "reason": "met her in May"}

@@ -6,7 +6,7 @@ splitting never loses a cent. Definitions: docs/method/money-and-time.md.
 
 from sightline.planning.money.amount import Money, convert, minor_digits, total
 from sightline.planning.money.rates import Converter, DatedRate, Rates
-from sightline.planning.money.reading import parse_amount, parse_decimal
+from sightline.planning.money.reading import keepable, parse_amount, parse_decimal
 
 __all__ = [
     "Converter",
@@ -14,6 +14,7 @@ __all__ = [
     "Money",
     "Rates",
     "convert",
+    "keepable",
     "minor_digits",
     "parse_amount",
     "parse_decimal",

@@ -10,6 +10,9 @@ from sightline.planning.money.amount import Money, minor_digits
 
 _MINUS = {ord("\u2212"): "-", ord("\u2019"): "'"}
 
+# minor units: whatever anybody pays is less, and sums of many still fit where money is kept
+_LARGEST = 10**17
+
 
 def parse_amount(text: str, *, currency: str, decimal: str = ".") -> Money:
     """Money from a text such as "1,234.50", "(1 234,50)" or "EUR -12".
@@ -17,7 +20,7 @@ def parse_amount(text: str, *, currency: str, decimal: str = ".") -> Money:
     `decimal` is the decimal mark, "." or ","; the other one, an apostrophe and spaces group
     thousands and must stand where thousands end. The currency's own code may stand before or
     after. More decimals than the currency has are taken only if they are zeros. Anything else
-    raises UnreadableAmount: nothing is guessed.
+    raises UnreadableAmount, and so does an amount too large to be kept: nothing is guessed.
     """
     if decimal not in (".", ","):
         raise InvalidValue("The decimal mark is a point or a comma.", field="decimal")
@@ -31,7 +34,14 @@ def parse_amount(text: str, *, currency: str, decimal: str = ".") -> Money:
     if not (whole or match["part"]) or part[digits:].strip("0"):
         raise _unreadable(text, currency)
     minor = int((whole or "0") + part[:digits])
-    return Money(-minor if negative else minor, currency)
+    return keepable(Money(-minor if negative else minor, currency))
+
+
+def keepable(amount: Money) -> Money:
+    """The amount, if it is no larger than amounts can be kept. Raises UnreadableAmount."""
+    if abs(amount.minor) < _LARGEST:
+        return amount
+    raise UnreadableAmount(f"{amount} is larger than an amount can be.", field="amount")
 
 
 def parse_decimal(text: str, *, decimal: str = ".") -> Decimal:

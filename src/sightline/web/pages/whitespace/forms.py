@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sightline.planning.errors import PlanningError
-from sightline.planning.money import Money, parse_amount
+from sightline.planning.money import Money, keepable, parse_amount
 
 HOLDERS = (
     ("nobody", _("Nobody")),
@@ -94,12 +95,11 @@ class ValueForm(FactForm):
         """Adds `amounts` in minor units and `method`: price where a price is given, else hand."""
         data = super().clean() or self.cleaned_data
         if data.get("price") and data.get("quantity") is not None:
-            price = self._money("price")
-            if price is not None:
-                whole = price.times(data["quantity"]).minor
-                data["amounts"] = (whole, whole, whole)
+            whole = self._money("price", times=data["quantity"])
+            if whole is not None:
+                data["amounts"] = (whole.minor,) * 3
                 data["method"] = "price"
-                data["words"] = f"{data['price']} × {data['quantity']:g}"
+                data["words"] = f"{data['price']} × {data['quantity']:f}"
             return data
         likely = self._money("likely")
         if likely is None:
@@ -111,9 +111,10 @@ class ValueForm(FactForm):
         data["method"] = "hand"
         return data
 
-    def _money(self, name: str) -> Money | None:
+    def _money(self, name: str, *, times: Decimal | int = 1) -> Money | None:
         try:
-            return amount_of(self.cleaned_data.get(name) or "", self.currency)
+            found = amount_of(self.cleaned_data.get(name) or "", self.currency)
+            return keepable(found.times(times)) if found is not None else None
         except PlanningError as error:
             self.add_error(name, str(error))
             return None
@@ -122,10 +123,11 @@ class ValueForm(FactForm):
 def amount_of(text: str, currency: str) -> Money | None:
     """Money as people type it: "150k", "1.2m", "£90,000"; None for nothing.
 
-    Raises UnreadableAmount.
+    Raises UnreadableAmount, also where it is larger than an amount can be.
     """
     bare = text.strip().lstrip("£$€")
     if not bare:
         return None
     factor = {"k": 1_000, "m": 1_000_000}.get(bare[-1:].lower(), 1)
-    return parse_amount(bare[:-1] if factor > 1 else bare, currency=currency).times(factor)
+    amount = parse_amount(bare[:-1] if factor > 1 else bare, currency=currency)
+    return keepable(amount.times(factor))
