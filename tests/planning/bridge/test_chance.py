@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sightline.planning.bridge import (
     BaseLine,
+    Basis,
     BridgeFacts,
     BridgeParameters,
     Draw,
@@ -267,3 +268,14 @@ def test_coverage_compares_open_plays_with_what_they_must_bring() -> None:
     coverage = coverage_of(BRIDGE, PLAYS, win_rate=0.4, parameters=PARAMETERS)
     assert coverage.now == pytest.approx(940 / 500)
     assert coverage.plays == 4
+
+
+def test_coverage_counts_open_plays_as_the_bridge_does() -> None:
+    """Half of the first stands on a cell that nobody reaches; of the year half is left."""
+    half = replace(PLAYS[0], fantasy=(1, 2))
+    for basis, money in ((Basis.EXIT_ACV, 200 + 540), (Basis.REVENUE_IN_YEAR, 740 * 214 / 365)):
+        facts = replace(FACTS, plays=(half, *PLAYS[1:]), basis=basis)
+        bridge = build_bridge(facts, today=dt.date(2027, 1, 10), parameters=PARAMETERS)
+        coverage = coverage_of(bridge, facts.plays, win_rate=0.4, parameters=PARAMETERS)
+        assert coverage.now == pytest.approx(money / 500)
+        assert coverage.plays == 4

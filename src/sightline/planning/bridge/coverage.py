@@ -15,7 +15,6 @@ from statistics import NormalDist
 from sightline.planning.bridge.chance import chance_of
 from sightline.planning.bridge.facts import Outcome, PlayFacts
 from sightline.planning.bridge.parameters import BridgeParameters
-from sightline.planning.bridge.plays import yearly_value
 from sightline.planning.bridge.results import Bridge, Draw
 from sightline.planning.errors import InvalidValue
 from sightline.planning.reasons import Reason, because
@@ -47,14 +46,11 @@ def coverage_of(
     parameters: BridgeParameters,
 ) -> Coverage:
     """Coverage of a plan. `plays` are those of the bridge; the win rate is the company's own."""
-    in_bridge = {draw.key for draw in bridge.draws}
-    open_plays = [p for p in plays if p.outcome is Outcome.OPEN and p.key in in_bridge]
-    values = [value.minor for p in open_plays if (value := yearly_value(p)) is not None]
+    own = {play.key for play in plays if play.outcome is Outcome.OPEN}
+    # what each is worth to this bridge: only cells that somebody reaches, only the year's share
+    values = [draw.mean for draw in bridge.draws if draw.key in own]
     expected = sum(
-        part.amount.minor
-        for bar in bridge.bars
-        for part in bar.parts
-        if part.key in {play.key for play in open_plays}
+        part.amount.minor for bar in bridge.bars for part in bar.parts if part.key in own
     )
     missing = None
     if bridge.target is not None:
