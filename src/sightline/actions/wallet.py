@@ -79,7 +79,7 @@ def keep_spend(
     parameters: WalletParameters,
     now: datetime,
 ) -> int:
-    """Keep a file of payments; the same file again answers the one kept. Answers its id.
+    """Keep a file of payments; the same payments again answer the file kept. Answers its id.
 
     Names that are the same firm beyond doubt are one supplier; doubtful ones stay apart until
     somebody says so. Raises NotAllowed or InvalidValue.

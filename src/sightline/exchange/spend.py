@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
@@ -65,7 +65,8 @@ _CREDIT = re.compile(r"(.*\d)\s*(?:-|CR)", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class SpendTable:
-    """A file read: months added up, the rows refused with why, and the file's fingerprint."""
+    """A file read: months added up, the rows refused with why, and the fingerprint of what it says:
+    the same payments saved as another kind of file have the same one."""
 
     rows: int
     months: tuple[MonthPaid, ...]
@@ -110,8 +111,14 @@ def read_spend(path: Path, *, currency: str) -> SpendTable:
         held[0] += minor
         held[1] += 1
     months = tuple(MonthPaid(*key, *found) for key, found in sums.items())
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return SpendTable(count, months, tuple(refused), failed, digest)
+    return SpendTable(count, months, tuple(refused), failed, _digest(months, currency))
+
+
+def _digest(months: Iterable[MonthPaid], currency: str) -> str:
+    told = hashlib.sha256(currency.encode())
+    for one in sorted(months, key=astuple):
+        told.update(repr(astuple(one)).encode())
+    return told.hexdigest()
 
 
 def _opened(path: Path) -> tuple[list[str], Iterator[tuple[int, list[Any]]]]:

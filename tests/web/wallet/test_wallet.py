@@ -105,6 +105,20 @@ def test_the_same_file_twice_is_one_and_may_be_taken_out(
     assert client.post(url(account, "spend-undo", file.pk)).status_code == 422
 
 
+def test_the_same_payments_saved_otherwise_are_one_and_a_part_of_them_is_told(
+    client: Client, owner: SignIn, account: Account
+) -> None:
+    client.force_login(owner)
+    load(client, account)
+    head, *rows = PAYMENTS.splitlines()
+    load(client, account, "\n".join([head, *reversed(rows)]) + "\n")
+    assert SpendFile.objects.count() == 1
+    part = "\n".join([head, rows[0], "Parks,Mowing,Acme Ltd,2026-06-01,7"])
+    load(client, account, part)
+    body = client.get(url(account)).content.decode()
+    assert "2 payments taken. 1 of its monthly sums stand in payments.csv too" in body
+
+
 def test_a_supplier_that_is_not_listed_is_found_by_its_name(
     client: Client, owner: SignIn, account: Account
 ) -> None:

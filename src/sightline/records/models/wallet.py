@@ -96,7 +96,8 @@ class SupplierAlias(models.Model):
 
 
 class SpendFile(models.Model):
-    """One file of what a customer paid its suppliers; a later one replaces the months it covers."""
+    """One file of what a customer paid its suppliers. Files add up; the same payments given twice,
+    whatever the kind of file, count once: `digest` is of what the file says."""
 
     account = models.ForeignKey(
         "records.Account", on_delete=models.CASCADE, related_name="spend_files"

@@ -19,6 +19,7 @@ from sightline.exchange.spend import SpendTable, read_spend
 from sightline.exchange.tables.errors import TableRefused
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
+from sightline.records.queries.wallet_twice import Twice, standing_twice
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, say
 from sightline.web.pages.wallet.views import Purse, purse_of, wallet_page
@@ -99,7 +100,7 @@ def spend(request: Request, account_id: int) -> HttpResponse:
             purse.shell.currency,
             table.refused,
         )
-        verbs.keep_spend(
+        kept = verbs.keep_spend(
             request.person,
             account_id,
             file,
@@ -107,15 +108,28 @@ def spend(request: Request, account_id: int) -> HttpResponse:
             parameters=purse.numbers,
             now=purse.shell.now,
         )
-        taken = table.rows - table.refused_rows
-        words = ngettext("%s payment taken", "%s payments taken", taken) % f"{taken:,}"
-        if table.refused_rows:
-            first = table.refused[0]
-            told = {"n": f"{table.refused_rows:,}", "row": first[0], "why": first[1]}
-            words += _(", %(n)s refused (row %(row)s: %(why)s)") % told
-        return words
+        return _loaded(table, standing_twice(account_id, kept))
 
     return _act(request, account_id, load)
+
+
+def _loaded(table: SpendTable, twice: Twice | None) -> str:
+    taken = table.rows - table.refused_rows
+    words = ngettext("%s payment taken", "%s payments taken", taken) % f"{taken:,}"
+    if table.refused_rows:
+        first = table.refused[0]
+        told = {"n": f"{table.refused_rows:,}", "row": first[0], "why": first[1]}
+        words += _(", %(n)s refused (row %(row)s: %(why)s)") % told
+    if twice is not None:
+        told = {"n": f"{twice.sums:,}", "name": twice.name}
+        words += (
+            ". "
+            + _(
+                "%(n)s of its monthly sums stand in %(name)s too and count twice: take one file out"
+            )
+            % told
+        )
+    return words
 
 
 @needs(Category.WALLET_TIERS, Act.WRITE)
