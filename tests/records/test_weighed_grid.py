@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sightline.planning.whitespace import State
 from sightline.records.models import (
     AccountMeasures,
     Asset,
@@ -193,6 +194,36 @@ def test_a_grid_weighed_as_numbers_is_the_grid_made_at_once(
     assert len({score.standing for score in whole.scores.values()}) >= 4
     monkeypatch.setattr(compute, "LATER_FROM", 0)
     same(world.anew(), whole)
+
+
+@pytest.mark.parametrize("later_from", [0, 1_500])
+def test_a_familys_default_goes_by_the_staff_of_accounts_as_they_were_imported(
+    later_from: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute, "LATER_FROM", later_from)
+    world = World()
+    top = world.account
+    child = makers.account("Child", parent=top, owner=top.owner, employees=150)
+    small = makers.unit(top, "Child", linked_account=child, kind="child_account")
+    makers.unit(top, "Told", employees=900)
+    family = ProductFamily.objects.get(name="Family 0")
+    FamilyRule.objects.create(family=family, least_staff=200, reason="too small")
+
+    def stays_out() -> dict[str, str]:
+        """Units of which the family's line is said not to fit, and why."""
+        return {
+            unit: score.state.reason.text
+            for (unit, line), score in world.anew().scores.items()
+            if line == str(world.lines[0].pk) and score.state.state is State.NOT_APPLICABLE
+        }
+
+    assert list(stays_out()) == [str(small.pk)]
+    assert "too small" in stays_out()[str(small.pk)]
+    top.units.update(removed_at=world.now)
+    type(top).objects.filter(pk=top.pk).update(employees=46)
+    assert list(stays_out()) == ["account"]
+    type(top).objects.filter(pk=top.pk).update(employees=None)
+    assert stays_out() == {}
 
 
 def test_a_weighed_grid_is_brought_up_to_date_like_any_other(

@@ -38,18 +38,22 @@ from sightline.records.queries.grid_cells import CellRow, Ground, Key, ground_of
 
 WHOLE = "account"
 OTHER_UNITS = "other"
-_UnitRow = tuple[int, str, str, int | None, int | None, int | None]
+_UnitRow = tuple[int, str, str, int | None, int | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class GridUnit:
-    """A row: a unit, the account where no unit is named, or all hidden accounts together."""
+    """A row: a unit, the account where no unit is named, or all hidden accounts together.
+
+    `employees` as told of the unit; `staff` the same, else that of the child account it stands for.
+    """
 
     key: str
     name: str
     kind: str
     parent: str | None
     employees: int | None
+    staff: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,14 @@ def _units(scope: AccountScope) -> tuple[list[GridUnit], Places]:
     else:
         seen = {pk: row for pk, row in seen.items() if _visible(row, seen)}
     units = [
-        GridUnit(str(pk), row[1], row[2], str(row[3]) if row[3] in seen else None, row[4])
+        GridUnit(
+            str(pk),
+            row[1],
+            row[2],
+            str(row[3]) if row[3] in seen else None,
+            row[4],
+            row[4] if row[4] is not None else row[6],
+        )
         for pk, row in seen.items()
     ]
     whole = GridUnit(WHOLE, scope.name, "account", None, None)
@@ -260,7 +271,8 @@ def _lines() -> tuple[GridLine, ...]:
 @prepared
 def _unit_rows(account_id: int) -> QuerySet[Unit, Any]:
     rows = Unit.objects.filter(account_id=account_id, removed_at=None).order_by("name", "pk")
-    return rows.values_list("pk", "name", "kind", "parent_id", "employees", "linked_account_id")
+    columns = ("pk", "name", "kind", "parent_id", "employees", "linked_account_id")
+    return rows.values_list(*columns, "linked_account__employees")
 
 
 @prepared

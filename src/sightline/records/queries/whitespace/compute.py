@@ -70,7 +70,9 @@ LATER_FROM = 1_500
 class GridBase:
     """What a grid was computed from, kept so that a changed cell is computed alone.
 
-    `cells` are the facts of ledger and CRM alone, without what people said.
+    `cells` are the facts of ledger and CRM alone, without what people said. `staff` is that told of a
+    unit, which values of comparable units are scaled by; `sizes` is what families' defaults go by,
+    and knows accounts too.
     """
 
     planning_id: int
@@ -79,6 +81,7 @@ class GridBase:
     parents: Mapping[str, str | None]
     families: Mapping[str, str]
     staff: Mapping[str, int | None]
+    sizes: Mapping[str, int | None]
     rules: tuple[FamilyDefault, ...]
     peers: Peers
     wallets: Mapping[Key, ValueEstimate]
@@ -100,7 +103,7 @@ class GridBase:
             _merged(self.cells[key], known, self.peers, staff),
             rules=self.rules,
             family=self.families[line],
-            staff=staff,
+            staff=self.sizes.get(unit),
             on=self.setting.on,
         )
 
@@ -217,7 +220,9 @@ def _base(
     rates: Rates,
     measured: datetime | None,
 ) -> GridBase:
-    industry = Account.objects.filter(pk=scope.planning_id).values_list("industry", flat=True)
+    accounts = Account.objects.filter(pk=scope.planning_id)
+    industry, staff = accounts.values_list("industry", "employees").first() or ("", None)
+    whole = {WHOLE: staff} if scope.plans_itself else {}
     return GridBase(
         planning_id=scope.planning_id,
         setting=setting,
@@ -225,9 +230,10 @@ def _base(
         parents=facts.parents,
         families={line.key: line.family for line in facts.lines},
         staff={unit.key: unit.employees for unit in facts.units},
+        sizes={unit.key: unit.staff for unit in facts.units} | whole,
         rules=_rules(),
         peers=peers_for(
-            industry.first() or "",
+            industry or "",
             currency=setting.currency,
             on=setting.on,
             parameters=setting.numbers,

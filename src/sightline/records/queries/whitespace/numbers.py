@@ -202,9 +202,9 @@ def _ways(cells: _Cells) -> None:
 
 def _defaults(cells: _Cells) -> None:
     """What the families' defaults say of eligibility, before anybody spoke."""
-    rules, on = cells.base.rules, cells.base.setting.on
+    rules, sizes, on = cells.base.rules, cells.base.sizes, cells.base.setting.on
     found = [
-        family_default(rules, family=family, staff=unit.employees, on=on) if rules else None
+        family_default(rules, family=family, staff=sizes.get(unit.key), on=on) if rules else None
         for unit in cells.units
         for family in cells.families
     ]
