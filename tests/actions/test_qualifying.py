@@ -20,6 +20,9 @@ from sightline.records.models import (
     Contract,
     HeldRole,
     JournalEntry,
+    SpendFile,
+    SpendMonth,
+    Supplier,
     TierDecision,
     TierMonth,
     TierResult,
@@ -301,3 +304,34 @@ def test_a_tier_is_decided_on_the_companys_own_day(big: Account, zone: str, hour
     HeldRole.objects.update(ended_at=moment + timedelta(days=1))
     run(DAY + timedelta(days=1))
     assert TierResult.objects.get(account=big).to_decide
+
+
+def test_what_competitors_are_paid_and_a_falling_share_of_ours_make_an_account_vulnerable(
+    big: Account,
+) -> None:
+    """Ours fell from 60 to 40 of 100, Tessera was paid 50: .25 and .20 beside what was known."""
+    file = SpendFile.objects.create(account=big, name="paid.csv", digest="x")
+    firms = {
+        what: Supplier.objects.create(name=what, plain=what, what=what)
+        for what in ("us", "competitor", "other")
+    }
+    for year, paid in ((2025, (60, 30, 10)), (2026, (40, 50, 10))):
+        for firm, minor in zip(firms.values(), paid, strict=True):
+            SpendMonth.objects.create(
+                file=file,
+                account=big,
+                supplier=firm,
+                month=date(year, 10, 1),
+                amount=minor * 100,
+                currency="GBP",
+            )
+    run()
+    parts = {one["code"]: one["p"] for one in TierResult.objects.get(account=big).parts}
+    assert parts["vulnerable_competitor"] == pytest.approx(0.25)
+    assert parts["vulnerable_share_loss"] == pytest.approx(0.20)
+    Supplier.objects.update(what="")  # nobody has said what they are to us: not known, not nothing
+    run()
+    result = TierResult.objects.get(account=big)
+    assert not {"vulnerable_competitor", "vulnerable_share_loss"} & {
+        one["code"] for one in result.parts
+    }

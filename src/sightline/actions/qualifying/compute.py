@@ -37,7 +37,7 @@ from sightline.planning.tiering import (
     vulnerability,
 )
 from sightline.planning.tiering.parameters import tiering as tiering_numbers
-from sightline.records.queries import company, ledger_versions, qualifying
+from sightline.records.queries import company, held_spend, ledger_versions, qualifying
 from sightline.records.queries.qualifying import DecisionInForce, PlanningAccounts, Revenue
 
 PROSPECT_ACV = 0.0
@@ -103,8 +103,11 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
     threaded = threads.judge(accounts, at_stake=customer, on=day, parameters=parameters, job=job)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.where(revenue.r12_before > 0, revenue.r12 / revenue.r12_before - 1.0, np.nan)
+    rivals, share_change = held_spend.held_of_spend(accounts, on=day)
     exposed = replace(
         VulnerabilityArrays.unknown(len(accounts)),
+        competitor_share=rivals,
+        share_change=share_change,
         days_to_renewal=days,
         renewal_prepared=prepared,
         single_thread=threaded.single,
