@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -26,6 +26,7 @@ from sightline.planning.money import Money
 from sightline.planning.stakeholders import (
     BuyingRole,
     ContactLog,
+    Person,
     Relationship,
     StakeholderParameters,
     Stance,
@@ -74,7 +75,7 @@ def challenge_facts(given: Challenged) -> PlanFacts:
     )
     held = _relationships(known, given)
     renewals = _renewals(given)
-    threads = _threads(given, known, held, tier)
+    threads = _threads(given, known, held, tier, plays)
     counts = challenge_grounds.counted(plan.id, plan.account_id)
     days = sum(len(log.two_way) for log in _recent(known, given).values())
     thesis = thesis_facts(given)
@@ -229,35 +230,51 @@ def _threads(
     known: AccountPeople,
     held: dict[str, Relationship],
     tier: TierResult | None,
+    plays: Iterable[PlayFacts],
 ) -> tuple[ThreadFacts, ...]:
-    """The account as one scope, and each of its open plays with the people linked to it."""
-    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
-    today = given.today
+    """The account as one scope, first, and each of its open plays with the people linked to it."""
     acv = given.money(tier.acv, tier.currency) if tier and tier.acv else None
+    account = given.plan.account_id
+    whole = ThreadFacts(f"account:{account}", acv, money_key=f"acv:{account}")
+    by_key = {person.key: person for person in known.people}
+    linked = ((play, [by_key[one] for one in play.people if one in by_key]) for play in plays)
+    return (
+        _thread(whole, known.people, given, known, held),
+        *(
+            _thread(ThreadFacts(play.key, play.amount, money_key=play.key), own, given, known, held)
+            for play, own in linked
+            if own and play.amount is not None
+        ),
+    )
+
+
+def _thread(
+    scope: ThreadFacts,
+    own: Sequence[Person],
+    given: Challenged,
+    known: AccountPeople,
+    held: dict[str, Relationship],
+) -> ThreadFacts:
+    """A scope with what its own people say: on whom it rests, and when its buyer was last met."""
+    numbers = given.setting.parameters.section(StakeholderParameters, "stakeholders")
     check = check_threads(
-        ThreadScope(f"account:{given.plan.account_id}", tuple(known.people), acv is not None),
+        ThreadScope(scope.key, tuple(own), scope.money is not None),
         relationships=held,
         logs=known.logs,
-        on=today,
+        on=given.today,
         parameters=numbers,
     )
     single = {Verdict.SINGLE: True, Verdict.HELD: False}.get(check.verdict)
     largest = check.theirs.largest
     carried = largest[0] if largest and largest[1] > numbers.carried_share else None
     only = carried or (check.threads[0] if len(check.threads) == 1 else None)
-    buyer = next(
-        (one for one in known.people if one.here and one.holds(BuyingRole.ECONOMIC_BUYER)), None
-    )
-    return (
-        ThreadFacts(
-            key=f"account:{given.plan.account_id}",
-            money=acv,
-            money_key=f"acv:{given.plan.account_id}",
-            single_threaded=single,
-            only_person=only if single else None,
-            buyer=buyer.key if buyer else None,
-            buyer_last_two_way=held[buyer.key].last_two_way if buyer else None,
-        ),
+    buyer = next((one for one in own if one.here and one.holds(BuyingRole.ECONOMIC_BUYER)), None)
+    return replace(
+        scope,
+        single_threaded=single,
+        only_person=only if single else None,
+        buyer=buyer.key if buyer else None,
+        buyer_last_two_way=held[buyer.key].last_two_way if buyer else None,
     )
 
 
