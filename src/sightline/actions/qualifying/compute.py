@@ -101,21 +101,12 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
     customer = np.nan_to_num(revenue.r12) > 0
     customer |= np.nan_to_num(revenue.acv) > PROSPECT_ACV
     threaded = threads.judge(accounts, at_stake=customer, on=day, parameters=parameters, job=job)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.where(revenue.r12_before > 0, revenue.r12 / revenue.r12_before - 1.0, np.nan)
-    rivals, share_change = held_spend.held_of_spend(accounts, on=day)
     exposed = replace(
-        VulnerabilityArrays.unknown(len(accounts)),
-        competitor_share=rivals,
-        share_change=share_change,
+        _exposed(accounts, revenue, on=day),
         days_to_renewal=days,
         renewal_prepared=prepared,
         single_thread=threaded.single,
         quiet_deciders=threaded.quiet_deciders,
-        gap_alarm=revenue.gap_alarm,
-        r12_change=change,
-        critical_cases=qualifying.critical_cases(accounts),
-        usage_change=revenue.usage_change,
     )
     held = np.zeros(len(accounts), dtype=np.int64)
     for row, decision in qualifying.decisions(accounts, zone=zone).items():
@@ -143,6 +134,22 @@ def compute(day: date, *, currency: str, job: Watched) -> Computation:
         parameters=parameters,
         renewals=renewals,
         ledger_version=ledger_versions.current_number(),
+    )
+
+
+def _exposed(accounts: PlanningAccounts, revenue: Revenue, *, on: date) -> VulnerabilityArrays:
+    """What revenue, payments, cases and usage say of how exposed each account is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.where(revenue.r12_before > 0, revenue.r12 / revenue.r12_before - 1.0, np.nan)
+    rivals, share_change = held_spend.held_of_spend(accounts, on=on)
+    return replace(
+        VulnerabilityArrays.unknown(len(accounts)),
+        competitor_share=rivals,
+        share_change=share_change,
+        gap_alarm=revenue.gap_alarm,
+        r12_change=change,
+        critical_cases=qualifying.critical_cases(accounts),
+        usage_change=revenue.usage_change,
     )
 
 
