@@ -76,16 +76,7 @@ class Reach:
         account, otherwise as a set worked out once: adding up asks about all of them.
         """
         relations = relations_that_open(self.person, category, act)
-        there = Account.objects.filter(removed_at=None)
-        if Relation.EVERYTHING in relations:
-            return there
-        found = Q(pk__in=[])
-        for relation in sorted(relations):
-            if relation is Relation.BELOW and self.wide:
-                found |= Q(Exists(_one_below(self.person, "pk")))
-            else:
-                found |= Q(pk__in=_accounts_of(self.person, relation))
-        return there.filter(found)
+        return _open_under(self.person, relations, one_by_one=self.wide)
 
     def on(self, category: Category, *, at: str = "account_id") -> Q:
         """The same as a condition on rows that name their account at `at`."""
@@ -126,6 +117,33 @@ class Reach:
             return set()
         few = replace(self, wide=True).rows(relations).filter(account_id__in=account_ids)
         return set(few.values_list("account_id", flat=True))
+
+
+def open_accounts(
+    person: Person, category: Category = Category.FACTS, act: Act = Act.READ
+) -> QuerySet[Account]:
+    """The accounts on which a person may do `act` with `category`, as a set worked out once.
+
+    The rule of `scoping.visible_accounts`, for a list of rows of all of them: that one is asked
+    account by account, and for somebody with thousands goes through every account of the company.
+    """
+    relations = relations_that_open(person, category, act)
+    return _open_under(person, relations, one_by_one=False)
+
+
+def _open_under(
+    person: Person, relations: frozenset[Relation], *, one_by_one: bool
+) -> QuerySet[Account]:
+    there = Account.objects.filter(removed_at=None)
+    if Relation.EVERYTHING in relations:
+        return there
+    found = Q(pk__in=[])
+    for relation in sorted(relations):
+        if relation is Relation.BELOW and one_by_one:
+            found |= Q(Exists(_one_below(person, "pk")))
+        else:
+            found |= Q(pk__in=_accounts_of(person, relation))
+    return there.filter(found)
 
 
 def reach_of(person: Person) -> Reach:

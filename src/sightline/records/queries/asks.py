@@ -25,6 +25,7 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.prepared import prepared
+from sightline.records.reach import open_accounts
 from sightline.records.scoping import Person, may_on, person_of, visible_accounts
 
 MOST = 100
@@ -243,15 +244,15 @@ _STANDS: Mapping[str, Callable[[Person, Mapping[str, Any]], bool]] = {
 
 def _seen(person: Person) -> QuerySet[Question]:
     """Questions a person may read: of the plan, and on a person only where opinions are open."""
-    plan = visible_accounts(person, Category.PLAN, Act.READ).values("pk")
-    opinions = visible_accounts(person, Category.OPINIONS, Act.READ).values("pk")
+    plan = open_accounts(person, Category.PLAN, Act.READ).values("pk")
+    opinions = open_accounts(person, Category.OPINIONS, Act.READ).values("pk")
     return Question.objects.filter(account__in=plan).filter(
         ~Q(subject_kind=Question.Subject.PERSON) | Q(account__in=opinions)
     )
 
 
 def _mentions(person: Person) -> QuerySet[Mention]:
-    plan = visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+    plan = open_accounts(person, Category.PLAN, Act.READ).values("pk")
     return Mention.objects.filter(named_id=person.crm_user_id, seen_at=None, account__in=plan)
 
 
@@ -285,7 +286,7 @@ def _subjects(person: Person, wanted: Iterable[Subject]) -> dict[Subject, str]:
     kinds: dict[str, set[str]] = {}
     for kind, key in wanted:
         kinds.setdefault(kind, set()).add(key)
-    seen = visible_accounts(person, Category.FACTS, Act.READ).values("pk")
+    seen = open_accounts(person, Category.FACTS, Act.READ).values("pk")
     named: dict[str, tuple[str, QuerySet[Any]]] = {
         "action": ("subject", Action.objects.all()),
         "play": ("name", Play.objects.filter(removed_at=None)),

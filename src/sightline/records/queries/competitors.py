@@ -13,7 +13,8 @@ from django.db.models import Count, Q
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import CellFact, CellMeasures, OpportunityCompetitor, Unit
 from sightline.records.queries.account_grid import WHOLE
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import open_accounts
+from sightline.records.scoping import Person
 
 MOST_SEATS = 1_000
 _MOST_LOST = 5_000
@@ -76,7 +77,7 @@ def seats(person: Person, *, most: int = MOST_SEATS) -> tuple[Seat, ...]:
 def _lost(person: Person) -> list[Seat]:
     """The cells of deals that were lost to somebody named, the newest deal of each; without those
     that we sell into."""
-    accounts = visible_accounts(person, Category.PLAN, Act.READ)
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = (
         OpportunityCompetitor.objects.filter(
             opportunity__account__in=accounts,
@@ -129,7 +130,7 @@ def _lost(person: Person) -> list[Seat]:
 
 def _said_of_others(lost: list[Seat], person: Person) -> dict[_Place, date]:
     """When somebody last said that no competitor holds a cell, of those accounts."""
-    accounts = visible_accounts(person, Category.PLAN, Act.READ)
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = CellFact.objects.filter(
         kind=CellFact.Kind.HOLDER,
         ended_at=None,
@@ -143,7 +144,7 @@ def _said_of_others(lost: list[Seat], person: Person) -> dict[_Place, date]:
 
 def _said(person: Person, most: int) -> tuple[Seat, ...]:
     """What people said. One query."""
-    accounts = visible_accounts(person, Category.PLAN, Act.READ)
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = CellFact.objects.filter(
         kind=CellFact.Kind.HOLDER,
         ended_at=None,
@@ -180,7 +181,7 @@ def _said(person: Person, most: int) -> tuple[Seat, ...]:
 
 def met_in_deals(person: Person) -> tuple[Met, ...]:
     """How often each competitor was met in deals of accounts the person may see. One query."""
-    accounts = visible_accounts(person, Category.FACTS, Act.READ)
+    accounts = open_accounts(person, Category.FACTS, Act.READ)
     rows = (
         OpportunityCompetitor.objects.filter(
             opportunity__account__in=accounts,

@@ -34,6 +34,7 @@ from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.stakes import Rested, stakes_of
 from sightline.records.queries.standing import WHOLE, map_of, standing
+from sightline.records.reach import open_accounts
 from sightline.records.scoping import Person as Reader
 from sightline.records.scoping import visible_accounts
 
@@ -192,7 +193,7 @@ class Dearest:
 
 def dearest(person: Reader, *, most: int = 10) -> Dearest:
     """Over the accounts whose opinions this person may read. Five queries."""
-    open_to = visible_accounts(person, Category.OPINIONS, Act.READ).values("pk")
+    open_to = open_accounts(person, Category.OPINIONS, Act.READ).values("pk")
     rows = DepartureCost.objects.filter(account_id__in=open_to)
     newest = DepartureCost.objects.order_by("-computed_at").values_list("as_of", "computed_at")
     at = newest.first()

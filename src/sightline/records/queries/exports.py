@@ -7,6 +7,7 @@ from datetime import date
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import Job, Plan, SignIn
+from sightline.records.reach import open_accounts
 from sightline.records.scoping import Person, person_of, visible_accounts
 
 JOB = "two_pages"
@@ -42,7 +43,7 @@ class PrintState:
 
 def printable_plans(person: Person, *, on: date) -> tuple[Printable, ...]:
     """Running plans whose accounts the person may read plans of, by name. One query."""
-    accounts = visible_accounts(person, Category.PLAN, Act.READ)
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = Plan.objects.filter(account__in=accounts, starts_on__lte=on, ends_on__gte=on)
     return tuple(
         Printable(pk, name, label or f"FY{year}")

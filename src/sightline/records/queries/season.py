@@ -22,7 +22,8 @@ from sightline.records.models import (
     Priority,
     SignOff,
 )
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import open_accounts
+from sightline.records.scoping import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def season_of(year: int, whole: Window, *, parameters: ReviewParameters) -> Seas
 def season_plans(person: Person, year: int, *, most: int) -> tuple[SeasonPlan, ...]:
     """The plans of a year that a person may read, by account. Ten queries, whatever their number."""
     plans = Plan.objects.filter(
-        year=year, account__in=visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+        year=year, account__in=open_accounts(person, Category.PLAN, Act.READ).values("pk")
     )
     ids = plans.order_by("account__sort_name", "pk").values_list("pk", flat=True)
     return plans_in_season(list(ids[:most]))

@@ -16,7 +16,8 @@ from sightline.planning.stakeholders.again import (
 )
 from sightline.records.models import Contact, SeenAgain
 from sightline.records.queries.account_scope import AccountScope
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import open_accounts
+from sightline.records.scoping import Person
 
 _FIELDS = ("pk", "name", "title", "email", "profile_url", "outside_id")
 _GONE = (Contact.Status.LEFT, Contact.Status.MOVED)
@@ -97,7 +98,7 @@ def _leavers(
     other = {part for one in here.values() for part in (one.profile, one.outside_id) if part}
     rows = (
         Contact.objects.filter(
-            account__in=visible_accounts(person, Category.FACTS, Act.READ),
+            account__in=open_accounts(person, Category.FACTS, Act.READ),
             status__in=_GONE,
             erased_at=None,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sightline.records.models import Plan, PlanResult, TierResult
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import open_accounts
+from sightline.records.scoping import Person
 
 DIP = "vulnerable_off_trend"
 ALONE = "vulnerable_single_thread"
@@ -33,7 +34,7 @@ def tour_stop(person: Person) -> TourStop | None:
     """The largest visible planned account with both findings; None where there is none."""
     planned = Plan.objects.values("account_id")
     rows = TierResult.objects.filter(
-        account__in=visible_accounts(person), account_id__in=planned, revenue_before__gt=0
+        account__in=open_accounts(person), account_id__in=planned, revenue_before__gt=0
     ).select_related("account")
     found = [row for row in rows.order_by("-revenue_before") if {DIP, ALONE} <= _codes(row)]
     if not found:

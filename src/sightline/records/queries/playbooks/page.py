@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Avg, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import (
@@ -18,6 +18,7 @@ from sightline.records.models import (
     PlaybookStep,
     PlaybookTrial,
 )
+from sightline.records.reach import open_accounts
 from sightline.records.scoping import Person, visible_accounts
 
 PAGE = 50
@@ -180,7 +181,7 @@ def runs_seen(
 ) -> tuple[tuple[RunRow, ...], bool]:
     """A page (from 1) of runs on accounts whose plan the person reads, and whether more are."""
     rows = PlaybookRun.objects.filter(
-        account__in=visible_accounts(person, Category.PLAN, Act.READ).values("pk")
+        account__in=open_accounts(person, Category.PLAN, Act.READ).values("pk")
     )
     rows = rows.exclude(ending="") if ended else rows.filter(ending="")
     if playbook_id is not None:
@@ -203,8 +204,8 @@ def runs_seen(
 
 def run_exists(person: Person, run_id: int) -> bool:
     """Whether there is such a run on an account whose plan the person reads. One query."""
-    seen = visible_accounts(person, Category.PLAN, Act.READ).values("pk")
-    return PlaybookRun.objects.filter(pk=run_id, account__in=seen).exists()
+    seen = visible_accounts(person, Category.PLAN, Act.READ).filter(pk=OuterRef("account_id"))
+    return PlaybookRun.objects.filter(Exists(seen), pk=run_id).exists()
 
 
 def _run(row: PlaybookRun, steps: dict[int, tuple[int, date | None]], may: set[int]) -> RunRow:

@@ -16,7 +16,8 @@ from sightline.records.models import AccountMeasures, Contract, CrmUser, TierRes
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.renewal_outcomes import settled_ends
 from sightline.records.queries.strategies import Strategy, strategies
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import open_accounts
+from sightline.records.scoping import Person
 
 CHUNK = 5000
 
@@ -54,7 +55,7 @@ def upcoming(
             is_active=True,
             ends_on__gte=since,
             ends_on__lte=until,
-            account__in=visible_accounts(person, Category.PLAN, Act.READ),
+            account__in=open_accounts(person, Category.PLAN, Act.READ),
         )
         .select_related("account", "owner")
         .order_by("ends_on", "pk")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import JournalEntry, Review, ReviewItem
@@ -75,8 +75,9 @@ def _entered(
 ) -> QuerySet[Review, Any]:
     """The account of a room, for somebody who may read its plan."""
     person = Person(sign_in or 0, "", "", roles, crm_user_id=user, crm_role_id=role)
-    seen = visible_accounts(person, Category.PLAN, Act.READ, now=now).values("pk")
-    return Review.objects.filter(pk=review_id, account__in=seen).values_list("account_id")
+    seen = visible_accounts(person, Category.PLAN, Act.READ, now=now)
+    one = Exists(seen.filter(pk=OuterRef("account_id")))
+    return Review.objects.filter(one, pk=review_id).values_list("account_id")
 
 
 @prepared

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Attendance, PlanSnapshot, Review
 from sightline.records.prepared import prepared
+from sightline.records.reach import open_accounts
 from sightline.records.scoping import Person, asked_as, visible_accounts
 
 
@@ -112,7 +113,7 @@ def reviews_of(account_id: int) -> tuple[ReviewRow, ...]:
 
 def reviews_to_come(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
     """Reviews that are set or open, of every account whose plan the person may read. One query."""
-    found = _readable(person).exclude(state=Review.State.CLOSED)
+    found = _of_all(person).exclude(state=Review.State.CLOSED)
     return tuple(_rows(found.order_by("held_on", "pk")[:most]))
 
 
@@ -129,7 +130,7 @@ def reviews_near(today: date, *, until: date) -> tuple[ReviewRow, ...]:
 
 def reviews_held(person: Person, *, most: int) -> tuple[ReviewRow, ...]:
     """The last reviews held, newest first. One query."""
-    found = _readable(person).filter(state=Review.State.CLOSED)
+    found = _of_all(person).filter(state=Review.State.CLOSED)
     return tuple(_rows(found.order_by("-held_on", "-pk")[:most]))
 
 
@@ -200,8 +201,13 @@ def _newest(plan_id: int, before: datetime | None) -> QuerySet[Review, Review]:
 
 
 def _readable(person: Person, *, now: datetime | None = None) -> QuerySet[Review]:
+    """One review at a time: who may read is asked of its account alone."""
     seen = visible_accounts(person, Category.PLAN, Act.READ, now=now)
-    return Review.objects.filter(account__in=seen.values("pk"))
+    return Review.objects.filter(Exists(seen.filter(pk=OuterRef("account_id"))))
+
+
+def _of_all(person: Person) -> QuerySet[Review]:
+    return Review.objects.filter(account__in=open_accounts(person, Category.PLAN, Act.READ))
 
 
 def _rows(found: QuerySet[Review]) -> list[ReviewRow]:
