@@ -14,6 +14,7 @@ from sightline.records.prepared import prepared
 from sightline.records.queries import strategies
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.contract_names import contract_names
+from sightline.records.queries.our_team import on_team
 from sightline.records.queries.strategies import Strategy
 
 
@@ -110,15 +111,9 @@ def assets_running_out(scope: AccountScope, *, on: date, until: date) -> tuple[A
 
 def our_people(scope: AccountScope) -> tuple[Choice, ...]:
     """Who of ours may own a renewal: owner and team of the account and its family. One query."""
-    rows = CrmUser.objects.filter(
-        Q(accounts__in=scope.seen_ids) | Q(accountteammember__account_id__in=scope.seen_ids),
-        is_active=True,
-    )
+    rows = CrmUser.objects.filter(on_team(scope.seen_ids), is_active=True).order_by("name", "pk")
     return tuple(
-        Choice(pk, name, title)
-        for pk, name, title in rows.order_by("name", "pk")
-        .distinct()
-        .values_list("pk", "name", "title")
+        Choice(pk, name, title) for pk, name, title in rows.values_list("pk", "name", "title")
     )
 
 

@@ -3,7 +3,7 @@ asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sightline.planning.notices import Kind
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import (
     Account,
+    AccountAccess,
     Action,
     Contact,
     CrmUser,
@@ -139,12 +140,26 @@ def askable(account_id: int) -> dict[int, str]:
 
     Only people who can come in. Two queries.
     """
-    on_account = Q(access__account_id=account_id)
-    above = Q(pk__in=CrmUser.objects.filter(on_account).values("manager_id"))
+    return askable_on([account_id])[account_id]
+
+
+def askable_on(account_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """The same of several accounts, by account. Two queries, whatever their number."""
+    found: dict[int, set[int]] = {one: set() for one in account_ids}
+    seen_by = AccountAccess.objects.filter(account_id__in=found).order_by("account_id")
+    for account, *people in seen_by.values_list("account_id", "user_id", "user__manager_id"):
+        found[account].update(one for one in people if one is not None)
     rows = CrmUser.objects.filter(
-        on_account | above, is_active=True, removed_at=None, sign_in__is_active=True
+        pk__in=set().union(*found.values()),
+        is_active=True,
+        removed_at=None,
+        sign_in__is_active=True,
     )
-    return dict(rows.order_by("name", "pk").values_list("pk", "name").distinct())
+    names = dict(rows.order_by("name", "pk").values_list("pk", "name"))
+    return {
+        account: {pk: name for pk, name in names.items() if pk in people}
+        for account, people in found.items()
+    }
 
 
 def person_of_user(user_id: int) -> Person | None:

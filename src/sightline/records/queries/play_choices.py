@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from sightline.records.models import Account, Contact, CrmUser, PlayTemplate, Priority, Stage
+from sightline.records.queries.our_team import on_team
 
 Choice = tuple[str, str]
 MOST_SAID = 40
@@ -28,9 +27,7 @@ class PlayChoices:
 def choices_of(planning_id: int, *, reach: Sequence[int]) -> PlayChoices:
     """Six queries. Our people are the account's owner and team, else everybody active."""
     owner = Account.objects.filter(pk=planning_id).values_list("owner_id", flat=True).first()
-    team = CrmUser.objects.filter(
-        Q(accounts__pk__in=reach) | Q(accountteammember__account_id__in=reach), is_active=True
-    ).distinct()
+    team = CrmUser.objects.filter(on_team(reach), is_active=True)
     ours = list(team.order_by("name").values_list("pk", "name"))
     if not ours:
         ours = list(

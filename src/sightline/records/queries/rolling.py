@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from sightline.planning.money import Money
 from sightline.planning.reviews import RollItem
@@ -112,16 +112,17 @@ def _plays(plan: Plan, made: Collection[str]) -> Iterator[Found]:
 
 def _deals(plan: Plan, made: Collection[str], reach: Collection[int]) -> Iterator[Found]:
     members = PlanAccount.objects.filter(plan=plan, account_id__in=reach).values("account_id")
-    tied = Play.objects.filter(opportunity__isnull=False, removed_at=None).values("opportunity_id")
+    tied = Exists(Play.objects.filter(opportunity_id=OuterRef("pk"), removed_at=None))
     until = Q(close_date=None) | Q(close_date__lte=plan.ends_on)
-    open_ones = until & Q(is_closed=False) & ~Q(pk__in=tied)
-    for deal in Opportunity.objects.filter(
+    open_ones = until & Q(is_closed=False) & ~Q(tied)
+    deals = Opportunity.objects.filter(
         open_ones | Q(pk__in=_decided(made, "opportunity")),
         account_id__in=members,
         is_renewal=False,
-        renews=None,
         removed_at=None,
-    ).order_by("pk"):
+    )
+    # not as `renews=None`: hardly a deal renews anything, and SQLite would begin with all of those
+    for deal in deals.exclude(renews__gt=0).order_by("pk"):
         money = (
             Money(deal.amount, deal.currency or plan.currency) if deal.amount is not None else None
         )

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from sightline.records.models import CrmUser, JournalEntry, Priority
+from sightline.records.queries.our_team import on_team
 from sightline.records.queries.whitespace.said import competitors_by_use
 
 MOST_SAID = 40
@@ -34,9 +33,7 @@ class Confirmed:
 
 def cell_choices(planning_id: int, *, reach: Sequence[int]) -> CellChoices:
     """Three queries."""
-    team = CrmUser.objects.filter(
-        Q(accounts__pk__in=reach) | Q(accountteammember__account_id__in=reach), is_active=True
-    ).distinct()
+    team = CrmUser.objects.filter(on_team(reach), is_active=True)
     said = Priority.objects.filter(account_id=planning_id).order_by("pk")
     return CellChoices(
         owners=tuple(

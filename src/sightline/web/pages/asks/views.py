@@ -53,7 +53,7 @@ def _show(
     assert request.person is not None
     found = queries.desk(request.person, on=_today())
     accounts = {one.account_id for one in found.to_answer}
-    others = {pk: queries.askable(pk) for pk in sorted(accounts)}
+    others = queries.askable_on(accounts)
     context = {
         "page_title": _("Questions"),
         "page_note": _("A person, a date, an answer that stays. No chat."),
