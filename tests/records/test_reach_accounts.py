@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from sightline.planning.permissions import Category, Role
+import pytest
+from django.utils import timezone
+
+from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import AccountGrant, TierResult
-from sightline.records.reach import reach_of
+from sightline.records.reach import open_accounts, reach_of
 from sightline.records.scoping import person_of, visible_accounts
 from tests import makers
 
@@ -28,6 +31,10 @@ def test_the_set_of_accounts_is_what_scoping_says(role: Role) -> None:
     foreign = makers.account("Foreign")
     granted = makers.account("Granted")
     AccountGrant.objects.create(account=granted, sign_in=sign_in)
+    gone, past = makers.account("Gone", owner=own), makers.account("Past")
+    gone.removed_at = timezone.now()
+    gone.save()
+    AccountGrant.objects.create(account=past, sign_in=sign_in, until=timezone.now() - timedelta(1))
     makers.tier_result(head, proposed_tier=2)
     makers.tier_result(foreign, proposed_tier=3)
     assert TierResult.objects.count() == 2
@@ -36,3 +43,7 @@ def test_the_set_of_accounts_is_what_scoping_says(role: Role) -> None:
     for category in (Category.PLAN, Category.FACTS, Category.WALLET_TIERS):
         found = set(reach.accounts(category).values_list("name", flat=True))
         assert found == set(visible_accounts(person, category).values_list("name", flat=True))
+    for category in Category:
+        for act in (Act.READ, Act.WRITE, Act.COMMENT):
+            seen = set(visible_accounts(person, category, act).values_list("name", flat=True))
+            assert set(open_accounts(person, category, act).values_list("name", flat=True)) == seen

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -209,3 +211,23 @@ def test_somebody_elses_person_is_not_named_by_a_guessed_number(
     client.force_login(world.owner)
     put = reverse("asks:question-put", args=[world.account.pk])
     assert client.get(f"{put}?kind=person&key={hidden.pk}").status_code == 404
+
+
+def test_questions_on_many_accounts_take_as_many_reads_as_on_one(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.mate)
+    user, day = world.mate.crm_user, timezone.now().date()
+
+    def reads(*names: str) -> int:
+        for name in names:
+            account = makers.account(name, owner=user)
+            Question.objects.create(
+                account=account, subject_kind="account", words=name, asked_of=user, due_on=day
+            )
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(reverse("asks:show")).content.decode()
+        assert all(name in page for name in names)
+        return len(found)
+
+    assert reads("One") == reads("Two", "Three", "Four")
