@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -137,7 +138,9 @@ def read_by(one: Spoken, at: Account, reader: SignIn) -> dict[str, object]:
         "told to the CRM": [name for name, said in words.items() if said],
         "blockers told to the CRM": told_people._blockers() & {ana},
         "spoken of": told_people._spoken_of({ana}),
-        "sponsors who left": qualifying.sponsors_left(qualifying.planning_accounts()),
+        "sponsors who left": qualifying.sponsors_left(
+            qualifying.planning_accounts(), zone=ZoneInfo("UTC")
+        ),
     }
     return {name: told for name, told in found.items() if told}
 
