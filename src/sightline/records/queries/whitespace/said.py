@@ -63,8 +63,8 @@ class Said:
 
     @property
     def estimates(self) -> tuple[ValueEstimate, ...]:
-        """Values somebody gave, of every method."""
-        values = (one.value for kind, one in self.facts.items() if kind in METHODS)
+        """Values somebody gave, of every method, in the same order whatever a database answers."""
+        values = (self.facts[kind].value for kind in METHODS if kind in self.facts)
         return tuple(value for value in values if isinstance(value, ValueEstimate))
 
     def seen(self, kind: str) -> int:
