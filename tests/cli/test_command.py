@@ -66,3 +66,13 @@ def test_a_new_folder_gets_its_tables_and_doctor_says_what_to_do(tmp_path: Path)
     todo = {row["what"]: row["todo"] for row in told["findings"]}
     assert "salesforce-export" in todo["Accounts"]
     assert todo["Sign-ins"] == ""
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o755, True), (0o750, False), (0o700, False)])
+def test_doctor_says_where_everybody_on_the_machine_may_read_the_data(
+    mode: int, said: bool, tmp_path: Path
+) -> None:
+    tmp_path.chmod(mode)
+    answer = run("doctor", "--json", data=tmp_path)
+    todo = {row["what"]: row["todo"] for row in json.loads(answer.stdout)["findings"]}
+    assert ("chmod o=" in todo["Data folder"]) is said

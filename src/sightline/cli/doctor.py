@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import platform
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import django
@@ -63,9 +65,20 @@ def _disk() -> list[Finding]:
     free = shutil.disk_usage(settings.SIGHTLINE_DATA).free
     todo = "Make room: imports and the ledger need it." if free < LITTLE_DISK else ""
     return [
-        Finding("Data folder", str(settings.SIGHTLINE_DATA)),
+        Finding(
+            "Data folder", str(settings.SIGHTLINE_DATA), _folder_advice(settings.SIGHTLINE_DATA)
+        ),
         Finding("Free disk", f"{free / 1024**3:.1f} GiB", todo),
     ]
+
+
+def _folder_advice(folder: Path) -> str:
+    """What to do where every user of the machine may look into the folder; "" where none may."""
+    if not folder.stat().st_mode & 0o007:
+        return ""
+    return (
+        f"Everybody with a sign-in on this machine can read it: chmod o= {shlex.quote(str(folder))}"
+    )
 
 
 def _database() -> list[Finding]:
