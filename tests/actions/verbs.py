@@ -38,6 +38,7 @@ _TOOLS = frozenset(
         "plan_parts.told",
         "play_cells.note_cells",
         "plays.save_play",
+        "queue.ask_to_cancel_own",
         "reviews.freeze.freeze",
         "sync.calls.send_soon",
         "sync.calls.take_back",

@@ -14,7 +14,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from sightline.actions import outbox
+from sightline.planning.errors import NotAllowed
 from sightline.records.models import Company, Job, Schedule, WorkerSeen
+from sightline.records.scoping import Person
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
@@ -89,6 +91,16 @@ def ask_to_cancel(job_id: int, *, now: datetime) -> None:
     waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
     if not waiting.update(state=Job.State.CANCELLED, finished_at=now):
         Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def ask_to_cancel_own(person: Person, job_id: int, *, name: str, now: datetime) -> None:
+    """Cancel a job of one name that the person asked for; one that is settled stays as it is.
+
+    Raises `NotAllowed` for anybody else's. Verbs that stop a file are written with it.
+    """
+    if not Job.objects.filter(pk=job_id, name=name, requested_by_id=person.id).exists():
+        raise NotAllowed("There is no such file of yours.", field="job")
+    ask_to_cancel(job_id, now=now)
 
 
 def settle_done(job_id: int, owner: str, *, now: datetime) -> None:

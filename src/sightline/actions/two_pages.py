@@ -10,7 +10,7 @@ from django.db import transaction
 from sightline.actions import journal, outbox, queue
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Account, Job
+from sightline.records.models import Account
 from sightline.records.scoping import Person, visible_accounts
 
 JOB = "two_pages"
@@ -41,6 +41,4 @@ def stop_print(person: Person, job_id: int, *, now: datetime) -> None:
 
     Raises `NotAllowed` for anybody else's. One that is settled stays as it is.
     """
-    if not Job.objects.filter(pk=job_id, name=JOB, requested_by_id=person.id).exists():
-        raise NotAllowed("There is no such print of yours.", field="job")
-    queue.ask_to_cancel(job_id, now=now)
+    queue.ask_to_cancel_own(person, job_id, name=JOB, now=now)
