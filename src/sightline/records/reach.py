@@ -99,9 +99,17 @@ class Reach:
             "+".join(sorted(relation.value for relation in chosen))
             for chosen in (self.seen, self.full, self.plans, self.decided)
         ]
-        if self.seen & {Relation.BELOW}:
+        return self._scope(parts, self.seen)
+
+    def scope_of(self, category: Category) -> str:
+        """A name for where a category is open: people with the same one read the same kept lists."""
+        relations = relations_that_open(self.person, category, Act.READ)
+        return self._scope(["+".join(sorted(one.value for one in relations))], relations)
+
+    def _scope(self, parts: list[str], relations: frozenset[Relation]) -> str:
+        if relations & {Relation.BELOW}:
             parts.append(f"r{self.person.crm_role_id}")
-        if self.seen - {Relation.BELOW, Relation.EVERYTHING, Relation.TIER12}:
+        if relations - {Relation.BELOW, Relation.EVERYTHING, Relation.TIER12}:
             parts.append(f"p{self.person.id}")
         return blake2b("/".join(parts).encode(), digest_size=16).hexdigest()
 

@@ -39,6 +39,7 @@ from sightline.records.models.explanations import (
     ExplanationRevision,
 )
 from sightline.records.models.ground import GroundLost
+from sightline.records.models.kept import KeptList
 from sightline.records.models.measures import (
     AccountMeasures,
     AccountOpening,
@@ -281,6 +282,7 @@ __all__ = [
     "KeptChance",
     "KeptGrid",
     "KeptGridPart",
+    "KeptList",
     "LedgerPart",
     "LedgerVersion",
     "LoggedCall",

@@ -1,22 +1,17 @@
 """The picture that a job keeps for people who see very many accounts, as JSON and back again.
 
-Values are written field by field from their declared types, so that what is read is what was kept
-or nothing at all. Everybody who sees the same accounts reads the same row (`Reach.scope`).
+Everybody who sees the same accounts reads the same row (`Reach.scope`).
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from sightline.planning.portfolio import RollUp
 from sightline.records.models import AnalyticsSums, Job
+from sightline.records.plain import plain, reader
 from sightline.records.queries.analytics.columns import PlanTable, table_from
 from sightline.records.queries.analytics.goals import Goal, Worked
 from sightline.records.queries.analytics.outcome import Backwards, Wanted
@@ -33,7 +28,7 @@ def kept_picture(reach: Reach) -> tuple[Picture, datetime] | None:
     if row is None:
         return None
     try:
-        return _reader(Picture)(row.figures), row.computed_at
+        return reader(Picture)(row.figures), row.computed_at
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -73,7 +68,7 @@ def kept_outcomes(reach: Reach) -> Outcomes:
     """What was kept beside the picture; nothing where it has another shape. One query."""
     rows = AnalyticsSums.objects.filter(scope=reach.scope).values_list("outcomes", flat=True)
     try:
-        found: Outcomes = _reader(Outcomes)(rows.first())
+        found: Outcomes = reader(Outcomes)(rows.first())
     except (KeyError, TypeError, ValueError):
         return Outcomes()
     return found
@@ -81,7 +76,7 @@ def kept_outcomes(reach: Reach) -> Outcomes:
 
 def stored_outcomes(found: Outcomes) -> Any:
     """The outcomes as JSON keeps them, without their reasons."""
-    return _plain(replace(found, goals=tuple(_unreasoned(one) for one in found.goals)))
+    return plain(replace(found, goals=tuple(_unreasoned(one) for one in found.goals)))
 
 
 def _unreasoned(one: Worked) -> Worked:
@@ -108,65 +103,14 @@ def stored(found: Picture) -> Any:
         by_owner=tuple(replace(one, sums=_slim(one.sums)) for one in found.by_owner),
         by_tier=tuple(replace(one, sums=_slim(one.sums)) for one in found.by_tier),
     )
-    return _plain(slim)
+    return plain(slim)
 
 
 def restored(kept: Any) -> Picture:
     """The picture from what `stored` answered."""
-    read: Picture = _reader(Picture)(kept)
+    read: Picture = reader(Picture)(kept)
     return read
 
 
 def _slim(sums: RollUp) -> RollUp:
     return replace(sums, reasons=(), without_target=(), without_landing=())
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, dict):
-        return [[_plain(key), _plain(each)] for key, each in value.items()]
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-@cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What turns a plain value back into one of the declared type."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _dataclass_reader(kind)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        (one,) = [each for each in inner if each is not NoneType]
-        read = _reader(one)
-        return lambda value: None if value is None else read(value)
-    if origin is tuple:
-        read = _reader(inner[0])
-        return lambda value: tuple(read(each) for each in value)
-    if origin is dict:
-        key, read = _reader(inner[0]), _reader(inner[1])
-        return lambda value: {key(name): read(each) for name, each in value}
-    if kind is date:
-        return date.fromisoformat
-    if kind is Decimal:
-        return Decimal
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind
-    return lambda value: value
-
-
-def _dataclass_reader(kind: type) -> Callable[[Any], Any]:
-    hints = get_type_hints(kind)
-    readers: dict[str, Callable[[Any], Any]] = {}
-
-    def read(value: Any) -> Any:
-        if not readers:
-            readers.update({each.name: _reader(hints[each.name]) for each in fields(kind)})
-        return kind(**{name: each(value[name]) for name, each in readers.items()})
-
-    return read

@@ -1,0 +1,76 @@
+"""Keeping what lists say in sums, for people who see very many accounts.
+
+No page goes through a hundred thousand accounts: a job does, beside the sums of the portfolio. Safe to
+run twice. A list has an entry in `LISTS`; what it keeps is a dataclass of plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sightline.actions.progress import Watched
+from sightline.planning.permissions import Act, Category
+from sightline.records.models import KeptList
+from sightline.records.queries import company, kept
+from sightline.records.queries.analytics import Basis
+from sightline.records.queries.portfolio.keeping import wide_reaches
+from sightline.records.reach import Reach
+from sightline.records.scoping import relations_that_open
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What is kept of a list: sums over the accounts where `category` is open, by everybody's sight.
+
+    `compute` is given a reach for reading all of it.
+    """
+
+    category: Category
+    compute: Callable[[Reach, Basis], Any]
+
+
+LISTS: Mapping[str, Keeper] = {}
+WHOLE: Mapping[str, Callable[[Basis], Any]] = {}
+
+
+def keep_lists(*, job: Watched) -> int:
+    """Compute and keep every list of every scope somebody has; answers how many there are.
+
+    What nobody has any more goes.
+    """
+    told, now = company.company_facts(), timezone.now()
+    today = told.today(now)
+    parameters = company.parameters_in_force(today)
+    basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
+    wanted = _wanted() if kept.is_large() else {}
+    for done, (about, compute) in enumerate(WHOLE.items(), start=1):
+        _keep(about, kept.COMPANY, compute(basis), now)
+        job.progress(done, len(WHOLE) + len(wanted), "lists kept")
+    for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=len(WHOLE) + 1):
+        _keep(about, scope, LISTS[about].compute(reach, basis), now)
+        job.progress(done, len(WHOLE) + len(wanted), "lists kept")
+    KeptList.objects.filter(computed_at__lt=now).delete()
+    return len(wanted)
+
+
+def _wanted() -> dict[tuple[str, str], Reach]:
+    """Every list and scope with a reach that sees it."""
+    found: dict[tuple[str, str], Reach] = {}
+    for reach in wide_reaches().values():
+        for about, one in LISTS.items():
+            if relations_that_open(reach.person, one.category, Act.READ):
+                found.setdefault((about, reach.scope_of(one.category)), reach.for_all_rows())
+    return found
+
+
+def _keep(about: str, scope: str, found: Any, now: datetime) -> None:
+    KeptList.objects.update_or_create(
+        about=about,
+        scope=scope,
+        defaults={"figures": kept.stored(found), "computed_at": now},
+    )
