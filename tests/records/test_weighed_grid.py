@@ -47,6 +47,7 @@ class Large(World):
         for unit in self.units:
             unit.employees = chance.choice([None, 20, 333, 4_007])
             unit.save()
+        type(self.account).objects.filter(pk=self.account.pk).update(employees=1_234)
         self._ledger()
         self._deals()
         self._people()
@@ -224,6 +225,40 @@ def test_a_familys_default_goes_by_the_staff_of_accounts_as_they_were_imported(
     assert list(stays_out()) == ["account"]
     type(top).objects.filter(pk=top.pk).update(employees=None)
     assert stays_out() == {}
+
+
+@pytest.mark.parametrize("later_from", [0, 1_500])
+def test_what_comparable_units_pay_is_scaled_by_the_staff_of_accounts_as_they_were_imported(
+    later_from: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute, "LATER_FROM", later_from)
+    world = World()
+    top, line = world.account, world.lines[0]
+    child = makers.account("Child", parent=top, owner=top.owner, employees=150)
+    stands = makers.unit(top, "Child", linked_account=child, kind="child_account")
+    for number in range(5):  # each pays 10.00 for every one of its staff, told of its child account
+        head = makers.account(f"Head {number}")
+        part = makers.account(f"Part {number}", parent=head, employees=10 + number)
+        AccountMeasures.objects.create(
+            account=head, currency="GBP", as_of=makers.TODAY, ledger_version=1, owned_cells=1
+        )
+        unit = makers.unit(head, f"Part {number}", linked_account=part, kind="child_account")
+        CellMeasures.objects.create(
+            account=head, unit=unit, product_line=line, r12=1_000 * (10 + number), owned=True
+        )
+
+    def worth() -> dict[str, int | None]:
+        return {
+            unit: score.value.likely.minor if score.value is not None else None
+            for (unit, one), score in world.anew().scores.items()
+            if one == str(line.pk)
+        }
+
+    as_paid = 1_000 * 12
+    assert worth() == {str(stands.pk): 150_000} | {str(one.pk): as_paid for one in world.units}
+    top.units.update(removed_at=world.now)
+    type(top).objects.filter(pk=top.pk).update(employees=46)
+    assert worth() == {"account": 46_000}
 
 
 def test_a_weighed_grid_is_brought_up_to_date_like_any_other(

@@ -70,9 +70,8 @@ LATER_FROM = 1_500
 class GridBase:
     """What a grid was computed from, kept so that a changed cell is computed alone.
 
-    `cells` are the facts of ledger and CRM alone, without what people said. `staff` is that told of a
-    unit, which values of comparable units are scaled by; `sizes` is what families' defaults go by,
-    and knows accounts too.
+    `cells` are the facts of ledger and CRM alone, without what people said. `staff` is what values of
+    comparable units are scaled by and families' defaults go by.
     """
 
     planning_id: int
@@ -81,7 +80,6 @@ class GridBase:
     parents: Mapping[str, str | None]
     families: Mapping[str, str]
     staff: Mapping[str, int | None]
-    sizes: Mapping[str, int | None]
     rules: tuple[FamilyDefault, ...]
     peers: Peers
     wallets: Mapping[Key, ValueEstimate]
@@ -91,7 +89,7 @@ class GridBase:
     ) -> CellFacts:
         """One cell as the rules take it: with what people said, peers, plays and its default."""
         unit, line = key
-        staff, own = self.staff[unit], suggested.counts.get(key)
+        staff, own = self.staff.get(unit), suggested.counts.get(key)
         shared = peer_share(own, parameters=self.setting.numbers) if own is not None else None
         known = _Known(
             said,
@@ -103,7 +101,7 @@ class GridBase:
             _merged(self.cells[key], known, self.peers, staff),
             rules=self.rules,
             family=self.families[line],
-            staff=self.sizes.get(unit),
+            staff=staff,
             on=self.setting.on,
         )
 
@@ -229,8 +227,7 @@ def _base(
         cells=CellsLater(facts),
         parents=facts.parents,
         families={line.key: line.family for line in facts.lines},
-        staff={unit.key: unit.employees for unit in facts.units},
-        sizes={unit.key: unit.staff for unit in facts.units} | whole,
+        staff={unit.key: unit.staff for unit in facts.units} | whole,
         rules=_rules(),
         peers=peers_for(
             industry or "",

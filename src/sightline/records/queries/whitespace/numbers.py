@@ -202,9 +202,9 @@ def _ways(cells: _Cells) -> None:
 
 def _defaults(cells: _Cells) -> None:
     """What the families' defaults say of eligibility, before anybody spoke."""
-    rules, sizes, on = cells.base.rules, cells.base.sizes, cells.base.setting.on
+    rules, staff, on = cells.base.rules, cells.base.staff, cells.base.setting.on
     found = [
-        family_default(rules, family=family, staff=sizes.get(unit.key), on=on) if rules else None
+        family_default(rules, family=family, staff=staff.get(unit.key), on=on) if rules else None
         for unit in cells.units
         for family in cells.families
     ]
@@ -250,7 +250,8 @@ def _shared(cells: _Cells) -> None:
 def _values(cells: _Cells) -> list[int | None]:
     """Likely value a year in minor units: what others pay where nothing is sold, unless something
     better is known."""
-    lines, staffs = [line.key for line in cells.lines], [unit.employees for unit in cells.units]
+    lines, staff = [line.key for line in cells.lines], cells.base.staff
+    staffs = [staff.get(unit.key) for unit in cells.units]
     values = list(chain.from_iterable(cells.base.peers.likely(lines, staffs=staffs)))
     for at in np.flatnonzero(cells.owned).tolist():
         values[at] = None

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Value
+from django.db.models import Case, Count, Max, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from sightline.planning.money import Money
 from sightline.planning.whitespace import (
@@ -144,16 +145,17 @@ def _read(industry: str, currency: str, on: date, parameters: WhitespaceParamete
 
 
 def _paid(industry: str) -> dict[str, list[tuple[int, int | None]]]:
-    """Revenue of the last 12 months and staff, of every cell that is owned, by line."""
+    """Revenue of the last 12 months and staff, of every cell that is owned, by line: the staff told
+    of its unit, else that of the child account the unit stands for; without a unit the account's."""
     rows = CellMeasures.objects.filter(owned=True, r12__gt=0)
     if industry:
         rows = rows.filter(account__industry=industry)
     found: dict[str, list[tuple[int, int | None]]] = {}
-    for line, r12, account_staff, unit_staff, unit in rows.order_by("-pk").values_list(
-        "product_line_id", "r12", "account__employees", "unit__employees", "unit_id"
-    )[:MOST_ROWS]:
-        staff = unit_staff if unit is not None else account_staff
-        found.setdefault(str(line), []).append((r12, staff))
+    told = Coalesce("unit__employees", "unit__linked_account__employees")
+    staff = Case(When(unit=None, then="account__employees"), default=told)
+    rows = rows.order_by("-pk").annotate(staff=staff)
+    for line, r12, size in rows.values_list("product_line_id", "r12", "staff")[:MOST_ROWS]:
+        found.setdefault(str(line), []).append((r12, size))
     return found
 
 
