@@ -25,7 +25,8 @@ def keep_ground(*, job: Watched, plan_id: int | None = None) -> int:
     told = company.company_facts()
     now = timezone.now()
     day = told.today(now)
-    setting = Setting(day, told.currency, company.rates(), company.parameters_in_force(day))
+    numbers = company.parameters_in_force(day)
+    setting = Setting(day, told.time_zone, told.currency, company.rates(), numbers)
     if plan_id is None:
         ids = losing.planning_accounts()
     else:

@@ -15,6 +15,7 @@ from sightline.actions.whitespace import ask_for_plans
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import Opportunity, Plan, PlanMetric, PlanMetricMove, Play
+from sightline.records.queries.company import company_facts
 from sightline.records.queries.metrics.values import COUNTS, MONEY, ORDER
 from sightline.records.scoping import Person, may_on
 
@@ -61,7 +62,7 @@ def set_metric(
         if row is None:
             row = PlanMetric(plan=plan, key=wanted.key, version=0)
             row.baseline = wanted.now
-            row.baseline_on = now.date() if wanted.now is not None else None
+            row.baseline_on = company_facts().today(now) if wanted.now is not None else None
         row.target, row.by = wanted.target, wanted.by
         row.version, row.changed_at = row.version + 1, now
         row.save()

@@ -119,7 +119,7 @@ def set_target(
         "target": minor,
         "target_source": BY_PERSON if minor is not None else "",
         "target_agreed_by_id": person.id if minor is not None else None,
-        "target_agreed_on": now.date() if minor is not None else None,
+        "target_agreed_on": company.company_facts().today(now) if minor is not None else None,
     }
     return _change(person, plan_id, values, verb="set_target", seen_version=seen_version, now=now)
 

@@ -18,6 +18,7 @@ from sightline.planning.bridge import Risk
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import Account, Contact, Contract, CrmUser, Plan, RenewalStrategy
+from sightline.records.queries.company import company_facts
 from sightline.records.queries.contract_names import name_of
 from sightline.records.scoping import Person, may_on, visible_accounts
 
@@ -129,7 +130,7 @@ def _check(values: Mapping[str, Any], planning: int) -> None:
 
 
 def _ask_for_plans(planning: int, *, now: datetime) -> None:
-    day = now.date()
+    day = company_facts().today(now)
     plans = Plan.objects.filter(account_id=planning, starts_on__lte=day, ends_on__gte=day)
     for plan in plans.values_list("pk", flat=True):
         outbox.request("refresh_plan", key=str(plan), payload={"plan": plan})

@@ -38,7 +38,8 @@ def raise_signals(as_of: date | None = None, *, job: Watched) -> int:
     """Raise and end the signals of every planned account; answers how many were raised."""
     told = company.company_facts()
     day = as_of or told.today(timezone.now())
-    setting = Setting(day, told.currency, company.rates(), company.parameters_in_force(day))
+    numbers = company.parameters_in_force(day)
+    setting = Setting(day, told.time_zone, told.currency, company.rates(), numbers)
     ids = sorted(planned.planned_stakes())
     raised = 0
     for start in range(0, len(ids), BATCH):

@@ -23,6 +23,7 @@ from sightline.records.models import (
     TierMonth,
     TierResult,
 )
+from sightline.records.queries.company import company_facts
 from sightline.records.scoping import Person, visible_accounts
 
 Row = TypeVar("Row")
@@ -86,7 +87,7 @@ def override_tier(
         raise InvalidValue(
             "Say why: an override lapses, and its reason is read then.", field="reason"
         )
-    if override.lapses_on <= now.date():
+    if override.lapses_on <= company_facts().today(now):
         raise InvalidValue("The day it lapses lies in the future.", field="lapses_on")
     with transaction.atomic():
         result = _locked(person, account_id)

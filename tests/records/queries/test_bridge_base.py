@@ -219,7 +219,7 @@ def test_rates_that_move_are_no_growth_and_the_metric_tells_acv_of_today(world: 
         row,
         bridge=bridging.bridge_facts(row, setting=setting),
         today=DAY,
-        calendar=setting.company.calendar,
+        company=setting.company,
         parameters=setting.parameters,
     )
     assert values.of["acv"].value == 450_000.0

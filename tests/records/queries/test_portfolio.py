@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -312,11 +313,18 @@ def test_an_accounts_tier_has_its_history_and_what_moved_since(head: Person) -> 
             decided_at="2026-08-10T00:00Z",
             superseded_at=superseded,
         )
-    found = account_tier(reach_of(head), account.pk, today=TODAY, may_answer=True)
+    found = account_tier(
+        reach_of(head), account.pk, today=TODAY, zone=ZoneInfo("UTC"), may_answer=True
+    )
     assert found is not None
     assert [line.tier for line in found.history] == [1, 2]
     assert [(move.what, move.before, move.now) for move in found.moved] == [
         ("vulnerability", 48, 62)
     ]
     outsider = makers.person("account_manager", user=makers.crm_user())
-    assert account_tier(reach_of(outsider), account.pk, today=TODAY, may_answer=False) is None
+    assert (
+        account_tier(
+            reach_of(outsider), account.pk, today=TODAY, zone=ZoneInfo("UTC"), may_answer=False
+        )
+        is None
+    )

@@ -11,6 +11,7 @@ from django.db import transaction
 from sightline.actions import journal
 from sightline.actions.imports.bulk import update_rows
 from sightline.records.models import ImportRun, Opportunity, StageChange
+from sightline.records.queries.company import company_facts
 
 _CHUNK = 1_000
 
@@ -70,10 +71,13 @@ def _from_history(stages: dict[int, int | None]) -> dict[int, dt.date]:
     rows = StageChange.objects.filter(opportunity_id__in=stages, removed_at=None).order_by(
         "opportunity_id", "at", "pk"
     )
+    zone = company_facts().time_zone
     current: dict[int, tuple[int | None, dt.datetime]] = {}
     for deal, stage, at in rows.values_list("opportunity_id", "stage_id", "at"):
         if deal not in current or current[deal][0] != stage:
             current[deal] = (stage, at)
     return {
-        deal: at.date() for deal, (stage, at) in current.items() if stage == stages[deal] and stage
+        deal: at.astimezone(zone).date()
+        for deal, (stage, at) in current.items()
+        if stage == stages[deal] and stage
     }

@@ -29,11 +29,11 @@ def keep_history(on: date, *, parameters: Parameters) -> None:
     numbers = parameters.section(BridgeParameters, "bridge")
     stays: dict[int, list[Spell]] = defaultdict(list)
     closings: dict[int, list[Spell]] = defaultdict(list)
-    told = company.company_facts().currency
-    convert = Converter(told, company.rates(told), on)
+    told = company.company_facts()
+    convert = Converter(told.currency, company.rates(told.currency), on)
     sizes = size_bounds(_amounts(convert), least=numbers.calibrated_from)
     counts = _Settled(sizes, convert)
-    for passage in history.passages(on):
+    for passage in history.passages(on, zone=told.time_zone):
         counts.add(passage)
         stays[passage.stage_id].append(Spell(passage.days_in_stage, passage.left))
         if passage.to_close is not None:
@@ -58,7 +58,7 @@ def keep_history(on: date, *, parameters: Parameters) -> None:
             ),
         }
     renewed, settled = history.settled_renewals()
-    slipped = slippage(history.closed_plays(on), parameters=numbers)
+    slipped = slippage(history.closed_plays(on, zone=told.time_zone), parameters=numbers)
     with transaction.atomic():
         CompanyHistory.objects.update_or_create(
             id=1,

@@ -16,6 +16,7 @@ from sightline.records.models import Review
 from sightline.records.queries import bridging
 from sightline.records.queries.account_scope import Rights
 from sightline.records.queries.asks import person_of_user
+from sightline.records.queries.company import company_facts
 from sightline.records.queries.reviews import preparing, rows
 from sightline.records.queries.reviews.rows import ReviewRow
 from sightline.records.scoping import may_on
@@ -26,8 +27,8 @@ EVERY_READER = Rights(facts=True, plan=True)
 
 def prepare_reviews(*, now: datetime, job: Watched) -> int:
     """Count what every review near lacks; answers how many were counted. Safe to run twice."""
-    setting = bridging.bridge_setting(now.date())
-    today = setting.company.today(now)
+    today = company_facts().today(now)
+    setting = bridging.bridge_setting(today)
     days = setting.parameters.section(ReviewParameters, "reviews").prepare_days
     near = rows.reviews_near(today, until=today + timedelta(days=days))
     for done, review in enumerate(near, start=1):

@@ -23,6 +23,7 @@ from sightline.records.models import (
     MapPlace,
     Opinion,
 )
+from sightline.records.queries.company import company_facts
 from sightline.records.scoping import Person
 
 _DATED: tuple[tuple[type[models.Model], str, str, str], ...] = (
@@ -111,7 +112,7 @@ def _facts(person: Person, account_id: int, at: datetime, now: datetime) -> int:
     changes = FactChange.objects.filter(
         _here(account_id, "contact"), said_at=at, author_id=person.id, ended_at=None
     ).distinct()
-    count = 0
+    count, on = 0, company_facts().today(now)
     for change in changes.select_related("contact").order_by("pk"):
         contact = change.contact
         if change.field == WAITED:
@@ -119,9 +120,7 @@ def _facts(person: Person, account_id: int, at: datetime, now: datetime) -> int:
             continue
         if fact_of(contact, change.field) != change.after:
             raise InvalidValue("Something newer was said since: this cannot be undone any more.")
-        set_fact(
-            *(person, account_id, contact.pk, change.field, change.before), now=now, on=now.date()
-        )
+        set_fact(*(person, account_id, contact.pk, change.field, change.before), now=now, on=on)
         count += 1
     FactChange.objects.filter(pk__in=[one.pk for one in changes]).update(ended_at=now)
     return count

@@ -30,6 +30,7 @@ from sightline.exchange.imports.flow import ORDER, judge, with_roles
 from sightline.exchange.imports.plan import Progress, silent
 from sightline.exchange.imports.staging import Staging, Waiting
 from sightline.exchange.imports.undo import UndoFile
+from sightline.records.queries.company import company_facts
 
 _FIRST_CHUNK = 250
 _LARGEST_CHUNK = 2_000
@@ -178,7 +179,7 @@ def settle_records(run: runs.Run, targets: Collection[str], *, progress: Progres
     """
     if _STAGED & set(targets):
         progress(0, None, "Settling stages")
-        settle_stages(run=run, today=timezone.now().date())
+        settle_stages(run=run, today=company_facts().today(timezone.now()))
     if _SEEN_BY & set(targets):
         progress(0, None, "Settling access")
         refresh_role_paths(run=run)

@@ -27,6 +27,7 @@ from sightline.exchange.imports.survey import Ambiguous
 from sightline.exchange.imports.undo import UndoFile
 from sightline.exchange.imports.workspace import Workspace
 from sightline.exchange.tables.errors import TableRefused
+from sightline.records.queries.company import company_facts
 
 EXPORT = "salesforce-export"
 KINDS = (EXPORT, *RECORD_KINDS, *LEDGER_KINDS)
@@ -83,7 +84,7 @@ def job_of(run: runs.Run) -> Job:
         paths=tuple(Path(path) for path in run.options.get("paths", [])),
         workspace=Path(run.folder),
         chosen=Chosen.of(run.mapping),
-        today=timezone.now().date(),
+        today=today(),
         currency=given.get("currency") or runs.company_currency(),
         given=given,
         goes_on=runs.has_accounts_of(run.options.get("source", "")),
@@ -223,8 +224,8 @@ def _apply_records(
 
 
 def today() -> dt.date:
-    """The day of the import."""
-    return timezone.now().date()
+    """The day of the import, the company's own."""
+    return company_facts().today(timezone.now())
 
 
 def expire(*, now: dt.datetime) -> int:

@@ -42,6 +42,7 @@ from sightline.jobs.sync import activities
 from sightline.jobs.sync.meanings import SalesforceMeanings
 from sightline.records.queries import sync as queries
 from sightline.records.queries import sync_plans
+from sightline.records.queries.company import company_facts
 
 Progress = Callable[[int, int | None, str], None]
 # A background round follows the last after this time.
@@ -104,7 +105,7 @@ def session_of(
         if spent.used is not None and spent.limit is not None:
             connections.note_budget(connection_id, used=spent.used, limit=spent.limit, now=now)
 
-    meanings = SalesforceMeanings(today=timezone.now().date().isoformat())
+    meanings = SalesforceMeanings(today=company_facts().today(timezone.now()).isoformat())
     return Session(connection_id, Guarded(crm, purpose, heard), meanings, timezone.now)
 
 
@@ -216,7 +217,7 @@ def write_plans(session: Session, pushed: Pushed) -> None:
 def settle() -> None:
     """Families, days in stage, and who sees what, after rows came in. Safe to repeat."""
     settle_families(run=None)
-    settle_stages(run=None, today=timezone.now().date())
+    settle_stages(run=None, today=company_facts().today(timezone.now()))
     refresh_role_paths()
     refresh_access()
     outbox.request("measure", key="measure")

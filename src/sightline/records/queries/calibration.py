@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sightline.planning.bridge import StageOdds
 from sightline.planning.calibration import Prediction
@@ -111,8 +112,9 @@ def predictions(newest: int = NEWEST) -> tuple[Told, ...]:
         )[:newest]
     )
     seen = {(deal, stage) for deal, stage, *_ in kept}
-    past = _history(newest, renewals=False)
-    sizes = _sizes()
+    told = company.company_facts()
+    past = _history(newest, renewals=False, zone=told.time_zone)
+    sizes = _sizes(told)
     outcomes = _outcomes({row[0] for row in kept} | {deal for deal, _stage in past}, renewals=False)
     found = [
         _told(Source.KEPT, _Said(stage, float(chance), amount, closes, on), outcomes[deal], sizes)
@@ -135,14 +137,15 @@ def renewal_predictions(newest: int = NEWEST) -> tuple[Told, ...]:
     )
     lines = lines_of_contracts(one.contract for one in kept)
     ended = _ended({one.contract_id for one in kept})
-    sizes, found = _sizes(), []
+    told = company.company_facts()
+    sizes, found = _sizes(told), []
     for one in kept:
         said = _Said(one.level, float(one.probability), one.value, one.ends_on, one.made_on)
         product = next(iter(lines.get(one.contract_id, ())), "")
         happened, renewed, decided = ended.get((one.contract_id, one.ends_on), (None, None, None))
         outcome = _Outcome(happened, renewed, one.currency, decided, product)
         found.append(_told(Source.KEPT, said, outcome, sizes))
-    past = _history(newest, renewals=True)
+    past = _history(newest, renewals=True, zone=told.time_zone)
     outcomes = _outcomes({deal for deal, _stage in past}, renewals=True)
     found += [
         _told(Source.CRM, said, outcomes[deal], sizes)
@@ -163,8 +166,7 @@ def _ended(contracts: set[int]) -> dict[tuple[int, date], tuple[bool, int | None
     }
 
 
-def _sizes() -> _Sizes:
-    told = company.company_facts()
+def _sizes(told: company.CompanyFacts) -> _Sizes:
     return _Sizes(told.currency, company.rates(told.currency))
 
 
@@ -179,7 +181,7 @@ def stage_rows(parameters: Parameters) -> tuple[StageRow, ...]:
     )
 
 
-def _history(newest: int, *, renewals: bool) -> Mapping[tuple[int, int], _Said]:
+def _history(newest: int, *, renewals: bool, zone: ZoneInfo) -> Mapping[tuple[int, int], _Said]:
     """The first entry of each deal into each open stage that told a probability, newest deals."""
     rows = (
         StageChange.objects.filter(
@@ -205,12 +207,10 @@ def _history(newest: int, *, renewals: bool) -> Mapping[tuple[int, int], _Said]:
         chance = own if own is not None else default
         if stage is not None and chance is not None and (deal, stage) not in found:
             share = min(1.0, float(chance) / 100)
-            found[deal, stage] = _Said(name or "", share, amount, closes, _day(at))
+            found[deal, stage] = _Said(
+                name or "", share, amount, closes, at.astimezone(zone).date()
+            )
     return found
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()
 
 
 def _outcomes(deals: set[int], *, renewals: bool) -> dict[int, _Outcome]:

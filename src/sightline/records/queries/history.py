@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
@@ -161,8 +162,9 @@ def line_tallies() -> dict[int, dict[str, tuple[int, int]]]:
     return found
 
 
-def closed_plays(on: date) -> Iterator[ClosedPlay]:
-    """Settled deals with the date first promised while they were open; renewals left out.
+def closed_plays(on: date, *, zone: ZoneInfo) -> Iterator[ClosedPlay]:
+    """Settled deals with the date first promised while they were open, up to a day in `zone`;
+    renewals left out.
 
     A deal whose history begins when it closed promised nothing and is left out. Streams.
     """
@@ -173,7 +175,7 @@ def closed_plays(on: date) -> Iterator[ClosedPlay]:
             opportunity__is_closed=True,
             opportunity__is_renewal=False,
             opportunity__removed_at=None,
-            at__date__lte=on,
+            at__lt=_day_after(on, zone),
         )
         .order_by("opportunity_id", "at", "pk")
         .values_list(
@@ -209,8 +211,8 @@ def settled_renewals() -> tuple[int, int]:
     return counted["renewed"], counted["settled"]
 
 
-def passages(on: date) -> Iterator[Passage]:
-    """Every stay of an opportunity in an open stage, from its history, up to a day.
+def passages(on: date, *, zone: ZoneInfo) -> Iterator[Passage]:
+    """Every stay of an opportunity in an open stage, from its history, up to a day in `zone`.
 
     Changes that kept the stage are one stay. Streams; two orderings of one index.
     """
@@ -219,7 +221,7 @@ def passages(on: date) -> Iterator[Passage]:
             stage__isnull=False,
             opportunity__is_renewal=False,
             opportunity__removed_at=None,
-            at__date__lte=on,
+            at__lt=_day_after(on, zone),
         )
         .order_by("opportunity_id", "at", "pk")
         .values_list(
@@ -236,16 +238,21 @@ def passages(on: date) -> Iterator[Passage]:
         )
     )
     for _, rows in groupby(changes.iterator(5000), key=itemgetter(0)):
-        yield from _stays(list(rows), on=on)
+        yield from _stays(list(rows), on=on, zone=zone)
 
 
-def _stays(rows: list[Any], *, on: date) -> Iterator[Passage]:
+def _day_after(on: date, zone: ZoneInfo) -> datetime:
+    """The first moment after a day."""
+    return datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
+
+
+def _stays(rows: list[Any], *, on: date, zone: ZoneInfo) -> Iterator[Passage]:
     deal, _, _, _, won, closed_on, close_date, closed, amount, code = rows[-1]
     end = (closed_on or close_date) if closed else None
     entered: list[tuple[int, bool, date]] = []
     for _, stage, is_closed, at, *_ in rows:
         if not entered or entered[-1][0] != stage:
-            entered.append((stage, is_closed, at.date()))
+            entered.append((stage, is_closed, at.astimezone(zone).date()))
     for place, (stage, is_closed, since) in enumerate(entered):
         if is_closed:
             continue

@@ -221,7 +221,8 @@ def _health(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> 
     """Health set by hand of which a challenge says, or said until it was answered, that it is
     rosier than the figures: an answer hides nothing here."""
     for account, at in _raised(list(ids), setting.on):
-        item = LostGround("health", LostKind.HEALTH_RAISED, None, False, at.date())
+        day = at.astimezone(setting.zone).date()
+        item = LostGround("health", LostKind.HEALTH_RAISED, None, False, day)
         read[account].others.append(item)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
@@ -58,17 +59,18 @@ def season_of(year: int, whole: Window, *, parameters: ReviewParameters) -> Seas
     return Season(year, Window(row.starts_on, row.ends_on), until, row.version)
 
 
-def season_plans(person: Person, year: int, *, most: int) -> tuple[SeasonPlan, ...]:
+def season_plans(person: Person, year: int, *, most: int, zone: ZoneInfo) -> tuple[SeasonPlan, ...]:
     """The plans of a year that a person may read, by account. Ten queries, whatever their number."""
     plans = Plan.objects.filter(
         year=year, account__in=open_accounts(person, Category.PLAN, Act.READ).values("pk")
     )
     ids = plans.order_by("account__sort_name", "pk").values_list("pk", flat=True)
-    return plans_in_season(list(ids[:most]))
+    return plans_in_season(list(ids[:most]), zone=zone)
 
 
-def plans_in_season(plan_ids: Iterable[int]) -> tuple[SeasonPlan, ...]:
-    """Some plans with what they hold, in the order given. Eight queries."""
+def plans_in_season(plan_ids: Iterable[int], *, zone: ZoneInfo) -> tuple[SeasonPlan, ...]:
+    """Some plans with what they hold, in the order given; drafted on a day in `zone`. Eight
+    queries."""
     ids = list(plan_ids)
     rows = {
         row.pk: row
@@ -95,7 +97,7 @@ def plans_in_season(plan_ids: Iterable[int]) -> tuple[SeasonPlan, ...]:
     ):
         signed[plan] = max(version, signed.get(plan, 0))
     return tuple(
-        _plan(rows[pk], members.get(pk, []), measured, wanted, plays, deals, signed.get(pk))
+        _plan(rows[pk], zone, members.get(pk, []), measured, wanted, plays, deals, signed.get(pk))
         for pk in ids
         if pk in rows
     )
@@ -106,6 +108,7 @@ Pairs = Mapping[int, tuple[int, int]]
 
 def _plan(
     row: Plan,
+    zone: ZoneInfo,
     members: list[int],
     measured: set[int],
     wanted: Mapping[int, int],
@@ -122,7 +125,7 @@ def _plan(
         account=row.account.name,
         owner=row.account.owner.name if row.account.owner else "",
         sponsor=row.account.executive_sponsor.name if row.account.executive_sponsor else "",
-        drafted_on=row.created_at.date(),
+        drafted_on=row.created_at.astimezone(zone).date(),
         facts=SeasonFacts(
             measured=any(pk in measured for pk in members),
             priorities=wanted.get(row.account_id, 0),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -64,9 +65,11 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every account of one run is read with; money in `currency` at the rates of the day."""
+    """What every account of one run is read with; money in `currency` at the rates of the day,
+    moments as days in `zone`."""
 
     on: date
+    zone: ZoneInfo
     currency: str
     rates: Rates
     parameters: Parameters
@@ -308,7 +311,8 @@ class _Batch:
         for account, opened in rows:
             head = self.heads[account]
             count, oldest, where = found.get(head, (0, None, ()))
-            days = [day for day in (oldest, opened.date() if opened else None) if day is not None]
+            began = opened.astimezone(self.setting.zone).date() if opened else None
+            days = [day for day in (oldest, began) if day is not None]
             places = tuple(sorted({*where, account}))
             found[head] = (count + 1, min(days, default=None), places)
         return found

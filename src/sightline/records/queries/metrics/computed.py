@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Sum
 
 from sightline.planning.bridge import BridgeFacts, Outcome
-from sightline.planning.fiscal import FiscalCalendar, quarter_of
+from sightline.planning.fiscal import quarter_of
 from sightline.planning.metrics.leading import MetricsParameters, completion, progression
 from sightline.planning.metrics.retention import RenewalOutcome as Renewed
 from sightline.planning.metrics.retention import renewal_rate
@@ -17,6 +17,7 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.periods import Window
 from sightline.records.models import AccountMeasures, Contract, RenewalOutcome, TierResult
 from sightline.records.queries.bridging import PlanRow
+from sightline.records.queries.company import CompanyFacts
 from sightline.records.queries.metrics import moving, people, revenue
 from sightline.records.queries.metrics.values import ORDER, Computed, Values
 
@@ -26,19 +27,20 @@ def computed_metrics(
     *,
     bridge: BridgeFacts,
     today: date,
-    calendar: FiscalCalendar,
+    company: CompanyFacts,
     parameters: Parameters,
 ) -> Values:
     """All ten. About thirty queries."""
     numbers = parameters.section(MetricsParameters, "metrics")
-    quarter = quarter_of(calendar, today).window
+    quarter = quarter_of(company.calendar, today).window
     done = completion(
         moving.actions_of(plan.account_ids, window=quarter),
         window=quarter,
         today=today,
         parameters=numbers,
     )
-    advanced = progression(moving.plays_of(plan.account_ids, start=quarter.start))
+    first = datetime.combine(quarter.start, time(), tzinfo=company.time_zone)
+    advanced = progression(moving.plays_of(plan.account_ids, start=first))
     found = [
         *_retained(plan),
         _expansion(plan, bridge),

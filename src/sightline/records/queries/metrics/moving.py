@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -14,8 +14,8 @@ from sightline.records.models import Action, JournalEntry, Stage, StageChange
 DAY = timedelta(days=1)
 
 
-def plays_of(account_ids: Sequence[int], *, start: date) -> tuple[PlayStages, ...]:
-    """Deals that were in an open stage on the quarter's first day, with the furthest place they
+def plays_of(account_ids: Sequence[int], *, start: datetime) -> tuple[PlayStages, ...]:
+    """Deals that were in an open stage before the quarter's first moment, with the furthest place they
     reached since; won lies past every stage. Two queries."""
     stages = {row.pk: row for row in Stage.objects.all()}
     past_all = max((row.position for row in stages.values()), default=0) + 1
@@ -35,7 +35,7 @@ def plays_of(account_ids: Sequence[int], *, start: date) -> tuple[PlayStages, ..
     for deal, stage, at in rows:
         if stage is None:
             continue
-        if at.date() < start:
+        if at < start:
             then[deal] = stage
         else:
             since.setdefault(deal, []).append(stage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -66,9 +67,10 @@ class AccountTier:
 
 
 def account_tier(
-    reach: Reach, account_id: int, *, today: date, may_answer: bool
+    reach: Reach, account_id: int, *, today: date, zone: ZoneInfo, may_answer: bool
 ) -> AccountTier | None:
-    """One account as the person may see it; None where there is nothing for them. Eight queries."""
+    """One account as the person may see it, decided on days in `zone`; None where there is nothing
+    for them. Eight queries."""
     found = list(
         reach.rows().filter(account_id=account_id).select_related("account__measures", "owner")[:1]
     )
@@ -99,7 +101,7 @@ def account_tier(
                 key=lambda line: CRITERIA.index(line.criterion),
             )
         ),
-        moved=_moved(found[0], months, row.decision),
+        moved=_moved(found[0], months, row.decision, zone=zone),
         months=tuple(
             Month(one.month, one.computed_tier, one.potential, one.importance, one.vulnerability)
             for one in months
@@ -118,12 +120,13 @@ def _attention(row: TierResult) -> tuple[float, float] | None:
 
 
 def _moved(
-    now: TierResult, months: list[TierMonth], decision: DecisionLine | None
+    now: TierResult, months: list[TierMonth], decision: DecisionLine | None, *, zone: ZoneInfo
 ) -> tuple[Moved, ...]:
     """What differs from the computation at the last decision; nothing to compare: no moves."""
     if decision is None:
         return ()
-    then = next((one for one in months if one.month <= decision.at.date()), None)
+    day = decision.at.astimezone(zone).date()
+    then = next((one for one in months if one.month <= day), None)
     if then is None or then.month == now.as_of.replace(day=1):
         return ()
     compared = side_by_side(

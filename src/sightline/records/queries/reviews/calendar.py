@@ -21,6 +21,7 @@ from sightline.records.models import (
     Review,
     TierResult,
 )
+from sightline.records.queries.company import company_facts
 
 WEEK = timedelta(days=6)
 
@@ -52,7 +53,8 @@ class Holiday:
 
 
 def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePlan]:
-    """The running plans, or some of them. Seven queries, whatever their number."""
+    """The running plans, or some of them. Eight queries, whatever their number."""
+    zone = company_facts().time_zone
     plans = Plan.objects.filter(starts_on__lte=on, ends_on__gte=on).exclude(state=Plan.State.CLOSED)
     if plan_ids is not None:
         plans = plans.filter(pk__in=list(plan_ids))
@@ -78,7 +80,7 @@ def due_plans(on: date, *, plan_ids: Iterable[int] | None = None) -> list[DuePla
             tier=tiers.get(plan.account_id),
             starts_on=plan.starts_on,
             ends_on=plan.ends_on,
-            since=held.get(plan.pk) or max(plan.starts_on, plan.created_at.date()),
+            since=held.get(plan.pk) or max(plan.starts_on, plan.created_at.astimezone(zone).date()),
             user_ids=people.get(plan.account_id, ()),
             joint_held=joint_held.get(plan.account_id),
             joint_set=plan.account_id in joint_set,

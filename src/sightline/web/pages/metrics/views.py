@@ -113,7 +113,7 @@ def _values(shell: Shell) -> Values:
         row,
         bridge=bridging.bridge_facts(row, setting=setting),
         today=shell.today,
-        calendar=shell.company.calendar,
+        company=shell.company,
         parameters=setting.parameters,
     )
 

@@ -123,7 +123,8 @@ def _named(parts: Parts) -> frozenset[str]:
 def _softer(parts: Parts) -> tuple[LostGround, ...]:
     """Share falling, health raised by hand, renewals for less: as far as the reader may see."""
     shell = parts.shell
-    setting = Setting(shell.today, parts.grid.currency, parts.setting.rates, parts.parameters)
+    zone, rates = shell.company.time_zone, parts.setting.rates
+    setting = Setting(shell.today, zone, parts.grid.currency, rates, parts.parameters)
     return beside_revenue(
         shell.scope.planning_id,
         shell.scope.seen_ids,

@@ -306,7 +306,13 @@ def account_page(
 ) -> HttpResponse:
     """The page, or its part for a row of the list; forms that were refused keep what was typed."""
     may_answer = may_on(setting.person, account_id, Category.WALLET_TIERS, Act.WRITE)
-    found = account_tier(setting.reach, account_id, today=setting.today, may_answer=may_answer)
+    found = account_tier(
+        setting.reach,
+        account_id,
+        today=setting.today,
+        zone=setting.company.time_zone,
+        may_answer=may_answer,
+    )
     if found is None:
         raise Http404
     numbers = setting.numbers

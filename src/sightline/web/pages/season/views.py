@@ -123,8 +123,9 @@ def _leader(request: Request, *, form: SeasonForm | None = None, status: int = 2
     person = request.person
     assert person is not None
     year, season, numbers = _setting()
-    today = company.company_facts().today(timezone.now())
-    plans = season_plans(person, year.year, most=MOST)
+    told = company.company_facts()
+    today = told.today(timezone.now())
+    plans = season_plans(person, year.year, most=MOST, zone=told.time_zone)
     lines = present.plan_lines(plans, season, today=today, numbers=numbers)
     may_set = roles_may(person, Category.WALLET_TIERS, Act.DECIDE_TIER)
     context = {
@@ -143,7 +144,7 @@ def _leader(request: Request, *, form: SeasonForm | None = None, status: int = 2
 def _guided(request: Request, shell: Shell, *, status: int = 200) -> HttpResponse:
     assert shell.plan is not None and request.person is not None
     _year, season, numbers = _setting()
-    found = plans_in_season([shell.plan.id])[0]
+    found = plans_in_season([shell.plan.id], zone=shell.company.time_zone)[0]
     steps = present.shown_steps(found, season, today=shell.today, numbers=numbers)
     may_sign = roles_may(request.person, Category.PLAN, Act.SIGN_OFF)
     context = {
