@@ -24,6 +24,12 @@ def test_a_value_is_told_as_people_say_it(value: str | None, words: str | None) 
     assert present.named(value, NAMES) == words
 
 
+def test_only_an_amount_has_its_thousands_apart() -> None:
+    assert present.named("1350000.5", NAMES, field="amount") == "1,350,000.5"
+    assert present.named("by hand", NAMES, field="amount") == "by hand"
+    assert present.named("1350000", NAMES, field="next_step") == "1350000"
+
+
 def test_of_a_row_that_differed_it_is_said_where_it_was_and_in_what() -> None:
     samples = [
         {"object": "Contact", "id": "003A", "what": "missing here", "fields": []},

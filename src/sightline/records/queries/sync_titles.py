@@ -35,8 +35,13 @@ def titles(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]
     for target, pks in wanted.items():
         model, *columns = _TITLES[target]
         for pk, *words in model._default_manager.filter(pk__in=pks).values_list("pk", *columns):
-            found[target, pk] = ", ".join(str(word) for word in words if word)
+            found[target, pk] = _title([str(word) for word in words if word])
     return found
+
+
+def _title(words: list[str]) -> str:
+    """A name and what it belongs to; the latter once, where the name begins with it."""
+    return ", ".join([*words[:1], *(word for word in words[1:] if not words[0].startswith(word))])
 
 
 def remote_titles(connection_id: int, ids: Iterable[str]) -> dict[str, str]:

@@ -123,6 +123,7 @@ def edit(request: Request, connection_id: int) -> HttpResponse:
         "stale": status == 409,
         "profile": rules.profile,
         "told": told,
+        "unread": not shapes,
         "objects": lines(rules, shapes),
         "owners": OWNERS,
         "directions": DIRECTIONS,
@@ -153,7 +154,7 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
 
 def lines(rules: Rules, shapes: dict[str, ObjectShape]) -> list[dict[str, Any]]:
     """The form's tables, one for each object."""
-    problems = check_rules(rules, shapes)
+    problems = check_rules(rules, shapes) if shapes else []  # an org not read yet hides nothing
     found = []
     for name, rule in rules.two_way.items():
         shape = shapes.get(name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sightline.records.queries.sync import (
     ConflictFacts,
@@ -93,6 +95,16 @@ NEXT = {
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionLine:
+    """One connection of the list: where it stands, and what of it waits for a person."""
+
+    facts: ConnectionFacts
+    state: str
+    tone: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictCard:
     """One conflict with its title and words."""
 
@@ -134,6 +146,7 @@ class ObjectLine:
     words: str
     tone: str
     name: str
+    rows: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,30 @@ class CrossingLine:
     after: str | None
 
 
+def connection_lines(found: Sequence[ConnectionFacts]) -> list[ConnectionLine]:
+    """The list of connections."""
+    return [ConnectionLine(one, *state_words(one), asks=_asks(one)) for one in found]
+
+
+def state_words(facts: ConnectionFacts) -> tuple[str, str]:
+    """Where a connection stands, and its tone; one that never answered is not called connected."""
+    words, tone = STATES[facts.state]
+    if facts.state == "ready" and facts.pulled_at is None:
+        return _("Not read yet"), ""
+    return str(words), tone
+
+
+def _asks(facts: ConnectionFacts) -> str:
+    """What waits for a person: conflicts and refused writes."""
+    parts = []
+    if facts.conflicts:
+        said = ngettext("%(n)s conflict", "%(n)s conflicts", facts.conflicts)
+        parts.append(said % {"n": facts.conflicts})
+    if facts.refused:
+        parts.append(_("%(n)s refused") % {"n": facts.refused})
+    return ", ".join(parts)
+
+
 def field_word(name: str) -> str:
     """A field of ours in words."""
     return str(FIELDS.get(name, name))
@@ -158,10 +195,13 @@ def titled(titles: dict[tuple[str, int], str], target: str, pk: int | None, othe
     return titles.get((target, pk or 0)) or f"{target} {other}".strip()
 
 
-def named(value: str | None, names: Mapping[str, str]) -> str | None:
-    """A value in words: a row that it names by id is told by its name, a day as days are."""
+def named(value: str | None, names: Mapping[str, str], *, field: str = "") -> str | None:
+    """A value in words: a row that it names by id is told by its name, a day as days are, an
+    amount with its thousands apart."""
     if value is None:
         return None
+    if field == "amount" and _AMOUNT.fullmatch(value):
+        return f"{Decimal(value):,f}"
     return dates.day(dt.date.fromisoformat(value)) if _is_day(value) else names.get(value, value)
 
 
@@ -176,6 +216,7 @@ def _is_day(value: str) -> bool:
 
 
 _DAY_LENGTH = len("2027-03-31")
+_AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
 def conflict_cards(
@@ -190,9 +231,9 @@ def conflict_cards(
             title=titled(titles, row.target, row.local_id, row.remote_id),
             field=field_word(row.field),
             why=str(KINDS[row.kind]),
-            base=named(row.base, names),
-            ours=named(row.ours, names),
-            theirs=named(row.theirs, names),
+            base=named(row.base, names, field=row.field),
+            ours=named(row.ours, names, field=row.field),
+            theirs=named(row.theirs, names, field=row.field),
         )
         for row in rows
     ]
@@ -238,7 +279,10 @@ def object_lines(
         if counts.get("refused"):
             words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
         told = _("%(object)s, as activity") % {"object": name} if kind == "Activity" else name
-        lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told))
+        rows = f"{row.rows:,}"
+        if row.first_load and row.total:
+            rows = _("%(rows)s of %(total)s") % {"rows": rows, "total": f"{row.total:,}"}
+        lines.append(ObjectLine(row, counts.get("waiting", 0), words, tone, told, rows))
     return lines
 
 
@@ -254,8 +298,8 @@ def crossing_lines(
             title=titled(titles, row.target, row.local_id, row.remote_id),
             field=field_word(row.field),
             way=str(WAYS[row.way]),
-            before=named(row.before, names),
-            after=named(row.after, names),
+            before=named(row.before, names, field=row.field),
+            after=named(row.after, names, field=row.field),
         )
         for row in rows
     ]

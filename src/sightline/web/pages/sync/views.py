@@ -34,8 +34,7 @@ def show(request: Request) -> HttpResponse:
     person = request.person
     context = {
         "page_title": _("Sync"),
-        "connections": found,
-        "states": present.STATES,
+        "connections": present.connection_lines(found),
         "may_connect": person is not None and roles_may(person, Category.SETTINGS, Act.WRITE),
     }
     return render(request, "sync/list.html", context)
@@ -56,7 +55,7 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
     values = [(row.field, value) for row in conflicts for value in (row.base, row.ours, row.theirs)]
     values += [(row.field, value) for row in history for value in (row.before, row.after)]
     names = sync_titles.value_names(connection_id, values)
-    state, tone = present.STATES[facts.state]
+    state, tone = present.state_words(facts)
     comparison = queries.last_comparison(connection_id)
     samples = comparison.samples[:20] if comparison is not None else []
     known = sync_titles.remote_titles(connection_id, [str(one["id"]) for one in samples])
