@@ -16,7 +16,7 @@ from django.utils import timezone
 from sightline.actions.progress import Watched
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import KeptList
-from sightline.records.queries import company, kept
+from sightline.records.queries import company, exports, kept
 from sightline.records.queries.analytics import Basis
 from sightline.records.queries.portfolio.keeping import wide_reaches
 from sightline.records.reach import Reach
@@ -34,7 +34,11 @@ class Keeper:
     compute: Callable[[Reach, Basis], Any]
 
 
-LISTS: Mapping[str, Keeper] = {}
+LISTS: Mapping[str, Keeper] = {
+    exports.KEPT: Keeper(
+        Category.PLAN, lambda reach, basis: exports.plan_count(reach, on=basis.today)
+    ),
+}
 WHOLE: Mapping[str, Callable[[Basis], Any]] = {}
 
 

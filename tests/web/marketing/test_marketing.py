@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from datetime import date
 
 import pytest
@@ -13,6 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sightline.planning.permissions import Act, Category, Part, Role
+from sightline.records import reach
+from sightline.records.by_name import Place
 from sightline.records.models import (
     Account,
     AccountMeasures,
@@ -22,6 +27,8 @@ from sightline.records.models import (
     OpportunityContactRole,
     Priority,
 )
+from sightline.records.queries import marketing as queries
+from sightline.records.scoping import person_of, visible_accounts
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +162,7 @@ def test_the_page_is_only_read(marketer: Client, name: str) -> None:
 
 
 def test_names_are_found_and_queries_do_not_grow(marketer: Client, account: Account) -> None:
-    def queries(count: int) -> int:
+    def asked(count: int) -> int:
         for number in range(count):
             one = makers.account(f"Many {number} {count}")
             makers.tier_result(one, proposed_tier=2, computed_tier=2)
@@ -163,8 +170,55 @@ def test_names_are_found_and_queries_do_not_grow(marketer: Client, account: Acco
             marketer.get(reverse("marketing:list"))
         return len(found)
 
-    queries(1)
-    assert queries(5) == queries(60)
-    assert "page=2" in marketer.get(reverse("marketing:list")).content.decode()
+    asked(1)
+    assert asked(5) == asked(60)
     body = marketer.get(reverse("marketing:list"), {"q": "hel"}).content.decode()
     assert "Helvion" in body and "Many" not in body
+
+
+def listed(client: Client, query: str = "") -> tuple[list[str], list[str]]:
+    """Names in their order, and the addresses of the pages around."""
+    body = client.get(reverse("marketing:list") + query).content.decode()
+    return re.findall(r"<a href=\"/marketing/\d+\">([^<]+)</a>", body), re.findall(
+        r"class=\"btn\" href=\"(\?q=[^\"]+)\"", body
+    )
+
+
+def test_pages_follow_each_other_by_name_and_lead_back(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for name in ("Alva", "Brae", "Brae", "Corin ~ 7", "Dale"):
+        makers.tier_result(makers.account(name), proposed_tier=2, computed_tier=2)
+    first, around = listed(marketer)
+    second, beside = listed(marketer, html.unescape(around[0]))
+    third, back = listed(marketer, html.unescape(beside[1]))
+    assert (first, second, third) == (["Alva", "Brae"], ["Brae", "Corin ~ 7"], ["Dale"])
+    assert (len(around), len(beside), len(back)) == (1, 2, 1)
+    assert listed(marketer, html.unescape(back[0]))[0] == second
+    assert listed(marketer, html.unescape(beside[0]))[0] == first
+    assert listed(marketer, "?q=&after=nonsense")[0] == first
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_list_holds_what_scoping_opens_whoever_asks(
+    role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = makers.crm_role("VP")
+    below = makers.crm_user("Below", role=makers.crm_role("Seller", parent=above))
+    own = makers.crm_user("Own", role=above)
+    person = person_of(makers.sign_in(role.value, user=own))
+    for tier, name, owner in ((1, "Own", own), (2, "Below", below), (1, "Foreign", None)):
+        makers.tier_result(makers.account(name, owner=owner), decided_tier=tier, proposed_tier=3)
+    makers.tier_result(makers.account("Third", owner=own), proposed_tier=3)
+    part = {"part": Part.WHITESPACE}
+    seen = visible_accounts(person, Category.PLAN, Act.READ, **part).filter(
+        tier_result__decided_tier__isnull=False
+    )
+    names = sorted(seen.values_list("name", flat=True))
+    for wide in (2000, 0):
+        monkeypatch.setattr(reach, "WIDE", wide)
+        found = queries.marketing_accounts(person, words="", at=Place())
+        assert [row.name for row in found.rows] == names
+        told = [one.account.name for one in queries.marketing_export(person, now=timezone.now())]
+        assert told == names

@@ -21,7 +21,8 @@ def on_tour() -> tuple[Client, str]:
     """The seller of a customer with a dip and a lone champion, and the tour's first address."""
     world = customer.world()
     codes = [{"code": "vulnerable_off_trend"}, {"code": "vulnerable_single_thread"}]
-    TierResult.objects.update(parts=codes, revenue=70_00, revenue_before=100_00)
+    fell = {"revenue": 70_00, "revenue_before": 100_00}
+    TierResult.objects.update(parts=codes, single_threaded=True, **fell)
     client = Client()
     client.force_login(world.seller)
     shown = client.get(reverse("start:tour")).content.decode()

@@ -65,7 +65,8 @@ def test_the_tour_walks_through_what_the_rules_found_and_the_person_may_see() ->
     seller = makers.crm_user()
     account = makers.account("Hazelgarth", owner=seller)
     codes = [{"code": "vulnerable_off_trend"}, {"code": "vulnerable_single_thread"}]
-    makers.tier_result(account, revenue=70_00, revenue_before=100_00, parts=codes)
+    fell = {"revenue": 70_00, "revenue_before": 100_00}
+    makers.tier_result(account, **fell, parts=codes, single_threaded=True)
     Plan.objects.create(
         account=account,
         year=2026,
@@ -84,7 +85,8 @@ def test_the_gap_of_the_tour_is_told_in_money() -> None:
     seller = makers.crm_user()
     account = makers.account("Hazelgarth", owner=seller)
     codes = [{"code": "vulnerable_off_trend"}, {"code": "vulnerable_single_thread"}]
-    makers.tier_result(account, revenue=70_00, revenue_before=100_00, parts=codes)
+    fell = {"revenue": 70_00, "revenue_before": 100_00}
+    makers.tier_result(account, **fell, parts=codes, single_threaded=True)
     plan = Plan.objects.create(
         account=account,
         year=2026,

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
+from datetime import date
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from sightline.actions import kept_lists
+from sightline.actions.progress import Silent
 from sightline.exchange.exports.two_pages.compose import paper_of
 from sightline.jobs.worker import Worker
-from sightline.records.models import AccountAccess, Job, JournalEntry, PlanMetric
-from sightline.records.scoping import person_of
+from sightline.planning.permissions import Act, Category, Role
+from sightline.records import reach
+from sightline.records.by_name import Place
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    CrmRole,
+    CrmUser,
+    Job,
+    JournalEntry,
+    Plan,
+    PlanMetric,
+)
+from sightline.records.queries import exports
+from sightline.records.scoping import person_of, visible_accounts
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.account.world import World
@@ -141,3 +162,103 @@ def test_a_printed_challenge_names_the_metric_that_no_play_moves(helvion: World)
     paper = paper_of(person_of(helvion.seller), helvion.account.pk, now=timezone.now())
     said = [one.note for one in paper.challenges if one.words == "A metric has no play"]
     assert said == ["Net revenue retention"]
+
+
+def planned(name: str, owner: CrmUser | None = None, *, year: int | None = None) -> Account:
+    """An account with a plan, of the running year unless another is named."""
+    found = makers.account(name, owner=owner)
+    worlds.make_plan(found, owner or makers.crm_user(f"Of {name}"), target=9_000_00)
+    if year is not None:
+        day = date(year, 1, 1)
+        Plan.objects.filter(account=found).update(
+            year=year, starts_on=day, ends_on=day.replace(month=12, day=31)
+        )
+    return found
+
+
+def test_a_page_of_plans_leads_on_and_back_and_finds_names(
+    client: Client, helvion: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(query: str) -> tuple[list[str], dict[str, str]]:
+        body = client.get(reverse("two_pages:portfolio") + query).content.decode()
+        ways = re.findall(r'rel="(prev|next)"\s+href="([^"]+)"', body)
+        return re.findall(r"<bdi>([^<]+)</bdi>", body), {k: html.unescape(v) for k, v in ways}
+
+    client.force_login(helvion.seller)
+    for name in ("Alva", "Brae", "Kova"):
+        planned(name, helvion.owner)
+    planned("Old", helvion.owner, year=2019)
+    every = ["Alva", "Brae", "Helvion Industries", "Kova"]
+    assert shown("") == (every, {})
+    monkeypatch.setattr(exports, "PAGE", 2)
+    first, ways = shown("")
+    second, back = shown(ways["next"])
+    assert (first, second, back.keys()) == (every[:2], every[2:], {"prev"})
+    assert shown(back["prev"])[0] == first
+    assert shown("?q=KO")[0] == ["Kova"]
+    body = client.get(reverse("two_pages:portfolio") + "?q=zz").content.decode()
+    assert "No account begins so" in body
+
+
+def test_as_many_queries_for_many_plans_as_for_few(client: Client, helvion: World) -> None:
+    def asked(more: int) -> int:
+        for number in range(more):
+            planned(f"Further {more} {number}", helvion.owner)
+        with CaptureQueriesContext(connection) as found:
+            client.get(reverse("two_pages:portfolio"))
+        return len(found)
+
+    client.force_login(helvion.seller)
+    asked(1)
+    assert asked(5) == asked(60)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_may_be_printed_is_what_scoping_opens_whoever_asks(
+    role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makers.company()
+    above = makers.crm_role("VP")
+    below = makers.crm_user("Below", role=makers.crm_role("Seller", parent=above))
+    own = makers.crm_user("Own", role=above)
+    person = person_of(makers.sign_in(role.value, user=own))
+    accounts = [planned("Own", own), planned("Below", below), planned("Foreign")]
+    makers.account("Without plan", owner=own)
+    today = worlds.today()
+    seen = visible_accounts(person, Category.PLAN, Act.READ)
+    names = sorted(seen.filter(plans__isnull=False).values_list("name", flat=True))
+    for wide in (2000, 0):
+        monkeypatch.setattr(reach, "WIDE", wide)
+        page = exports.printable_page(reach.reach_of(person), on=today, words="", at=Place())
+        assert [one.account for one in page.plans] == names
+        assert exports.plan_count(reach.reach_of(person), on=today).plans == len(names)
+        found = exports.printable_accounts(person, on=today)
+        among = exports.printable_accounts(person, on=today, among=[one.pk for one in accounts])
+        assert sorted(found) == sorted(among) and len(found) == len(names)
+
+
+def test_plans_of_very_many_accounts_are_counted_by_a_job(
+    client: Client, helvion: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in = makers.sign_in("leader", user=makers.crm_user("Head", role=_above(helvion)))
+    person, today = person_of(sign_in), worlds.today()
+    client.force_login(sign_in)
+    fresh = exports.printable_count(reach.reach_of(person), on=today)
+    assert fresh == (exports.PlanCount(1), None)
+    for room in (reach, import_module("sightline.records.queries.portfolio.overview")):
+        monkeypatch.setattr(room, "WIDE", 0)
+    assert exports.printable_count(reach.reach_of(person), on=today) == (None, None)
+    assert "Helvion" in client.get(reverse("two_pages:portfolio")).content.decode()
+    kept_lists.keep_lists(job=Silent())
+    kept, at = exports.printable_count(reach.reach_of(person), on=today)
+    assert kept == fresh[0] and at is not None
+    body = client.get(reverse("two_pages:portfolio")).content.decode()
+    assert "1 plan" in body and "Counted" in body
+
+
+def _above(helvion: World) -> CrmRole:
+    """A role above the account's owner."""
+    role = makers.crm_role("VP")
+    helvion.owner.role = makers.crm_role("Seller", parent=role)
+    helvion.owner.save()
+    return role

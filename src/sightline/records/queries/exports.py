@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sightline.agreement.naming import sort_key
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import Job, Plan, SignIn
-from sightline.records.reach import open_accounts
+from sightline.records.by_name import Place, begins, page_by_name
+from sightline.records.models import Account, Job, Plan, SignIn
+from sightline.records.queries.kept import are_kept, kept_list
+from sightline.records.reach import Reach, open_accounts
 from sightline.records.scoping import Person, person_of, visible_accounts
 
 JOB = "two_pages"
 MAP_JOB = "people_map"
+PAGE = 50
+KEPT = "printable_plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +49,87 @@ class PrintState:
         return self.state in {Job.State.WAITING, Job.State.RUNNING}
 
 
-def printable_plans(person: Person, *, on: date) -> tuple[Printable, ...]:
-    """Running plans whose accounts the person may read plans of, by name. One query."""
-    accounts = open_accounts(person, Category.PLAN, Act.READ)
-    rows = Plan.objects.filter(account__in=accounts, starts_on__lte=on, ends_on__gte=on)
-    return tuple(
-        Printable(pk, name, label or f"FY{year}")
-        for pk, name, label, year in rows.order_by("account__sort_name", "account_id").values_list(
-            "account_id", "account__name", "label", "year"
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class PrintablePage:
+    """Some of the plans by name, with the places of the pages around them (records.by_name)."""
+
+    plans: tuple[Printable, ...]
+    before: str
+    after: str
+
+
+def printable_page(reach: Reach, *, on: date, words: str, at: Place) -> PrintablePage:
+    """A page of accounts with a running plan that the person may read, those whose name begins
+    with `words`. Two queries."""
+    running = _running(on)
+    accounts = reach.accounts(Category.PLAN)
+    if reach.wide:
+        accounts = accounts.filter(Exists(running.filter(account_id=OuterRef("pk"))))
+    else:
+        accounts = accounts.filter(pk__in=running.values("account_id"))
+    if words.strip():
+        accounts = accounts.filter(begins("sort_name", sort_key(words)))
+    found = page_by_name(accounts.only("name", "sort_name"), "pk", at=at, most=PAGE)
+    labels = _labels(running, [row.pk for row in found.rows])
+    plans = tuple(Printable(row.pk, row.name, labels.get(row.pk, "")) for row in found.rows)
+    return PrintablePage(plans, found.before, found.after)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCount:
+    """How many accounts have a running plan, of those where plans are open to somebody."""
+
+    plans: int
+
+
+def plan_count(reach: Reach, *, on: date) -> PlanCount:
+    """Counted now. One query."""
+    accounts = reach.accounts(Category.PLAN)
+    return PlanCount(accounts.filter(pk__in=_running(on).values("account_id")).count())
+
+
+def printable_count(reach: Reach, *, on: date) -> tuple[PlanCount | None, datetime | None]:
+    """How many plans the person may print, counted now (no time) or by the job that keeps lists
+    (its time; None before it did). Up to two queries."""
+    if not are_kept(reach):
+        return plan_count(reach.for_all_rows(), on=on), None
+    found = kept_list(reach, Category.PLAN, KEPT, PlanCount)
+    return found or (None, None)
+
+
+def printable_accounts(
+    person: Person, *, on: date, among: Iterable[int] | None = None
+) -> tuple[int, ...]:
+    """Accounts with a running plan that the person may read, of some or of all. One query."""
+    rows = _readable(person, on, among=among)
+    return tuple(rows.order_by("sort_name", "pk").values_list("pk", flat=True))
+
+
+def printed_name(person: Person, account_id: int, *, on: date) -> Printable | None:
+    """One account's running plan, if the person may read it. Two queries."""
+    rows = _readable(person, on, among=[account_id])
+    name = rows.values_list("name", flat=True).first()
+    if name is None:
+        return None
+    return Printable(account_id, name, _labels(_running(on), [account_id])[account_id])
+
+
+def _running(on: date) -> QuerySet[Plan]:
+    return Plan.objects.filter(starts_on__lte=on, ends_on__gte=on)
+
+
+def _readable(person: Person, on: date, *, among: Iterable[int] | None = None) -> QuerySet[Account]:
+    planned = _running(on).values("account_id")
+    if among is None:
+        return open_accounts(person, Category.PLAN, Act.READ).filter(pk__in=planned)
+    seen = visible_accounts(person, Category.PLAN, Act.READ)
+    return seen.filter(pk__in=list(among)).filter(pk__in=planned.filter(account_id__in=list(among)))
+
+
+def _labels(running: QuerySet[Plan], accounts: list[int]) -> dict[int, str]:
+    rows = running.filter(account_id__in=accounts).order_by("year")
+    told = rows.values_list("account_id", "label", "year")
+    return {account: label or f"FY{year}" for account, label, year in told}
 
 
 def may_read_plans(person: Person, account_ids: tuple[int, ...]) -> bool:

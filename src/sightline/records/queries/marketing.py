@@ -11,8 +11,10 @@ from datetime import date, datetime
 
 from django.db.models import F, Q, QuerySet
 
+from sightline.agreement.naming import sort_key
 from sightline.planning.permissions import Act, Category, Part
 from sightline.planning.whitespace.state import State
+from sightline.records.by_name import Place, begins, page_by_name
 from sightline.records.models import (
     Account,
     Contact,
@@ -24,10 +26,10 @@ from sightline.records.models import (
 from sightline.records.queries.account_scope import account_scope
 from sightline.records.queries.company import company_facts, parameters_in_force, rates
 from sightline.records.queries.whitespace.grid import GridSetting, scored_grid
-from sightline.records.scoping import Person, visible_accounts
+from sightline.records.reach import of_tier, reach_of
+from sightline.records.scoping import Person, may_on, relations_that_open, visible_accounts
 
 PAGE = 50
-TIERS = (1, 2)
 SHOWN = (State.OPEN, State.UNKNOWN)
 
 
@@ -78,10 +80,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class MarketingPage:
-    """A page of accounts by name; `more` whether another follows."""
+    """A page of accounts by name, with the places of the pages around it (records.by_name)."""
 
     rows: tuple[MarketingAccount, ...]
-    more: bool
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +98,18 @@ class MarketingDetail:
     problems: tuple[Problem, ...] = ()
 
 
-def marketing_accounts(person: Person, *, words: str, page: int) -> MarketingPage:
-    """Planned accounts by name, those beginning with `words`. Two queries."""
+def marketing_accounts(person: Person, *, words: str, at: Place) -> MarketingPage:
+    """Planned accounts by name, those beginning with `words`. One query, two below a role."""
     rows = _planned(person)
     if words.strip():
-        rows = rows.filter(sort_name__startswith=words.strip().casefold())
-    start = (page - 1) * PAGE
-    listed = list(rows.order_by("sort_name", "account_id")[start : start + PAGE + 1])
-    return MarketingPage(tuple(_account(row) for row in listed[:PAGE]), len(listed) > PAGE)
+        rows = rows.filter(begins("sort_name", sort_key(words)))
+    found = page_by_name(rows.select_related("account"), "account_id", at=at, most=PAGE)
+    return MarketingPage(tuple(_account(row) for row in found.rows), found.before, found.after)
 
 
 def marketing_detail(person: Person, account_id: int, *, now: datetime) -> MarketingDetail | None:
     """None where the account is not planned, not visible or not known."""
-    row = _planned(person).filter(account_id=account_id).first()
+    row = _planned_one(person, account_id)
     scope = account_scope(person, account_id) if row is not None else None
     if row is None or scope is None:
         return None
@@ -138,7 +140,8 @@ def marketing_detail(person: Person, account_id: int, *, now: datetime) -> Marke
 
 def marketing_export(person: Person, *, now: datetime) -> Iterator[MarketingDetail]:
     """Every planned account with its detail, by name, one at a time."""
-    ids = list(_planned(person).order_by("sort_name").values_list("account_id", flat=True))
+    rows = _planned(person).order_by("sort_name", "account_id")
+    ids = list(rows.values_list("account_id", flat=True))
     for account_id in ids:
         found = marketing_detail(person, account_id, now=now)
         if found is not None:
@@ -146,12 +149,23 @@ def marketing_export(person: Person, *, now: datetime) -> Iterator[MarketingDeta
 
 
 def _planned(person: Person) -> QuerySet[TierResult]:
-    tiers = Q(decided_tier__in=TIERS) | Q(decided_tier=None, proposed_tier__in=TIERS)
-    visible = visible_accounts(person, Category.PLAN, Act.READ, part=Part.WHITESPACE)
-    planned = TierResult.objects.filter(tiers)
-    # narrowed before it is checked, so that a large company's other accounts are not looked at
-    seen = visible.filter(pk__in=planned.values("account_id"))
-    return planned.filter(account_id__in=seen.values("pk")).select_related("account")
+    """Results of planned accounts whose whitespace is open, along the list's index for somebody
+    who sees very many."""
+    open_to = relations_that_open(person, Category.PLAN, Act.READ, part=Part.WHITESPACE)
+    return reach_of(person).rows(open_to).filter(_of_tier_1_or_2())
+
+
+def _of_tier_1_or_2() -> Q:
+    return of_tier(1) | of_tier(2)
+
+
+def _planned_one(person: Person, account_id: int) -> TierResult | None:
+    row = TierResult.objects.filter(_of_tier_1_or_2(), account_id=account_id)
+    found = row.select_related("account").first()
+    if found is None:
+        return None
+    seen = may_on(person, account_id, Category.PLAN, Act.READ, part=Part.WHITESPACE)
+    return found if seen else None
 
 
 def _account(row: TierResult) -> MarketingAccount:

@@ -14,13 +14,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from sightline.agreement.naming import sort_key
+from sightline.records.by_name import begins
 from sightline.records.models import Account, Contact, Opportunity
 from sightline.records.scoping import Person, visible_accounts
 from sightline.records.search_index import matches_parts
 
 TRIGRAM = 3
 MOST_WORDS = 6
-AFTER_ALL = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def results_called(words: str) -> Q:
     typed = sort_key(words)
     parts = matches_parts(connection) and any(len(word) >= TRIGRAM for word in typed.split())
     if not parts:
-        return _begins("sort_name", typed)
+        return begins("sort_name", typed)
     named = Account.objects.filter(_anywhere("sort_name", "search_account", typed) or Q())
     return Q(account_id__in=named.order_by().values("pk"))
 
@@ -135,17 +135,10 @@ def _matches(column: str, index: str, words: str) -> Iterable[Q]:
     typed = sort_key(words)
     if not typed:
         return
-    yield _begins(column, typed)
+    yield begins(column, typed)
     anywhere = _anywhere(column, index, typed)
     if anywhere is not None:
         yield anywhere
-
-
-def _begins(column: str, typed: str) -> Q:
-    """On SQLite a range of the plain index; PostgreSQL may sort by language and needs a pattern."""
-    if connection.vendor == "postgresql":
-        return Q(**{f"{column}__startswith": typed})
-    return Q(**{f"{column}__gte": typed, f"{column}__lt": typed + AFTER_ALL})
 
 
 def _anywhere(column: str, index: str, words: str) -> Q | None:

@@ -18,7 +18,7 @@ from sightline.records.models import (
     PlaybookStep,
     PlaybookTrial,
 )
-from sightline.records.reach import open_accounts
+from sightline.records.reach import reach_of
 from sightline.records.scoping import Person, visible_accounts
 
 PAGE = 50
@@ -180,9 +180,7 @@ def runs_seen(
     person: Person, *, playbook_id: int | None = None, ended: bool = False, page: int = 1
 ) -> tuple[tuple[RunRow, ...], bool]:
     """A page (from 1) of runs on accounts whose plan the person reads, and whether more are."""
-    rows = PlaybookRun.objects.filter(
-        account__in=open_accounts(person, Category.PLAN, Act.READ).values("pk")
-    )
+    rows = PlaybookRun.objects.filter(reach_of(person).on(Category.PLAN))
     rows = rows.exclude(ending="") if ended else rows.filter(ending="")
     if playbook_id is not None:
         rows = rows.filter(playbook_id=playbook_id)

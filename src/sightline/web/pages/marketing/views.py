@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from sightline.exchange.tables.formulas import SafeWriter
 from sightline.planning.permissions import Act, Category
 from sightline.planning.priorities import Link
+from sightline.records.by_name import Place
 from sightline.records.queries.marketing import (
     BuyingPerson,
     MarketingDetail,
@@ -34,17 +35,16 @@ def show_all(request: Request) -> HttpResponse:
     """Tier 1 and 2 accounts by name."""
     person = request.person
     assert person is not None
-    asked = request.GET.get("page", "1")
-    page = int(asked) if asked.isdecimal() and 0 < int(asked) < 100_000 else 1
     words = request.GET.get("q", "")[:100]
-    found = marketing_accounts(person, words=words, page=page)
+    at = Place(request.GET.get("after", ""), request.GET.get("before", ""))
+    found = marketing_accounts(person, words=words, at=at)
     context = {
         "page_title": _("Marketing"),
         "page_note": _("Tier 1 and 2 accounts: where there is room, and who takes part in buying."),
         "rows": found.rows,
         "words": words,
-        "before": page - 1 if page > 1 else 0,
-        "after": page + 1 if found.more else 0,
+        "before": found.before,
+        "after": found.after,
     }
     return render(request, "marketing/list.html", context, partial="rows")
 

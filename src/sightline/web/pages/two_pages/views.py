@@ -20,8 +20,10 @@ from sightline.exchange.exports.two_pages.compose import NoPlan, paper_of
 from sightline.exchange.exports.two_pages.fit import ON_SCREEN, ONE_PAGE
 from sightline.exchange.exports.two_pages.markup import sheets
 from sightline.planning.permissions import Act, Category
+from sightline.records.by_name import Place
 from sightline.records.queries import company, exports
-from sightline.records.queries.exports import PrintState
+from sightline.records.queries.exports import PlanCount, PrintState
+from sightline.records.reach import reach_of
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say, wants_fragment
@@ -59,24 +61,41 @@ def print_one(request: Request, account_id: int) -> HttpResponse:
 @needs(Category.PLAN, Act.READ)
 @require_safe
 def portfolio(request: Request) -> HttpResponse:
-    """Every plan that the person may print, and all of them as one zip."""
-    plans = exports.printable_plans(_person(request), on=_today(timezone.now()))
-    count = ngettext("%(n)s plan", "%(n)s plans", len(plans)) % {"n": len(plans)}
-    context = {"page_title": _("Print plans"), "page_note": count, "plans": plans, "count": count}
+    """The plans that the person may print, by name, and all of them as one zip."""
+    reach, today = reach_of(_person(request)), _today(timezone.now())
+    words = request.GET.get("q", "")[:100]
+    at = Place(request.GET.get("after", ""), request.GET.get("before", ""))
+    found = exports.printable_page(reach, on=today, words=words, at=at)
+    counted, kept_at = exports.printable_count(reach, on=today)
+    count = _counted(counted)
+    context = {
+        "page_title": _("Print plans"),
+        "page_note": count,
+        "found": found,
+        "count": count or _("Plans"),
+        "kept_at": kept_at,
+        "words": words,
+        "paged": bool(found.before or found.after),
+    }
     return render(request, "two_pages/portfolio.html", context)
+
+
+def _counted(found: PlanCount | None) -> str:
+    if found is None:
+        return ""
+    return ngettext("%(n)s plan", "%(n)s plans", found.plans) % {"n": found.plans}
 
 
 @needs(Category.PLAN, Act.READ)
 @require_POST
 def print_all(request: Request) -> HttpResponse:
     """Ask for the PDFs of the chosen plans, or of all, as a zip."""
-    person = _person(request)
-    plans = exports.printable_plans(person, on=_today(timezone.now()))
-    known = {str(one.account_id): one.account_id for one in plans}
-    chosen = request.POST.getlist("account")
-    if any(key not in known for key in chosen):
+    person, today = _person(request), _today(timezone.now())
+    chosen = set(request.POST.getlist("account"))
+    known = {int(key) for key in chosen if key.isdecimal() and len(key) < 19}
+    wanted = exports.printable_accounts(person, on=today, among=known if chosen else None)
+    if chosen and len(wanted) != len(chosen):
         raise Http404(_("There is no such plan, or you may not read it."))
-    wanted = [known[key] for key in chosen] or list(known.values())
     if not wanted:
         say(request, _("There is no plan to print yet."), tone="warn")
         return go(request, reverse("two_pages:portfolio"))
@@ -142,8 +161,7 @@ def fetch(request: Request, job_id: int) -> HttpResponseBase:
 def _name(person: Person, found: PrintState, suffix: str) -> str:
     if len(found.accounts) != 1:
         return _("plans") + suffix
-    plans = exports.printable_plans(person, on=_today(timezone.now()))
-    named = next((one for one in plans if one.account_id == found.accounts[0]), None)
+    named = exports.printed_name(person, found.accounts[0], on=_today(timezone.now()))
     return files.file_name(named.account, named.label) if named else _("plan") + suffix
 
 
