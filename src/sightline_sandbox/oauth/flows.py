@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import ipaddress
-import secrets
 import sqlite3
 from typing import Any
 from urllib.parse import unquote
@@ -225,8 +224,3 @@ def password_user(db: Db, username: str, password: str) -> str | None:
     ).fetchone()
     right = password.startswith(PASSWORD)
     return str(row[0]) if row and right else None
-
-
-def new_nonce() -> str:
-    """A random text for forms."""
-    return secrets.token_urlsafe(16)

@@ -1,6 +1,6 @@
 """Values of a query checked against the field they are compared with."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sightline_sandbox.clock import stamp
@@ -89,8 +89,3 @@ def range_of(build: Build, field: Field, literal: tree.Literal) -> tuple[str, st
     if field.type == "date":
         return first, after
     return f"{first}T00:00:00.000+0000", f"{after}T00:00:00.000+0000"
-
-
-def next_second(text: str) -> str:
-    """The stamp one second on."""
-    return stamp(read_datetime(text) + timedelta(seconds=1))

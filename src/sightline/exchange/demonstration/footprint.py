@@ -14,7 +14,7 @@ from sightline.exchange.demonstration.catalogue import (
     RECURRING,
     Line,
 )
-from sightline.exchange.demonstration.months import add_months, month_offset, month_start
+from sightline.exchange.demonstration.months import add_months, month_start
 from sightline.exchange.demonstration.profile import Kind, Profile, World
 
 DIP_MONTHS_AGO: Final = 8
@@ -204,9 +204,3 @@ def started_within(cell: Cell, *, months: int) -> bool:
 def first_month(cell: Cell, today: date) -> date:
     """The first month with revenue of the cell."""
     return month_start(today, cell.start)
-
-
-def running_at(cell: Cell, today: date, day: date) -> bool:
-    """Whether the cell had revenue in `day`'s month."""
-    offset = month_offset(today, day)
-    return cell.start <= offset and (cell.end is None or offset < cell.end)

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from sightline.planning.permissions import Act, Category, Decision, Part, Relation, Role, may
 from sightline.planning.stakeholders import Reader
-from sightline.records.models import Account, Plan
+from sightline.records.models import Account
 from sightline.records.prepared import prepared
 from sightline.records.scoping import (
     Person,
@@ -163,14 +163,6 @@ def rights_on(person: Person, account_id: int) -> Rights:
         tier=wallet.covers(Part.TIER),
         reader=_reader(person, sees_opinions=sees_opinions, sees_roles=opinions.allowed),
     )
-
-
-def plan_account(person: Person, plan_id: int) -> int | None:
-    """The account of a plan whose account the person may see; None otherwise. Two queries."""
-    account = Plan.objects.filter(pk=plan_id).values_list("account_id", flat=True).first()
-    if account is None or not visible_accounts(person).filter(pk=account).exists():
-        return None
-    return account
 
 
 def _whole(decision: Decision) -> bool:

@@ -99,12 +99,6 @@ def stage_pasts() -> dict[int, StagePast]:
     return counted_past().stages
 
 
-def renewal_counts() -> tuple[int, int]:
-    """(renewed, settled) as last counted. One query."""
-    past = counted_past()
-    return past.renewed, past.settled
-
-
 @prepared
 def _counted() -> QuerySet[CompanyHistory]:
     return CompanyHistory.objects.order_by("pk")[:1]

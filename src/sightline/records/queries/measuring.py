@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -110,10 +110,3 @@ def bookings() -> Iterator[Booking]:
         for (place, sold), part in shared(amount, currency, places):
             kind = kinds.get(sold, RevenueKind.REPEAT)
             yield Booking(account, unit or place, sold, kind, part, currency, closed, None)
-
-
-def sorted_batches(ids: Iterable[int], size: int) -> Iterator[list[int]]:
-    """Ids in ascending batches."""
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]

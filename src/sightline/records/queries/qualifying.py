@@ -32,7 +32,6 @@ from sightline.records.models import (
     ProductLine,
     TierDecision,
     TierMonth,
-    TierResult,
     WalletEstimate,
 )
 from sightline.records.queries.strategies import strategies
@@ -371,11 +370,6 @@ def differs_since(accounts: PlanningAccounts) -> dict[int, date]:
         .annotate(first=Min("month"))
     )
     return {accounts.row_of[a]: first for a, first in rows if a in accounts.row_of}
-
-
-def results_stored() -> int:
-    """How many planning accounts have a computed tier."""
-    return TierResult.objects.count()
 
 
 def _month_back(day: date, months: int) -> date:

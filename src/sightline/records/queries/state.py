@@ -10,7 +10,6 @@ from django.db import connection
 from sightline.records.models import (
     Account,
     AccountMeasures,
-    Company,
     ImportRun,
     Job,
     LedgerVersion,
@@ -77,11 +76,6 @@ def has_accounts() -> bool:
 def has_own_accounts() -> bool:
     """Whether any account is there that is not the demonstration's. One query."""
     return Account.objects.exclude(source__demonstration=True).exists()
-
-
-def company_is_set() -> bool:
-    """Whether somebody gave the company a name. One query."""
-    return Company.objects.exclude(name="").exists()
 
 
 def _mode() -> str:

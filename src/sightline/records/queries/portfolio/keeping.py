@@ -53,11 +53,6 @@ def wide_reaches() -> dict[str, Reach]:
     return found
 
 
-def kept_scopes() -> set[str]:
-    """The scopes that have sums."""
-    return set(PortfolioSums.objects.values_list("scope", flat=True))
-
-
 def stored(found: Overview) -> dict[str, Any]:
     """The sums as JSON keeps them, without what lies apart."""
     kept = {

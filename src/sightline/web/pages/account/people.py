@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sightline.drawing.org_map import Words, org_map
 from sightline.drawing.sheet import Drawing
@@ -305,8 +304,3 @@ def chosen(
             break
         kept |= set(chain)
     return {key: one for key, one in by_key.items() if key in kept}
-
-
-def count_words(found: ShownPeople) -> str:
-    """How many people there are, in words."""
-    return ngettext("%(n)s person here", "%(n)s people here", found.here) % {"n": found.here}
