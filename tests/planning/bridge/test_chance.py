@@ -17,6 +17,7 @@ from sightline.planning.bridge import (
     Basis,
     BridgeFacts,
     BridgeParameters,
+    CellShare,
     Draw,
     PlayFacts,
     TargetFacts,
@@ -272,7 +273,7 @@ def test_coverage_compares_open_plays_with_what_they_must_bring() -> None:
 
 def test_coverage_counts_open_plays_as_the_bridge_does() -> None:
     """Half of the first stands on a cell that nobody reaches; of the year half is left."""
-    half = replace(PLAYS[0], fantasy=(1, 2))
+    half = replace(PLAYS[0], cells=(CellShare("a", None), CellShare("b", None, fantasy=True)))
     for basis, money in ((Basis.EXIT_ACV, 200 + 540), (Basis.REVENUE_IN_YEAR, 740 * 214 / 365)):
         facts = replace(FACTS, plays=(half, *PLAYS[1:]), basis=basis)
         bridge = build_bridge(facts, today=dt.date(2027, 1, 10), parameters=PARAMETERS)

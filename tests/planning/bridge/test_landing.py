@@ -30,7 +30,6 @@ from sightline.planning.bridge import (
     TargetKind,
     build_bridge,
     exchange_effects,
-    split_over_cells,
 )
 from sightline.planning.bridge.year import share_left
 from sightline.planning.errors import InvalidValue, MissingRate, MissingValue, MixedCurrencies
@@ -200,12 +199,24 @@ def test_share_of_the_year_runs_from_one_to_nothing() -> None:
     assert share_left(dt.date(2028, 1, 1), year=YEAR) == 0
 
 
-def test_a_play_over_cells_splits_by_cell_value_to_the_cent() -> None:
-    play = PlayFacts("p", "P", cells=(CellShare("a", eur(2)), CellShare("b", eur(1))))
-    parts = dict(split_over_cells(play, amount=Money(10_000, "EUR")))
-    assert parts == {"a": Money(6_667, "EUR"), "b": Money(3_333, "EUR")}
-    unknown = replace(play, cells=(CellShare("a", eur(2)), CellShare("b", None)))
-    assert dict(split_over_cells(unknown, amount=eur(10))) == {"a": eur(5), "b": eur(5)}
+@pytest.mark.parametrize(
+    ("reached", "unreached", "counted"),
+    [(eur(30), eur(10), 300), (eur(10), eur(30), 100), (eur(30), None, 200), (eur(0), eur(0), 200)],
+)
+def test_of_a_play_with_a_fantasy_cell_the_part_counts_that_the_others_are_worth(
+    reached: Money, unreached: Money | None, counted: int
+) -> None:
+    """By what each cell is said to be worth; equal parts where one is not known, or all are 0."""
+    cells = (CellShare("a", reached), CellShare("b", unreached, fantasy=True))
+    play = PlayFacts(
+        "p", "P", recurring=eur(400), probability=1.0, closes=dt.date(2027, 3, 1), cells=cells
+    )
+    bridge = bridge_of(facts_of(plays=(play,)))
+    assert bridge.landing == eur(1_000_000 + counted)
+    (named,) = [one for one in bridge.left_out if one.code == "bridge.play_fantasy"]
+    assert f"fantasy, no path, {eur(400 - counted)} a year" in named.text
+    won = replace(play, outcome=Outcome.WON)
+    assert bridge_of(facts_of(plays=(won,))).landing == eur(1_000_400)
 
 
 def test_exchange_is_todays_rate_less_the_rate_of_the_first_day() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sightline.actions.plays import InCrm, NewPlay, change_play, park_play, start_play
-from sightline.actions.whitespace import Place, Saying, override_path
+from sightline.actions.whitespace import Place, Saying, override_path, say_value
 from sightline.planning.bridge import BridgeParameters, Outcome, belongs_to_base, build_bridge
 from sightline.records.models import Contract, CrmUser, Plan, Play
 from sightline.records.queries import bridging
@@ -97,6 +97,12 @@ def test_a_fantasy_cell_is_refused_from_the_plans_sum_and_named() -> None:
         override_path(reached, part, 2, reason="met her", saying=Saying(dana, NOW, TODAY, None))
     half = "Rollout adds nothing for 1 of its 2 cells: fantasy, no path, 400.00 GBP a year."
     assert counted() == (200_00, [half])
+    # 300 and 100 a year: the dearer cell is reached, and three quarters of the play count
+    saying = Saying(dana, NOW, TODAY, None)
+    for line, worth in zip(lines, (300_00, 100_00), strict=True):
+        say_value(Place(account.pk, unit.pk, line.pk), (worth,) * 3, currency="GBP", saying=saying)
+    quarter = "Rollout adds nothing for 1 of its 2 cells: fantasy, no path, 200.00 GBP a year."
+    assert counted() == (300_00, [quarter])
 
 
 def test_a_renewal_that_became_a_play_and_an_opportunity_is_counted_once() -> None:

@@ -33,7 +33,7 @@ from sightline.planning.bridge.facts import (
 )
 from sightline.planning.bridge.odds import StageOdds, StageRecord, Tally, stage_odds, tally_stage
 from sightline.planning.bridge.parameters import BridgeParameters
-from sightline.planning.bridge.plays import split_over_cells, yearly_value
+from sightline.planning.bridge.plays import yearly_value
 from sightline.planning.bridge.results import Bar, BarCode, Bridge, Draw, Part, QuarterStep
 from sightline.planning.bridge.scenarios import (
     Change,
@@ -125,7 +125,6 @@ __all__ = [
     "in_words",
     "settled_of",
     "slippage",
-    "split_over_cells",
     "stage_odds",
     "stuck_after",
     "tally_stage",

@@ -107,10 +107,14 @@ class ValueRange:
 
 @dataclass(frozen=True, slots=True)
 class CellShare:
-    """One cell that a play touches, with the cell's likely yearly value where known."""
+    """One cell that a play touches, with the yearly value somebody gave it, where they did.
+
+    `fantasy`: its unit is mapped and nobody reaches who decides there.
+    """
 
     cell: str
     value: Money | None
+    fantasy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +124,8 @@ class PlayFacts:
     `recurring` is the yearly value, `one_off` what comes once; `probability` is the company's for
     its stage (see `odds`); `past_date_factor` multiplies it once the target date has passed.
     `odds` say where it comes from: the past counted and the stage's default, both.
-    Renewal type or a `renewal` key puts it into the base. `fantasy` is how many of its cells nobody
-    reaches, of how many: their part of an open play adds nothing. `account` names whose ACV it joins
-    once it is won.
+    Renewal type or a `renewal` key puts it into the base. Of `cells` that nobody reaches the part of an
+    open play adds nothing. `account` names whose ACV it joins once it is won.
     """
 
     key: str
@@ -139,7 +142,6 @@ class PlayFacts:
     calibrated: bool = False
     past_date_factor: float | None = None
     cells: tuple[CellShare, ...] = ()
-    fantasy: tuple[int, int] = (0, 0)
     odds: tuple[Reason, ...] = ()
     account: str = ""
 

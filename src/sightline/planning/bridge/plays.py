@@ -42,21 +42,22 @@ def parts_of_play(play: PlayFacts, *, facts: BridgeFacts, today: dt.date) -> Pla
     problem = _not_counted(play, facts=facts, today=today)
     if problem is not None:
         return PlayParts(None, (), Money.zero(facts.currency), None, (problem,))
-    without, cells = play.fantasy
+    without = sum(cell.fantasy for cell in play.cells)
     if play.outcome is not Outcome.OPEN or not without:
         return _counted(play, facts=facts, today=today)
-    why = _without_path(play)
-    if without == cells:
+    fantasy = _share_of_fantasy(play.cells)
+    why = _without_path(play, fantasy)
+    if without == len(play.cells):
         return PlayParts(None, (), Money.zero(facts.currency), None, (why,))
-    reached = _reached(play, Fraction(cells - without, cells))
+    reached = _reached(play, 1 - fantasy)
     return replace(_counted(reached, facts=facts, today=today), left_out=(why,))
 
 
-def _without_path(play: PlayFacts) -> Reason:
-    """Which money stays out: the part of the cells that nobody reaches, equal parts each."""
-    without, cells = play.fantasy
+def _without_path(play: PlayFacts, share: Fraction) -> Reason:
+    """Which money stays out: the part of the cells that nobody reaches."""
+    without, cells = sum(cell.fantasy for cell in play.cells), len(play.cells)
     value = yearly_value(play)
-    money = f", {value.times(Fraction(without, cells))} a year" if value is not None else ""
+    money = f", {value.times(share)} a year" if value is not None else ""
     part = "" if without == cells else f" for {without} of its {cells} cells"
     text = f"{play.label} adds nothing{part}: fantasy, no path{money}."
     return because("bridge.play_fantasy", text, play=play.key, without=without, cells=cells)
@@ -73,19 +74,6 @@ def _reached(play: PlayFacts, share: Fraction) -> PlayFacts:
         recurring=play.recurring.times(share) if play.recurring is not None else None,
         one_off=play.one_off.times(share) if play.one_off is not None else None,
         range=span,
-    )
-
-
-def split_over_cells(play: PlayFacts, *, amount: Money) -> tuple[tuple[str, Money], ...]:
-    """The amount over the play's cells, by cell value; equally where one of them is unknown.
-
-    Adds up to the amount to the minor unit; empty for a play without cells.
-    """
-    if not play.cells:
-        return ()
-    return tuple(
-        (cell.cell, part)
-        for cell, part in zip(play.cells, amount.split(_weights(play.cells)), strict=True)
     )
 
 
@@ -194,7 +182,10 @@ def _part(
     return Part(play.key, play.label, amount, on, quarter, reasons)
 
 
-def _weights(cells: tuple[CellShare, ...]) -> list[int]:
-    values = [cell.value.minor if cell.value is not None else None for cell in cells]
-    known = [value for value in values if value is not None]
-    return known if len(known) == len(cells) else [1] * len(cells)
+def _share_of_fantasy(cells: tuple[CellShare, ...]) -> Fraction:
+    """Their part of the play by cell value; equal parts where a value is not known, or all are 0."""
+    values = [cell.value.minor for cell in cells if cell.value is not None]
+    known = len(values) == len(cells) and any(values)
+    weights = values if known else [1] * len(cells)
+    without = sum(one for cell, one in zip(cells, weights, strict=True) if cell.fantasy)
+    return Fraction(without, sum(weights))

@@ -6,23 +6,27 @@ A fantasy cell adds nothing to a plan: an open play counts only by its cells tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sightline.planning.bridge import Outcome, PlayFacts, StageOdds
+from sightline.planning.bridge import CellShare, Outcome, PlayFacts, StageOdds
+from sightline.planning.errors import MissingRate
 from sightline.planning.money import Money
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import PlanPaths, StakeholderParameters, ways_in
+from sightline.planning.whitespace import Method, chosen_method
 from sightline.records.models import CellFact, Play, PlayCell, Unit
 from sightline.records.prepared import prepared
 from sightline.records.queries import people
 from sightline.records.queries.standing import WHOLE, map_of, standing
 
 Convert = Callable[[int, str], Money]
-_Cell = tuple[str, str]
-_Levels = Mapping[tuple[int | None, int, str], int]
+_Place = tuple[int | None, int]
+_METHODS = {CellFact.Kind.HAND.value: Method.HAND, CellFact.Kind.PRICE.value: Method.PRICE}
 
 
 def plays_alone(
@@ -41,9 +45,8 @@ def plays_alone(
     One query; where an open one may count and has cells, those of the people map and three more.
     """
     plays = list(_plays_alone(account_id, start, end))
-    pathless = _pathless(
-        [one for one in plays if _may_count(one, odds)], account_id, on, parameters
-    )
+    counting = [one for one in plays if _may_count(one, odds)]
+    cells = _cells(counting, account_id, on, convert=convert, parameters=parameters)
     return tuple(
         PlayFacts(
             account=str(play.account_id),
@@ -56,7 +59,7 @@ def plays_alone(
             calibrated=told.calibrated if told else False,
             odds=told.reasons if told else (),
             renewal=f"contract:{play.renewal_id}" if play.renewal_id else None,
-            fantasy=pathless.get(play.pk, (0, 0)),
+            cells=tuple(cells.get(play.pk, ())),
         )
         for play in plays
         for told in [None if play.outcome else odds.get(play.stage_id or 0)]
@@ -67,30 +70,56 @@ def _may_count(play: Play, odds: Mapping[int, StageOdds]) -> bool:
     return not play.outcome and play.value is not None and (play.stage_id or 0) in odds
 
 
-def _pathless(
-    plays: Sequence[Play], account_id: int, on: date, parameters: Parameters
-) -> dict[int, tuple[int, int]]:
-    """How many of a play's cells are mapped and reached by nobody, of how many."""
+@dataclass(slots=True)
+class _Said:
+    """What people said of one cell: how far access and budget reach, and what it is worth."""
+
+    levels: dict[str, int] = field(default_factory=dict)
+    values: dict[Method, Money] = field(default_factory=dict)
+    chosen: Method | None = None
+
+    @property
+    def value(self) -> Money | None:
+        """By the method that counts; None where nobody gave one."""
+        method = chosen_method(self.values, self.chosen)
+        return self.values[method] if method is not None else None
+
+
+def _cells(
+    plays: Sequence[Play], account_id: int, on: date, *, convert: Convert, parameters: Parameters
+) -> dict[int, list[CellShare]]:
+    """Each play's cells, with what they are said to be worth and whether nobody reaches them."""
     cells = list(_cells_of([one.pk for one in plays])) if plays else []
     if not cells:
         return {}
     paths = _paths(account_id, on, parameters)
-    said: _Levels = {
-        (unit, line, kind): level or 0 for unit, line, kind, level in _overrides(account_id)
-    }
-    found: dict[int, tuple[int, int]] = {}
+    said = _said(account_id, convert)
+    found: dict[int, list[CellShare]] = {}
     for play, unit, line in cells:
-        without, of = found.get(play, (0, 0))
-        found[play] = (without + _fantasy(unit, line, paths, said), of + 1)
+        told = said.get((unit, line)) or _Said()
+        share = CellShare(f"{unit}:{line}", told.value, _fantasy((unit, line), paths, told.levels))
+        found.setdefault(play, []).append(share)
     return found
 
 
-def _fantasy(unit: int | None, line: int, paths: PlanPaths, said: _Levels) -> bool:
+def _said(account_id: int, convert: Convert) -> dict[_Place, _Said]:
+    found: dict[_Place, _Said] = {}
+    for unit, line, chosen, kind, level, likely, code in _said_of_cells(account_id):
+        told = found.setdefault((unit, line), _Said(chosen=Method(chosen) if chosen else None))
+        method = _METHODS.get(kind)
+        if method is None:
+            told.levels[kind] = level or 0
+        elif likely is not None:
+            with suppress(MissingRate):  # a weight that cannot be compared is not known
+                told.values[method] = convert(likely, code)
+    return found
+
+
+def _fantasy(place: _Place, paths: PlanPaths, said: Mapping[str, int]) -> bool:
     """As the grid judges a cell that a play relies on; path unknown is not fantasy."""
+    unit, line = place
     path = paths.path(str(unit) if unit else WHOLE, str(line))
-    kinds = CellFact.Kind
-    access = said.get((unit, line, kinds.ACCESS.value))
-    budget = said.get((unit, line, kinds.BUDGET.value))
+    access, budget = said.get(CellFact.Kind.ACCESS.value), said.get(CellFact.Kind.BUDGET.value)
     mapped = path.mapped or (access is not None and budget is not None)
     levels = (
         path.access.level if access is None else access,
@@ -130,12 +159,21 @@ def _cells_of(plays: list[int]) -> QuerySet[PlayCell, Any]:
 
 
 @prepared
-def _overrides(account_id: int) -> QuerySet[CellFact, Any]:
+def _said_of_cells(account_id: int) -> QuerySet[CellFact, Any]:
+    kinds = CellFact.Kind
     return CellFact.objects.filter(
-        kind__in=(CellFact.Kind.ACCESS, CellFact.Kind.BUDGET),
+        kind__in=(kinds.ACCESS, kinds.BUDGET, kinds.HAND, kinds.PRICE),
         cell__account_id=account_id,
         ended_at=None,
-    ).values_list("cell__unit_id", "cell__product_line_id", "kind", "level")
+    ).values_list(
+        "cell__unit_id",
+        "cell__product_line_id",
+        "cell__chosen",
+        "kind",
+        "level",
+        "likely",
+        "currency",
+    )
 
 
 @prepared
