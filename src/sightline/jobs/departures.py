@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sightline.actions import departures
+from sightline.actions import departures, outbox
 from sightline.jobs.handle import JobHandle
 
 
@@ -14,6 +14,7 @@ def run(payload: Mapping[str, Any], job: JobHandle) -> None:
     """Every account, as of the payload's day, else today."""
     as_of = payload.get("as_of")
     departures.rank_all(date.fromisoformat(as_of) if as_of else None, job=job)
+    outbox.request("portfolio_sums", key="all")
 
 
 def one(payload: Mapping[str, Any], job: JobHandle) -> None:

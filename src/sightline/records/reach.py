@@ -32,6 +32,7 @@ from sightline.records.scoping import (
 )
 
 WIDE = 2000  # from here on sums are kept by a job, and rows are read along an index
+PART = 20_000  # up to here a set of accounts is soon made, and no list passes over others' rows
 SPONSOR = AccountAccess.Why.SPONSOR
 
 
@@ -40,7 +41,8 @@ class Reach:
     """What is open to a person. `wide` where it may be more than WIDE accounts.
 
     `seen`: the tier at least. `full`: potential, vulnerability and wallet too. `plans`: landing
-    and target. `decided`: where the person may decide.
+    and target. `decided`: where the person may decide. `part` where it is wide, but no more than
+    PART accounts.
     """
 
     person: Person
@@ -49,6 +51,7 @@ class Reach:
     full: frozenset[Relation]
     plans: frozenset[Relation]
     decided: frozenset[Relation]
+    part: bool = False
 
     def rows(self, relations: frozenset[Relation] | None = None) -> QuerySet[TierResult]:
         """Results open under `relations` (default: `seen`) of accounts that are there."""
@@ -81,6 +84,11 @@ class Reach:
     def on(self, category: Category, *, at: str = "account_id") -> Q:
         """The same as a condition on rows that name their account at `at`."""
         return self._among(self.accounts(category), "pk", at)
+
+    def along(self, category: Category, *, at: str = "account_id") -> Q:
+        """The same for a page read along an index in which a person's rows may all stand last: as a
+        set too for whoever sees a part of a large company."""
+        return self.for_all_rows().on(category, at=at) if self.part else self.on(category, at=at)
 
     def within(self, rows: QuerySet[TierResult], *, at: str = "account_id") -> Q:
         """A condition on rows whose account is among some results."""
@@ -139,6 +147,15 @@ def open_accounts(
     return _open_under(person, relations, one_by_one=False)
 
 
+def open_here(
+    person: Person, category: Category, act: Act = Act.READ, *, at: str = "account_id"
+) -> Q:
+    """The same rule as a condition on rows that name their account at `at`, asked row by row: for
+    few rows that something else finds, whoever looks and however many accounts they see."""
+    relations = relations_that_open(person, category, act)
+    return Q(Exists(_open_under(person, relations, one_by_one=True).filter(pk=OuterRef(at))))
+
+
 def _open_under(
     person: Person, relations: frozenset[Relation], *, one_by_one: bool
 ) -> QuerySet[Account]:
@@ -158,9 +175,11 @@ def reach_of(person: Person) -> Reach:
     """The person's reach. One query, none where it can be told from the roles."""
     tiers = Category.WALLET_TIERS
     seen = relations_that_open(person, tiers, Act.READ, part=Part.TIER)
+    size = _size(person, seen)
     return Reach(
         person=person,
-        wide=_is_wide(person, seen),
+        wide=size > WIDE,
+        part=WIDE < size <= PART,
         seen=seen,
         full=relations_that_open(person, tiers, Act.READ),
         plans=relations_that_open(person, Category.PLAN, Act.READ),
@@ -168,13 +187,14 @@ def reach_of(person: Person) -> Reach:
     )
 
 
-def _is_wide(person: Person, relations: frozenset[Relation]) -> bool:
+def _size(person: Person, relations: frozenset[Relation]) -> int:
+    """How many accounts it may be at most, counted up to more than PART; 0 where it is few."""
     if relations & {Relation.EVERYTHING, Relation.TIER12}:
-        return True
+        return PART + WIDE + 1
     if Relation.BELOW not in relations:
-        return False
+        return 0
     below = AccountAccess.objects.filter(user_id__in=people_below(person).values("id"))
-    return below.values("pk")[: WIDE + 1].count() > WIDE
+    return below.values("pk")[: max(PART, WIDE) + 1].count()
 
 
 def _condition(person: Person, relation: Relation, *, wide: bool) -> Q:

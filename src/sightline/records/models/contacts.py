@@ -50,7 +50,14 @@ class Contact(Mirrored, Versioned):
 
     class Meta:
         constraints = [one_row_per_outside_id("contact")]
-        indexes = [models.Index(fields=["account", "sort_name"], name="contact_account_name")]
+        indexes = [
+            models.Index(fields=["account", "sort_name"], name="contact_account_name"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(status__in=("left", "moved")),
+                name="contact_gone",
+            ),
+        ]
 
 
 class Opinion(models.Model):

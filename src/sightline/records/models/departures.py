@@ -43,7 +43,13 @@ class DepartureCost(models.Model):
                 name="departure_of_one",
             ),
         ]
-        indexes = [models.Index(fields=["-lost"], name="departure_dearest")]
+        indexes = [
+            models.Index(
+                fields=["-lost", "-share", "contact"],
+                condition=models.Q(contact__isnull=False),
+                name="departure_of_theirs",
+            )
+        ]
 
 
 class ContactWatch(models.Model):

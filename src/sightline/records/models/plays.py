@@ -73,7 +73,14 @@ class Play(Versioned):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "removed_at"], name="play_account")]
+        indexes = [
+            models.Index(fields=["account", "removed_at"], name="play_account"),
+            models.Index(
+                fields=["renewal"],
+                condition=models.Q(renewal__isnull=False),
+                name="play_of_renewal",
+            ),
+        ]
 
 
 class PlayCell(models.Model):

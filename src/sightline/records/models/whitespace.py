@@ -104,6 +104,13 @@ class CellFact(models.Model):
                 name="cell_level_up_to_three",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["competitor", "until"],
+                condition=models.Q(competitor__isnull=False, ended_at=None),
+                name="cell_fact_of_competitor",
+            )
+        ]
 
 
 class FamilyRule(Versioned):

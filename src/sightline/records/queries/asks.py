@@ -26,7 +26,7 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.prepared import prepared
-from sightline.records.reach import open_accounts
+from sightline.records.reach import open_here
 from sightline.records.scoping import Person, may_on, person_of, visible_accounts
 
 MOST = 100
@@ -80,26 +80,36 @@ class Desk:
     own_answered: tuple[Asked, ...]
 
 
-def desk(person: Person, *, on: date) -> Desk:
-    """What a person has to answer and what they asked. Seven queries at most."""
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """How many rows of each list come before those that are shown."""
+
+    to_answer: int = 0
+    named: int = 0
+    own: int = 0
+
+
+def desk(person: Person, *, on: date, turned: Turned, most: int = MOST) -> Desk:
+    """What a person has to answer and what they asked, `most` of each. Seven queries at most."""
     own = _seen(person).filter(asked_by_id=person.id, withdrawn_at=None)
     newest = own.exclude(answered_at=None).order_by("-answered_at")
+    still = own.filter(answered_at=None).order_by("due_on", "pk")
     return Desk(
-        to_answer=to_answer(person, on=on),
-        named=_named(person),
-        own_open=_rows(person, own.filter(answered_at=None).order_by("due_on", "pk"), on),
+        to_answer=to_answer(person, on=on, skip=turned.to_answer, most=most),
+        named=_named(person, skip=turned.named, most=most),
+        own_open=_rows(person, still[turned.own : turned.own + most], on),
         own_answered=_rows(person, newest[:20], on),
     )
 
 
-def to_answer(person: Person, *, on: date) -> tuple[Asked, ...]:
+def to_answer(person: Person, *, on: date, skip: int = 0, most: int = MOST) -> tuple[Asked, ...]:
     """Open questions asked of a person, the earliest date first. One query where there is none."""
     if person.crm_user_id is None:
         return ()
     if not _any_open(person.crm_user_id):
         return ()
     rows = _seen(person).filter(_open_of(person.crm_user_id))
-    return _rows(person, rows.order_by("due_on", "pk")[:MOST], on)
+    return _rows(person, rows.order_by("due_on", "pk")[skip : skip + most], on)
 
 
 def _open_of(user_id: int) -> Q:
@@ -259,24 +269,24 @@ _STANDS: Mapping[str, Callable[[Person, Mapping[str, Any]], bool]] = {
 
 def _seen(person: Person) -> QuerySet[Question]:
     """Questions a person may read: of the plan, and on a person only where opinions are open."""
-    plan = open_accounts(person, Category.PLAN, Act.READ).values("pk")
-    opinions = open_accounts(person, Category.OPINIONS, Act.READ).values("pk")
-    return Question.objects.filter(account__in=plan).filter(
-        ~Q(subject_kind=Question.Subject.PERSON) | Q(account__in=opinions)
+    return Question.objects.filter(
+        open_here(person, Category.PLAN),
+        ~Q(subject_kind=Question.Subject.PERSON) | open_here(person, Category.OPINIONS),
     )
 
 
 def _mentions(person: Person) -> QuerySet[Mention]:
-    plan = open_accounts(person, Category.PLAN, Act.READ).values("pk")
-    return Mention.objects.filter(named_id=person.crm_user_id, seen_at=None, account__in=plan)
+    here = open_here(person, Category.PLAN)
+    return Mention.objects.filter(here, named_id=person.crm_user_id, seen_at=None)
 
 
-def _named(person: Person) -> tuple[Named, ...]:
+def _named(person: Person, *, skip: int, most: int) -> tuple[Named, ...]:
     if person.crm_user_id is None:
         return ()
-    rows = _mentions(person).select_related("account", "by").order_by("-at")[:MOST]
+    rows = _mentions(person).select_related("account", "by").order_by("-at", "-pk")
     return tuple(
-        Named(r.pk, r.account_id, r.account.name, r.by.name if r.by else "", r.at) for r in rows
+        Named(r.pk, r.account_id, r.account.name, r.by.name if r.by else "", r.at)
+        for r in rows[skip : skip + most]
     )
 
 
@@ -301,7 +311,7 @@ def _subjects(person: Person, wanted: Iterable[Subject]) -> dict[Subject, str]:
     kinds: dict[str, set[str]] = {}
     for kind, key in wanted:
         kinds.setdefault(kind, set()).add(key)
-    seen = open_accounts(person, Category.FACTS, Act.READ).values("pk")
+    seen = open_here(person, Category.FACTS)
     named: dict[str, tuple[str, QuerySet[Any]]] = {
         "action": ("subject", Action.objects.all()),
         "play": ("name", Play.objects.filter(removed_at=None)),
@@ -310,12 +320,12 @@ def _subjects(person: Person, wanted: Iterable[Subject]) -> dict[Subject, str]:
     found: dict[Subject, str] = {}
     for kind, (field, rows) in named.items():
         if keys := _numbers(kinds.get(kind, ())):
-            here = rows.filter(pk__in=keys, account__in=seen).values_list("pk", field)
+            here = rows.filter(seen, pk__in=keys).values_list("pk", field)
             found |= {(kind, str(pk)): name for pk, name in here}
-    return found | _cells(kinds.get("cell", set()), seen)
+    return found | _cells(kinds.get("cell", set()), person)
 
 
-def _cells(asked: set[str], seen: QuerySet[Any]) -> dict[Subject, str]:
+def _cells(asked: set[str], person: Person) -> dict[Subject, str]:
     """Cells by "unit-line"; the unit "account" is the account as a whole."""
     pairs = {key: key.partition("-")[::2] for key in asked}
     if not pairs:
@@ -325,10 +335,12 @@ def _cells(asked: set[str], seen: QuerySet[Any]) -> dict[Subject, str]:
             "pk", "name"
         )
     )
-    open_here = Q(linked_account=None) | Q(linked_account__in=seen)
+    linked = open_here(person, Category.FACTS, at="linked_account_id")
     units = dict(
         Unit.objects.filter(
-            open_here, pk__in=_numbers(unit for unit, _ in pairs.values()), account__in=seen
+            open_here(person, Category.FACTS),
+            Q(linked_account=None) | linked,
+            pk__in=_numbers(unit for unit, _ in pairs.values()),
         ).values_list("pk", "name")
     )
     found = {}

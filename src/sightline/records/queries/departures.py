@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from sightline.planning.money import Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.planning.permissions import Act, Category
+from sightline.planning.permissions import Category
 from sightline.planning.stakeholders import (
     AccountStakes,
     PeopleMap,
@@ -31,12 +31,16 @@ from sightline.records.models import (
 )
 from sightline.records.queries import people
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.analytics import Basis
+from sightline.records.queries.kept import are_kept, kept_list
 from sightline.records.queries.people import AccountPeople
 from sightline.records.queries.stakes import Rested, stakes_of
 from sightline.records.queries.standing import WHOLE, map_of, standing
-from sightline.records.reach import open_accounts
+from sightline.records.reach import Reach, open_here, reach_of
 from sightline.records.scoping import Person as Reader
-from sightline.records.scoping import visible_accounts
+
+ABOUT = "departures"
+MOST_OURS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,32 +188,68 @@ class DearDeparture:
 
 @dataclass(frozen=True, slots=True)
 class Dearest:
-    """The ten departures that would cost most, and when that was computed (None: not yet)."""
+    """The ten departures that would cost most, and when that was computed (None: not yet).
+
+    `summed_at`: when a job added up what hangs on ours, None where it was added up now; `waiting`
+    where a job is still to do that, and ours are missing.
+    """
 
     rows: tuple[DearDeparture, ...]
     as_of: date | None
     computed_at: datetime | None
+    summed_at: datetime | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Those of ours on whom most hangs, summed over the accounts somebody sees."""
+
+    rows: tuple[DearDeparture, ...] = ()
 
 
 def dearest(person: Reader, *, most: int = 10) -> Dearest:
-    """Over the accounts whose opinions this person may read. Five queries."""
-    open_to = open_accounts(person, Category.OPINIONS, Act.READ).values("pk")
-    rows = DepartureCost.objects.filter(account_id__in=open_to)
+    """Over the accounts whose opinions this person may read. Seven queries at most.
+
+    Theirs are read along their index; ours are summed over all accounts, for whoever sees very many
+    by a job.
+    """
+    reach = reach_of(person)
     newest = DepartureCost.objects.order_by("-computed_at").values_list("as_of", "computed_at")
-    at = newest.first()
-    found = [*_theirs(person, rows, most), *_ours(rows, most)]
+    at = newest.first() or (None, None)
+    ours, summed_at, waiting = _ours_of(reach, most) if at[0] else (Ours(), None, False)
+    found = [*_theirs(reach, most), *ours.rows] if at[0] else []
     found.sort(key=lambda one: (-one.lost.minor, -(one.share or 0.0), one.side, one.key))
-    return Dearest(tuple(found[:most]), at[0] if at else None, at[1] if at else None)
+    return Dearest(tuple(found[:most]), *at, summed_at, waiting)
 
 
-def _theirs(person: Reader, rows: QuerySet[DepartureCost], most: int) -> list[DearDeparture]:
-    top = list(
-        rows.filter(contact__isnull=False, contact__erased_at=None, contact__removed_at=None)
-        .select_related("contact", "account")
-        .order_by("-lost", "-share", "contact_id")[:most]
+def ours_to_keep(reach: Reach, _basis: Basis) -> Ours:
+    """What a job keeps: sums over every account where opinions are open."""
+    return _ours(_costs(reach), MOST_OURS)
+
+
+def _ours_of(reach: Reach, most: int) -> tuple[Ours, datetime | None, bool]:
+    if not are_kept(reach):
+        return _ours(_costs(reach), most), None, False
+    kept = kept_list(reach, Category.OPINIONS, ABOUT, Ours)
+    return (*kept, False) if kept else (Ours(), None, True)
+
+
+def _costs(reach: Reach) -> QuerySet[DepartureCost]:
+    return DepartureCost.objects.filter(reach.for_all_rows().on(Category.OPINIONS))
+
+
+def _theirs(reach: Reach, most: int) -> list[DearDeparture]:
+    there = Contact.objects.filter(pk=OuterRef("contact_id"), erased_at=None, removed_at=None)
+    rows = DepartureCost.objects.filter(
+        reach.along(Category.OPINIONS), Exists(there), contact__isnull=False
     )
+    keys = list(rows.order_by("-lost", "-share", "contact_id").values_list("pk", flat=True)[:most])
+    full = DepartureCost.objects.select_related("contact", "account").in_bulk(keys)
+    top = [full[key] for key in keys]
     homes = {row.contact.account_id for row in top if row.contact}
-    seen = set(visible_accounts(person).filter(pk__in=homes).values_list("pk", flat=True))
+    open_to = Account.objects.filter(open_here(reach.person, Category.FACTS, at="pk"))
+    seen = set(open_to.filter(pk__in=homes).values_list("pk", flat=True))
     return [
         DearDeparture(
             side=Side.THEIRS,
@@ -229,7 +269,7 @@ def _theirs(person: Reader, rows: QuerySet[DepartureCost], most: int) -> list[De
     ]
 
 
-def _ours(rows: QuerySet[DepartureCost], most: int) -> list[DearDeparture]:
+def _ours(rows: QuerySet[DepartureCost], most: int) -> Ours:
     summed = list(
         rows.filter(user__isnull=False)
         .values("user_id", "user__name", "user__title", "currency")
@@ -249,7 +289,7 @@ def _ours(rows: QuerySet[DepartureCost], most: int) -> list[DearDeparture]:
         keys.setdefault(user, []).extend(stakes)
     single = {one["one"] for one in summed if one["accounts"] == 1}
     names = dict(Account.objects.filter(pk__in=single).values_list("pk", "name"))
-    return [
+    found = (
         DearDeparture(
             side=Side.OURS,
             key=str(one["user_id"]),
@@ -264,4 +304,5 @@ def _ours(rows: QuerySet[DepartureCost], most: int) -> list[DearDeparture]:
             unvalued=one["open"],
         )
         for one in summed
-    ]
+    )
+    return Ours(tuple(found))

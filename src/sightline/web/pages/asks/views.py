@@ -21,8 +21,10 @@ from sightline.records.queries.company import company_facts
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.asks.subjects import KINDS, Subject, subject
+from sightline.web.turning import page_of, turn
 
 IN_A_WEEK = timedelta(days=7)
+ROWS = 30
 
 
 class QuestionForm(forms.Form):
@@ -51,8 +53,11 @@ def _show(
     request: Request, *, refusal: str = "", refused: int = 0, typed: str = "", status: int = 200
 ) -> HttpResponse:
     assert request.person is not None
-    found = queries.desk(request.person, on=_today())
-    accounts = {one.account_id for one in found.to_answer}
+    pages = {name: page_of(request, name) for name in ("page", "named", "own")}
+    before = queries.Turned(*((number - 1) * ROWS for number in pages.values()))
+    found = queries.desk(request.person, on=_today(), turned=before, most=ROWS + 1)
+    mine = found.to_answer[:ROWS]
+    accounts = {one.account_id for one in mine}
     others = queries.askable_on(accounts)
     context = {
         "page_title": _("Questions"),
@@ -63,10 +68,18 @@ def _show(
                 _about(one),
                 [(pk, name) for pk, name in others[one.account_id].items() if pk != one.of_id],
             )
-            for one in found.to_answer
+            for one in mine
         ],
-        "named": found.named,
-        "own_open": [(one, _about(one)) for one in found.own_open],
+        "named": found.named[:ROWS],
+        "own_open": [(one, _about(one)) for one in found.own_open[:ROWS]],
+        "turns": {
+            name: turn(request, pages[name], more=len(rows) > ROWS, name=name)
+            for name, rows in (
+                ("page", found.to_answer),
+                ("named", found.named),
+                ("own", found.own_open),
+            )
+        },
         "own_answered": [(one, _about(one)) for one in found.own_answered],
         "refusal": refusal,
         "refused": refused,

@@ -6,8 +6,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import departures
+from sightline.records.queries.analytics.keeping import counting
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import frame_of
@@ -39,9 +41,15 @@ def show(request: Request, account_id: int) -> HttpResponse:
 def dearest(request: Request) -> HttpResponse:
     """The ten departures that would cost most, over the accounts this person works."""
     assert request.person is not None
+    found = departures.dearest(request.person)
+    if found.waiting:
+        ask_for_sums()
     context = {
         "page_title": _("Departures"),
         "page_note": _("The ten that would cost most, over the accounts you work on"),
-        "found": ten.shown_dearest(departures.dearest(request.person)),
+        "found": ten.shown_dearest(found),
+        "kept_at": found.summed_at,
+        "waiting": found.waiting,
+        "progress": counting() if found.waiting else None,
     }
     return render(request, "departures/dearest.html", context)

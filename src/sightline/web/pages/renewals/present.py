@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sightline.planning.fiscal import FiscalCalendar, next_quarter, quarter_of
-from sightline.planning.money import Money, total
+from sightline.planning.money import Money
 from sightline.planning.parameters import Parameters
 from sightline.planning.renewals import (
     AtRisk,
@@ -19,14 +17,15 @@ from sightline.planning.renewals import (
     MilestoneState,
     last_notice_day,
     milestones,
-    reasons_at_risk,
 )
-from sightline.records.queries.renewals import RenewalPlay, Upcoming
+from sightline.records.queries.renewals import (
+    OVERDUE,
+    Judged,
+    RenewalPlay,
+    RenewalSums,
+    Upcoming,
+)
 from sightline.wording import dates
-
-QUARTERS = 5
-PAST = timedelta(days=90)
-OVERDUE = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,10 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The quarters, the one shown with its rows by money, and the reasons over all of them."""
+    """The quarters, which is shown, and the reasons over all of them."""
 
     quarters: tuple[Quarter, ...]
     current: str
-    rows: tuple[Row, ...]
     reasons: tuple[tuple[str, int, Money], ...]
     money: Money
     at_risk: Money
@@ -106,91 +104,52 @@ def reason_words() -> dict[AtRisk, str]:
     }
 
 
-def windows(calendar: FiscalCalendar, today: date) -> list[tuple[str, str, date, date]]:
-    """(key, label, first, last) of the running quarter and those after it, the past ones first."""
-    found = [(OVERDUE, _("Past its end"), today - PAST, today - timedelta(days=1))]
-    quarter = quarter_of(calendar, today)
-    for _place in range(QUARTERS):
-        first = max(today, quarter.window.start)
-        label = f"Q{quarter.number} {quarter.year}"
-        found.append((f"{quarter.year}-{quarter.number}", label, first, quarter.window.end))
-        quarter = next_quarter(calendar, quarter.window.start)
-    return found
+def quarter_words(key: str) -> str:
+    """A quarter's name from its key."""
+    if key == OVERDUE:
+        return _("Past its end")
+    year, _dash, number = key.partition("-")
+    return f"Q{number} {year}"
 
 
-def calendar_of(
-    found: Sequence[Upcoming],
-    *,
-    spans: Sequence[tuple[str, str, date, date]],
-    asked: str,
-    today: date,
-    currency: str,
-    parameters: Parameters,
-) -> Calendar:
-    """The page; without a quarter asked for, the first that holds a contract."""
-    told = [(one, reasons_at_risk(one.risk, on=today, parameters=parameters)) for one in found]
-    by_key = {
-        key: [(one, why) for one, why in told if first <= one.ends_on <= last]
-        for key, _label, first, last in spans
-    }
-    largest = max(
-        (_sum((o for o, _w in rows), currency).minor for rows in by_key.values()), default=0
-    )
+def calendar_of(sums: RenewalSums, *, asked: str) -> Calendar:
+    """The quarters; without one asked for, the first that holds a contract is current."""
+    largest = max((one.money.minor for one in sums.quarters), default=0)
     quarters = tuple(
-        _quarter((key, label, last), by_key[key], currency=currency, largest=largest)
-        for key, label, _first, last in spans
-        if key != OVERDUE or by_key[key]
+        Quarter(
+            key=one.key,
+            label=quarter_words(one.key),
+            until=one.last,
+            contracts=one.contracts,
+            money=one.money,
+            at_risk=one.at_risk,
+            risky=one.risky,
+            unvalued=one.unvalued,
+            share=round(100 * one.money.minor / largest) if largest else 0,
+        )
+        for one in sums.quarters
+        if one.key != OVERDUE or one.contracts
     )
     keys = [one.key for one in quarters]
     first_full = next((one.key for one in quarters if one.contracts), keys[0] if keys else "")
-    current = asked if asked in keys else first_full
-    shown = sorted(by_key.get(current, ()), key=lambda pair: _by_money(pair[0]))
+    words = reason_words()
     return Calendar(
         quarters=quarters,
-        current=current,
-        rows=tuple(_row(one, why, today=today, parameters=parameters) for one, why in shown),
-        reasons=_reasons(told, currency=currency),
-        money=_sum(found, currency),
-        at_risk=_sum((one for one, why in told if why), currency),
+        current=asked if asked in keys else first_full,
+        reasons=tuple((words[one.reason], one.contracts, one.money) for one in sums.reasons),
+        money=sums.money,
+        at_risk=sums.at_risk,
     )
 
 
-def _quarter(
-    head: tuple[str, str, date],
-    rows: Sequence[tuple[Upcoming, tuple[AtRisk, ...]]],
-    *,
-    currency: str,
-    largest: int,
-) -> Quarter:
-    money = _sum((one for one, _why in rows), currency)
-    return Quarter(
-        key=head[0],
-        label=head[1],
-        until=head[2],
-        contracts=len(rows),
-        money=money,
-        at_risk=_sum((one for one, why in rows if why), currency),
-        risky=sum(1 for _one, why in rows if why),
-        unvalued=sum(1 for one, _why in rows if one.money is None),
-        share=round(100 * money.minor / largest) if largest else 0,
-    )
+def by_money(told: Iterable[Judged]) -> list[Judged]:
+    """The largest first, what has no value last."""
+    return sorted(told, key=lambda pair: _by_money(pair[0]))
 
 
-def _reasons(
-    told: Iterable[tuple[Upcoming, tuple[AtRisk, ...]]], *, currency: str
-) -> tuple[tuple[str, int, Money], ...]:
-    """Each reason with its contracts and money, largest first; money of two reasons is in both."""
-    counts: Counter[AtRisk] = Counter()
-    sums: dict[AtRisk, Money] = {}
-    for one, why in told:
-        for reason in why:
-            counts[reason] += 1
-            sums[reason] = sums.get(reason, Money.zero(currency)) + (
-                one.money or Money.zero(currency)
-            )
-    words = reason_words()
-    ordered = sorted(counts, key=lambda reason: (-sums[reason].minor, -counts[reason], reason))
-    return tuple((words[reason], counts[reason], sums[reason]) for reason in ordered)
+def rows_of(told: Iterable[Judged], *, today: date, parameters: Parameters) -> list[Row]:
+    """Contracts in words, in their order."""
+    return [_row(one, why, today=today, parameters=parameters) for one, why in told]
 
 
 def _row(one: Upcoming, why: tuple[AtRisk, ...], *, today: date, parameters: Parameters) -> Row:
@@ -218,7 +177,3 @@ def _row(one: Upcoming, why: tuple[AtRisk, ...], *, today: date, parameters: Par
 
 def _by_money(one: Upcoming) -> tuple[bool, int, date]:
     return one.money is None, -(one.money.minor if one.money else 0), one.ends_on
-
-
-def _sum(rows: Iterable[Upcoming], currency: str) -> Money:
-    return total((one.money for one in rows if one.money is not None), currency=currency)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -13,16 +13,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.permissions import Act, Category
 from sightline.planning.renewals import co_terms, last_notice_day
 from sightline.records.queries import company
+from sightline.records.queries.analytics import Basis
+from sightline.records.queries.analytics.dearest import Slice
+from sightline.records.queries.analytics.keeping import counting
+from sightline.records.queries.kept import are_kept, kept_list
 from sightline.records.queries.renewals import (
+    ABOUT,
     ContractPage,
+    Judged,
+    RenewalSums,
     contract_page,
+    judged,
     plans_written,
     plays_of_renewals,
+    spans_of,
+    sums_of,
     upcoming,
+    upcoming_page,
 )
+from sightline.records.reach import Reach, reach_of
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
@@ -31,6 +44,8 @@ from sightline.web.pages.renewals import present
 from sightline.web.pages.renewals.forms import ClausesForm, OutcomeForm, TogetherForm
 
 ROWS = 50
+# the contracts of a quarter by its key and the number of the page
+Read = Callable[[str, int], Sequence[Judged]]
 
 
 @dataclass
@@ -51,34 +66,79 @@ def show(request: Request) -> HttpResponse:
     told = company.company_facts()
     today = told.today(timezone.now())
     parameters = company.parameters_in_force(today)
-    spans = present.windows(told.calendar, today)
-    found = upcoming(
-        person,
-        since=spans[0][2],
-        until=spans[-1][3],
-        currency=told.currency,
-        rates=company.rates(),
-        on=today,
-    )
-    page = present.calendar_of(
-        found,
-        spans=spans,
-        asked=request.GET.get("quarter", ""),
-        today=today,
-        currency=told.currency,
-        parameters=parameters,
-    )
-    rows = Paginator(page.rows, ROWS).get_page(request.GET.get("page"))
-    context = {
+    basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
+    reach = reach_of(person)
+    sums, read, kept_at = _kept(reach, basis) if are_kept(reach) else _fresh(person, basis)
+    context: dict[str, object] = {
         "page_title": _("Renewals"),
         "page_note": _("What ends, what it is worth a year in %s, and what is at risk.")
         % told.currency,
+        "kept_at": kept_at,
+    }
+    if sums is None:
+        ask_for_sums()
+        return render(request, "renewals/show.html", context | {"progress": counting()})
+    page = present.calendar_of(sums, asked=request.GET.get("quarter", ""))
+    current = next((one for one in page.quarters if one.key == page.current), None)
+    rows = Paginator(range(current.contracts if current else 0), ROWS).get_page(
+        request.GET.get("page")
+    )
+    shown = present.rows_of(read(page.current, rows.number), today=today, parameters=parameters)
+    context |= {
         "page": page,
         "rows": rows,
-        "shown": _with_ways(person, list(rows.object_list)),
-        "any": bool(found),
+        "shown": _with_ways(person, shown),
+        "any": bool(sums.contracts),
     }
     return render(request, "renewals/show.html", context)
+
+
+def _fresh(person: Person, basis: Basis) -> tuple[RenewalSums | None, Read, None]:
+    """Everything read now: sums, and how a page of a quarter is taken from it."""
+    spans = spans_of(basis.calendar, basis.today)
+    found = upcoming(
+        person,
+        since=spans[0].first,
+        until=spans[-1].last,
+        currency=basis.currency,
+        rates=basis.rates,
+        on=basis.today,
+    )
+    told = judged(found, today=basis.today, parameters=basis.parameters)
+    by_key = {span.key: span for span in spans}
+
+    def read(quarter: str, number: int) -> list[Judged]:
+        span = by_key[quarter]
+        rows = [pair for pair in told if span.first <= pair[0].ends_on <= span.last]
+        return present.by_money(rows)[(number - 1) * ROWS : number * ROWS]
+
+    return sums_of(told, spans=spans, currency=basis.currency), read, None
+
+
+def _kept(
+    reach: Reach, basis: Basis
+) -> tuple[RenewalSums, Read, datetime] | tuple[None, Read, None]:
+    """Sums that a job kept, and how a page of a quarter is read along its index; no sums before
+    a job kept them."""
+    by_key = {span.key: span for span in spans_of(basis.calendar, basis.today)}
+
+    def read(quarter: str, number: int) -> list[Judged]:
+        span = by_key.get(quarter)
+        if span is None:  # kept before a new quarter began
+            return []
+        rows = upcoming_page(
+            reach,
+            since=span.first,
+            until=span.last,
+            part=Slice((number - 1) * ROWS, ROWS),
+            currency=basis.currency,
+            rates=basis.rates,
+            on=basis.today,
+        )
+        return judged(rows, today=basis.today, parameters=basis.parameters)
+
+    found = kept_list(reach, Category.PLAN, ABOUT, RenewalSums)
+    return (found[0], read, found[1]) if found else (None, read, None)
 
 
 def _with_ways(

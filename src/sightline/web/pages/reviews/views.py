@@ -16,14 +16,16 @@ from sightline.records.queries import company
 from sightline.records.queries.reviews import calendar, rows
 from sightline.records.queries.reviews.joint_days import joint_days
 from sightline.records.queries.reviews.rows import ReviewRow
+from sightline.records.reach import reach_of
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.reviews import present
 from sightline.web.pages.reviews.forms import AwayForm, HolidayForm, MoveForm, PlanForm
 from sightline.web.pages.reviews.present import Coming
+from sightline.web.turning import page_of, turn
 
-MOST = 60
+MOST = 40
 MOST_HELD = 20
 
 
@@ -46,8 +48,11 @@ def show_all(
     assert person is not None
     today = company.company_facts().today(timezone.now())
     numbers = company.parameters_in_force(today).section(ReviewParameters, "reviews")
-    coming = rows.reviews_to_come(person, most=MOST)
-    held = rows.reviews_held(person, most=MOST_HELD)
+    reach = reach_of(person)
+    to_come, past = page_of(request, "page"), page_of(request, "held")
+    found = rows.reviews_to_come(reach, skip=(to_come - 1) * MOST, most=MOST + 1)
+    before = rows.reviews_held(reach, skip=(past - 1) * MOST_HELD, most=MOST_HELD + 1)
+    coming, held = found[:MOST], before[:MOST_HELD]
     days = rows.held_days(review.plan_id for review in coming)
     sponsors = rows.sponsor_seats(review.id for review in held)
     joint = joint_days(coming, today=today)
@@ -56,6 +61,8 @@ def show_all(
         "page_note": _("What must we do differently to reach the target, and what stops us?"),
         "coming": present.coming(coming, days, joint=joint, today=today, numbers=numbers),
         "held": [present.held_line(review, sponsors.get(review.id, "")) for review in held],
+        "coming_page": turn(request, to_come, more=len(found) > MOST),
+        "held_page": turn(request, past, more=len(before) > MOST_HELD, name="held"),
         "away_form": away or AwayForm(),
         "weeks": calendar.weeks_away(person.crm_user_id, today),
         "may_be_away": person.crm_user_id is not None,
