@@ -1,9 +1,10 @@
-"""Every link that a page offers leads somewhere its reader may go, for every role."""
+"""Every link that a page offers leads somewhere its reader may go, for every role; and on each page
+that is reached so, every id is given once."""
 
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.either]
 LINK = re.compile(r"""<a\b[^>]*?\bhref=["']?([^"'\s>]*)""")
 FILES = re.compile(r"\.(csv|xlsx|svg|png|pdf|json|ics)$")
 # what a template shows when it was not read as one
+ID = re.compile(r"""<[a-z][^<>]*?\sid=["']?([^"'\s>]+)""")
 RAW = re.compile(r"{%|{{|%}|}}|%\(\w+\)[sd]|object at 0x")
 
 
@@ -32,7 +34,8 @@ def test_no_link_leads_where_its_reader_may_not_go() -> None:
 
 
 def faults_for(who: SignIn) -> Iterator[str]:
-    """Links that are refused, lead nowhere or fail; pages that show a template's own marks."""
+    """Links that are refused, lead nowhere or fail; pages that show a template's own marks or give
+    an id twice."""
     client = Client()
     client.force_login(who)
     waiting: deque[tuple[str, str]] = deque([("/", "")])
@@ -49,9 +52,16 @@ def faults_for(who: SignIn) -> Iterator[str]:
         if answer.status_code != 200 or not answer["content-type"].startswith("text/html"):
             continue
         body = answer.content.decode()
-        if raw := RAW.search(re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL)):
-            yield f"{address} shows {body[raw.start() : raw.start() + 60]!r}"
+        shown = re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL)
+        if raw := RAW.search(shown):
+            yield f"{address} shows {shown[raw.start() : raw.start() + 60]!r}"
+        yield from (f"{address} gives the id {one} more than once" for one in given_twice(shown))
         waiting.extend((found, address) for found in links_of(body, address))
+
+
+def given_twice(body: str) -> list[str]:
+    """Ids that more than one element of a page carries."""
+    return [name for name, times in Counter(ID.findall(body)).items() if times > 1]
 
 
 def kind_of(address: str) -> str:
@@ -69,3 +79,8 @@ def links_of(body: str, address: str) -> Iterator[str]:
     yield from dict.fromkeys(
         one for one in kept if one.startswith("/") and not FILES.search(one.partition("?")[0])
     )
+
+
+def test_an_id_given_twice_is_seen() -> None:
+    page = '<p id="a" data-id="b"><input id=a><i data-id="b"></i><b title="> id=c" id=c>'
+    assert given_twice(page) == ["a"]

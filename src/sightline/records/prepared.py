@@ -120,12 +120,14 @@ def prepared(build: Callable[P, QuerySet[M, R]]) -> Prepared[P, M, R]:
 
 @contextmanager
 def each_once() -> Iterator[None]:
-    """Within it the same prepared read with the same arguments is answered from the first answer.
+    """Within it the same prepared read with the same arguments is answered from the first answer;
+    one within another shares its answers.
 
     For a page that only reads: what is written within it is not seen by a read made before, and
     the records of one answer are shared by all who asked for it.
     """
-    token = _ONCE.set({})
+    known = _ONCE.get()
+    token = _ONCE.set({} if known is None else known)
     try:
         yield
     finally:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from sightline.planning.money import Money
 from sightline.planning.plays import Action, Done, Play, Serves, Stage
 from sightline.records import models
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.deal_rows import deals_since, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,20 @@ class Deals:
 
 
 def account_deals(
-    scope: AccountScope, *, since: date, on: date, stages: Mapping[str, Stage] | None = None
+    scope: AccountScope,
+    *,
+    since: date,
+    on: date,
+    until: date | None = None,
+    stages: Mapping[str, Stage] | None = None,
 ) -> Deals:
-    """Deals that are open, or closed from `since` on. Seven queries, whatever their number; six
-    where the stages are told."""
-    rows = _deals(list(scope.seen_ids), since, on)
+    """Deals that are open, or closed from `since` to `on`. Seven queries, whatever their number; six
+    where the stages are told. `until` is how far the bridge beside it reads them."""
+    read = deals_since(list(scope.seen_ids), since, until or on)
+    rows = [row for row in read if not row.is_closed or (row.close_date and row.close_date <= on)]
     ids = [row.pk for row in rows]
-    lines, people, rivals = (_grouped(read(ids)) for read in (_lines, _people, _rivals))
+    lines = _grouped(row[:3] for row in lines_of(read) if row[1] is not None)
+    people, rivals = _grouped(_people(ids)), _grouped(_rivals(ids))
     steps = _actions(ids)
     deals = tuple(
         _deal(
@@ -71,22 +79,6 @@ def account_deals(
     )
     hidden, money = _hidden(scope)
     return Deals(deals, dict(stages) if stages else stages_by_key(), hidden, money)
-
-
-@prepared
-def _deals(ids: list[int], since: date, until: date) -> QuerySet[models.Opportunity]:
-    lately = Q(is_closed=True, close_date__gte=since, close_date__lte=until)
-    rows = models.Opportunity.objects.filter(account_id__in=ids, removed_at=None)
-    told = rows.filter(Q(is_closed=False) | lately).select_related("stage", "owner", "unit")
-    return told.order_by("close_date", "pk")
-
-
-@prepared
-def _lines(deal_ids: list[int]) -> QuerySet[models.OpportunityLine, Any]:
-    rows = models.OpportunityLine.objects.filter(
-        opportunity_id__in=deal_ids, removed_at=None, product_line__isnull=False
-    )
-    return rows.values_list("opportunity_id", "product_line_id", "product_line__name")
 
 
 @prepared

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.db.models import QuerySet
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
@@ -17,8 +13,6 @@ from sightline.planning.stakeholders import (
     StakeholderParameters,
     person_status,
 )
-from sightline.records.models import Contact, MapPlace
-from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.people import AccountPeople
 
@@ -37,40 +31,16 @@ def people_here(
     scope: AccountScope, *, known: AccountPeople, on: date, parameters: Parameters
 ) -> tuple[PersonHere, ...]:
     """The people of the visible part of the family and the map's guests, as `account_people` lists
-    them. Two queries, three with guests."""
+    them. No query: the map tells who is kept where."""
     numbers = parameters.section(StakeholderParameters, "stakeholders")
-    left = _left(scope.planning_id, scope.seen_ids)
-    here = [person for person in known.people if int(person.key) in left]
+    here = known.seen_in(scope.seen_ids)
     logs = [known.logs.get(person.key, ContactLog()) for person in here]
     return tuple(
         PersonHere(
             person=person,
-            left_on=left[int(person.key)],
+            left_on=known.kept[person.key].left_on,
             log=log,
             status=person_status(person, log=log, on=on, parameters=numbers),
         )
         for person, log in zip(here, logs, strict=True)
     )
-
-
-def _left(planning_id: int, seen: Collection[int]) -> dict[int, date | None]:
-    guests = _guests(planning_id)
-    return dict([*_contacts(list(seen)), *(_invited(guests) if guests else ())])
-
-
-@prepared
-def _guests(planning_id: int) -> QuerySet[MapPlace, Any]:
-    rows = MapPlace.objects.filter(account_id=planning_id, shown=True, ended_at=None)
-    return rows.values_list("contact_id", flat=True)
-
-
-@prepared
-def _contacts(account_ids: list[int]) -> QuerySet[Contact, Any]:
-    rows = Contact.objects.filter(account_id__in=account_ids, removed_at=None, erased_at=None)
-    return rows.values_list("pk", "left_on")
-
-
-@prepared
-def _invited(ids: list[int]) -> QuerySet[Contact, Any]:
-    rows = Contact.objects.filter(pk__in=ids, removed_at=None, erased_at=None)
-    return rows.values_list("pk", "left_on")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.stakeholders import (
@@ -26,7 +26,7 @@ from sightline.planning.stakeholders import (
     person_status,
     relationship,
 )
-from sightline.records.models import Contact, CrmUser, MapPlace, Opinion, Unit
+from sightline.records.models import CrmUser, Opinion
 from sightline.records.prepared import prepared
 from sightline.records.queries import people as stakeholders
 from sightline.records.queries.account_scope import AccountScope
@@ -81,13 +81,12 @@ def account_people(
 ) -> AccountPeople:
     """The people of the account and the visible part of its family, with guests on its map.
 
-    `known` is the map as it stands with every opinion, where it was read already. `back` takes statements and reporting lines back to the day as well. Sixteen queries at most.
+    `known` is the map as it stands with every opinion, where it was read already. `back` takes statements and reporting lines back to the day as well. Twelve queries at most.
     """
     numbers = parameters.section(StakeholderParameters, "stakeholders")
     all_people = known or _everybody(scope.planning_id, on=on if back else None)
-    extra = _extra(scope)
     rated = fresh_ratings(all_people.ratings, on=on, parameters=numbers)
-    here = [person for person in all_people.people if int(person.key) in extra]
+    here = all_people.seen_in(scope.seen_ids)
     if back:
         here = [one for one in here if not (one.first_seen and one.first_seen > on)]
     held = _relationships(here, all_people, rated, on=on, numbers=numbers)
@@ -103,9 +102,7 @@ def account_people(
         held = _relationships(here, all_people, rated, on=on, numbers=numbers)
         here = [replace(one, stance=Stance.UNKNOWN, only_through=None) for one in here]
     interests = _interests(scope) if scope.rights.roles else {}
-    listed = tuple(
-        _known(one, all_people, held, extra, interests, on=on, numbers=numbers) for one in here
-    )
+    listed = tuple(_known(one, all_people, held, interests, on=on, numbers=numbers) for one in here)
     seen = {person.key for person in here}
     return AccountPeople(
         people=listed,
@@ -114,7 +111,7 @@ def account_people(
         logged_days=round(check.theirs.days),
         ratings={key: rows for key, rows in rated.items() if key in seen},
         lines=tuple(one for one in all_people.lines if {one.start, one.end} <= seen),
-        units=_units(here),
+        units=_units(here, all_people.units),
     )
 
 
@@ -163,33 +160,14 @@ def _relationships(
     return known
 
 
-def _units(people: Sequence[Person]) -> dict[str, str]:
-    keys = {int(unit) for one in people for unit in one.units}
-    return {str(pk): name for pk, name in _unit_names(sorted(keys))} if keys else {}
+def _units(people: Sequence[Person], names: Mapping[str, str]) -> dict[str, str]:
+    keys = {unit for one in people for unit in one.units}
+    return {key: names[key] for key in sorted(keys, key=lambda key: (names[key], int(key)))}
 
 
 @prepared
 def _our_names(keys: list[int]) -> QuerySet[CrmUser, Any]:
     return CrmUser.objects.filter(pk__in=keys).values_list("pk", "name")
-
-
-@prepared
-def _unit_names(keys: list[int]) -> QuerySet[Unit, Any]:
-    return Unit.objects.filter(pk__in=keys).order_by("name", "pk").values_list("pk", "name")
-
-
-@prepared
-def _guests(planning_id: int) -> QuerySet[MapPlace, Any]:
-    rows = MapPlace.objects.filter(account_id=planning_id, shown=True, ended_at=None)
-    return rows.values_list("contact_id", flat=True)
-
-
-@prepared
-def _contacts(account_ids: list[int], guests: list[int]) -> QuerySet[Contact, Any]:
-    rows = Contact.objects.filter(
-        Q(account_id__in=account_ids) | Q(pk__in=guests), removed_at=None, erased_at=None
-    )
-    return rows.values_list("pk", "unit__name", "left_on", "created_on")
 
 
 @prepared
@@ -200,42 +178,26 @@ def _interests_told(account_ids: list[int]) -> QuerySet[Opinion, Any]:
     return rows.order_by("rated_at").values_list("contact_id", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class _Extra:
-    unit: str
-    left_on: date | None
-    created_on: date | None
-
-
 def _known(
     person: Person,
     found: stakeholders.AccountPeople,
     held: Mapping[str, Relationship],
-    extra: Mapping[int, _Extra],
     interests: Mapping[int, tuple[str, ...]],
     *,
     on: date,
     numbers: StakeholderParameters,
 ) -> KnownPerson:
-    pk, log = int(person.key), found.logs.get(person.key, ContactLog())
+    kept, log = found.kept[person.key], found.logs.get(person.key, ContactLog())
     return KnownPerson(
         person=person,
-        unit=extra[pk].unit,
-        left_on=extra[pk].left_on,
-        added_on=extra[pk].created_on,
+        unit=kept.unit,
+        left_on=kept.left_on,
+        added_on=kept.added_on,
         log=log,
         status=person_status(person, log=log, on=on, parameters=numbers),
         known=held[person.key],
-        interests=interests.get(pk, ()),
+        interests=interests.get(int(person.key), ()),
     )
-
-
-def _extra(scope: AccountScope) -> dict[int, _Extra]:
-    # read apart: with the guests in one query, databases read every contact there is
-    guests = _guests(scope.planning_id)
-    rows = _contacts(list(scope.seen_ids), [])
-    rows += _contacts([], guests) if guests else []
-    return {pk: _Extra(unit or "", left, created) for pk, unit, left, created in rows}
 
 
 def _interests(scope: AccountScope) -> dict[int, tuple[str, ...]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sightline.records.models import Asset, Contact, Contract, CrmUser
 from sightline.records.prepared import prepared
 from sightline.records.queries import strategies
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.contract_names import contract_names
+from sightline.records.queries.contract_rows import active_contracts
 from sightline.records.queries.our_team import on_team
 from sightline.records.queries.strategies import Strategy
 
@@ -73,14 +74,8 @@ class Choice:
 
 def contracts_of(scope: AccountScope, *, on: date) -> tuple[ContractRow, ...]:
     """Running contracts of the visible accounts, the first to end first. Five queries."""
-    return _contracts(_running(list(scope.seen_ids), on), scope)
-
-
-@prepared
-def _running(ids: list[int], on: date) -> QuerySet[Contract]:
-    rows = Contract.objects.filter(account_id__in=ids, is_active=True, removed_at=None)
-    told = rows.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("ends_on", "pk")
-    return told.select_related("unit", "product_line", "account", "strategy")
+    rows = active_contracts(list(scope.seen_ids))
+    return _contracts([row for row in rows if row.ends_on is None or row.ends_on >= on], scope)
 
 
 def contract_of(scope: AccountScope, contract_id: int) -> ContractRow | None:

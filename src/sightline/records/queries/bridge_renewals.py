@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from sightline.planning.money import Money
 from sightline.records.models import Contract, RenewalOutcome
 from sightline.records.prepared import prepared
 from sightline.records.queries.contract_names import contract_names
+from sightline.records.queries.contract_rows import active_contracts
 
 Convert = Callable[[int, str], Money]
 
@@ -29,13 +29,14 @@ def renewals_of(
     zone: ZoneInfo,
 ) -> tuple[RenewalFacts, ...]:
     """Renewals due from `start` to `end`, as of `on`, a day in `zone`. Two queries and those of
-    names; one more where a contract ended."""
+    names."""
     ids = list(account_ids)
     settled = _settled(ids, start, end, convert=convert, zone=zone)
     decided = {(contract, facts.due) for contract, facts in settled}
-    coming_up = [one for one in _coming_up(ids, start, end) if (one.pk, one.ends_on) not in decided]
+    valued = [one for one in active_contracts(ids) if one.annual_value is not None]
+    coming_up = [one for one in _ending(valued, start, end) if (one.pk, one.ends_on) not in decided]
     names = contract_names(coming_up)
-    gone = _gone_on(ids, coming_up, on=on, overrun=overrun)
+    gone = _gone_on(coming_up, valued, on=on, overrun=overrun)
     found = []
     for contract in coming_up:
         if contract.ends_on is None or contract.annual_value is None:
@@ -86,14 +87,14 @@ def _settled(
 
 
 def _gone_on(
-    ids: list[int], contracts: Sequence[Contract], *, on: date, overrun: timedelta
+    contracts: Sequence[Contract], valued: Sequence[Contract], *, on: date, overrun: timedelta
 ) -> frozenset[int]:
     """Contracts that ended without a word and that ACV counts no longer (docs/method/acv.md): past
     their overrun, or followed by another of the same unit and line."""
     ended = [one for one in contracts if one.ends_on is not None and one.ends_on < on]
     if not ended:
         return frozenset()
-    begun = list(_begun(ids, min(one.ends_on for one in ended if one.ends_on) - overrun, on))
+    begun = [one for one in valued if one.starts_on is not None and one.starts_on <= on]
     return frozenset(
         one.pk
         for one in ended
@@ -101,40 +102,23 @@ def _gone_on(
         and (
             one.ends_on + overrun < on
             or any(
-                (account, unit, line) == (one.account_id, one.unit_id, one.product_line_id)
-                and pk != one.pk
-                and starts >= one.ends_on - overrun
-                and (one.starts_on is None or starts > one.starts_on)
-                for pk, account, unit, line, starts in begun
+                _place(other) == _place(one)
+                and other.pk != one.pk
+                and other.starts_on is not None
+                and other.starts_on >= one.ends_on - overrun
+                and (one.starts_on is None or other.starts_on > one.starts_on)
+                for other in begun
             )
         )
     )
 
 
-@prepared
-def _coming_up(ids: list[int], start: date, end: date) -> QuerySet[Contract]:
-    rows = Contract.objects.filter(
-        account_id__in=ids,
-        removed_at=None,
-        is_active=True,
-        ends_on__gte=start,
-        ends_on__lte=end,
-        annual_value__isnull=False,
-    )
-    return rows.select_related("strategy").order_by("ends_on", "pk")
+def _ending(contracts: Sequence[Contract], start: date, end: date) -> list[Contract]:
+    return [one for one in contracts if one.ends_on is not None and start <= one.ends_on <= end]
 
 
-@prepared
-def _begun(ids: list[int], since: date, on: date) -> QuerySet[Contract, Any]:
-    rows = Contract.objects.filter(
-        account_id__in=ids,
-        removed_at=None,
-        is_active=True,
-        starts_on__gte=since,
-        starts_on__lte=on,
-        annual_value__isnull=False,
-    )
-    return rows.values_list("pk", "account_id", "unit_id", "product_line_id", "starts_on")
+def _place(contract: Contract) -> tuple[int, int | None, int | None]:
+    return contract.account_id, contract.unit_id, contract.product_line_id
 
 
 @prepared

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from sightline.planning.accounts import AcvParameters
 from sightline.planning.bridge import (
@@ -30,15 +30,10 @@ from sightline.planning.bridge import (
 )
 from sightline.planning.money import Converter, Money, Rates
 from sightline.planning.parameters import Parameters
-from sightline.records.models import (
-    Opportunity,
-    OpportunityLine,
-    Plan,
-    Play,
-    ProductLine,
-)
+from sightline.records.models import Opportunity, Plan, PlanAccount, ProductLine
 from sightline.records.prepared import prepared
 from sightline.records.queries import company, history
+from sightline.records.queries.account_head import PlanHead
 from sightline.records.queries.bridge_base import (
     base_lines,
     base_notes,
@@ -49,6 +44,7 @@ from sightline.records.queries.bridge_base import (
 from sightline.records.queries.bridge_plays import plays_alone
 from sightline.records.queries.bridge_renewals import renewals_of
 from sightline.records.queries.company import CompanyFacts
+from sightline.records.queries.deal_rows import deals_since, lines_of
 from sightline.records.queries.history import CountedPast
 from sightline.records.queries.stage_odds import StageTable, deal_odds, stage_table
 
@@ -96,6 +92,29 @@ def plan_row(plan: Plan) -> PlanRow:
         version=plan.version,
         account_ids=tuple(sorted(member.account_id for member in plan.members.all())),
     )
+
+
+def row_of(head: PlanHead, account_id: int) -> PlanRow:
+    """A plan that was read as the head of its page, with the accounts that it spans. One query."""
+    return PlanRow(
+        id=head.id,
+        account_id=account_id,
+        year=head.year,
+        starts_on=head.starts_on,
+        ends_on=head.ends_on,
+        state=head.state,
+        currency=head.currency,
+        target=head.target,
+        target_source=head.target_source,
+        version=head.version,
+        account_ids=tuple(_spanned(head.id)),
+    )
+
+
+@prepared
+def _spanned(plan_id: int) -> QuerySet[PlanAccount, Any]:
+    rows = PlanAccount.objects.filter(plan_id=plan_id).order_by("account_id")
+    return rows.values_list("account_id", flat=True)
 
 
 def renewal_record(past: CountedPast | None = None) -> RenewalRecord | None:
@@ -209,8 +228,9 @@ class _Converter:
 
 def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tuple[PlayFacts, ...]:
     """Open opportunities, and those that closed inside the plan year."""
-    deals = _deals(list(plan.account_ids), plan.starts_on, plan.ends_on)
-    recurring = _recurring_of([deal.pk for deal in deals])
+    rows = deals_since(list(plan.account_ids), plan.starts_on, plan.ends_on)
+    deals = sorted(rows, key=lambda deal: deal.pk)
+    recurring = _recurring_of(deals)
     odds_by = deal_odds(deals, table=setting.stages, convert=setting.reporting)
     found = []
     for deal in deals:
@@ -246,33 +266,16 @@ def _plays(plan: PlanRow, *, convert: _Converter, setting: BridgeSetting) -> tup
     return (*found, *(replace(one, past_date_factor=setting.slip) for one in alone))
 
 
-@prepared
-def _deals(ids: list[int], start: date, end: date) -> QuerySet[Opportunity]:
-    this_year = Q(is_closed=True, close_date__gte=start, close_date__lte=end)
-    rows = Opportunity.objects.filter(account_id__in=ids, removed_at=None)
-    made = Play.objects.filter(opportunity=OuterRef("pk"), removed_at=None).order_by("pk")
-    with_play = rows.annotate(play_renewal=Subquery(made.values("renewal_id")[:1]))
-    return with_play.filter(Q(is_closed=False) | this_year).order_by("pk")
-
-
-@prepared
-def _lines(deal_ids: list[int]) -> QuerySet[OpportunityLine, Any]:
-    rows = OpportunityLine.objects.filter(
-        opportunity_id__in=deal_ids, removed_at=None, total__isnull=False
-    )
-    return rows.values_list("opportunity_id", "total", "product_line__revenue_kind")
-
-
 def _outcome(deal: Opportunity) -> Outcome:
     if not deal.is_closed:
         return Outcome.OPEN
     return Outcome.WON if deal.is_won else Outcome.LOST
 
 
-def _recurring_of(deal_ids: list[int]) -> dict[int, float]:
+def _recurring_of(deals: Iterable[Opportunity]) -> dict[int, float]:
     """The share of each deal's lines that recurs each year; deals without lines are not named."""
     sums: dict[int, list[int]] = {}
-    for deal, total, kind in _lines(deal_ids):
+    for deal, _line, _name, kind, total in lines_of(deals):
         pair = sums.setdefault(deal, [0, 0])
         pair[0] += total or 0
         if kind != ProductLine.RevenueKind.ONE_OFF:

@@ -153,10 +153,15 @@ def revenue_losing(
 
 def named_lines(account_ids: tuple[int, ...], *, abouts: Iterable[str]) -> frozenset[str]:
     """Lines that open deals, plays without a deal, or risks of the plan speak of. Two queries."""
-    ids = list(account_ids)
-    spoken = {str(line) for line in (*_lines_in_deals(ids), *_lines_in_plays(ids))}
+    in_deals = frozenset(map(str, _lines_in_deals(list(account_ids))))
+    return in_deals | lines_beside_deals(account_ids, abouts=abouts)
+
+
+def lines_beside_deals(account_ids: tuple[int, ...], *, abouts: Iterable[str]) -> frozenset[str]:
+    """Lines that plays without a deal or risks of the plan speak of. One query."""
+    in_plays = {str(line) for line in _lines_in_plays(list(account_ids))}
     lines = (about for about in abouts if about.startswith("line:"))
-    return frozenset(spoken | {about.removeprefix("line:") for about in lines})
+    return frozenset(in_plays | {about.removeprefix("line:") for about in lines})
 
 
 def risks_speak_of(plan_id: int) -> tuple[str, ...]:

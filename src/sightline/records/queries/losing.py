@@ -35,6 +35,7 @@ from sightline.records.models import (
     TierResult,
 )
 from sightline.records.prepared import prepared
+from sightline.records.queries.account_head import tier_result
 from sightline.records.queries.signals import Setting
 
 SHARE = "vulnerable_share_loss"
@@ -94,7 +95,8 @@ def grounds_of(planning_ids: Sequence[int], *, setting: Setting) -> dict[int, Ac
     _cells(read, heads, setting)
     _named(read, heads)
     _people(read, planning_ids, setting)
-    _shares(read, planning_ids)
+    results = TierResult.objects.filter(account_id__in=planning_ids)
+    _shares(read, results.only("account_id", "parts", "as_of"))
     _health(read, planning_ids, setting)
     _renewals(read, heads, setting)
     return {
@@ -111,7 +113,8 @@ def beside_revenue(
     less of the accounts that are seen. Three or four queries."""
     read: defaultdict[int, _Read] = defaultdict(_Read)
     if wallet:
-        _shares(read, [planning_id])
+        result = tier_result(planning_id)
+        _shares(read, [result] if result is not None else [])
     _health(read, [planning_id], setting)
     _renewals(read, dict.fromkeys(account_ids, planning_id), setting)
     return tuple(read[planning_id].others)
@@ -186,17 +189,11 @@ def _people(read: Mapping[int, _Read], ids: Sequence[int], setting: Setting) -> 
         read[account].others.append(item)
 
 
-@prepared
-def _parts(ids: list[int]) -> QuerySet[TierResult, Any]:
-    rows = TierResult.objects.filter(account_id__in=ids)
-    return rows.values_list("account_id", "parts", "as_of")
-
-
-def _shares(read: Mapping[int, _Read], ids: Sequence[int]) -> None:
-    for account, parts, on in _parts(list(ids)):
-        if any(part.get("code") == SHARE for part in parts):
-            item = LostGround("share", LostKind.SHARE_FALLING, None, False, on)
-            read[account].others.append(item)
+def _shares(read: Mapping[int, _Read], results: Iterable[TierResult]) -> None:
+    for row in results:
+        if any(part.get("code") == SHARE for part in row.parts):
+            item = LostGround("share", LostKind.SHARE_FALLING, None, False, row.as_of)
+            read[row.account_id].others.append(item)
 
 
 @prepared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,12 +17,23 @@ from sightline.records.queries.people_said import OpinionRow, Said, end_of
 UNNAMED_RATER = "crm"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the records keep somebody on a map; `guest` where they were put on it by hand."""
+
+    account_id: int
+    unit: str
+    left_on: date | None
+    added_on: date | None
+    guest: bool
+
+
 @dataclass(slots=True)
 class AccountPeople:
     """The people of one planning account, children included; keys are contact ids as text.
 
     `held` names by contact those of ours who hold them, as somebody said. `lines` are influence
-    and conflict; they are opinions, and read only with them.
+    and conflict; they are opinions, and read only with them. `units` are the names of their units.
     """
 
     people: list[Person] = field(default_factory=list)
@@ -30,6 +41,16 @@ class AccountPeople:
     ratings: list[Rating] = field(default_factory=list)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+    def seen_in(self, account_ids: Collection[int]) -> list[Person]:
+        """Who may be listed where only these accounts of the family are seen; guests always."""
+        return [
+            one
+            for one in self.people
+            if self.kept[one.key].guest or self.kept[one.key].account_id in account_ids
+        ]
 
 
 def accounts_of_contacts() -> dict[int, int]:
@@ -58,8 +79,15 @@ def people_of(
     said = Said(planning_ids, moment, with_opinions=with_opinions, back=back)
     for contact, planning in said.on_maps():
         place.setdefault(contact.pk, []).append(planning)
-        of = found.setdefault(planning, AccountPeople())
+        of = found.setdefault(planning, AccountPeople(units=said.unit_names))
         of.people.append(said.person(contact))
+        of.kept[str(contact.pk)] = Kept(
+            account_id=contact.account_id,
+            unit=contact.unit or "",
+            left_on=contact.left_on,
+            added_on=contact.created_on,
+            guest=said.places.get((planning, contact.pk), False),
+        )
         of.ratings.extend(_ratings(contact.pk, said.opinions.get(contact.pk, ())))
         if contact.pk in said.held:
             of.held[str(contact.pk)] = said.held[contact.pk]

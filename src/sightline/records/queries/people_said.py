@@ -41,6 +41,7 @@ _OF_CONTACT = (
     "created_on",
     "watch__home_id",
     "watch__account_id",
+    "unit__name",
 )
 _OF_OPINION = ("kind", "value", "rater_id", "rated_at", "has_evidence", "reason", "wanted")
 _STANCES = {one.value: one for one in Stance}
@@ -82,6 +83,7 @@ class ContactRow:
     created_on: date | None
     told_home_id: int | None
     told_planning_id: int | None
+    unit: str | None
 
     @property
     def arriving(self) -> bool:
@@ -136,7 +138,13 @@ class Said:
         self.strangers = [pk for pk in strangers if pk not in here]
         maps = _Maps(self._ids, self.strangers)
         self.roles = _roles(maps, moment, here=self._is_here())
-        self.units = _units(maps)
+        self.units: dict[int, list[str]] = {}
+        self.unit_names = {
+            str(row.unit_id): row.unit or "" for row in self._contacts if row.unit_id
+        }
+        for contact, unit, name in maps.read(_more_units):
+            self.units.setdefault(contact, []).append(str(unit))
+            self.unit_names[str(unit)] = name
         self.held = _held(maps, moment)
         self.opinions = _opinions(maps, moment) if with_opinions else {}
         self.lines = _map_lines(self._ids, moment) if with_opinions else []
@@ -315,14 +323,9 @@ def _cells(plays: set[int]) -> dict[int, list[tuple[int | None, int | None]]]:
 
 @prepared
 def _more_units(ids: list[int], guests: list[int]) -> QuerySet[ContactUnit, Any]:
-    return ContactUnit.objects.filter(_on(ids, guests)).values_list("contact_id", "unit_id")
-
-
-def _units(maps: _Maps) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for contact, unit in maps.read(_more_units):
-        found.setdefault(contact, []).append(str(unit))
-    return found
+    return ContactUnit.objects.filter(_on(ids, guests)).values_list(
+        "contact_id", "unit_id", "unit__name"
+    )
 
 
 @prepared

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -13,9 +12,10 @@ from sightline.planning.bridge.splits import narrowed, size_of
 from sightline.planning.money import Converter, Money
 from sightline.planning.parameters import Parameters
 from sightline.planning.plays import Stage as Step
-from sightline.records.models import Opportunity, OpportunityLine, Stage
+from sightline.records.models import Opportunity, Stage
 from sightline.records.prepared import prepared
 from sightline.records.queries import history
+from sightline.records.queries.deal_rows import lines_of
 from sightline.records.queries.history import CountedPast, StagePast
 
 
@@ -78,7 +78,7 @@ def deal_odds(
 ) -> dict[int, StageOdds | None]:
     """The company's probability of each deal on the converter's day. One query where the past is
     split by product line."""
-    lines = lines_of_deals([deal.pk for deal in deals]) if table.by_line and deals else {}
+    lines = _lines_of(deals) if table.by_line and deals else {}
     return {
         deal.pk: table.of_deal(
             deal.stage_id,
@@ -90,20 +90,13 @@ def deal_odds(
     }
 
 
-def lines_of_deals(ids: list[int]) -> dict[int, frozenset[str]]:
+def _lines_of(deals: Sequence[Opportunity]) -> dict[int, frozenset[str]]:
     """The product lines of each deal, as text. One query."""
     found: dict[int, set[str]] = {}
-    for deal, line in _lines_of(ids):
-        found.setdefault(deal, set()).add(str(line))
+    for deal, line, *_told in lines_of(deals):
+        if line is not None:
+            found.setdefault(deal, set()).add(str(line))
     return {deal: frozenset(lines) for deal, lines in found.items()}
-
-
-@prepared
-def _lines_of(ids: list[int]) -> QuerySet[OpportunityLine, Any]:
-    rows = OpportunityLine.objects.filter(
-        opportunity_id__in=ids, removed_at=None, product_line__isnull=False
-    )
-    return rows.values_list("opportunity_id", "product_line_id")
 
 
 @prepared

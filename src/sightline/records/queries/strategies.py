@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from sightline.records.models import Contract, Opportunity, OpportunityContactRole
 from sightline.records.prepared import prepared
@@ -88,7 +88,15 @@ def _renewing() -> QuerySet[Opportunity, Any]:
     deals = Opportunity.objects.filter(
         is_renewal=True, is_closed=False, removed_at=None, renews__isnull=False
     ).exclude(next_step="")
-    return deals.order_by("-close_date", "-pk").values_list("pk", "renews_id", "owner_id")
+    buyers = OpportunityContactRole.objects.filter(
+        opportunity=OuterRef("pk"),
+        buying_role=BUYER,
+        removed_at=None,
+        contact__removed_at=None,
+        contact__status="active",
+    )
+    told = deals.annotate(buyer=Subquery(buyers.order_by("pk").values("contact_id")[:1]))
+    return told.order_by("-close_date", "-pk").values_list("renews_id", "owner_id", "buyer")
 
 
 @prepared
@@ -96,27 +104,12 @@ def _renewing_some(contract_ids: list[int]) -> QuerySet[Opportunity, Any]:
     return _renewing().filter(renews_id__in=contract_ids)
 
 
-@prepared
-def _buyers(deal_ids: list[int]) -> QuerySet[OpportunityContactRole, Any]:
-    rows = OpportunityContactRole.objects.filter(
-        opportunity_id__in=deal_ids,
-        buying_role=BUYER,
-        removed_at=None,
-        contact__removed_at=None,
-        contact__status="active",
-    )
-    return rows.order_by("-pk").values_list("opportunity_id", "contact_id")
-
-
 def _drafts(contract_ids: Iterable[int] | None) -> dict[int, Strategy]:
     """What open renewal opportunities with a next step say of the contracts they renew."""
     asked = None if contract_ids is None else list(contract_ids)
     rows = list(_renewing()) if asked is None else _renewing_some(asked)
-    buyers = dict(_buyers([row[0] for row in rows]))
-    found: dict[int, Strategy] = {}
-    for deal, contract, owner in rows:
-        if contract is not None:
-            found[contract] = Strategy(
-                contract, goal=RENEW, owner_id=owner, decider_id=buyers.get(deal), inferred=True
-            )
-    return found
+    return {
+        contract: Strategy(contract, goal=RENEW, owner_id=owner, decider_id=buyer, inferred=True)
+        for contract, owner, buyer in rows
+        if contract is not None
+    }

@@ -103,10 +103,10 @@ def objectives_of(plan_id: int) -> tuple[ObjectiveRow, ...]:
 
 def assumptions_of(plan_id: int) -> tuple[AssumptionRow, ...]:
     """False ones first, then by the day to look again. Two queries."""
-    loads: dict[int, list[str]] = {}
-    for pk, play, deal, contract in _loads(plan_id):
-        loads.setdefault(pk, []).append(key_of(play=play, opportunity=deal, contract=contract))
     rows = _assumptions(plan_id)
+    loads: dict[int, list[str]] = {}
+    for pk, play, deal, contract in _loads(plan_id) if rows else ():
+        loads.setdefault(pk, []).append(key_of(play=play, opportunity=deal, contract=contract))
     found = [
         AssumptionRow(
             row.pk,

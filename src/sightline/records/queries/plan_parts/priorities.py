@@ -43,7 +43,7 @@ def priorities_of(account_id: int) -> tuple[PriorityRow, ...]:
     """All that are kept, oldest first. Two queries."""
     rows = _priorities(account_id)
     answers: dict[int, list[str]] = {}
-    for priority, play, deal in _answers(account_id):
+    for priority, play, deal in _answers(account_id) if rows else ():
         answers.setdefault(priority, []).append(key_of(play=play, opportunity=deal))
     return tuple(
         PriorityRow(

@@ -58,7 +58,11 @@ class Parts:
         plan = self.shell.plan
         since = plan.starts_on if plan else self.shell.today - timedelta(days=YEAR_DAYS)
         return account_deals.account_deals(
-            self.shell.scope, since=since, on=self.shell.today, stages=self.setting.stages.stages
+            self.shell.scope,
+            since=since,
+            on=self.shell.today,
+            until=plan.ends_on if plan else None,
+            stages=self.setting.stages.stages,
         )
 
     @cached_property

@@ -111,7 +111,7 @@ def shown_bridge(parts: Parts, *, base_url: str = "") -> ShownBridge:
     shell, setting = parts.shell, parts.setting
     assert shell.plan is not None
     numbers = setting.parameters.section(BridgeParameters, "bridge")
-    plan = bridging.plan_rows([shell.plan.id])[0]
+    plan = bridging.row_of(shell.plan, shell.scope.account_id)
     try:
         facts = bridging.bridge_facts(plan, setting=setting)
         bridge = build_bridge(facts, today=shell.today, parameters=numbers)

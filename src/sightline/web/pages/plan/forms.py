@@ -13,6 +13,8 @@ from sightline.records.queries.account_head import PlanHead
 
 LARGEST = Decimal(10) ** 13
 LONGEST_THESIS = 4000
+# two forms of one page hold it, and nothing names it by its id
+_NO_ID = {"id": False}
 
 
 class TargetForm(forms.Form):
@@ -21,7 +23,7 @@ class TargetForm(forms.Form):
     target = forms.DecimalField(
         label=_("Target"), required=False, min_value=0, max_value=LARGEST, decimal_places=4
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs=_NO_ID), min_value=1)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +54,7 @@ class ThesisForm(forms.Form):
         max_length=LONGEST_THESIS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs=_NO_ID), min_value=1)
 
     @classmethod
     def of(cls, plan: PlanHead) -> ThesisForm:

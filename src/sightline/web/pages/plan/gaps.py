@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sightline.planning.challenges import ChallengeParameters, PlanFacts, Usable, gaps_of
-from sightline.records.queries import challenge_grounds
+from sightline.records.queries.plan_parts.grounds import assumptions_of
+from sightline.records.queries.plan_parts.priorities import priorities_of
 from sightline.web.pages.account.parts import Parts
 
 
@@ -55,7 +56,6 @@ def shown_gaps(parts: Parts) -> ShownGaps:
 def _usable(parts: Parts) -> Usable:
     shell = parts.shell
     assert shell.plan is not None
-    counted = challenge_grounds.counted(shell.plan.id, shell.scope.planning_id)
     dated = [row for row in parts.contracts if row.ends_on is not None]
     return Usable(
         target_agreed=shell.plan.target is not None,
@@ -64,8 +64,8 @@ def _usable(parts: Parts) -> Usable:
         renewal_owned=bool(dated) and all(row.strategy.owner_id for row in dated),
         sponsor_named=bool(shell.head.sponsor),
         wallet_known=bool(shell.tier and shell.tier.wallet_method == "told"),
-        priorities=counted.priorities,
-        assumptions=counted.assumptions,
+        priorities=len(priorities_of(shell.scope.planning_id)),
+        assumptions=len(assumptions_of(shell.plan.id)),
     )
 
 

@@ -14,8 +14,9 @@ from sightline.planning.challenges import LosingGround, LostGround, LostKind, lo
 from sightline.planning.challenges.ground import CellRevenue, PersonLost, people_lost, revenue_lost
 from sightline.planning.money import Money, total
 from sightline.planning.stakeholders import Status
-from sightline.records.queries.challenge_grounds import named_lines, risks_speak_of
+from sightline.records.queries.challenge_grounds import lines_beside_deals
 from sightline.records.queries.losing import beside_revenue
+from sightline.records.queries.plan_parts.grounds import risks_of
 from sightline.records.queries.reviews.naming import names_of
 from sightline.records.queries.signals import Setting
 from sightline.web.pages.account.grid import unit_name
@@ -114,8 +115,8 @@ def ground_of(parts: Parts) -> LosingGround:
 def _named(parts: Parts) -> frozenset[str]:
     """Lines that an open deal, a play without one, or a risk of the plan speaks of."""
     shell = parts.shell
-    abouts = risks_speak_of(shell.plan.id) if shell.plan is not None else ()
-    seen = named_lines(shell.scope.seen_ids, abouts=abouts)
+    risks = risks_of(shell.plan.id) if shell.plan is not None else ()
+    seen = lines_beside_deals(shell.scope.seen_ids, abouts=[risk.about for risk in risks])
     deals = (deal for deal in parts.deals.deals if not deal.closed)
     return seen | {line for deal in deals for _unit, line in deal.play.cells}
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sightline.planning.permissions import Act, Category
+from sightline.records.prepared import each_once
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import SeeOther, render
 from sightline.web.pages.account.parts import Parts
@@ -30,10 +31,11 @@ MAP_PEOPLE = 24
 @require_safe
 def show(request: Request, account_id: int) -> HttpResponse:
     """The plan on one page. Without a plan that the person may read, the account itself."""
-    shell = _shell(request, account_id)
-    if shell.plan is None:
-        return SeeOther(reverse("account:show", args=[account_id]))
-    return show_plan(request, shell)
+    with each_once():
+        shell = _shell(request, account_id)
+        if shell.plan is None:
+            return SeeOther(reverse("account:show", args=[account_id]))
+        return show_plan(request, shell)
 
 
 def show_plan(
@@ -45,6 +47,18 @@ def show_plan(
     status: int = 200,
 ) -> HttpResponse:
     """The overview with its two forms, as they were typed where something is wrong with them."""
+    with each_once():
+        return _overview(request, shell, target=target, thesis=thesis, status=status)
+
+
+def _overview(
+    request: Request,
+    shell: Shell,
+    *,
+    target: TargetForm | None,
+    thesis: ThesisForm | None,
+    status: int,
+) -> HttpResponse:
     plan = shell.plan
     assert plan is not None
     parts = Parts(shell)
