@@ -215,12 +215,14 @@ def dearest(person: Reader, *, most: int = 10) -> Dearest:
     by a job.
     """
     reach = reach_of(person)
-    newest = DepartureCost.objects.order_by("-computed_at").values_list("as_of", "computed_at")
-    at = newest.first() or (None, None)
-    ours, summed_at, waiting = _ours_of(reach, most) if at[0] else (Ours(), None, False)
-    found = [*_theirs(reach, most), *ours.rows] if at[0] else []
+    # rows are made anew whenever they are computed: the last one made is the newest
+    newest = DepartureCost.objects.order_by("-pk").values_list("as_of", "computed_at").first()
+    if newest is None:
+        return Dearest((), None, None)
+    ours, summed_at, waiting = _ours_of(reach, most)
+    found = [*_theirs(reach, most), *ours.rows]
     found.sort(key=lambda one: (-one.lost.minor, -(one.share or 0.0), one.side, one.key))
-    return Dearest(tuple(found[:most]), *at, summed_at, waiting)
+    return Dearest(tuple(found[:most]), newest[0], newest[1], summed_at, waiting)
 
 
 def ours_to_keep(reach: Reach, _basis: Basis) -> Ours:

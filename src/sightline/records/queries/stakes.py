@@ -162,8 +162,9 @@ def _deals(found: Mapping[int, _Gathered], where: _Where, convert: Converter) ->
             removed_at=None,
             is_closed=False,
             is_renewal=False,
-            renews=None,
         )
+        # not as `renews=None`: hardly a deal renews anything, and SQLite would begin with all of those
+        .exclude(renews__gt=0)
         .filter(Q(play=None) | Q(play__removed_at__isnull=False))
         .order_by("pk")
         .values_list("pk", "account_id", "unit_id", "name", "amount", "currency")
