@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from sightline.planning.stakeholders import (
@@ -11,7 +9,6 @@ from sightline.planning.stakeholders import (
     Rating,
     Reader,
     Stance,
-    opinions_expired,
     person_view,
     relationships,
 )
@@ -49,14 +46,3 @@ def test_everybody_else_sees_facts_alone_and_is_told_what_is_hidden(reader: Read
     assert (view.roles, view.stance, view.level) == (None, None, None)
     assert "roles" in view.hidden
     assert view.name == "Claire Dumont"
-
-
-def test_an_opinion_ends_24_months_after_the_last_contact() -> None:
-    given = dt.date(2024, 1, 10)
-
-    def expired(last: dt.date | None) -> bool:
-        return opinions_expired(last, given=given, on=ON, parameters=P)
-
-    assert expired(None)
-    assert expired(dt.date(2024, 11, 21))
-    assert not expired(dt.date(2024, 11, 22))

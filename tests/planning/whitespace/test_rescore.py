@@ -11,12 +11,12 @@ from sightline.planning.whitespace import (
     CellFacts,
     PeerCounts,
     State,
-    pick_suggestions,
+    rank_suggestions,
     rescore_cells,
     score_cells,
     worth_of,
 )
-from tests.planning.whitespace.makers import ON, P, deal, eligible, eur, held, need, path, worth
+from tests.planning.whitespace.makers import ON, P, deal, eligible, held, need, path, worth
 
 KEYS = [(f"u{unit}", f"l{line}") for unit in range(3) for line in range(3)]
 
@@ -64,8 +64,9 @@ def test_what_is_suggested_is_open_and_nobody_declined_it(data: st.DataObject) -
     scores = score_cells(cells, paths=paths, on=ON, parameters=P)
     told = {key: counts(data.draw(st.integers(0, 12))) for key in KEYS}
     declined = data.draw(st.sets(st.sampled_from(KEYS)))
-    found = pick_suggestions(scores, counts=told, declined=declined, parameters=P)
-    assert len(found) <= P.suggestions_shown
+    by_key = {score.cell.key: score for score in scores}
+    ranked = rank_suggestions(scores, counts=told, declined=declined, parameters=P)
+    found = [by_key[one.key] for one in ranked]
     for score in found:
         assert score.cell.key not in declined
         assert score.state.state is not State.NOT_APPLICABLE
@@ -85,6 +86,5 @@ def test_an_open_deal_or_a_sold_line_is_not_suggested() -> None:
         parameters=P,
     )
     told = {("u", "a"): counts(6), ("u", "b"): counts(12)}
-    found = pick_suggestions(scores, counts=told, declined=(), parameters=P)
-    assert [one.cell.line for one in found] == ["a"]
-    assert found[0].likely == eur(9)
+    found = rank_suggestions(scores, counts=told, declined=(), parameters=P)
+    assert [one.key for one in found] == [("u", "a")]

@@ -94,7 +94,6 @@ from sightline.planning.stakeholders.visibility import (
     PersonView,
     Reader,
     how_telling,
-    opinions_expired,
     person_view,
 )
 from sightline.planning.stakeholders.wanted import WantedRole, wanted_roles
@@ -172,7 +171,6 @@ __all__ = [
     "managers",
     "map_changes",
     "new_buying_centre",
-    "opinions_expired",
     "ours",
     "people_map",
     "person_status",

@@ -3,15 +3,12 @@ time only. Who belongs to which kind is decided by `planning.permissions`."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sightline.planning.periods import months_back
 from sightline.planning.stakeholders.facts import (
     BuyingRole,
     Person,
-    StakeholderParameters,
     Stance,
 )
 from sightline.planning.stakeholders.strength import Relationship
@@ -74,16 +71,3 @@ def how_telling(view: PersonView, *, two_way_days: int) -> tuple[bool, int, int]
     """The place of a person in a list or on a map, to sort by: with a role first, then the better
     known, then the oftener met. Only by what the reader may see: an order gives nothing away."""
     return (not view.roles, -(view.level or 0), -two_way_days)
-
-
-def opinions_expired(
-    last_contact: dt.date | None,
-    *,
-    given: dt.date,
-    on: dt.date,
-    parameters: StakeholderParameters,
-) -> bool:
-    """Whether an opinion is past its time: 24 months after the last contact with the person, or
-    after it was given where there was none since."""
-    start = max(given, last_contact) if last_contact is not None else given
-    return start <= months_back(on, parameters.opinion_months)

@@ -74,7 +74,6 @@ from sightline.planning.whitespace.suggestions import (
     peer_evidence,
     peer_share,
     pick_of,
-    pick_suggestions,
     rank_suggestions,
     suggestible,
 )
@@ -144,7 +143,6 @@ __all__ = [
     "peer_evidence",
     "peer_share",
     "pick_of",
-    "pick_suggestions",
     "quarter_of",
     "rank_suggestions",
     "rescore_cells",

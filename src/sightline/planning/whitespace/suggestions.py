@@ -120,21 +120,6 @@ def pick_of(key: tuple[str, str], share: float | None, likely: int | None) -> Pi
     return Pick(-(share * likely if likely is not None else 0.0), -share, key)
 
 
-def pick_suggestions(
-    scores: Iterable[CellScore],
-    *,
-    counts: Mapping[tuple[str, str], PeerCounts],
-    declined: Collection[tuple[str, str]],
-    parameters: WhitespaceParameters,
-) -> tuple[CellScore, ...]:
-    """The cells to look at next, the best few of those that may be suggested."""
-    known = {score.cell.key: score for score in scores}
-    ranked = rank_suggestions(
-        known.values(), counts=counts, declined=declined, parameters=parameters
-    )
-    return tuple(known[one.key] for one in ranked[: parameters.suggestions_shown])
-
-
 def _suggestible(score: CellScore) -> bool:
     busy = bool(score.cell.deals or score.cell.in_plays)
     return suggestible(score.state.state, lapsed=score.state.lapsed, busy=busy, need=score.need)

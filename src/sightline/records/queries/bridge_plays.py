@@ -23,10 +23,11 @@ from sightline.records.models import CellFact, Play, PlayCell, Unit
 from sightline.records.prepared import prepared
 from sightline.records.queries import people
 from sightline.records.queries.standing import WHOLE, map_of, standing
+from sightline.records.queries.whitespace.said import METHODS
 
 Convert = Callable[[int, str], Money]
 _Place = tuple[int | None, int]
-_METHODS = {CellFact.Kind.HAND.value: Method.HAND, CellFact.Kind.PRICE.value: Method.PRICE}
+_LEVELS = (CellFact.Kind.ACCESS.value, CellFact.Kind.BUDGET.value)
 
 
 def plays_alone(
@@ -106,7 +107,7 @@ def _said(account_id: int, convert: Convert) -> dict[_Place, _Said]:
     found: dict[_Place, _Said] = {}
     for unit, line, chosen, kind, level, likely, code in _said_of_cells(account_id):
         told = found.setdefault((unit, line), _Said(chosen=Method(chosen) if chosen else None))
-        method = _METHODS.get(kind)
+        method = METHODS.get(kind)
         if method is None:
             told.levels[kind] = level or 0
         elif likely is not None:
@@ -119,7 +120,7 @@ def _fantasy(place: _Place, paths: PlanPaths, said: Mapping[str, int]) -> bool:
     """As the grid judges a cell that a play relies on; path unknown is not fantasy."""
     unit, line = place
     path = paths.path(str(unit) if unit else WHOLE, str(line))
-    access, budget = said.get(CellFact.Kind.ACCESS.value), said.get(CellFact.Kind.BUDGET.value)
+    access, budget = (said.get(kind) for kind in _LEVELS)
     mapped = path.mapped or (access is not None and budget is not None)
     levels = (
         path.access.level if access is None else access,
@@ -160,9 +161,8 @@ def _cells_of(plays: list[int]) -> QuerySet[PlayCell, Any]:
 
 @prepared
 def _said_of_cells(account_id: int) -> QuerySet[CellFact, Any]:
-    kinds = CellFact.Kind
     return CellFact.objects.filter(
-        kind__in=(kinds.ACCESS, kinds.BUDGET, kinds.HAND, kinds.PRICE),
+        kind__in=(*_LEVELS, *METHODS),
         cell__account_id=account_id,
         ended_at=None,
     ).values_list(
