@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sightline.jobs.worker import Worker
 from sightline.records.models import Account, ImportRun, SavedMapping, Source
 from tests import makers
 from tests.cli.test_import_command import HOSTILE, ZIPPED
+from tests.web.laid_out import one_line
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACCOUNTS = b"Id,Name,Colour__c\n0015g00000A0001,Acme,blue\n0015g00000A0002,Bolt\n"
@@ -84,6 +86,23 @@ def test_refused_rows_are_a_file_to_mend(operations: Client) -> None:
     assert body.splitlines()[0] == "Id,Name,Colour__c,Sightline row,Sightline problem"
     assert "Bolt" in body and "Acme" not in body
     assert operations.get(reverse("imports:run-refused", args=[run.pk, 9])).status_code == 404
+
+
+def test_what_is_refused_while_reading_is_counted_by_kind_too(operations: Client) -> None:
+    upload(operations, b"Id,Name\n1,Acme\n2,\n")
+    assert "0 files" not in page(operations)  # nothing is counted before it was read
+    Worker().run_all()
+    text = one_line(page(operations))
+    assert "1 file, 2 rows" in text
+    assert re.search(r"Refused while reading<.*?>1</td>", text)
+    assert ">Load</button>" in text
+
+
+def test_what_would_store_nothing_is_not_offered_to_load(operations: Client) -> None:
+    upload(operations, b"Id,Name\n2,\n")
+    Worker().run_all()
+    text = one_line(page(operations))
+    assert "Nothing here would be stored." in text and ">Load</button>" not in text
 
 
 def test_an_uploaded_name_cannot_leave_its_folder(operations: Client) -> None:

@@ -98,7 +98,7 @@ class Staging:
             SELECT 1 FROM "t_{target}" AS first WHERE first.key = later.key AND first.n < later.n)"""
         found = self._db.execute(twice).fetchall()
         for n, file, row, key in found:
-            message = f"the id {key} stands in an earlier row too"
+            message = f"The id {key} stands in an earlier row too"
             self.refuse(target, n, Refusal(file, row, "id_twice", message, "Id"))
         return len(found)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sightline.exchange.imports.specs_of import specs_of
 from sightline.exchange.imports.workspace import Workspace
 from sightline.records.queries.imports import RunPage
+from sightline.web.pages.imports.forms import KIND_LABELS
 
 STEPS = ("files", "columns", "preview", "load")
 _WORKING = frozenset({"uploaded", "previewing", "applying"})
@@ -142,13 +144,40 @@ def field_words(name: str) -> str:
 
 
 def targets(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Counts by kind of row, those without any row left out."""
+    """Counts by kind of row, those without any row left out; what was refused as it was read has
+    no kind yet and is a line of its own, so that the column adds up to the figure above."""
     rows = counts.get("targets", {}).items()
-    return [
-        {"name": name, **{key: one.get(key, 0) for key in ("create", "change", "skip", "refuse")}}
+    found = [
+        {
+            "name": KIND_LABELS.get(name, name),
+            **{key: one.get(key, 0) for key in ("create", "change", "skip", "refuse")},
+        }
         for name, one in rows
         if any(one.get(key) for key in ("create", "change", "skip", "refuse"))
     ]
+    unread = int(counts.get("refuse", 0)) - sum(int(one["refuse"]) for one in found)
+    if found and unread > 0:
+        found.append(
+            {"name": _("Refused while reading"), "create": 0, "change": 0, "skip": 0}
+            | {"refuse": unread}
+        )
+    return found
+
+
+def page_note(counts: Mapping[str, Any], title: str) -> str:
+    """Which files, and how much was read of them; nothing is counted before it was read."""
+    rows, files = int(counts.get("rows", 0)), len(counts.get("files", []))
+    if not files:
+        return title[:80]
+    note = ngettext("%(files)d file", "%(files)d files", files) % {"files": files}
+    told = ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": f"{rows:,}"}
+    return _("%(title)s: %(note)s, %(rows)s") % {"title": title[:80], "note": note, "rows": told}
+
+
+def may_load(page: RunPage) -> bool:
+    """Whether loading would store anything."""
+    counts = page.line.counts
+    return page.line.state == "ready" and bool(counts.get("create", 0) or counts.get("change", 0))
 
 
 def columns(page: RunPage) -> tuple[FileColumns, ...]:

@@ -8,7 +8,6 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -106,12 +105,10 @@ def page_or_404(run_id: int) -> RunPage:
 def context_of(page: RunPage) -> dict[str, Any]:
     """Everything that the page of one import shows."""
     counts = page.line.counts
-    rows, files = int(counts.get("rows", 0)), len(counts.get("files", []))
-    note = ngettext("%(files)d file", "%(files)d files", files) % {"files": files}
     return {
         "page_title": present.heading(page),
-        "page_note": _("%(title)s: %(note)s, %(rows)s rows")
-        % {"title": page.line.title[:80], "note": note, "rows": f"{rows:,}"},
+        "page_note": present.page_note(counts, page.line.title),
+        "may_load": present.may_load(page),
         "run": page,
         "kind": KIND_LABELS.get(page.line.kind, page.line.kind),
         "steps": present.steps(page.line.state),
