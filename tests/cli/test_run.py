@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import venv
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,47 @@ def test_help_names_what_there_is(run: Path) -> None:
     told = ask(run, "--help")
     assert told.returncode == 0
     assert all(word in told.stdout for word in ("./run --empty", "./run test", "./run COMMAND"))
+
+
+COMMAND = "import sys\n\ndef main():\n    print(__file__, sys.argv[1:], sep='\\n')\n    return 3\n"
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Path:
+    """A copy of it in a folder with spaces, whose commands say where they lie; nothing is fetched."""
+    folder = tmp_path / "a folder" / "sight line"
+    for package in ("src/sightline/cli", "src/sightline_sandbox"):
+        (folder / package).mkdir(parents=True)
+    (folder / "src/sightline/cli/main.py").write_text(COMMAND)
+    (folder / "requirements.txt").write_text("")
+    shutil.copy(RUN, folder / "run")
+    venv.create(folder / ".venv", symlinks=True)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "uv").write_text("#!/bin/sh\nexit 0\n")
+    (programs / "uv").chmod(0o755)
+    return folder
+
+
+def said_in(folder: Path, tmp_path: Path) -> tuple[int, list[str]]:
+    path = f"{tmp_path / 'programs'}:{os.environ['PATH']}"
+    kept = {name: value for name, value in os.environ.items() if name != "SIGHTLINE_VENV"}
+    done = subprocess.run(
+        [str(folder / "run"), "sightline", "two words", "'quoted'"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**kept, "PATH": path},
+    )
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_its_commands_run_from_a_folder_with_spaces_and_after_it_moved(
+    installation: Path, tmp_path: Path
+) -> None:
+    expected = "src/sightline/cli/main.py"
+    arguments = str(["two words", "'quoted'"])
+    assert said_in(installation, tmp_path) == (3, [str(installation / expected), arguments])
+    moved = installation.rename(tmp_path / "moved to")
+    assert said_in(moved, tmp_path) == (3, [str(moved / expected), arguments])

@@ -14,6 +14,7 @@ from sightline.actions import outbox, queue
 from sightline.jobs import worker as worker_module
 from sightline.jobs.handle import JobCancelled, JobHandle
 from sightline.jobs.worker import Worker
+from sightline.planning.errors import MissingRate
 from sightline.records.models import Job, Schedule, WorkerSeen
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +27,8 @@ def job_that_remembers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ran.append(payload)
         if payload.get("fail"):
             raise RuntimeError("no luck")
+        if payload.get("rate"):
+            raise MissingRate("no rate from JPY to EUR on 2026-01-01")
         if payload.get("cancel"):
             queue.ask_to_cancel(handle.job_id, now=timezone.now())
             handle.progress(1, 2)
@@ -94,6 +97,18 @@ def test_a_failing_job_is_tried_again_later_then_kept_with_its_reason() -> None:
     job = Job.objects.get()
     assert (job.state, job.attempts) == (Job.State.FAILED, queue.ATTEMPTS)
     assert "no luck" in job.last_error
+
+
+def test_what_a_person_can_put_right_is_logged_in_its_sentence(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outbox.request("measure", payload={"rate": True})
+    outbox.request("measure", payload={"fail": True})
+    Worker().run_all()
+    told, unforeseen = caplog.records
+    assert told.getMessage().endswith("(measure) failed: no rate from JPY to EUR on 2026-01-01")
+    assert told.exc_info is None
+    assert unforeseen.exc_info is not None
 
 
 def test_a_job_asked_to_stop_stops_at_its_next_word_of_progress() -> None:

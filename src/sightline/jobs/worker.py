@@ -18,6 +18,7 @@ from django.utils import timezone
 from sightline.actions import queue
 from sightline.jobs.handle import JobCancelled, JobHandle, LeaseLost
 from sightline.jobs.registry import function_of
+from sightline.planning.errors import PlanningError
 
 log = logging.getLogger("sightline.worker")
 IDLE_SECONDS = 1.0
@@ -74,12 +75,20 @@ class Worker:
         except LeaseLost:
             log.warning("Job %s (%s) was taken over by another worker", claimed.id, claimed.name)
         except Exception as problem:
-            log.exception("Job %s (%s) failed", claimed.id, claimed.name)
+            _say(claimed, problem)
             error = "".join(traceback.format_exception_only(problem)).strip()
             retry = bool(getattr(problem, "retry", True))
             queue.settle_failed(claimed, self.owner, error=error, retry=retry, now=timezone.now())
         else:
             queue.settle_done(claimed.id, self.owner, now=timezone.now())
+
+
+def _say(claimed: queue.Claimed, problem: Exception) -> None:
+    """What a person can put right is said in its sentence; what nobody foresaw, with its trace."""
+    if isinstance(problem, PlanningError):
+        log.error("Job %s (%s) failed: %s", claimed.id, claimed.name, problem)
+    else:
+        log.error("Job %s (%s) failed", claimed.id, claimed.name, exc_info=problem)
 
 
 class _Renewal(threading.Thread):
