@@ -16,7 +16,7 @@ from django.utils import timezone
 from sightline.actions.progress import Watched
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import KeptList
-from sightline.records.queries import company, departures, exports, kept, renewals
+from sightline.records.queries import company, departures, exports, kept, renewals, season
 from sightline.records.queries.analytics import Basis
 from sightline.records.queries.portfolio.keeping import wide_reaches
 from sightline.records.reach import Reach

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sightline.actions import journal
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.errors import InvalidValue, NotAllowed
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.reviews import Step
 from sightline.records.models import Plan, PlanningSeason, SignOff
+from sightline.records.queries.portfolio import is_large
 from sightline.records.scoping import Person, may_on
 
 
@@ -48,6 +50,8 @@ def set_season(
             subject=row,
             changes={"starts_on": changes[0], "ends_on": changes[1]},
         )
+        if is_large():
+            ask_for_sums()
 
 
 def sign_off(

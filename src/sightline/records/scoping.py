@@ -200,13 +200,22 @@ def _related(person: Person, relation: Relation, *, now: datetime) -> Q:
     if relation is Relation.GRANTED:
         return Q(Exists(_grants(person, now=now)))
     if relation is Relation.BELOW:
-        return Q(Exists(_access().filter(user_id__in=people_below(person).values("id"))))
+        return Q(Exists(_held_below(person)))
     if person.crm_user_id is None:
         return Q(pk__in=[])
     own = _access().filter(user_id=person.crm_user_id)
     if relation is Relation.SPONSORED:
         return Q(Exists(own.filter(why=AccountAccess.Why.SPONSOR)))
     return Q(Exists(own.exclude(why=AccountAccess.Why.SPONSOR)))
+
+
+def _held_below(person: Person) -> QuerySet[AccountAccess]:
+    """Who below has access to one account: from the account's few people up to their roles, because
+    below a company's head there are thousands."""
+    if person.crm_role_id is None:
+        return AccountAccess.objects.none()
+    path = CrmRolePath.objects.filter(above_id=person.crm_role_id, depth__gt=0)
+    return _access().filter(Exists(path.filter(below_id=OuterRef("user__role_id"))))
 
 
 def _access() -> QuerySet[AccountAccess]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from sightline.actions import kept_lists
+from sightline.actions.progress import Silent
+from sightline.planning.permissions import Act, Category, Role
+from sightline.planning.reviews import ReviewParameters
+from sightline.records import reach
 from sightline.records.models import (
     AccountAccess,
     Action,
     Assumption,
+    Job,
     Opportunity,
     Plan,
     PlanMetric,
@@ -21,6 +31,15 @@ from sightline.records.models import (
     SignOff,
     SwotItem,
 )
+from sightline.records.queries import company
+from sightline.records.queries.season import (
+    SeasonList,
+    listed_plans,
+    season_list,
+    season_of,
+)
+from sightline.records.scoping import person_of, visible_accounts
+from sightline.web.pages.season import views
 from tests import makers
 from tests.web.account import world as worlds
 from tests.web.review_room.world import Meeting
@@ -138,15 +157,101 @@ def test_who_may_see_and_roll(client: Client, meeting: Meeting) -> None:
     assert client.get(url("roll-decide", meeting)).status_code == 405
 
 
+def further(meeting: Meeting, number: int) -> Plan:
+    """Another account of the same owner with a plan of the year; every third has a thesis."""
+    account = makers.account(f"Further {number:03}", owner=meeting.of.owner)
+    plan = worlds.make_plan(account, meeting.of.owner, target=None)
+    Plan.objects.filter(pk=plan.pk).update(thesis="" if number % 3 else "Growth is in the plants")
+    return plan
+
+
 def test_queries_of_the_leaders_page_do_not_grow(
     client: Client, meeting: Meeting, django_assert_max_num_queries: object
 ) -> None:
-    for _number in range(9):
-        account = makers.account(owner=meeting.of.owner)
-        worlds.make_plan(account, meeting.of.owner, target=None)
+    for number in range(9):
+        further(meeting, number)
     client.force_login(meeting.of.seller)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         client.get(reverse("season:show"))
+
+
+def test_the_leaders_page_goes_on_in_the_order_of_all_and_counts_all(
+    client: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def names(query: str = "") -> list[str]:
+        body = client.get(reverse("season:show") + query).content.decode()
+        return re.findall(r'<a href="/accounts/\d+/season">([^<]+)</a>', body)
+
+    for number in range(5):
+        further(meeting, number)
+    client.force_login(meeting.of.seller)
+    every = names()
+    # those with a thesis have one step more and stand below
+    done = ["Further 000", "Further 003"]
+    assert [name for name in every if name in done] == done
+    assert every.index("Further 004") < every.index("Further 000") and len(every) == 6
+    monkeypatch.setattr(views, "PAGE", 4)
+    assert names() + names("?page=2") == every
+    body = client.get(reverse("season:show") + "?page=2").content.decode()
+    assert "<b>6</b>" in body and "5 to 6 of 6" in body
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_order_holds_what_scoping_opens_and_kept_it_is_the_same(
+    role: Role, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = makers.crm_role("VP")
+    meeting.of.owner.role = makers.crm_role("Seller", parent=above)
+    meeting.of.owner.save()
+    for number in range(4):
+        further(meeting, number)
+    foreign = makers.account("Foreign", owner=makers.crm_user("Elsewhere"))
+    worlds.make_plan(foreign, makers.crm_user("Somebody"), target=None)
+    makers.tier_result(foreign, proposed_tier=2)
+    person = person_of(makers.sign_in(role.value, user=makers.crm_user("Head", role=above)))
+    year = Plan.objects.first().year  # type: ignore[union-attr]
+    seen = visible_accounts(person, Category.PLAN, Act.READ)
+    expected = set(Plan.objects.filter(account__in=seen, year=year).values_list("pk", flat=True))
+    told = company.company_facts()
+    today = told.today(timezone.now())
+    numbers = company.parameters_in_force(today).section(ReviewParameters, "reviews")
+    season = season_of(year, told.calendar.year_of(today).window, parameters=numbers)
+
+    def asked() -> SeasonList:
+        mine = reach.reach_of(person)
+        return season_list(mine, season, today=today, numbers=numbers, zone=told.time_zone)
+
+    fresh = asked().order
+    assert fresh is not None and asked().kept_at is None and set(fresh.plans) == expected
+    for room in (reach, import_module("sightline.records.queries.portfolio.overview")):
+        monkeypatch.setattr(room, "WIDE", 0)
+    mine = reach.reach_of(person)
+    every = list(Plan.objects.order_by("pk").values_list("pk", flat=True))
+    kept_then = SeasonList(fresh, timezone.now())
+    listed = listed_plans(mine, kept_then, every, zone=told.time_zone)
+    assert {one.plan_id for one in listed} == expected
+    if not mine.wide:
+        return
+    assert asked().order is None
+    kept_lists.keep_lists(job=Silent())
+    kept = asked()
+    assert (kept.order is None and not expected) or (kept.order == fresh and kept.kept_at)
+
+
+def test_before_a_job_put_very_many_plans_in_order_the_page_says_so(
+    client: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = makers.crm_role("VP")
+    meeting.of.owner.role = makers.crm_role("Seller", parent=above)
+    meeting.of.owner.save()
+    client.force_login(makers.sign_in("leader", user=makers.crm_user("Head", role=above)))
+    for room in (reach, import_module("sightline.records.queries.portfolio.overview")):
+        monkeypatch.setattr(room, "WIDE", 0)
+    assert "Being put in order" in client.get(reverse("season:show")).content.decode()
+    assert Job.objects.filter(name="portfolio_sums").exists()
+    kept_lists.keep_lists(job=Silent())
+    body = client.get(reverse("season:show")).content.decode()
+    assert "Helvion Industries" in body and "Counted and put in order" in body
 
 
 def test_the_sponsor_reads_the_largest_money_uncovered_first(

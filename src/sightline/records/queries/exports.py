@@ -63,10 +63,7 @@ def printable_page(reach: Reach, *, on: date, words: str, at: Place) -> Printabl
     with `words`. Two queries."""
     running = _running(on)
     accounts = reach.accounts(Category.PLAN)
-    if reach.wide:
-        accounts = accounts.filter(Exists(running.filter(account_id=OuterRef("pk"))))
-    else:
-        accounts = accounts.filter(pk__in=running.values("account_id"))
+    accounts = accounts.filter(Exists(running.filter(account_id=OuterRef("pk"))))
     if words.strip():
         accounts = accounts.filter(begins("sort_name", sort_key(words)))
     found = page_by_name(accounts.only("name", "sort_name"), "pk", at=at, most=PAGE)
@@ -84,8 +81,8 @@ class PlanCount:
 
 def plan_count(reach: Reach, *, on: date) -> PlanCount:
     """Counted now. One query."""
-    accounts = reach.accounts(Category.PLAN)
-    return PlanCount(accounts.filter(pk__in=_running(on).values("account_id")).count())
+    running = _running(on).filter(account__in=reach.accounts(Category.PLAN).values("pk"))
+    return PlanCount(running.values("account_id").distinct().count())
 
 
 def printable_count(reach: Reach, *, on: date) -> tuple[PlanCount | None, datetime | None]:

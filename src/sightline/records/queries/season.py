@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
 from sightline.planning.periods import Window
-from sightline.planning.permissions import Act, Category
-from sightline.planning.reviews import ReviewParameters, SeasonFacts, season_window
+from sightline.planning.permissions import Category
+from sightline.planning.reviews import (
+    ReviewParameters,
+    SeasonFacts,
+    Step,
+    StepState,
+    season_from,
+    season_steps,
+    season_window,
+)
 from sightline.records.models import (
     AccountMeasures,
     Action,
@@ -23,8 +31,13 @@ from sightline.records.models import (
     Priority,
     SignOff,
 )
-from sightline.records.reach import open_accounts
-from sightline.records.scoping import Person
+from sightline.records.queries.analytics import Basis
+from sightline.records.queries.company import company_facts
+from sightline.records.queries.kept import are_kept, kept_list
+from sightline.records.reach import Reach
+
+ABOUT = "season"
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,102 @@ def season_of(year: int, whole: Window, *, parameters: ReviewParameters) -> Seas
     return Season(year, Window(row.starts_on, row.ends_on), until, row.version)
 
 
-def season_plans(person: Person, year: int, *, most: int, zone: ZoneInfo) -> tuple[SeasonPlan, ...]:
-    """The plans of a year that a person may read, by account. Ten queries, whatever their number."""
-    plans = Plan.objects.filter(
-        year=year, account__in=open_accounts(person, Category.PLAN, Act.READ).values("pk")
+@dataclass(frozen=True, slots=True)
+class SeasonOrder:
+    """A year's plans in the order of the leader's list (late first, then the least done, then by
+    name), how many of them are whole, and how many late. Kept for who sees very many accounts."""
+
+    year: int
+    plans: tuple[int, ...]
+    whole: int
+    late: int
+
+
+def steps_of(
+    plan: SeasonPlan, season: Season, *, today: date, numbers: ReviewParameters
+) -> tuple[StepState, ...]:
+    """The six steps of one plan."""
+    return season_steps(
+        plan.facts,
+        season=window_of(plan, season),
+        today=today,
+        parameters=numbers,
+        until=season.until,
     )
-    ids = plans.order_by("account__sort_name", "pk").values_list("pk", flat=True)
-    return plans_in_season(list(ids[:most]), zone=zone)
+
+
+def window_of(plan: SeasonPlan, season: Season) -> Window:
+    """The weeks in which one plan is made: those that a leader set, else from its draft on."""
+    return season.window if season.version else season_from(season.window, plan.drafted_on)
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonList:
+    """The leader's list: its order with the time it is from (None: now), None before a job found
+    it; `plans` by key where all were read for it."""
+
+    order: SeasonOrder | None
+    kept_at: datetime | None = None
+    plans: Mapping[int, SeasonPlan] = field(default_factory=dict)
+
+
+def season_list(
+    reach: Reach, season: Season, *, today: date, numbers: ReviewParameters, zone: ZoneInfo
+) -> SeasonList:
+    """The order of all plans of the year that a person may read: worked out now, one query and
+    eight for each CHUNK of plans, or as a job keeps it for who sees very many accounts."""
+    if not are_kept(reach):
+        return _all_in_order(reach, season, today=today, numbers=numbers, zone=zone)
+    found = kept_list(reach, Category.PLAN, ABOUT, SeasonOrder)
+    if found is None or found[0].year != season.year:
+        return SeasonList(None)
+    return SeasonList(*found)
+
+
+def order_to_keep(reach: Reach, basis: Basis) -> SeasonOrder:
+    """The order of the running plan year: for a job, every plan is read."""
+    numbers = basis.parameters.section(ReviewParameters, "reviews")
+    year = basis.calendar.year_of(basis.today)
+    season = season_of(year.year, year.window, parameters=numbers)
+    zone = company_facts().time_zone
+    found = _all_in_order(reach, season, today=basis.today, numbers=numbers, zone=zone).order
+    assert found is not None, "what is worked out now is there"
+    return found
+
+
+def _all_in_order(
+    reach: Reach, season: Season, *, today: date, numbers: ReviewParameters, zone: ZoneInfo
+) -> SeasonList:
+    readable = Plan.objects.filter(reach.for_all_rows().on(Category.PLAN), year=season.year)
+    ids = list(readable.order_by("pk").values_list("pk", flat=True))
+    plans: dict[int, SeasonPlan] = {}
+    found: list[tuple[bool, int, str, int]] = []
+    for start in range(0, len(ids), CHUNK):
+        for plan in plans_in_season(ids[start : start + CHUNK], zone=zone):
+            steps = steps_of(plan, season, today=today, numbers=numbers)
+            late, done = any(one.late for one in steps), sum(one.done for one in steps)
+            found.append((not late, done, plan.account.casefold(), plan.plan_id))
+            plans[plan.plan_id] = plan
+    order = SeasonOrder(
+        year=season.year,
+        plans=tuple(plan for *_, plan in sorted(found)),
+        whole=sum(done == len(Step) for _, done, *_ in found),
+        late=sum(not in_time for in_time, *_ in found),
+    )
+    return SeasonList(order, plans=plans)
+
+
+def listed_plans(
+    reach: Reach, found: SeasonList, plan_ids: Iterable[int], *, zone: ZoneInfo
+) -> tuple[SeasonPlan, ...]:
+    """Some plans as they are now, in the order given, less those that the person may not read (any
+    more). Nine queries, none where all were read for their order."""
+    ids = list(plan_ids)
+    if found.kept_at is None:
+        return tuple(found.plans[pk] for pk in ids if pk in found.plans)
+    asked = Plan.objects.filter(reach.on(Category.PLAN), pk__in=ids)
+    open_to = set(asked.values_list("pk", flat=True))
+    return plans_in_season([pk for pk in ids if pk in open_to], zone=zone)
 
 
 def plans_in_season(plan_ids: Iterable[int], *, zone: ZoneInfo) -> tuple[SeasonPlan, ...]:

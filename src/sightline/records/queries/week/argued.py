@@ -201,15 +201,15 @@ def _signal(reading: Reading, row: Mapping[str, Any]) -> SeenSignal:
 
 def _priorities(reading: Reading) -> Iterator[OpenPriority]:
     """Goals of the customer that are not achieved and that no play answers."""
-    held = PriorityAnswer.objects.filter(
-        Q(priority_id=OuterRef("pk")) | Q(priority__under_id=OuterRef("pk"))
-    )
+    # two questions: in one, a planner goes through every priority for each of these
+    itself = PriorityAnswer.objects.filter(priority_id=OuterRef("pk"))
+    beneath = PriorityAnswer.objects.filter(priority__under_id=OuterRef("pk"))
     rows = (
         Priority.objects.filter(
             account_id__in=reading.heads, link="goal", removed_at=None, under=None
         )
         .exclude(standing="achieved")
-        .filter(~Exists(held))
+        .filter(~Exists(itself), ~Exists(beneath))
         .values_list("pk", "account_id", "words", "said_on", "said_by_id")
     )
     for pk, account, words, said_on, said_by in rows.order_by("pk"):

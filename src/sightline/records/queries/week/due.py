@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from sightline.planning.money import Money
 from sightline.planning.weekly import NextStep, weekly_parameters
@@ -48,10 +50,11 @@ def due_steps(reading: Reading, deals: Mapping[int, Deal]) -> tuple[tuple[NextSt
 
 @prepared
 def _open_actions(account_ids: list[int], user_id: int, until: date) -> QuerySet[Action, Any]:
+    # the state as an expression: by its index a planner reads everything that is due anywhere
     rows = Action.objects.filter(
         Q(owner_id=user_id) | Q(owner=None) | Q(owner__is_active=False),
+        Exact(Coalesce("state", Value("")), Value(Action.State.OPEN.value)),
         account_id__in=account_ids,
-        state=Action.State.OPEN,
         removed_at=None,
         due_on__lt=until,
     )
@@ -151,10 +154,11 @@ def _closing_deals(
 
 @prepared
 def _open_plays(account_ids: list[int], user_id: int, until: date) -> QuerySet[Play, Any]:
+    # plays without an opportunity: as an expression, because most plays have none
     rows = Play.objects.filter(
         Q(owner_id=user_id) | Q(owner=None) | Q(owner__is_active=False),
+        Exact(Coalesce("opportunity_id", Value(0)), Value(0)),
         account_id__in=account_ids,
-        opportunity=None,
         outcome="",
         parked=False,
         removed_at=None,

@@ -9,17 +9,14 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sightline.planning.periods import Window
 from sightline.planning.reviews import (
     ReviewParameters,
     SeasonFacts,
     Step,
     StepState,
     next_step,
-    season_from,
-    season_steps,
 )
-from sightline.records.queries.season import Season, SeasonPlan
+from sightline.records.queries.season import Season, SeasonPlan, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,22 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """One step of a plan on the leader's page."""
+
+    number: int
+    title: str
+    known: str
+    done: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     """One plan on the leader's page."""
 
     plan: SeasonPlan
-    steps: tuple[ShownStep, ...]
+    steps: tuple[Dot, ...]
     done: int
     step: str
     until: date | None
@@ -54,44 +62,45 @@ def shown_steps(
     plan: SeasonPlan, season: Season, *, today: date, numbers: ReviewParameters
 ) -> tuple[ShownStep, ...]:
     """The six steps of one plan."""
-    window = window_of(plan, season)
-    steps = season_steps(
-        plan.facts, season=window, today=today, parameters=numbers, until=season.until
-    )
+    steps = steps_of(plan, season, today=today, numbers=numbers)
     current = next_step(steps)
     return tuple(
         _shown(one, place, plan, current=one == current) for place, one in enumerate(steps, 1)
     )
 
 
-def window_of(plan: SeasonPlan, season: Season) -> Window:
-    """The weeks in which one plan is made: those that a leader set, else from its draft on."""
-    return season.window if season.version else season_from(season.window, plan.drafted_on)
-
-
 def plan_lines(
     plans: Iterable[SeasonPlan], season: Season, *, today: date, numbers: ReviewParameters
 ) -> list[PlanLine]:
-    """The leader's list: late first, then the least done."""
-    lines = []
-    for plan in plans:
-        steps = shown_steps(plan, season, today=today, numbers=numbers)
-        current = next((step for step in steps if step.current), None)
-        lines.append(
-            PlanLine(
-                plan,
-                steps,
-                done=sum(step.done for step in steps),
-                step=current.title if current else "",
-                until=current.until if current else None,
-                late=any(step.late for step in steps),
-            )
-        )
-    return sorted(lines, key=lambda one: (not one.late, one.done, one.plan.account.casefold()))
+    """The leader's list, in the order given."""
+    titles = _titles()
+    return [
+        _line(plan, steps_of(plan, season, today=today, numbers=numbers), titles) for plan in plans
+    ]
+
+
+def _line(plan: SeasonPlan, steps: tuple[StepState, ...], titles: Mapping[Step, str]) -> PlanLine:
+    current = next_step(steps)
+    known = _known(plan.facts)
+    return PlanLine(
+        plan,
+        tuple(
+            Dot(number, titles[one.step], known[one.step], one.done, one.late)
+            for number, one in enumerate(steps, 1)
+        ),
+        done=sum(step.done for step in steps),
+        step=titles[current.step] if current else "",
+        until=current.until if current else None,
+        late=any(step.late for step in steps),
+    )
 
 
 def step_title(step: Step) -> str:
     """A step's name."""
+    return _titles()[step]
+
+
+def _titles() -> Mapping[Step, str]:
     return {
         Step.BASELINE: _("Baseline"),
         Step.PRIORITIES: _("Customer priorities"),
@@ -99,7 +108,7 @@ def step_title(step: Step) -> str:
         Step.TARGET: _("Target and path"),
         Step.PLAYS: _("Plays"),
         Step.SIGN_OFF: _("Sponsor's sign-off"),
-    }[step]
+    }
 
 
 def _shown(one: StepState, number: int, plan: SeasonPlan, *, current: bool) -> ShownStep:
@@ -108,7 +117,7 @@ def _shown(one: StepState, number: int, plan: SeasonPlan, *, current: bool) -> S
         number=number,
         title=step_title(one.step),
         asks=_asks(one.step),
-        known=_known(one.step, plan.facts),
+        known=_known(plan.facts)[one.step],
         url=_place(one.step, plan.account_id),
         done=one.done,
         late=one.late,
@@ -128,9 +137,12 @@ def _asks(step: Step) -> str:
     }[step]
 
 
-def _known(step: Step, facts: SeasonFacts) -> str:
+def _known(facts: SeasonFacts) -> Mapping[Step, str]:
+    """What is known already of each step."""
     signed = _("signed at another version of the plan") if facts.signed_version else ""
-    words: Mapping[Step, str] = {
+    if facts.signed_version == facts.version:
+        signed = _("signed")
+    return {
         Step.BASELINE: _("measured") if facts.measured else _("nothing was measured yet"),
         Step.PRIORITIES: _("%s written down") % facts.priorities,
         Step.THESIS: _("written") if facts.thesis else _("not written yet"),
@@ -139,9 +151,6 @@ def _known(step: Step, facts: SeasonFacts) -> str:
         % {"whole": facts.plays_whole, "of": facts.plays},
         Step.SIGN_OFF: signed or _("not signed yet"),
     }
-    if step is Step.SIGN_OFF and facts.signed_version == facts.version:
-        return _("signed")
-    return words[step]
 
 
 def _place(step: Step, account_id: int) -> str:

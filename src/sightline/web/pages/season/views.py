@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,18 +15,27 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from sightline.actions import season as actions
+from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.errors import InvalidValue
 from sightline.planning.fiscal import FiscalYear
 from sightline.planning.permissions import Act, Category
 from sightline.planning.reviews import ReviewParameters, Step
 from sightline.records.queries import company
-from sightline.records.queries.season import Season, plans_in_season, season_of, season_plans
+from sightline.records.queries.season import (
+    Season,
+    listed_plans,
+    plans_in_season,
+    season_list,
+    season_of,
+    window_of,
+)
+from sightline.records.reach import reach_of
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 from sightline.web.pages.season import present
 
-MOST = 400
+PAGE = 25
 
 
 def _day() -> forms.DateInput:
@@ -125,7 +135,13 @@ def _leader(request: Request, *, form: SeasonForm | None = None, status: int = 2
     year, season, numbers = _setting()
     told = company.company_facts()
     today = told.today(timezone.now())
-    plans = season_plans(person, year.year, most=MOST, zone=told.time_zone)
+    reach, zone = reach_of(person), told.time_zone
+    found = season_list(reach, season, today=today, numbers=numbers, zone=zone)
+    if found.order is None:
+        ask_for_sums()
+    ids = found.order.plans if found.order is not None else ()
+    page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
+    plans = listed_plans(reach, found, page.object_list, zone=zone)
     lines = present.plan_lines(plans, season, today=today, numbers=numbers)
     may_set = roles_may(person, Category.WALLET_TIERS, Act.DECIDE_TIER)
     context = {
@@ -133,8 +149,9 @@ def _leader(request: Request, *, form: SeasonForm | None = None, status: int = 2
         "page_note": _("Done by what is in the plan, not by ticks."),
         "season": season,
         "lines": lines,
-        "late": sum(line.late for line in lines),
-        "whole": sum(line.done == len(Step) for line in lines),
+        "order": found.order,
+        "kept_at": found.kept_at,
+        "page": page,
         "form": (form or SeasonForm.of(season)) if may_set else None,
         "today": today,
     }
@@ -150,7 +167,7 @@ def _guided(request: Request, shell: Shell, *, status: int = 200) -> HttpRespons
     context = {
         **frame_of(shell, _("Planning season"), current="plan:show"),
         "steps": steps,
-        "window": present.window_of(found, season),
+        "window": window_of(found, season),
         "done": sum(step.done for step in steps),
         "plan": shell.plan,
         "signed": steps[-1].done,
