@@ -115,7 +115,7 @@ def test_reached_counts_the_fewest_that_hold_the_share(
 
 def test_effort_follows_its_account_when_potential_is_sorted() -> None:
     drawing = pareto.pareto([1, 9], effort=[0, 10], key="p")
-    assert drawing.table.rows[0] == ("1", "90 %", "100 %")
+    assert drawing.table.rows[0] == ("1", "90%", "100%")
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=60))
@@ -182,7 +182,7 @@ def test_a_flat_sparkline_runs_through_the_middle() -> None:
 def test_shares_of_a_wallet_fill_the_bar_and_zero_is_left_out() -> None:
     shares = [wallet.Share("Us", 3, "ours"), wallet.Share("R", 0), wallet.Share("-", 1, "unspent")]
     drawing = wallet.stacked_bar(shares, key="w", label=plain, width=400)
-    assert [row[2] for row in drawing.table.rows] == ["75 %", "", "25 %"]
+    assert [row[2] for row in drawing.table.rows] == ["75%", "", "25%"]
     stacked = [bar for bar in bars(drawing.svg) if bar[3] > 12]
     assert sum(bar[2] + 2 for bar in stacked) == pytest.approx(400, abs=0.5)
 

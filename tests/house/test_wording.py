@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,34 @@ def test_messages_and_reasons_speak_neutrally_of_people() -> None:
         words = loaded("\n".join(texts))
         assert not words, f"{path.relative_to(SOURCE)}: {words}"
     assert heard > 500
+
+
+# One way to write a share, in English: 34%, the sign at the figure, so that no line breaks between.
+APART = re.compile(r"(?:[0-9]|\}\})[ \u00a0]%(?![\w({}])")
+
+
+def apart(tree: ast.AST) -> list[str]:
+    """Texts in which a percent sign stands apart from its figure."""
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    found = [one.value for one in texts if isinstance(one.value, str) and APART.search(one.value)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            after = [
+                part.value
+                for before, part in pairwise(node.values)
+                if isinstance(before, ast.FormattedValue) and isinstance(part, ast.Constant)
+            ]
+            found += [str(text) for text in after if re.match(r"[ \u00a0]%(?![\w({}])", str(text))]
+    return found
+
+
+def test_a_percent_sign_apart_is_found() -> None:
+    assert apart(ast.parse('said = _("below 2 % of target")')) == ["below 2 % of target"]
+    assert apart(ast.parse('said = f"{share:.0f} % of target"')) == [" % of target"]
+    assert apart(ast.parse('said = f"{share:.0%} of target"; rest = 5 % count')) == []
+
+
+def test_a_share_is_written_in_one_way() -> None:
+    found = {f"{path}: {text}" for path in MODULES for text in apart(ast.parse(path.read_text()))}
+    found |= {str(path) for path in TEMPLATES if APART.search(path.read_text())}
+    assert not found

@@ -35,7 +35,7 @@ PLANS = [plan("a", 600, 60, 700, room=3000), plan("b", 400, 40, 380, room=1000)]
 def test_the_worked_example_of_gross_retention() -> None:
     found = retention_outcome(Retention.GRR, 0.95, PLANS, currency="GBP")
     assert found is not None
-    # 100 of 1,000 are expected to go: 90 %, 50 are missing, by what each is expected to lose
+    # 100 of 1,000 are expected to go: 90%, 50 are missing, by what each is expected to lose
     assert found.expected == pytest.approx(0.90)
     assert found.missing == gbp(50)
     assert [share.share for share in found.split.shares] == [gbp(30), gbp(20)]

@@ -22,7 +22,7 @@ from sightline.planning.priorities import (
 
 PARAMETERS = load_defaults().section(PriorityParameters, "priorities")
 TODAY = dt.date(2027, 3, 1)
-GOAL = PriorityFacts("g", Link.GOAL, "Cut unplanned downtime by 15 %", "holm", dt.date(2026, 9, 1))
+GOAL = PriorityFacts("g", Link.GOAL, "Cut unplanned downtime by 15%", "holm", dt.date(2026, 9, 1))
 OBSTACLE = PriorityFacts(
     "o", Link.OBSTACLE, "Six data models", "haddad", dt.date(2026, 10, 1), under="g"
 )

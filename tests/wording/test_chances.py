@@ -47,5 +47,5 @@ def test_small_groups_are_a_few_so_that_nobody_is_picked_out() -> None:
 
 
 def test_a_share_is_a_percentage() -> None:
-    assert percent(0.336) == "34\u00a0%"
-    assert percent(0.336, digits=1) == "33.6\u00a0%"
+    assert percent(0.336) == "34%"
+    assert percent(0.336, digits=1) == "33.6%"

@@ -110,7 +110,7 @@ def _check(wanted: WantedMetric, plan: Plan) -> None:
     if not 0 <= wanted.target <= most:
         raise InvalidValue("That is no target a metric can reach.", field="target")
     if wanted.key == "grr" and wanted.target > 1:
-        raise InvalidValue("Gross retention never exceeds 100 %.", field="target")
+        raise InvalidValue("Gross retention never exceeds 100%.", field="target")
     if not plan.starts_on <= wanted.by <= plan.ends_on:
         raise InvalidValue("The day lies in the plan year.", field="by")
 

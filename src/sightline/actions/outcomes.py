@@ -156,7 +156,7 @@ def _check(of: ShareWanted, share: Decimal | None) -> None:
         raise InvalidValue("Choose what is wanted.", field="kind")
     if share is not None and not 0 < share <= SHARES[of.kind]:
         most = f"{SHARES[of.kind] * 100:.0f}"
-        raise InvalidValue(f"A share lies above 0 and up to {most} %.", field="share")
+        raise InvalidValue(f"A share lies above 0 and up to {most}%.", field="share")
 
 
 def _save_share(

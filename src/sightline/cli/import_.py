@@ -194,7 +194,7 @@ def _refused(refused: Exception, *, as_json: bool) -> None:
 
 def _progress(done: int, total: int | None, note: str) -> None:
     if sys.stderr.isatty():
-        share = f" {100 * done // total} %" if total else ""
+        share = f" {100 * done // total}%" if total else ""
         click.echo(f"\r\033[K{note}{share}", nl=False, err=True)
     elif done == total and total:
         click.echo(f"{note}: {done:,}", err=True)

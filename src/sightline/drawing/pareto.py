@@ -22,10 +22,10 @@ class Words:
 
     title: str = "Concentration of potential"
     across: str = "Accounts, largest potential first"
-    core: str = "{share} % of potential"
+    core: str = "{share}% of potential"
     core_in: str = "in {count} of {all} accounts"
-    floor: str = "floor: {share} % at {count}"
-    effort: str = "{share} % of our attention"
+    floor: str = "floor: {share}% at {count}"
+    effort: str = "{share}% of our attention"
     columns: tuple[str, str, str] = ("Accounts, largest first", "Potential", "Attention")
 
 
@@ -91,7 +91,7 @@ def _draw_grid(sheet: Sheet, across: Scale, up: Scale, at_core: int) -> None:
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = up.at(share)
         sheet.path(f"M{plain(LEFT)} {plain(y)}H{plain(across.end)}", stroke=palette.border)
-        sheet.text(LEFT - 8, y + 4, f"{share * 100:.0f} %", anchor="end")
+        sheet.text(LEFT - 8, y + 4, f"{share * 100:.0f}%", anchor="end")
     sheet.rect(LEFT, TOP, across.at(at_core) - LEFT, up.start - TOP, fill=palette.accent_soft)
     for count in ticks(0, across.high):
         if count == int(count):
@@ -181,8 +181,8 @@ def _table(
     rows = tuple(
         (
             str(count),
-            f"{shares[count - 1] * 100:.0f} %",
-            f"{effort[count - 1] * 100:.0f} %" if effort else "",
+            f"{shares[count - 1] * 100:.0f}%",
+            f"{effort[count - 1] * 100:.0f}%" if effort else "",
         )
         for count in chosen
     )

@@ -43,7 +43,7 @@ def stacked_bar(
     said = words or Words()
     drawn = [share for share in shares if share.value > 0]
     whole = sum(share.value for share in drawn)
-    entries = [(share, f"{share.name} {share.value / whole * 100:.0f} %") for share in drawn]
+    entries = [(share, f"{share.name} {share.value / whole * 100:.0f}%") for share in drawn]
     sheet = Sheet(width, 0, palette, key)
     sheet.add(hatch(f"{key}-unspent", colour=palette.border_ctl, step=6))
     x, rivals = 0.0, 0
@@ -68,7 +68,7 @@ def stacked_bar(
         (
             share.name,
             label(share.value),
-            f"{share.value / whole * 100:.0f} %" if share.value > 0 else "",
+            f"{share.value / whole * 100:.0f}%" if share.value > 0 else "",
         )
         for share in shares
     )

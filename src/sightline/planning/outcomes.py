@@ -57,7 +57,7 @@ class RetentionOutcome:
 def retention_outcome(
     kind: Retention, wanted: float, plans: Sequence[Carried], *, currency: str
 ) -> RetentionOutcome | None:
-    """`wanted` 1 is 100 %. None where no plan has recurring value at its opening.
+    """`wanted` 1 is 100%. None where no plan has recurring value at its opening.
 
     GRR counts no plan's growth: an account keeps at most what it opened with.
     """

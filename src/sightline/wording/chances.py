@@ -33,8 +33,8 @@ def about_n_in_m(probability: float) -> str:
 
 
 def percent(share: float, *, digits: int = 0) -> str:
-    """A share of 0 to 1 as 34 %, with a no-break space; `digits` after the point."""
-    return f"{share * 100:.{digits}f}\u00a0%"
+    """A share of 0 to 1 as 34%; `digits` after the point."""
+    return f"{share * 100:.{digits}f}%"
 
 
 def few_or_count(count: int) -> str:

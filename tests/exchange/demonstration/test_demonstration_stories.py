@@ -82,7 +82,7 @@ def fantasy(facts: Facts) -> bool:
 
 
 def no_path(facts: Facts) -> bool:
-    """Landing below 95 % of the target."""
+    """Landing below 95% of the target."""
     landing, target = facts.landing(facts.named(ACCOUNT["no-path"]))
     return landing < 0.95 * target
 

@@ -115,7 +115,7 @@ def _paper(source: random.Random, *, light: bool) -> Paper:
         stamp=("Plan version 4711", "22 Nov 2026"),
         short_title="Commercial summary FY2027",
         figures=tuple(
-            KeyFigure("Expected landing", _money(source), "12,345 % of target") for _ in range(5)
+            KeyFigure("Expected landing", _money(source), "12,345% of target") for _ in range(5)
         ),
         thesis=" ".join(_words(source, 300) + "." for _ in range(source.randint(0, 13)))[:4000],
         priorities=_entries(source, 30, 500),

@@ -26,7 +26,7 @@ MONEY = st.floats(0, 1e12)
 
 
 def test_the_worked_example() -> None:
-    """Own 200,000; overall share 20 % says 1.0 m; size × intensity says 4.0 m: √ = 2.0 m."""
+    """Own 200,000; overall share 20% says 1.0 m; size × intensity says 4.0 m: √ = 2.0 m."""
     market = MarketFacts(whole=50e6, ours=10e6, size_total=1000.0)
     found = estimate(ours=200e3, size=80.0, market=market, parameters=P)
     assert found is not None

@@ -199,4 +199,4 @@ def test_a_resolved_board_is_scored_and_three_rivals_are_said_in_words() -> None
     with pytest.raises(InvalidValue):
         resolved_score(chances, "z")
     said = [r.text for r in rivals_in_words(chances, labels={"a": "Scope finished"})]
-    assert said[0] == "Most likely: Scope finished (about 60 %)."
+    assert said[0] == "Most likely: Scope finished (about 60%)."

@@ -41,7 +41,7 @@ def audit(
 
 
 def test_neglect_of_a_large_account_beyond_chance_is_found() -> None:
-    # 31 % of the potential, 45 of 498 touches, 154 expected
+    # 31% of the potential, 45 of 498 touches, 154 expected
     found = audit([45, 200, 153, 100], [31.0, 25.0, 24.0, 20.0])
     assert found.judged
     assert found.neglected == (0,)

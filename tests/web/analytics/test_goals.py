@@ -36,7 +36,7 @@ def test_less_churn_in_the_first_tier_is_worked_backwards(team: Team, enter: Ent
     client = enter(team.leader)
     assert client.post(WANT, _asked(tier="1")).status_code == 303
     body = client.get(PAGE).content.decode()
-    # Helvion alone: 100,000 less 10,000 is 90 %, 5,000 missing
+    # Helvion alone: 100,000 less 10,000 is 90%, 5,000 missing
     assert "1 plan opens with £100k and is expected at 90.0%." in body
     assert "£5k is missing." in body
     assert "Helvion Industries" in body
@@ -93,7 +93,7 @@ def test_a_stale_edit_keeps_both_values_and_can_be_saved_on_top(team: Team, ente
     answer = client.post(WANT, _asked(share="80"))
     body = answer.content.decode()
     assert answer.status_code == 409
-    assert "95.00 % stands now" in body
+    assert "95.00% stands now" in body
     assert 'value="80"' in body
     assert client.post(WANT, _asked(share="80", version="1")).status_code == 303
     client.post(WANT, _asked(share="", version="2"))

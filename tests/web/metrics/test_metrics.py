@@ -43,8 +43,8 @@ def test_every_metric_stands_there_with_its_definition_and_what_is_not_known_say
 ) -> None:
     body = client.get(at("show", helvion)).content.decode()
     # recurring: 22,000 of 26,000
-    assert "84.6 %" in body and "Net revenue retention" in body
-    assert "not known" in body and "Wallet share" in body and "7.3 %" in body
+    assert "84.6%" in body and "Net revenue retention" in body
+    assert "not known" in body and "Wallet share" in body and "7.3%" in body
 
 
 def test_a_target_freezes_its_baseline_once_and_names_its_plays(
@@ -60,7 +60,7 @@ def test_a_target_freezes_its_baseline_once_and_names_its_plays(
     row.refresh_from_db()
     assert round(float(row.baseline or 0), 4) == 0.8462
     body = client.get(at("show", helvion)).content.decode()
-    assert "Helvion Industries: Field pilot" in body and "100.0 %" in body
+    assert "Helvion Industries: Field pilot" in body and "100.0%" in body
 
 
 def test_a_metric_without_a_play_is_challenged(client: Client, helvion: World) -> None:

@@ -206,9 +206,9 @@ def test_one_account_shows_share_attention_and_renewal_side_by_side(
     row.next_renewal_on = makers.TODAY
     row.save()
     body = enter(team.seller).get(at(team.helvion.pk)).content.decode().replace("\xa0", " ")
-    assert "Our share of their spend</dt><dd>31 %" in one_line(body)
+    assert "Our share of their spend</dt><dd>31%" in one_line(body)
     # 710 of the 1,150 million that all accounts promise
-    assert "12.5 % of our contact, 61.7 % of all potential" in body
+    assert "12.5% of our contact, 61.7% of all potential" in body
     assert "Next renewal" in body
 
 

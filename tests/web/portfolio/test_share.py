@@ -41,5 +41,5 @@ def test_competitors_share_is_told_from_vulnerability() -> None:
 
 
 def test_a_small_share_is_not_none() -> None:
-    assert share_of(_row(revenue=3_00, wallet=1000_00), factor=FACTOR).ours == "under 1 %"
+    assert share_of(_row(revenue=3_00, wallet=1000_00), factor=FACTOR).ours == "under 1%"
     assert share_of(_row(revenue=0, wallet=1000_00), factor=FACTOR).ours.startswith("0")

@@ -29,7 +29,7 @@ def at(name: str, of: World, *rest: int) -> str:
 
 def sentence(of: World, **values: object) -> dict[str, object]:
     return {
-        "words": "15 % less downtime",
+        "words": "15% less downtime",
         "said_by": of.champion.pk,
         "said_on": worlds.today().isoformat(),
         **values,
@@ -76,7 +76,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client: Client, helv
     assert nobody.status_code == 422 and "Who said it?" in nobody.content.decode()
     tomorrow = (worlds.today() + timedelta(days=1)).isoformat()
     late = client.post(at("add", helvion), sentence(helvion, said_on=tomorrow))
-    assert late.status_code == 422 and "15 % less downtime" in late.content.decode()
+    assert late.status_code == 422 and "15% less downtime" in late.content.decode()
     assert not Priority.objects.exists()
 
 
@@ -116,9 +116,9 @@ def test_taking_one_away_is_undone(client: Client, helvion: World) -> None:
     client.post(at("add", helvion), sentence(helvion))
     row = Priority.objects.get()
     client.post(at("remove", helvion, row.pk))
-    assert "15 % less downtime" not in client.get(at("show", helvion)).content.decode()
+    assert "15% less downtime" not in client.get(at("show", helvion)).content.decode()
     client.post(at("restore", helvion, row.pk))
-    assert "15 % less downtime" in client.get(at("show", helvion)).content.decode()
+    assert "15% less downtime" in client.get(at("show", helvion)).content.decode()
 
 
 def test_who_may_write_priorities(client: Client, helvion: World) -> None:

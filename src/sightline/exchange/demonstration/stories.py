@@ -43,7 +43,7 @@ STORIES: Final = (
         DIP,
         "the largest line was lost to a competitor eight months ago, after three critical cases; "
         "the target is as it was before",
-        "R12 down by more than 20 %: off-trend question, losing ground; landing short of the target",
+        "R12 down by more than 20%: off-trend question, losing ground; landing short of the target",
     ),
     Story(
         "fantasy",
@@ -54,8 +54,8 @@ STORIES: Final = (
     Story(
         "no-path",
         NO_PATH,
-        "the target is 45 % above the contracted base and the pipeline is nearly empty",
-        "no credible path: landing below 95 % of target",
+        "the target is 45% above the contracted base and the pipeline is nearly empty",
+        "no credible path: landing below 95% of target",
     ),
     Story(
         "unprepared-renewal",

@@ -26,7 +26,7 @@ class MarketFacts:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A yearly wallet in minor units as a range (80 %), and how it was reached.
+    """A yearly wallet in minor units as a range (80%), and how it was reached.
 
     `method`: `observed`, `size and share`, `share`, `size`, or `own sales`.
     """
@@ -40,7 +40,7 @@ class Wallet:
 def estimate(
     *, ours: float, size: float | None, market: MarketFacts, parameters: InsightParameters
 ) -> Wallet | None:
-    """max(own, √(own ÷ overall share × size × market intensity)) with its 80 % interval.
+    """max(own, √(own ÷ overall share × size × market intensity)) with its 80% interval.
 
     One view missing: the other alone. None where neither says anything.
     """
@@ -69,7 +69,7 @@ def _range(
     method: str,
     parameters: InsightParameters,
 ) -> Wallet:
-    """Widen to 80 %, never under what was sold nor over what the market leaves for one unit."""
+    """Widen to 80%, never under what was sold nor over what the market leaves for one unit."""
     most = max(own, market.whole - max(market.ours - own, 0.0))
     likely = min(max(own, middle), most)
     reach = math.exp(parameters.wallet_z * spread)

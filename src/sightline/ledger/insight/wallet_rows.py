@@ -178,6 +178,6 @@ def _words(cell: _Cell, wallet: Wallet, currency: str) -> str:
         return f"Spent {likely} in twelve months, from the lines; we hold {share:.0%}."
     low, high = money(wallet.low, currency=currency), money(wallet.high, currency=currency)
     return (
-        f"Likely wallet {likely} (80 %: {low} to {high}), inferred from {wallet.method}; "
+        f"Likely wallet {likely} (80%: {low} to {high}), inferred from {wallet.method}; "
         f"we hold about {share:.0%}."
     )

@@ -18,7 +18,7 @@ from sightline.planning.reasons import dated
 
 
 def no_credible_path(plan: PlanFacts, *, parameters: ChallengeParameters) -> Iterator[Finding]:
-    """Landing under 95 % of target, or a chance under 35 %; the money is the gap.
+    """Landing under 95% of target, or a chance under 35%; the money is the gap.
 
     A landing above target with too small a chance has no gap in money.
     """
@@ -32,10 +32,10 @@ def no_credible_path(plan: PlanFacts, *, parameters: ChallengeParameters) -> Ite
         return
     gap = path.target - path.landing if path.landing is not None else None
     said = (
-        f"Expected landing {share * 100:.0f} % of target" if share is not None else "No landing yet"
+        f"Expected landing {share * 100:.0f}% of target" if share is not None else "No landing yet"
     )
     if path.chance is not None:
-        said += f", chance {path.chance * 100:.0f} %"
+        said += f", chance {path.chance * 100:.0f}%"
     yield find(
         "no_credible_path",
         about="target",

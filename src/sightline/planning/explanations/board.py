@@ -181,7 +181,7 @@ def rivals_in_words(
     return tuple(
         because(
             "explanations.rival",
-            f"{opening}: {labels.get(name, name)} (about {round(chance * 20) * 5} %).",
+            f"{opening}: {labels.get(name, name)} (about {round(chance * 20) * 5}%).",
             explanation=name,
             chance=chance,
         )

@@ -90,7 +90,7 @@ def question_for(
 ) -> Question | None:
     """The question a line's revenue opens, or None.
 
-    Planned accounts only; a gap alarm, or a fall or jump of R12 that is at least 2 % of the plan's
+    Planned accounts only; a gap alarm, or a fall or jump of R12 that is at least 2% of the plan's
     baseline; once per line and quarter (`asked` holds earlier keys).
     """
     key = f"{facts.line}|{facts.quarter}"
@@ -127,7 +127,7 @@ def starting_priors(
 
 
 def _is_small(change: Money, baseline: Money | None, parameters: ExplanationParameters) -> bool:
-    """Below 2 % of the baseline; without a baseline nothing is called small."""
+    """Below 2% of the baseline; without a baseline nothing is called small."""
     if baseline is None or baseline.minor <= 0:
         return False
     return abs(change).minor < parameters.least_share * baseline.minor

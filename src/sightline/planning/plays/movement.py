@@ -146,7 +146,7 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Accounts that ran a template beside accounts like them that did not. It is observed, not
-    caused: `difference` is in points, with a 95 % range, None where either group is empty."""
+    caused: `difference` is in points, with a 95% range, None where either group is empty."""
 
     ran: Moved
     alike: Moved

@@ -187,7 +187,7 @@ def _line_row(
     change, tone = ("", "")
     if before > 0:
         share = (now - before) / before
-        change = f"{'+' if share >= 0 else '−'}{abs(share) * 100:.0f} %"
+        change = f"{'+' if share >= 0 else '−'}{abs(share) * 100:.0f}%"
         tone = "neg" if share < 0 else ""
     return LineRow(
         name=names[line][0],

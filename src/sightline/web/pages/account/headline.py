@@ -73,8 +73,8 @@ def headline_of(shell: Shell) -> tuple[Headline, ...]:
 
 
 def signed(share: float) -> str:
-    """A change as +6 % or −3 %; what rounds to nothing is +0 %."""
-    return f"{share * 100:+z.0f} %".replace("-", "−")
+    """A change as +6% or −3%; what rounds to nothing is +0%."""
+    return f"{share * 100:+z.0f}%".replace("-", "−")
 
 
 def change_words(now: int, before: int) -> tuple[str, str]:
@@ -82,7 +82,7 @@ def change_words(now: int, before: int) -> tuple[str, str]:
     if before <= 0:
         return _("no year before to compare"), ""
     share = (now - before) / before
-    words = f"{share * 100:+z.0f} %".replace("-", "−")
+    words = f"{share * 100:+z.0f}%".replace("-", "−")
     return _("%s on the year before") % words, "pos" if share >= 0 else "neg"
 
 

@@ -143,7 +143,7 @@ def _words(one: Worked) -> GoalWords:
     return GoalWords(
         goal=goal,
         title=f"{title}, {of}" if of else title,
-        percent=f"{goal.share * HUNDRED:.1f} %",
+        percent=f"{goal.share * HUNDRED:.1f}%",
         said=said,
         bar_carried=carried,
         bar_wanted=wanted,
@@ -236,7 +236,7 @@ def _stale(
     request: Request, setting: Setting, form: GoalForm, stale: outcomes.StaleShare
 ) -> HttpResponse:
     """Both values and what was typed; saving again is on top of what stands now."""
-    theirs = f"{stale.theirs * HUNDRED:.2f} %" if stale.theirs is not None else _("no outcome")
+    theirs = f"{stale.theirs * HUNDRED:.2f}%" if stale.theirs is not None else _("no outcome")
     words = _("It was changed since you read it: %(theirs)s stands now. Saving again replaces it.")
     form.add_error("share", words % {"theirs": theirs})
     on_top(form, stale.version)

@@ -75,9 +75,9 @@ class Row:
 
 
 STATS = (
-    Stat("Recurring revenue", "£2.42m", "+8 % on last year", "GBP 2,420,000, exit ACV"),
-    Stat("Target FY27", "£3.60m", "88 % covered by plays"),
-    Stat("Potential", "£7.10m", "34 % wallet share"),
+    Stat("Recurring revenue", "£2.42m", "+8% on last year", "GBP 2,420,000, exit ACV"),
+    Stat("Target FY27", "£3.60m", "88% covered by plays"),
+    Stat("Potential", "£7.10m", "34% wallet share"),
     Stat("Vulnerability", "62", "of 100, up 6 this month"),
     Stat("Health", "from 3 of 5", "two parts are not known"),
     Stat("Renewal", "14 Mar 2027", "111 days, £2.1m"),

@@ -49,7 +49,7 @@ class MetricForm(forms.Form):
     def shown(self, target: Decimal) -> str:
         """A kept target as it is typed: shares in percent, no digits that say nothing."""
         typed = (target * 100 if self.is_share else target).normalize()
-        return f"{typed:f} %" if self.is_share else f"{typed:f}"
+        return f"{typed:f}%" if self.is_share else f"{typed:f}"
 
 
 def initial_of(key: str, held: KeptMetric | None, *, ends_on: Any) -> dict[str, Any]:

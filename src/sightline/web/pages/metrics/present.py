@@ -48,7 +48,7 @@ def labels() -> dict[str, tuple[str, str]]:
         ),
         "grr": (
             _("Gross revenue retention"),
-            _("The same with each unit and line capped at what it was: never above 100 %."),
+            _("The same with each unit and line capped at what it was: never above 100%."),
         ),
         "expansion": (
             _("Expansion bookings"),
@@ -129,7 +129,7 @@ def _shown(key: str, value: float | None, currency: str) -> str:
         return ""
     if key in MONEY:
         return full_money(Money(round(value * 10 ** _digits(currency)), currency))
-    return f"{value:.0f}" if key in COUNTS else f"{value * 100:.1f} %"
+    return f"{value:.0f}" if key in COUNTS else f"{value * 100:.1f}%"
 
 
 def _digits(currency: str) -> int:

@@ -32,10 +32,10 @@ def curve(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
         words=pareto.Words(
             title=_("Cumulated potential by account"),
             across=_("Accounts, largest potential first"),
-            core=_("{share} % of potential"),
+            core=_("{share}% of potential"),
             core_in=_("in {count} of {all} accounts"),
-            floor=_("floor: {share} % at {count}"),
-            effort=_("{share} % of our attention"),
+            floor=_("floor: {share}% at {count}"),
+            effort=_("{share}% of our attention"),
             columns=(_("Accounts, largest first"), _("Potential"), _("Attention")),
         ),
     )

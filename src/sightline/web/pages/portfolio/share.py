@@ -29,7 +29,7 @@ def share_of(row: Row, *, factor: float) -> Share:
     ours = ""
     if row.wallet and row.wallet > 0 and row.revenue is not None:
         share = max(0, row.revenue) / row.wallet
-        ours = percent(share) if share == 0 or share >= LEAST else _("under 1 %")
+        ours = percent(share) if share == 0 or share >= LEAST else _("under 1%")
     held = next((part["p"] for part in row.parts if part.get("code") == COMPETITORS), None)
     if held is None or not factor:
         return Share(ours, "")

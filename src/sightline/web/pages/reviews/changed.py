@@ -269,7 +269,7 @@ def _number(name: str, value: int, entry: Entry) -> str:
     if name in MONEY and isinstance(currency, str):
         return short_money(Money(value, currency))
     if name == "chance_per_mille":
-        return f"{value / 10:.0f} %"
+        return f"{value / 10:.0f}%"
     return str(value)
 
 
