@@ -37,3 +37,6 @@ def prepare(database: str = ":memory:") -> None:
     from django.db import connection
 
     connection.creation.create_test_db(verbosity=0, serialize=False)
+    from tests.crm.histories.composed import compose_once
+
+    compose_once()
