@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from sightline.planning.permissions import Act, Category, Role
-from sightline.records.models import AccountGrant, TierResult
-from sightline.records.reach import open_accounts, reach_of
+from sightline.records import reach as reaches
+from sightline.records.models import Account, AccountGrant, TierResult
+from sightline.records.reach import open_accounts, open_here, reach_of
 from sightline.records.scoping import person_of, visible_accounts
 from tests import makers
 
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_the_set_of_accounts_is_what_scoping_says(role: Role) -> None:
+def test_the_set_of_accounts_is_what_scoping_says(
+    role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
     makers.company()
     above = makers.crm_role("VP")
     below = makers.crm_user("Below", role=makers.crm_role("Seller", parent=above))
@@ -47,3 +50,12 @@ def test_the_set_of_accounts_is_what_scoping_says(role: Role) -> None:
         for act in (Act.READ, Act.WRITE, Act.COMMENT):
             seen = set(visible_accounts(person, category, act).values_list("name", flat=True))
             assert set(open_accounts(person, category, act).values_list("name", flat=True)) == seen
+            one_by_one = Account.objects.filter(open_here(person, category, act, at="pk"))
+            assert set(one_by_one.values_list("name", flat=True)) == seen
+    for most in (0, 1000):  # along an index: row by row, and as a set for whoever sees a part
+        monkeypatch.setattr(reaches, "WIDE", 0)
+        monkeypatch.setattr(reaches, "PART", most)
+        for category in Category:
+            along = Account.objects.filter(reach_of(person).along(category, at="pk"))
+            seen = set(visible_accounts(person, category).values_list("name", flat=True))
+            assert set(along.values_list("name", flat=True)) == seen

@@ -16,7 +16,15 @@ from django.utils import timezone
 from sightline.actions.progress import Watched
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import KeptList
-from sightline.records.queries import company, departures, exports, kept, renewals, season
+from sightline.records.queries import (
+    company,
+    competitors,
+    departures,
+    exports,
+    kept,
+    renewals,
+    season,
+)
 from sightline.records.queries.analytics import Basis
 from sightline.records.queries.portfolio.keeping import wide_reaches
 from sightline.records.reach import Reach
@@ -38,6 +46,7 @@ LISTS: Mapping[str, Keeper] = {
     exports.KEPT: Keeper(
         Category.PLAN, lambda reach, basis: exports.plan_count(reach, on=basis.today)
     ),
+    competitors.ABOUT: Keeper(Category.PLAN, competitors.rivals_to_keep),
     departures.ABOUT: Keeper(Category.OPINIONS, departures.ours_to_keep),
     season.ABOUT: Keeper(Category.PLAN, season.order_to_keep),
     renewals.ABOUT: Keeper(Category.PLAN, renewals.sums_to_keep),

@@ -5,19 +5,32 @@ A cell is held by who was named there last: by a person, or in the deal that was
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
 from sightline.planning.permissions import Act, Category
-from sightline.records.models import CellFact, CellMeasures, OpportunityCompetitor, Unit
+from sightline.records.models import (
+    Account,
+    CellFact,
+    CellMeasures,
+    OpportunityCompetitor,
+    Unit,
+)
 from sightline.records.queries.account_grid import WHOLE
-from sightline.records.reach import open_accounts
+from sightline.records.queries.analytics import Basis
+from sightline.records.reach import Reach, open_accounts, open_here
 from sightline.records.scoping import Person
 
 MOST_SEATS = 1_000
+AHEAD = timedelta(days=730)
 _MOST_LOST = 5_000
+_CHUNK = 2_000
+ABOUT = "competitors"
+KEPT_SEATS = 50
+KEPT_WINDOWS = 40
 _Place = tuple[int, str, str]
 
 
@@ -53,34 +66,111 @@ class Met:
     lost: int
 
 
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """One competitor: how many cells it holds, the first of them by their windows, and deals."""
+
+    competitor: str
+    cells: int
+    seats: tuple[Seat, ...]
+    met: Met
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """Every competitor met or named, and the cells whose windows come first."""
+
+    all: tuple[Rivalry, ...]
+    windows: tuple[Seat, ...]
+
+
+def rivals_to_keep(reach: Reach, basis: Basis) -> Rivals:
+    """What a job keeps for people who see very many accounts."""
+    found = rivals_of(every_seat(reach.person), met_in_deals(reach.person), on=basis.today)
+    slim = (replace(one, seats=one.seats[:KEPT_SEATS]) for one in found.all)
+    return Rivals(tuple(slim), found.windows[:KEPT_WINDOWS])
+
+
+def rivals_of(seats: Iterable[Seat], met: Iterable[Met], *, on: date) -> Rivals:
+    """Cells by competitor, those that hold most first."""
+    held: dict[str, list[Seat]] = {}
+    ahead = []
+    for seat in seats:
+        held.setdefault(seat.competitor, []).append(seat)
+        if seat.ends is not None and on <= seat.ends <= on + AHEAD:
+            ahead.append(seat)
+    deals = {one.competitor: one for one in met}
+    found = [
+        Rivalry(
+            name,
+            len(held.get(name, ())),
+            tuple(held.get(name, ())),
+            deals.get(name, Met(name, 0, 0, 0)),
+        )
+        for name in {**deals, **held}
+    ]
+    found.sort(key=lambda one: (-one.cells, one.competitor.casefold()))
+    return Rivals(tuple(found), tuple(ahead))
+
+
 def seats(person: Person, *, most: int = MOST_SEATS) -> tuple[Seat, ...]:
     """Every cell held by a competitor in the accounts whose plans the person may see, the next
     window first. At most six queries.
 
     As in the grid of an account: who was named last holds the cell, unless we sell there.
     """
-    said = _said(person, most)
-    lost = _lost(person)
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
+    said = _said(Q(cell__account__in=accounts))
+    lost = _lost(person, Q(opportunity__account__in=accounts), most=_MOST_LOST)
+    return _merged(said, lost, person)[:most]
+
+
+def every_seat(person: Person) -> tuple[Seat, ...]:
+    """The same without an end, for a job: six queries for each 2,000 accounts."""
+    accounts = open_accounts(person, Category.PLAN, Act.READ)
+    keys = list(accounts.order_by("pk").values_list("pk", flat=True))
+    said: list[Seat] = []
+    lost: list[Seat] = []
+    for start in range(0, len(keys), _CHUNK):
+        ends = {"gte": keys[start], "lte": keys[start : start + _CHUNK][-1]}
+        said += _said(_near(person, "cell__account", ends))
+        lost += _lost(person, _near(person, "opportunity__account", ends), most=None)
+    return _merged(said, lost, person)
+
+
+def _near(person: Person, at: str, ends: Mapping[str, int]) -> Q:
+    """Rows of the accounts between two keys that the person may see."""
+    between = Q(**{f"{at}__{one}": key for one, key in ends.items()})
+    return open_here(person, Category.PLAN, at=f"{at}_id") & between
+
+
+def _merged(said: Iterable[Seat], lost: Sequence[Seat], person: Person) -> tuple[Seat, ...]:
+    """Who was named last holds the cell; the next window first."""
     places = {seat.place: seat for seat in said}
-    known = _said_of_others(lost, person) if lost else {}
-    for seat in lost:
-        held = places.get(seat.place)
-        newest = held.said_on if held is not None else known.get(seat.place)
-        if newest is None or newest < seat.said_on:
-            places[seat.place] = seat
-    found = sorted(
+    newest: dict[_Place, Seat] = {}
+    for seat in sorted(lost, key=lambda one: one.said_on, reverse=True):
+        newest.setdefault(seat.place, seat)
+    found = list(newest.values())
+    for start in range(0, len(found), _CHUNK):
+        some = found[start : start + _CHUNK]
+        known = _said_of_others(some, person)
+        for seat in some:
+            held = places.get(seat.place)
+            day = held.said_on if held is not None else known.get(seat.place)
+            if day is None or day < seat.said_on:
+                places[seat.place] = seat
+    order = sorted(
         places.values(), key=lambda one: (one.ends is None, one.ends or date.max, one.competitor)
     )
-    return tuple(found[:most])
+    return tuple(order)
 
 
-def _lost(person: Person) -> list[Seat]:
+def _lost(person: Person, here: Q, *, most: int | None) -> list[Seat]:
     """The cells of deals that were lost to somebody named, the newest deal of each; without those
     that we sell into."""
-    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = (
         OpportunityCompetitor.objects.filter(
-            opportunity__account__in=accounts,
+            here,
             opportunity__is_closed=True,
             opportunity__is_won=False,
             opportunity__close_date__isnull=False,
@@ -99,12 +189,14 @@ def _lost(person: Person) -> list[Seat]:
             "opportunity__lines__product_line_id",
             "opportunity__lines__product_line__name",
             "opportunity__close_date",
-        )[:_MOST_LOST]
+        )[:most]
     )
     told = list(rows)
     ids = {row[1] for row in told}
-    planned = accounts.filter(pk__in={row[2] or row[1] for row in told})
-    names = dict(planned.values_list("pk", "name"))
+    planned = Account.objects.filter(
+        open_here(person, Category.PLAN, at="pk"), pk__in={row[2] or row[1] for row in told}
+    )
+    names = dict(planned.values_list("pk", "name")) if told else {}
     linked = {
         account: (str(pk), name)
         for pk, name, account in Unit.objects.filter(
@@ -130,26 +222,25 @@ def _lost(person: Person) -> list[Seat]:
 
 def _said_of_others(lost: list[Seat], person: Person) -> dict[_Place, date]:
     """When somebody last said that no competitor holds a cell, of those accounts."""
-    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = CellFact.objects.filter(
+        open_here(person, Category.PLAN, at="cell__account_id"),
         kind=CellFact.Kind.HOLDER,
         ended_at=None,
         competitor=None,
-        cell__account__in=accounts.filter(pk__in={seat.account_id for seat in lost}),
+        cell__account_id__in={seat.account_id for seat in lost},
     ).values_list("cell__account_id", "cell__unit_id", "cell__product_line_id", "said_on")
     return {
         (account, str(unit) if unit else WHOLE, str(line)): day for account, unit, line, day in rows
     }
 
 
-def _said(person: Person, most: int) -> tuple[Seat, ...]:
+def _said(here: Q) -> Sequence[Seat]:
     """What people said. One query."""
-    accounts = open_accounts(person, Category.PLAN, Act.READ)
     rows = CellFact.objects.filter(
+        here,
         kind=CellFact.Kind.HOLDER,
         ended_at=None,
         competitor__isnull=False,
-        cell__account__in=accounts,
     ).order_by("until", "competitor__name", "pk")
     return tuple(
         Seat(
@@ -175,7 +266,7 @@ def _said(person: Person, most: int) -> tuple[Seat, ...]:
             "until",
             "reported",
             "said_on",
-        )[:most]
+        )
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,14 +14,15 @@ from sightline.drawing import timeline
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
 from sightline.planning.whitespace import add_up, competitors
-from sightline.records.queries.competitors import Met, Seat
+from sightline.records.queries.competitors import AHEAD, Met, Rivals, Seat
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import NO_WAY, left_words, line_names, unit_names
 from sightline.wording import dates
 from sightline.wording.money import short_money
 
-AHEAD = timedelta(days=730)
 SHOWN = 8  # as many as competitors/rivals.html shows at once
+MOST_AT_ONCE = 250
+A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Rival:
     """One competitor: what it holds, worth what, how much of it we have no way to (`no_way`), and
-    how deals with it went."""
+    how deals with it went. `more` leads to the cells beyond those in `held`."""
 
     name: str
     held: tuple[Held, ...]
@@ -46,11 +48,18 @@ class Rival:
     unvalued: int
     deals: str
     no_way: str = ""
+    count: int | None = None
+    more: str = ""
+
+    @property
+    def cells(self) -> int:
+        """How many cells it holds, of which `held` may be the first."""
+        return len(self.held) if self.count is None else self.count
 
     @property
     def rest(self) -> int:
         """How many cells stand beyond those shown at once."""
-        return max(0, len(self.held) - SHOWN)
+        return max(0, (self.cells if self.more else len(self.held)) - SHOWN)
 
 
 def in_account(work: Work) -> tuple[Rival, ...]:
@@ -80,45 +89,78 @@ def in_account(work: Work) -> tuple[Rival, ...]:
     return tuple(rivals)
 
 
-def everywhere(seats: Iterable[Seat], met: Sequence[Met]) -> tuple[Rival, ...]:
-    """Competitors over all accounts, those that hold most first."""
-    by_name: dict[str, list[Held]] = {one.competitor: [] for one in met}
-    for seat in seats:
-        by_name.setdefault(seat.competitor, []).append(
-            Held(
-                name=seat.line,
-                note=f"{seat.account}: {seat.unit}" if seat.unit else seat.account,
-                url=cell_url(seat.account_id, seat.unit_key, seat.line_key),
-                ends=seat.ends,
-                money=None,
-                reported=seat.reported,
-            )
+def everywhere(found: Rivals, *, only: str = "", page: int = 1) -> tuple[Rival, ...]:
+    """Competitors over all accounts, those that hold most first, or a page of `only` one of them.
+
+    Where they hold more than MOST_AT_ONCE together, each shows its first cells and the way to more.
+    """
+    first = (page - 1) * A_PAGE if only else 0
+    many = not only and sum(len(one.seats) for one in found.all) > MOST_AT_ONCE
+    return tuple(
+        Rival(
+            one.competitor,
+            tuple(
+                _held(seat)
+                for seat in (one.seats[first:][: SHOWN if many else A_PAGE if only else None])
+            ),
+            None,
+            0,
+            _deals(one.met),
+            count=one.cells,
+            more="?" + urlencode({"of": one.competitor}) if many and one.cells > SHOWN else "",
         )
-    deals = {one.competitor: _deals(one) for one in met}
-    rivals = [
-        Rival(name, tuple(held), None, 0, deals.get(name, "")) for name, held in by_name.items()
+        for one in found.all
+        if only in ("", one.competitor)
+    )
+
+
+def ahead(found: Rivals, *, today: date) -> Drawing | None:
+    """Contract ends of the next two years over all accounts."""
+    events = [
+        _event(seat.competitor, _held(seat)) for seat in found.windows if seat.ends is not None
     ]
-    return tuple(sorted(rivals, key=lambda one: (-len(one.held), one.name.casefold())))
+    return _timeline(events, today=today)
+
+
+def _held(seat: Seat) -> Held:
+    return Held(
+        name=seat.line,
+        note=f"{seat.account}: {seat.unit}" if seat.unit else seat.account,
+        url=cell_url(seat.account_id, seat.unit_key, seat.line_key),
+        ends=seat.ends,
+        money=None,
+        reported=seat.reported,
+    )
 
 
 def windows(rivals: Iterable[Rival], *, today: date) -> Drawing | None:
     """Contract ends of the next two years; None where none is known."""
     events = [
-        timeline.Event(
-            name=f"{rival.name}: {held.name}",
-            on=held.ends,
-            note=f"{held.note}, {short_money(held.money)}" if held.money else held.note,
-            tone="warn",
-            href=held.url,
-        )
+        _event(rival.name, held)
         for rival in rivals
         for held in rival.held
         if held.ends is not None and today <= held.ends <= today + AHEAD
     ]
-    if not events:
+    return _timeline(events, today=today)
+
+
+def _event(rival: str, held: Held) -> timeline.Event:
+    assert held.ends is not None
+    return timeline.Event(
+        name=f"{rival}: {held.name}",
+        on=held.ends,
+        note=f"{held.note}, {short_money(held.money)}" if held.money else held.note,
+        tone="warn",
+        href=held.url,
+    )
+
+
+def _timeline(events: Iterable[timeline.Event], *, today: date) -> Drawing | None:
+    shown = sorted(events, key=lambda one: one.on)[:40]
+    if not shown:
         return None
     return timeline.timeline(
-        sorted(events, key=lambda one: one.on)[:40],
+        shown,
         key="windows",
         first=today,
         last=today + AHEAD,
@@ -133,6 +175,8 @@ def windows(rivals: Iterable[Rival], *, today: date) -> Drawing | None:
 
 
 def _deals(met: Met) -> str:
+    if not met.open + met.won + met.lost:
+        return ""
     closed = met.won + met.lost
     words = ngettext("%s open deal", "%s open deals", met.open) % met.open
     told = {"won": met.won, "closed": closed}
