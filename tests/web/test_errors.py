@@ -61,10 +61,11 @@ def test_a_failure_needs_no_database(django_assert_num_queries: Any) -> None:
         errors.failed(asked())
 
 
-def test_an_old_form_says_to_reload() -> None:
+def test_an_old_form_says_where_the_typing_is_and_leads_back_to_its_page() -> None:
     answer = errors.csrf_failed(asked(), "token missing")
     assert answer.status_code == 403
-    assert "Reload" in answer.content.decode()
+    text = answer.content.decode()
+    assert "go back in the browser" in text and "Open the page anew" in text
 
 
 def test_a_rule_that_refuses_becomes_a_403_in_its_own_words() -> None:

@@ -50,8 +50,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or old: typically a page left open over a sign-out."""
     logger.warning("form token refused on %s: %s", request.path, reason)
-    text = _("Your session changed since this page was opened. Reload it and send again.")
-    return _page(request, 403, icon="lock", title=_("This form is out of date"), text=text)
+    text = _(
+        "You were signed out since this page was opened, or signed in anew. What you typed still "
+        "stands on it: go back in the browser, copy it, reload and send again."
+    )
+    return _page(
+        request,
+        403,
+        icon="lock",
+        title=_("This form is out of date"),
+        text=text,
+        way_out=_above(request),
+        way_out_text=_("Open the page anew"),
+    )
 
 
 def only_a_form(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
