@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -259,8 +260,8 @@ def test_pages_of_renewals_are_the_whole_in_order(team: Team, large: None) -> No
     team.fill(130)
     person, told = person_of(team.head), company_facts()
     spans = renewals.spans_of(told.calendar, team.today)
-    window = {"since": spans[0].first, "until": spans[-1].last}
-    setting = {"currency": told.currency, "rates": rates(), "on": team.today}
+    window: dict[str, Any] = {"since": spans[0].first, "until": spans[-1].last}
+    setting: dict[str, Any] = {"currency": told.currency, "rates": rates(), "on": team.today}
     whole = renewals.upcoming(person, **window, **setting)
     pages = [
         row.id
