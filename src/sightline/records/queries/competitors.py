@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import (
@@ -168,30 +169,7 @@ def _merged(said: Iterable[Seat], lost: Sequence[Seat], person: Person) -> tuple
 def _lost(person: Person, here: Q, *, most: int | None) -> list[Seat]:
     """The cells of deals that were lost to somebody named, the newest deal of each; without those
     that we sell into."""
-    rows = (
-        OpportunityCompetitor.objects.filter(
-            here,
-            opportunity__is_closed=True,
-            opportunity__is_won=False,
-            opportunity__close_date__isnull=False,
-            opportunity__removed_at=None,
-            opportunity__lines__product_line__isnull=False,
-            opportunity__lines__removed_at=None,
-            removed_at=None,
-        )
-        .order_by("-opportunity__close_date", "competitor__name")
-        .values_list(
-            "competitor__name",
-            "opportunity__account_id",
-            "opportunity__account__planning_account_id",
-            "opportunity__unit_id",
-            "opportunity__unit__name",
-            "opportunity__lines__product_line_id",
-            "opportunity__lines__product_line__name",
-            "opportunity__close_date",
-        )[:most]
-    )
-    told = list(rows)
+    told = list(_lost_deals(here)[:most])
     ids = {row[1] for row in told}
     planned = Account.objects.filter(
         open_here(person, Category.PLAN, at="pk"), pk__in={row[2] or row[1] for row in told}
@@ -218,6 +196,33 @@ def _lost(person: Person, here: Q, *, most: int | None) -> list[Seat]:
         seat = Seat(name, at, names[at], words, key, line_name, str(line), None, True, day)
         found.setdefault(seat.place, seat)
     return list(found.values())
+
+
+def _lost_deals(here: Q) -> QuerySet[OpportunityCompetitor, Any]:
+    """Lines of deals lost to somebody named, the newest first."""
+    return (
+        OpportunityCompetitor.objects.filter(
+            here,
+            opportunity__is_closed=True,
+            opportunity__is_won=False,
+            opportunity__close_date__isnull=False,
+            opportunity__removed_at=None,
+            opportunity__lines__product_line__isnull=False,
+            opportunity__lines__removed_at=None,
+            removed_at=None,
+        )
+        .order_by("-opportunity__close_date", "competitor__name")
+        .values_list(
+            "competitor__name",
+            "opportunity__account_id",
+            "opportunity__account__planning_account_id",
+            "opportunity__unit_id",
+            "opportunity__unit__name",
+            "opportunity__lines__product_line_id",
+            "opportunity__lines__product_line__name",
+            "opportunity__close_date",
+        )
+    )
 
 
 def _said_of_others(lost: list[Seat], person: Person) -> dict[_Place, date]:
