@@ -2,7 +2,9 @@
 
     DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python -m benchmarks.whitespace
 
-Process time, after one look at another page of the account, so that starting up is not counted.
+Process time, after one look at another page of the account and one at the grid, so that starting up
+is not counted. Beside it a fixed piece of work in plain Python, so that figures of machines of different
+speed, and of one that others share, compare by their ratio.
 Five ways: with nothing kept (every cell is scored), first by a process with the grid that the night's
 job left ready, the same with a band of cells open, again with nothing changed since, and right after
 somebody said something of a cell, which is computed alone.
@@ -10,6 +12,7 @@ somebody said something of a cell, which is computed alone.
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 import time
@@ -18,7 +21,8 @@ from typing import Any
 
 import django
 
-LINES, UNITS, FACTS, PEOPLE, LOOKS, FIRST = 60, 120, 5_000, 200, 40, 20
+LINES, UNITS, FACTS, PEOPLE, LOOKS = 60, 120, 5_000, 200, 40
+WORK = 300_000
 
 
 def main() -> None:
@@ -51,24 +55,29 @@ def _measure() -> None:
     opened = f"{page}?units=none&open=0"
     client.get(f"/plays/{account.pk}/")
     client.get(f"{page}?as=table")
+    client.get(page)
     garbage.seldom()  # as a web process does
-    bare = [_first(client, page) for _ in range(FIRST)]
+    work = [_work() for _ in range(LOOKS)]
+    bare = [_first(client, page) for _ in range(LOOKS)]
     keep_grid(account.pk)
     first = [_first(client, page) for _ in range(LOOKS)]
     band = [_first(client, opened) for _ in range(LOOKS)]
     whole = client.get(opened)
     again = [_timed(client, page if look % 2 else opened) for look in range(LOOKS)]
     after = []
-    for look in range(LOOKS // 2):
+    for look in range(LOOKS):
         _say(account, owner, look)
         after.append(_timed(client, page))
+    work += [_work() for _ in range(LOOKS)]
     cells = whole.content.count(b"<td><a class=")
     print(f"{CellFact.objects.count()} facts; {cells} cells, {len(whole.content):,} bytes")
-    print(_words("first, nothing kept", bare))
-    print(_words("first in a process", first))
-    print(_words("first, a band open", band))
-    print(_words("looked at again", again))
-    print(_words("after a change", after))
+    unit = statistics.median(work)
+    print(_words("fixed work", work, unit))
+    print(_words("first, nothing kept", bare, unit))
+    print(_words("first in a process", first, unit))
+    print(_words("first, a band open", band, unit))
+    print(_words("looked at again", again, unit))
+    print(_words("after a change", after, unit))
 
 
 def _say(account: Any, owner: Any, look: int) -> None:
@@ -109,10 +118,23 @@ def _timed(client: Any, page: str) -> float:
     return 1000 * took
 
 
-def _words(name: str, times: list[float]) -> str:
-    ordered = sorted(times)
-    p95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
-    return f"{name}: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms"
+def _work() -> float:
+    """Milliseconds for a fixed piece of work in plain Python."""
+    start, found = time.process_time(), 0
+    for number in range(WORK):
+        found += number * number % 7
+    assert found > 0
+    return 1000 * (time.process_time() - start)
+
+
+def _words(name: str, times: list[float], unit: float) -> str:
+    """Median and 95th percentile (the least that 95 of a hundred do not exceed), and both as many
+    times the fixed work."""
+    median, p95 = statistics.median(times), sorted(times)[math.ceil(0.95 * len(times)) - 1]
+    return (
+        f"{name}: median {median:.0f} ms, p95 {p95:.0f} ms; "
+        f"{median / unit:.1f} and {p95 / unit:.1f} times the fixed work"
+    )
 
 
 def _seed() -> tuple[Any, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +12,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sightline.planning.whitespace import State
+from sightline.planning.money import Money
+from sightline.planning.whitespace import (
+    Excluded,
+    Method,
+    Origin,
+    Standing,
+    State,
+    ValueEstimate,
+)
 from sightline.records.models import (
     AccountMeasures,
     Asset,
@@ -29,7 +39,18 @@ from sightline.records.models import (
     ProductFamily,
     WalletEstimate,
 )
-from sightline.records.queries.whitespace import ScoredGrid, compute
+from sightline.records.queries.account_grid import OTHER_UNITS
+from sightline.records.queries.account_scope import account_scope
+from sightline.records.queries.company import parameters_in_force, rates
+from sightline.records.queries.whitespace import (
+    GridSetting,
+    ScoredGrid,
+    compute,
+    grid,
+    scored_grid,
+)
+from sightline.records.queries.whitespace.peers import Peers
+from sightline.records.scoping import Person
 from tests import makers
 from tests.records.test_live_grid import World, something
 
@@ -197,6 +218,59 @@ def test_a_grid_weighed_as_numbers_is_the_grid_made_at_once(
     same(world.anew(), whole)
 
 
+class Shared(Large):
+    """The same, with parts of the family that belong to somebody else."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__(chance)
+        self.other = makers.crm_user()
+        self.child = makers.account("Child", parent=self.account, owner=self.other, employees=77)
+        within = makers.unit(self.account, "Child", linked_account=self.child, kind="child_account")
+        below = makers.unit(self.account, "Below the child", parent=within, employees=31)
+        for unit, line in [(within, self.lines[1]), (below, self.lines[2]), (None, self.lines[4])]:
+            self._said(unit, line)
+        for line in self.lines[:3]:
+            CellMeasures.objects.create(
+                account=self.child, product_line=line, r12=self.amount(), owned=True
+            )
+        deal = makers.opportunity(self.child, close_date=self.day)
+        OpportunityLine.objects.create(
+            opportunity=deal, product_line=self.lines[5], total=self.amount()
+        )
+
+    def readers(self) -> dict[str, tuple[Person, int]]:
+        """Who reads, and which account: the whole family, all but the child, the child alone."""
+        everybody = makers.person("operations")
+        return {
+            "everybody": (everybody, self.account.pk),
+            "without the child": (self.person, self.account.pk),
+            "the child alone": (
+                makers.person("account_manager", user=self.other),
+                self.child.pk,
+            ),
+        }
+
+    def seen_by(self, person: Person, account_id: int) -> ScoredGrid:
+        grid.forget()
+        scope = account_scope(person, account_id)
+        assert scope is not None
+        setting = GridSetting(self.day, "GBP", parameters_in_force(self.day))
+        return scored_grid(scope, setting=setting, rates=rates())
+
+
+def test_whoever_sees_a_part_of_the_family_sees_the_same_part_weighed_as_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = Shared(random.Random(11))
+    readers = world.readers()
+    whole = {name: world.seen_by(*reader) for name, reader in readers.items()}
+    assert len({tuple(one.key for one in found.units) for found in whole.values()}) == len(whole)
+    assert OTHER_UNITS in {one.key for one in whole["without the child"].units}
+    monkeypatch.setattr(compute, "LATER_FROM", 0)
+    for name, reader in readers.items():
+        same(world.seen_by(*reader), whole[name])
+
+
 @pytest.mark.parametrize("later_from", [0, 1_500])
 def test_a_familys_default_goes_by_the_staff_of_accounts_as_they_were_imported(
     later_from: int, monkeypatch: pytest.MonkeyPatch
@@ -261,6 +335,40 @@ def test_what_comparable_units_pay_is_scaled_by_the_staff_of_accounts_as_they_we
     assert worth() == {"account": 46_000}
 
 
+def test_what_a_folded_family_says_is_that_of_its_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "LATER_FROM", 0)
+    found = Large(random.Random(5)).anew()
+    units = [unit.key for unit in found.units]
+    for family in {line.family for line in found.lines}:
+        sums = [found.by_family[unit, family] for unit in units]
+        fantasy = [one.excluded.get(Standing.FANTASY, Excluded()).cells for one in sums]
+        said = (sum(one.open_value for one in sums), sum(one.owned for one in sums), sum(fantasy))
+        assert found.brief(units, family) == said
+        assert replace(found, by_family=dict(found.by_family)).brief(units, family) == said
+
+
+def test_what_comparable_units_pay_is_scaled_alike_for_one_cell_and_for_all() -> None:
+    chance = random.Random(1)
+    lines = [f"l{number}" for number in range(40)]
+    origin = Origin("peers", makers.TODAY, live=True)
+
+    def some(part: list[str]) -> dict[str, ValueEstimate]:
+        amounts = {one: Money(chance.randrange(10**13), "GBP") for one in part}
+        return {
+            line: ValueEstimate(one, one, one, Method.COMPARABLE, origin)
+            for line, one in amounts.items()
+        }
+
+    peers = Peers(some(lines[:20]), some(lines[10:30]), {}, {})
+    staffs = [None, 0, 1, 7, 500_000, 1_000_000, *(chance.randrange(10**6) for _ in range(30))]
+    amounts, known = peers.likely(lines, staffs=staffs)
+    for row, staff in enumerate(staffs):
+        for column, line in enumerate(lines):
+            one = peers.value(line, staff=staff)
+            assert known[row, column] == (one is not None)
+            assert one is None or amounts[row, column] == one.likely.minor
+
+
 def test_a_weighed_grid_is_brought_up_to_date_like_any_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -295,12 +403,29 @@ def test_a_weighed_grid_reads_what_was_said_family_by_family_and_once(
     assert len([one for one in every if "cellfact" in one["sql"]]) == 1
 
 
+def _by_hand() -> None:
+    CellFact.objects.filter(kind=KINDS.HAND, currency="GBP").update(likely=2**61)
+
+
+def _sold() -> None:
+    CellMeasures.objects.filter(account__name="Large", owned=True).update(r12=2**61)
+
+
+def _in_deals() -> None:
+    OpportunityLine.objects.filter(total__isnull=False).update(total=2**61)
+
+
+def _paid_by_peers() -> None:
+    CellMeasures.objects.exclude(account__name="Large").update(r12=2**62)
+
+
+@pytest.mark.parametrize("enlarge", [_by_hand, _sold, _in_deals, _paid_by_peers])
 def test_amounts_too_large_for_a_processors_whole_numbers_are_added_one_by_one(
-    monkeypatch: pytest.MonkeyPatch,
+    enlarge: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = Large(random.Random(0))
-    CellFact.objects.filter(kind=KINDS.HAND, currency="GBP").update(likely=2**61)
+    enlarge()
     whole = world.anew()
-    assert max(whole.marks.worth.values()) == 2**61
+    assert max(*whole.marks.worth.values(), whole.whole.owned, whole.whole.in_progress) >= 2**61
     monkeypatch.setattr(compute, "LATER_FROM", 0)
     same(world.anew(), whole)

@@ -50,6 +50,12 @@ class Totals:
     unvalued_deals: int = 0
     unloaded: int = 0
 
+    @property
+    def brief(self) -> tuple[int, int, int]:
+        """Open value and revenue in minor units, and how many cells are fantasy."""
+        left = self.excluded.get(Standing.FANTASY)
+        return self.open_value, self.owned, left.cells if left is not None else 0
+
     def money(self, minor: int) -> Money:
         """One of the sums as money."""
         return Money(minor, self.currency)
@@ -91,6 +97,22 @@ class Totals:
         )
 
 
+def counts(state: State, standing: Standing) -> bool:
+    """Whether cells of a state and standing add to what is open."""
+    return state in WHITESPACE and standing is Standing.COUNTED
+
+
+def left_out(state: State, standing: Standing) -> bool:
+    """Whether cells of a state and standing are named as left out of what is open."""
+    named = state in WHITESPACE or standing is Standing.FANTASY
+    return standing in EXCLUDED_WORDS and named
+
+
+def not_loaded(footprint: Footprint | None) -> bool:
+    """Whether it is not known what is sold in a cell, or for how much."""
+    return footprint is None or (footprint.owned and footprint.revenue is None)
+
+
 @dataclass(slots=True)
 class Tally:
     """Totals while they are being counted; one of these per unit instead of one value per cell.
@@ -115,25 +137,17 @@ class Tally:
         self.sold(score.cell.footprint)
         self.deals(score.cell.deals)
 
-    def put(
-        self, state: State, standing: Standing, likely: int, rank: int, *, cells: int = 1
-    ) -> None:
-        """Count a cell of a state and standing, or several; their money in minor units, 0 where it
-        is not known."""
-        group = self.groups.get((state, standing))
-        if group is None:
-            self.groups[state, standing] = [cells, likely, rank]
-        else:
-            group[0] += cells
-            group[1] += likely
-            group[2] += rank
+    def put(self, state: State, standing: Standing, likely: int, rank: int) -> None:
+        """Count a cell of a state and standing; its money in minor units, 0 where it is not known."""
+        group = self.groups.setdefault((state, standing), [0, 0, 0])
+        group[0] += 1
+        group[1] += likely
+        group[2] += rank
 
-    def sold(self, footprint: Footprint | None, *, cells: int = 1) -> None:
-        """Count what is sold in a cell, or in several alike. Raises MixedCurrencies."""
-        if footprint is None or (footprint.owned and footprint.revenue is None):
-            self.unloaded += cells
-        elif footprint.revenue is not None:
-            self.owned += self._minor(footprint.revenue) * cells
+    def sold(self, footprint: Footprint | None) -> None:
+        """Count what is sold in a cell. Raises MixedCurrencies."""
+        self.unloaded += not_loaded(footprint)
+        self.owned += self._minor(footprint.revenue) if footprint is not None else 0
 
     def deals(self, deals: Iterable[OpenDeal]) -> None:
         """Count a cell's open opportunities. Raises MixedCurrencies."""
@@ -171,11 +185,10 @@ class Tally:
         for (state, standing), (cells, likely, rank) in self.groups.items():
             total += cells
             states[state] = states.get(state, 0) + cells
-            whitespace = state in WHITESPACE
-            if whitespace and standing is Standing.COUNTED:
+            if counts(state, standing):
                 open_value += likely
                 ranked += rank
-            elif standing in EXCLUDED_WORDS and (whitespace or standing is Standing.FANTASY):
+            elif left_out(state, standing):
                 group = left.setdefault(standing, [0, 0])
                 group[0] += cells
                 group[1] += likely

@@ -61,7 +61,7 @@ def change_grid(
         parameters=numbers,
     )
     scores = Overlay(grid.scores, found.scores)
-    by_family = {**grid.by_family, **_sums(base, scores, found.scores)}
+    by_family = Overlay(grid.by_family, _sums(base, scores, found.scores))
     totals = _totals(base, grid, by_family, {unit for unit, _line in found.scores})
     dropped = {key: owner for key, owner in marks.owners.items() if key not in newer}
     owners = dropped | owners_of(newer)

@@ -11,11 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sightline.planning.money import Rates
-from sightline.planning.stakeholders import (
-    PlanPaths,
-    StakeholderParameters,
-    ways_in,
-)
+from sightline.planning.stakeholders import PlanPaths, StakeholderParameters, ways_in
 from sightline.planning.whitespace import (
     CellFacts,
     CellScore,
@@ -51,8 +47,9 @@ from sightline.records.queries.account_grid import (
 )
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.standing import map_of, standing
+from sightline.records.queries.whitespace.columns import Given
 from sightline.records.queries.whitespace.later import CellsLater, SaidLater, ScoresLater
-from sightline.records.queries.whitespace.numbers import Given, weigh
+from sightline.records.queries.whitespace.numbers import weigh
 from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, owner_names, owners_of, said_cells
 from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
@@ -111,7 +108,9 @@ class _Scored:
     """The cells of a grid with all that is judged of the whole."""
 
     scores: Mapping[Key, CellScore]
-    tallies: Mapping[tuple[str, str], Tally]
+    by_family: Mapping[tuple[str, str], Totals]
+    totals: Mapping[str, Totals]
+    whole: Totals
     worth: Mapping[Key, int]
     picks: tuple[Pick, ...]
 
@@ -140,7 +139,6 @@ def compute_grid(
         found = _weighed(Given(base, facts, voices, said, told, plays, paths))
     if found is None:
         found = _all_scored(base, said, told, plays, paths)
-    totals = unit_totals(found.tallies, parents=base.parents, currency=setting.currency)
     owned = voices.owners if voices is not None else owners_of(said)
     picks = (found.picks[:MOST_PICKS], len(found.picks) <= MOST_PICKS)
     marks = Marks(found.worth, plays, owned, *picks)
@@ -150,9 +148,9 @@ def compute_grid(
         units=facts.units,
         lines=facts.lines,
         scores=found.scores,
-        totals=totals,
-        whole=whole_of(totals, base.parents, setting.currency),
-        by_family={key: tally.totals() for key, tally in found.tallies.items()},
+        totals=found.totals,
+        whole=found.whole,
+        by_family=found.by_family,
         said=said,
         owners=owner_names(owned),
         measured=facts.measured,
@@ -186,7 +184,15 @@ def _all_scored(
             tallies[place] = Tally(setting.currency)
         tallies[place].count(score)
     picks = _ranked(scores, base, told)
-    return _Scored({score.cell.key: score for score in scores}, tallies, worth_of(scores), picks)
+    totals = unit_totals(tallies, parents=base.parents, currency=setting.currency)
+    return _Scored(
+        {score.cell.key: score for score in scores},
+        {key: tally.totals() for key, tally in tallies.items()},
+        totals,
+        whole_of(totals, base.parents, setting.currency),
+        worth_of(scores),
+        picks,
+    )
 
 
 def _weighed(given: Given) -> _Scored | None:
@@ -207,7 +213,8 @@ def _weighed(given: Given) -> _Scored | None:
         )
 
     scores = ScoresLater(given.facts, given.said, make)
-    return _Scored(scores, found.tallies, found.worth, found.picks)
+    sums = (found.by_family, found.totals, found.whole)
+    return _Scored(scores, *sums, found.worth, found.picks)
 
 
 def _base(
@@ -287,7 +294,7 @@ def whole_of(
 
 def _with_said_units(facts: GridFacts, said: Iterable[Key]) -> GridFacts:
     """A grid that shows the account as a whole only where something stands there."""
-    spoken = any(unit == WHOLE for unit, _ in said)
+    spoken = WHOLE in {unit for unit, _ in said}
     if not spoken or any(unit.key == WHOLE for unit in facts.units):
         return facts
     whole = GridUnit(WHOLE, "", "account", None, None)

@@ -6,16 +6,14 @@ inputs that occurs. Nothing is put into words: wording thousands of cells takes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain, compress
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import compress
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sightline.planning.money import Money
-from sightline.planning.stakeholders import PlanPaths
 from sightline.planning.whitespace import (
     WHITESPACE,
     EligibilityKind,
@@ -25,11 +23,11 @@ from sightline.planning.whitespace import (
     Signs,
     Standing,
     State,
-    Tally,
+    Totals,
     chosen_method,
     family_default,
     has_lapsed,
-    peer_share,
+    not_loaded,
     pick_of,
     quarter_of,
     score_cell,
@@ -39,21 +37,25 @@ from sightline.planning.whitespace import (
     weighted,
 )
 from sightline.records.models import CellFact
-from sightline.records.queries.account_grid import GridFacts
-from sightline.records.queries.whitespace.said import Said
+from sightline.records.queries.account_grid import WHOLE
+from sightline.records.queries.whitespace.columns import (
+    WHOLE_NUMBERS,
+    Cells,
+    Column,
+    Given,
+    add,
+    each,
+    put,
+)
 from sightline.records.queries.whitespace.scored import Key
-from sightline.records.queries.whitespace.suggested import Suggested
-from sightline.records.queries.whitespace.voices import Voices
+from sightline.records.queries.whitespace.sums import GROUPS, SumsLater, group_of, rolled_up
 
-if TYPE_CHECKING:
-    from sightline.records.queries.whitespace.compute import GridBase
-
-Thing = TypeVar("Thing")
-Column = npt.NDArray[Any]
 _NEED = CellFact.Kind.NEED.value
 _ACCESS, _BUDGET = CellFact.Kind.ACCESS.value, CellFact.Kind.BUDGET.value
 # minor units beyond which sums of thousands of cells, and what is made of them, might not be exact
 _MOST = 1 << 50
+_METHODS = tuple(Method)
+_COMPARABLE, _WALLET = _METHODS.index(Method.COMPARABLE), _METHODS.index(Method.WALLET)
 _HOLDERS: tuple[HolderKind | None, ...] = (None, *HolderKind)
 _STANDS: tuple[EligibilityKind | None, ...] = (None, *EligibilityKind)
 _STATES, _STANDINGS = tuple(State), tuple(Standing)
@@ -64,25 +66,14 @@ _OPEN = np.array([one in WHITESPACE for one in _STATES])
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What a grid is weighed by beside its base; `said` is read for the few cells in which two facts
-    of one kind must be compared."""
-
-    base: GridBase
-    facts: GridFacts
-    voices: Voices
-    said: Mapping[Key, Said]
-    suggested: Suggested
-    plays: Mapping[Key, tuple[str, ...]]
-    paths: PlanPaths
-
-
-@dataclass(frozen=True, slots=True)
 class Weighing:
-    """The sums of each unit alone and one family, what every open cell is worth (minor units), where
-    the upper quarter begins, and every cell that may be suggested, best first."""
+    """The sums of each unit alone and one family, of each unit with all below it, and of the whole;
+    what every open cell is worth (minor units), where the upper quarter begins, and every cell that
+    may be suggested, best first."""
 
-    tallies: Mapping[tuple[str, str], Tally]
+    by_family: SumsLater[tuple[str, str]]
+    totals: SumsLater[str]
+    whole: Totals
     worth: Mapping[Key, int]
     bar: Money | None
     picks: tuple[Pick, ...]
@@ -93,69 +84,28 @@ def weigh(given: Given) -> Weighing | None:
 
     None where an amount is too large for sums of whole numbers as a processor has them.
     """
-    cells = _Cells(given)
-    _sold_and_open(cells)
+    cells = Cells(given)
+    try:
+        _read(cells)
+        signs = (cells.owned, cells.deal, cells.holder, cells.stands, cells.need > 0)
+        cells.state[:] = each(signs, _state)
+        cells.also[:] = (cells.state == _STATE_AT[State.OWNED]) & cells.deal
+        _disputed(cells)
+    except OverflowError:
+        return None
+    most = min(_MOST, WHOLE_NUMBERS // max(1, len(cells.likely)))
+    return _judged(cells) if cells.likely.max(initial=0) < most else None
+
+
+def _read(cells: Cells) -> None:
+    """Everything that is known of the cells. Raises OverflowError beyond a processor's numbers."""
+    _sold(cells)
+    _open_and_lost(cells)
     _ways(cells)
     _defaults(cells)
     _spoken(cells)
     _shared(cells)
-    values = _values(cells)
-    if max((abs(one) for one in values if one is not None), default=0) >= _MOST:
-        return None
-    cells.valued[:] = [one is not None for one in values]
-    cells.likely[:] = [one or 0 for one in values]
-    signs = (cells.owned, cells.deal, cells.holder, cells.stands, cells.need > 0)
-    cells.state[:] = _each(signs, _state)
-    cells.also[:] = (cells.state == _STATE_AT[State.OWNED]) & cells.deal
-    _disputed(cells)
-    return _judged(cells)
-
-
-class _Cells:
-    """What decides every cell of one grid, an array for each, unit by unit and line by line.
-
-    `likely` is in minor units where `valued`; `need` is -1 where nobody was asked; `share` is need as
-    a share, not-a-number where not known; `holder`, `stands` and `state` are places in `_HOLDERS`,
-    `_STANDS` and `_STATES`; `place` is that of the cell's unit and family in `tallies`.
-    """
-
-    def __init__(self, given: Given) -> None:
-        self.given, self.base, self.ground = given, given.base, given.facts.ground
-        self.units, self.lines = given.facts.units, given.facts.lines
-        self.keys = [(unit.key, line.key) for unit in self.units for line in self.lines]
-        self.at = {key: at for at, key in enumerate(self.keys)}
-        self.families = list(dict.fromkeys(line.family for line in self.lines))
-        across = [self.families.index(line.family) for line in self.lines]
-        first = np.arange(len(self.units)) * len(self.families)
-        self.place = np.add.outer(first, across).ravel()
-        size, currency = len(self.keys), given.base.setting.currency
-        self.tallies = [Tally(currency) for _ in range(len(self.units) * len(self.families))]
-        flags = np.zeros((8, size), dtype=bool)
-        self.owned, self.deal, self.lapsed, self.busy = flags[:4]
-        self.relied, self.also, self.mapped, self.valued = flags[4:]
-        numbers = np.zeros((6, size), dtype=np.int64)
-        self.holder, self.stands, self.state = numbers[:3]
-        self.access, self.budget, self.likely = numbers[3:]
-        self.need, self.share = np.full(size, -1), np.full(size, np.nan)
-        self.shares = {
-            key: peer_share(one, parameters=given.base.setting.numbers)
-            for key, one in given.suggested.counts.items()
-        }
-
-    def known(self, found: Mapping[Key, Thing]) -> Iterator[tuple[int, Thing]]:
-        """What is known of some cells, by their place; what the grid does not show is left out."""
-        at = self.at
-        return ((at[key], one) for key, one in found.items() if key in at)
-
-
-def _each(columns: tuple[Column, ...], rule: Callable[..., int]) -> Column:
-    """What a rule says of every cell, asked once for each combination of inputs."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        code = code * (int(column.max(initial=0)) + 1) + column
-    _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    asked = zip(*(column[first].tolist() for column in columns), strict=True)
-    return np.array([rule(*one) for one in asked], dtype=np.int64)[back]
+    _values(cells)
 
 
 def _state(owned: bool, deal: bool, holder: int, stands: int, needed: bool) -> int:
@@ -166,27 +116,39 @@ def _standing(state: int, *inputs: Any) -> int:
     return _STANDINGS.index(standing_of(_STATES[state], *inputs))
 
 
-def _sold_and_open(cells: _Cells) -> None:
-    """What ledger and CRM say: sold, run out, open deals, lost deals, plays."""
-    on, nothing, tallies = cells.base.setting.on, cells.ground.nothing, cells.tallies
-    silent = np.bincount(cells.place, minlength=len(tallies)).tolist()
-    place = cells.place.tolist()
-    for at, footprint in cells.known(cells.ground.sold):
-        tallies[place[at]].sold(footprint)
-        silent[place[at]] -= 1
-        cells.owned[at], cells.lapsed[at] = footprint.owned, has_lapsed(footprint, on=on)
-    for tally, many in zip(tallies, silent, strict=True):
-        tally.sold(nothing, cells=many)
-    for at, deals in cells.known(cells.ground.deals):
-        tallies[place[at]].deals(deals)
-        cells.deal[at] = bool(deals)
-    for at, holder in cells.known(cells.ground.lost):
-        cells.holder[at] = _HOLDER_AT[holder.kind]
-    cells.busy[[at for at, plays in cells.known(cells.given.plays) if plays]] = True
+def _sold(cells: Cells) -> None:
+    """What is sold by ledger and CRM, and what ran out."""
+    on, place = cells.base.setting.on, cells.place
+    sold = list(cells.known(cells.ground.sold))
+    at, found = [at for at, _one in sold], [one for _at, one in sold]
+    silent = np.full(len(place), not_loaded(cells.ground.nothing))
+    silent[at] = [not_loaded(one) for one in found]
+    np.add.at(cells.counted.sales[:, 3], place, silent)
+    paid = [one.revenue.minor if one.revenue is not None else 0 for one in found]
+    add(cells.counted.sales[:, 0], place[at].tolist(), paid)
+    cells.owned[at] = [one.owned for one in found]
+    ended = [(at, one) for at, one in sold if one.contract_end is not None]
+    cells.lapsed[[at for at, one in ended if has_lapsed(one, on=on)]] = True
+
+
+def _open_and_lost(cells: Cells) -> None:
+    """Open deals, lost deals, plays."""
+    sales, place = cells.counted.sales, cells.place
+    deals = list(cells.known(cells.ground.deals))
+    cells.deal[[at for at, some in deals if some]] = True
+    at, shares = [], []
+    for cell, some in deals:
+        at += [int(place[cell])] * len(some)
+        shares += [deal.share for deal in some]
+    add(sales[:, 1], at, [share.minor if share is not None else 0 for share in shares])
+    add(sales[:, 2], at, [int(share is None) for share in shares])
+    for cell, holder in cells.known(cells.ground.lost):
+        cells.holder[cell] = _HOLDER_AT[holder.kind]
+    cells.busy[[cell for cell, plays in cells.known(cells.given.plays) if plays]] = True
     cells.busy |= cells.deal
 
 
-def _ways(cells: _Cells) -> None:
+def _ways(cells: Cells) -> None:
     """Access and budget by who is known in each unit, and who was named for a line."""
     paths, across = cells.given.paths, len(cells.lines)
     usual = [paths.usual(unit.key) for unit in cells.units]
@@ -195,16 +157,18 @@ def _ways(cells: _Cells) -> None:
     cells.budget[:] = np.repeat([one.budget.level for one in usual], across)
     named = {(unit.key, line): None for unit in cells.units for line in paths.named(unit.key)}
     for at, _none in cells.known(named):
-        path = paths.path(*cells.keys[at])
+        path = paths.path(*cells.key(at))
         cells.mapped[at] = path.mapped
         cells.access[at], cells.budget[at] = path.access.level, path.budget.level
 
 
-def _defaults(cells: _Cells) -> None:
+def _defaults(cells: Cells) -> None:
     """What the families' defaults say of eligibility, before anybody spoke."""
     rules, staff, on = cells.base.rules, cells.base.staff, cells.base.setting.on
+    if not rules:
+        return
     found = [
-        family_default(rules, family=family, staff=staff.get(unit.key), on=on) if rules else None
+        family_default(rules, family=family, staff=staff.get(unit.key), on=on)
         for unit in cells.units
         for family in cells.families
     ]
@@ -212,29 +176,25 @@ def _defaults(cells: _Cells) -> None:
     cells.stands[:] = np.array(kinds, dtype=np.int64)[cells.place]
 
 
-def _spoken(cells: _Cells) -> None:
+def _spoken(cells: Cells) -> None:
     """What people said: who holds it, whether it may be sold there, need, access and budget."""
-    voices = cells.given.voices
-    places = {pk: at for at, pk in cells.known(voices.ids)}
-    for column, told in (
+    voices, places = cells.given.voices, cells.said
+    access, budget = voices.levels[_ACCESS], voices.levels[_BUDGET]
+    told: tuple[tuple[Column, Mapping[int, int]], ...] = (
         (cells.holder, {pk: _HOLDER_AT[one] for pk, one in voices.holders.items()}),
         (cells.stands, {pk: _STANDS_AT[one] for pk, one in voices.stands.items()}),
-        (cells.need, _answers(voices, _NEED)),
-        (cells.access, access := _answers(voices, _ACCESS)),
-        (cells.budget, budget := _answers(voices, _BUDGET)),
+        (cells.need, voices.levels[_NEED]),
+        (cells.access, access),
+        (cells.budget, budget),
         (cells.mapped, dict.fromkeys(access.keys() & budget.keys(), True)),
         (cells.relied, dict.fromkeys(voices.targeted, True)),
-    ):
-        shown = [pk for pk in told if pk in places]
-        column[[places[pk] for pk in shown]] = [told[pk] for pk in shown]
+    )
+    for column, known in told:
+        put(column, known, places)
     cells.relied |= cells.busy
 
 
-def _answers(voices: Voices, kind: str) -> dict[int, int]:
-    return {pk: levels[kind] for pk, levels in voices.levels.items() if kind in levels}
-
-
-def _shared(cells: _Cells) -> None:
+def _shared(cells: Cells) -> None:
     """Need as a share: as answered, else how many like the unit have the line, else of all."""
     overall = cells.base.peers.shares
     cells.share[:] = np.tile(
@@ -247,45 +207,54 @@ def _shared(cells: _Cells) -> None:
     cells.share[asked] = np.array(cells.base.setting.numbers.level_shares)[cells.need[asked]]
 
 
-def _values(cells: _Cells) -> list[int | None]:
+def _values(cells: Cells) -> None:
     """Likely value a year in minor units: what others pay where nothing is sold, unless something
-    better is known."""
-    lines, staff = [line.key for line in cells.lines], cells.base.staff
-    staffs = [staff.get(unit.key) for unit in cells.units]
-    values = list(chain.from_iterable(cells.base.peers.likely(lines, staffs=staffs)))
-    for at in np.flatnonzero(cells.owned).tolist():
-        values[at] = None
-    voices, wallets = cells.given.voices, cells.base.wallets
-    several = {key: voices.ids.get(key, 0) for key in wallets}
-    several.update((key, pk) for key, pk in voices.ids.items() if pk in voices.values)
-    for at, pk in cells.known(several):
-        known = dict(voices.values.get(pk, ()))
-        wallet, peers = wallets.get(cells.keys[at]), values[at]
-        if wallet is not None:
-            known[Method.WALLET] = wallet.likely.minor
-        if peers is not None:
-            known[Method.COMPARABLE] = peers
-        method = chosen_method(known, voices.chosen.get(pk))
-        values[at] = known[method] if method is not None else None
-    return values
+    better is known. Raises OverflowError beyond a processor's numbers."""
+    voices, places, base = cells.given.voices, cells.said, cells.base
+    amounts = np.zeros((len(_METHODS) + 1, len(cells.likely)), dtype=np.int64)
+    known = np.zeros_like(amounts, dtype=bool)
+    lines, staffs = (
+        [line.key for line in cells.lines],
+        [base.staff.get(one.key) for one in cells.units],
+    )
+    peers, paid = base.peers.likely(lines, staffs=staffs)
+    amounts[_COMPARABLE], known[_COMPARABLE] = peers.ravel(), paid.ravel() & ~cells.owned
+    for one, told in voices.values.items():
+        at = _METHODS.index(one)
+        put(amounts[at], told, places)
+        put(known[at], dict.fromkeys(told, True), places)
+    for at, wallet in cells.known(base.wallets):
+        amounts[_WALLET, at], known[_WALLET, at] = wallet.likely.minor, True
+    chosen = np.zeros(len(cells.likely), dtype=np.int64)
+    put(chosen, {pk: 1 + _METHODS.index(one) for pk, one in voices.chosen.items()}, places)
+    method = each((chosen, *known[:-1]), _counting)
+    cells.valued[:] = method < len(_METHODS)
+    cells.likely[:] = amounts[method, np.arange(len(method))]
 
 
-def _disputed(cells: _Cells) -> None:
+def _counting(chosen: int, *known: bool) -> int:
+    """Which of the methods that a value is known by counts; after the last where none does."""
+    of = [one for one, there in zip(_METHODS, known, strict=True) if there]
+    found = chosen_method(of, _METHODS[chosen - 1] if chosen else None)
+    return _METHODS.index(found) if found is not None else len(_METHODS)
+
+
+def _disputed(cells: Cells) -> None:
     """Cells in which two say who holds it, or what the wallet is: there the newer counts, and the
     cell is made whole, with the days of what was said."""
     voices, lost, wallets = cells.given.voices, cells.ground.lost, cells.base.wallets
     for at, _none in cells.known(dict.fromkeys((*lost, *wallets))):
-        key = cells.keys[at]
+        key = cells.key(at)
         pk = voices.ids.get(key)
         if pk is None:
             continue
         held = key in lost and pk in voices.holders
-        if held or (key in wallets and Method.WALLET in voices.values.get(pk, ())):
+        if held or (key in wallets and pk in voices.values[Method.WALLET]):
             _compared(cells, at)
 
 
-def _compared(cells: _Cells, at: int) -> None:
-    given, base, key = cells.given, cells.base, cells.keys[at]
+def _compared(cells: Cells, at: int) -> None:
+    given, base, key = cells.given, cells.base, cells.key(at)
     said, plays = given.said.get(key), given.plays.get(key, ())
     cell = base.merged(key, said=said, suggested=given.suggested, plays=plays)
     path, setting = given.paths.path(*key), base.setting
@@ -295,15 +264,16 @@ def _compared(cells: _Cells, at: int) -> None:
     cells.likely[at] = one.likely.minor if one.likely is not None else 0
 
 
-def _judged(cells: _Cells) -> Weighing:
+def _judged(cells: Cells) -> Weighing:
     """All of them, against the upper quarter."""
     setting, likely = cells.base.setting, cells.likely
     open_ = _OPEN[cells.state] & cells.valued
-    worth = dict(zip(compress(cells.keys, open_.tolist()), likely[open_].tolist(), strict=True))
-    bar = quarter_of(worth.values(), currency=setting.currency, parameters=setting.numbers)
+    worth = dict(zip(compress(cells.keys(), open_.tolist()), likely[open_].tolist(), strict=True))
+    ordered = np.sort(likely[open_]).tolist()
+    bar = quarter_of(ordered, currency=setting.currency, parameters=setting.numbers)
     high = cells.valued & (likely >= bar.minor) if bar is not None else np.False_
     level, shared = np.minimum(cells.access, cells.budget), ~np.isnan(cells.share)
-    standing = _each(
+    standing = each(
         (cells.state, cells.also, cells.valued, shared, cells.mapped, level, cells.relied | high),
         _standing,
     )
@@ -312,36 +282,37 @@ def _judged(cells: _Cells) -> Weighing:
     rank = np.zeros(len(likely), dtype=np.int64)
     rank[ranked] = weighted(likely[ranked], shares[ranked])
     _count(cells, standing, np.where(open_, likely, 0), rank)
-    places = ((unit.key, family) for unit in cells.units for family in cells.families)
-    return Weighing(dict(zip(places, cells.tallies, strict=True)), worth, bar, _picks(cells))
+    units, parents = [unit.key for unit in cells.units], cells.base.parents
+    places = ((unit, family) for unit in units for family in cells.families)
+    own = cells.counted.by(len(cells.families))
+    return Weighing(
+        SumsLater(places, cells.counted, setting.currency),
+        rolled_up(own, units, parents=parents, currency=setting.currency),
+        SumsLater([WHOLE], own.by(len(units)), setting.currency)[WHOLE],
+        worth,
+        bar,
+        _picks(cells),
+    )
 
 
-def _count(cells: _Cells, standing: Column, likely: Column, rank: Column) -> None:
+def _count(cells: Cells, standing: Column, likely: Column, rank: Column) -> None:
     """Cells of one unit, family, state and standing are counted together."""
-    kinds = len(_STANDINGS)
-    code = (cells.place * len(_STATES) + cells.state) * kinds + standing
-    found, back, many = np.unique(code, return_inverse=True, return_counts=True)
-    sums = np.zeros((2, len(found)), dtype=np.int64)
-    np.add.at(sums[0], back, likely)
-    np.add.at(sums[1], back, rank)
-    for one, count, money, weight in zip(
-        found.tolist(), many.tolist(), *sums.tolist(), strict=True
-    ):
-        pair, at = divmod(one, kinds)
-        place, state = divmod(pair, len(_STATES))
-        cells.tallies[place].put(_STATES[state], _STANDINGS[at], money, weight, cells=count)
+    groups = cells.counted.groups.reshape(-1, 3)
+    group = cells.place * len(GROUPS) + group_of(cells.state, standing)
+    for at, told in enumerate((np.ones_like(likely), likely, rank)):
+        np.add.at(groups[:, at], group, told)
 
 
-def _picks(cells: _Cells) -> tuple[Pick, ...]:
+def _picks(cells: Cells) -> tuple[Pick, ...]:
     declined = cells.given.suggested.declined
     found = []
     for at, share in cells.known(cells.shares):
         state, need = _STATES[cells.state[at]], int(cells.need[at])
         busy, lapsed = bool(cells.busy[at]), bool(cells.lapsed[at])
         asked = need if need >= 0 else None
-        if cells.keys[at] not in declined and suggestible(
+        if cells.key(at) not in declined and suggestible(
             state, lapsed=lapsed, busy=busy, need=asked
         ):
             value = int(cells.likely[at]) if cells.valued[at] else None
-            found.append(pick_of(cells.keys[at], share, value))
+            found.append(pick_of(cells.key(at), share, value))
     return tuple(sorted(one for one in found if one is not None))

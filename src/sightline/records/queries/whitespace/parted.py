@@ -47,6 +47,7 @@ _Columns = tuple[Mapping[Key, Any], ...]
 _SALT = "sightline.whitespace.parted"
 _SIGNED = 32  # bytes of SHA-256
 _FAST = 1
+_SUMS = ("totals", "by_family")
 _PARTS = 2  # of a family: its scores, and all else
 _SETTERS: dict[type[Any], tuple[Callable[[object, object], None], ...]] = {}
 _WRITTEN = (
@@ -86,7 +87,8 @@ def packed(base: GridBase, grid: ScoredGrid, *, stamp: object) -> Packed:
         "sizes": [len(one) for one in cells.columns()],
         "near": cells.only(grid.suggestions.__contains__),
         "base": _bare(base, ("setting", "cells", "wallets")),
-        "grid": _bare(grid, ("scores", "said", "suggested")),
+        "grid": _bare(grid, ("scores", "said", "suggested", *_SUMS))
+        | {name: dict(getattr(grid, name)) for name in _SUMS},
         "suggested": _bare(grid.suggested, ("counts",)),
     }
     return Packed(_written(head), tuple(_written(part) for part in parts))

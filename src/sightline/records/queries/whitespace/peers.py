@@ -6,12 +6,14 @@ Comparable are the units of customers of the same industry; with too few of them
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import Case, Count, Max, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
@@ -58,17 +60,27 @@ class Peers:
         )
 
     def likely(
-        self, lines: Sequence[str], *, staffs: Iterable[int | None]
-    ) -> Iterator[list[int | None]]:
-        """The same values' likely amounts alone, in minor units: those of all lines for each size."""
-        plain = [one.likely.minor if (one := self.plain.get(line)) else None for line in lines]
-        sized = [one.likely.minor if (one := self.sized.get(line)) else None for line in lines]
-        pairs = list(zip(sized, plain, strict=True))
-        for staff in staffs:
-            if staff:
-                yield [paid if base is None else _scaled(base, staff) for base, paid in pairs]
-            else:
-                yield plain
+        self, lines: Sequence[str], *, staffs: Sequence[int | None]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The same values' likely amounts alone, in minor units, and whether they are known: a row
+        for each size, a column for each line. Raises OverflowError beyond a processor's numbers."""
+        sized, scales = _minors(self.sized, lines)
+        plain, paid = _minors(self.plain, lines)
+        staff = np.array([one or 0 for one in staffs], dtype=np.int64)[:, None]
+        most = int(sized.max(initial=0)) * int(staff.max(initial=0)) // _SIZE
+        if most >= 1 << 62:
+            raise OverflowError("What comparable units pay is too large.")
+        scaled = scales & (staff > 0)
+        return np.where(scaled, _all_scaled(sized, staff), plain), scaled | paid
+
+
+def _minors(
+    known: Mapping[str, ValueEstimate], lines: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Likely amounts by line, 0 where none is known."""
+    found = [known.get(line) for line in lines]
+    minors = [one.likely.minor if one is not None else 0 for one in found]
+    return np.array(minors, dtype=np.int64), np.array([one is not None for one in found])
 
 
 def _sized(base: Money, staff: int) -> Money:
@@ -76,9 +88,22 @@ def _sized(base: Money, staff: int) -> Money:
 
 
 def _scaled(minor: int, staff: int) -> int:
-    """`minor` × staff ÷ a million, rounded half to even in whole numbers: asked once per cell."""
+    """`minor` × staff ÷ a million, rounded half to even in whole numbers."""
     whole, rest = divmod(minor * staff, _SIZE)
     return whole + (2 * rest > _SIZE or (2 * rest == _SIZE and whole % 2 == 1))
+
+
+def _all_scaled(
+    minor: npt.NDArray[np.int64], staff: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The same of every amount with every size; in two steps, which no product goes beyond."""
+    millions, over = np.divmod(minor, _SIZE)
+    whole, rest = np.divmod(over * staff, _SIZE)
+    whole += millions * staff
+    found: npt.NDArray[np.int64] = whole + (
+        (2 * rest > _SIZE) | ((2 * rest == _SIZE) & (whole % 2 == 1))
+    )
+    return found
 
 
 def measured_at() -> datetime | None:

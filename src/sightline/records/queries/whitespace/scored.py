@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -13,6 +13,7 @@ from sightline.records.queries.account_grid import GridLine, GridUnit
 from sightline.records.queries.whitespace.peers import Peers
 from sightline.records.queries.whitespace.said import Said
 from sightline.records.queries.whitespace.suggested import Suggested
+from sightline.records.queries.whitespace.sums import SumsLater
 
 Key = tuple[str, str]
 Value = TypeVar("Value")
@@ -80,6 +81,17 @@ class ScoredGrid:
     def parents(self) -> dict[str, str | None]:
         """The unit above each unit."""
         return {unit.key: unit.parent for unit in self.units}
+
+    def brief(self, units: Iterable[str], family: str) -> tuple[int, int, int]:
+        """Open value and revenue (minor units) of all lines of a family in some units, and how many
+        of their cells are fantasy."""
+        sums = self.by_family
+        if isinstance(sums, SumsLater):
+            found = [sums.brief((unit, family)) for unit in units]
+        else:
+            found = [sums[unit, family].brief for unit in units]
+        open_value, owned, fantasy = (sum(figures) for figures in zip(*found, strict=True))
+        return open_value, owned, fantasy
 
     def unit(self, key: str) -> GridUnit | None:
         """One column."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sightline.planning.whitespace import EligibilityKind, HolderKind, Method, eligible
 from sightline.records.models import Cell, CellFact
@@ -26,13 +26,16 @@ _LEVELS = frozenset(
     kind.value for kind in (CellFact.Kind.NEED, CellFact.Kind.ACCESS, CellFact.Kind.BUDGET)
 )
 
+_Fact = tuple[int, str, str, int | None, int | None, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Voices:
     """Every cell that somebody said something of, with its id; the facts in force by this id.
 
-    `levels` are answers from 0 to 3 by kind; `values` minor units of the grid's currency by method
-    (a value in another currency is none); `stands` eligibility as it holds on the grid's day.
+    `levels` are answers from 0 to 3, for each kind by id; `values` minor units of the grid's currency,
+    for each method by id (a value in another currency is none); `stands` eligibility as it holds on the
+    grid's day.
     """
 
     ids: Mapping[Key, int]
@@ -40,34 +43,34 @@ class Voices:
     chosen: Mapping[int, Method]
     targeted: frozenset[int]
     holders: Mapping[int, HolderKind]
-    levels: Mapping[int, Mapping[str, int]]
-    values: Mapping[int, Mapping[Method, int]]
+    levels: Mapping[str, Mapping[int, int]]
+    values: Mapping[Method, Mapping[int, int]]
     stands: Mapping[int, EligibilityKind | None]
 
 
 def voices_of(account_id: int, *, currency: str, on: date) -> Voices:
     """Everything said of a planning account. Four queries; one where nobody said anything."""
-    cells = _cells(account_id)
-    ids = {(str(unit) if unit else WHOLE, str(line)): pk for pk, unit, line, *_ in cells}
-    keys = {pk: key for key, pk in ids.items()}
-    holders: dict[int, HolderKind] = {}
-    levels: dict[int, dict[str, int]] = defaultdict(dict)
-    values: dict[int, dict[Method, int]] = defaultdict(dict)
-    for cell, kind, choice, level, likely, code in _undated(account_id) if ids else ():
-        if kind in _LEVELS:
-            levels[cell][kind] = level or 0
-        elif kind == _HOLDER:
-            holders[cell] = _HOLDERS[choice]
-        elif likely is not None and code == currency:
-            values[cell][METHODS[kind]] = likely
+    ids = {(str(unit) if unit else WHOLE, str(line)): pk for pk, unit, line in _cells(account_id)}
+    marked = list(_marked(account_id)) if ids else []
+    owned = {pk: str(owner) for pk, owner, _, _ in marked if owner}
+    told: dict[str, list[_Fact]] = defaultdict(list)
+    for fact in _undated(account_id) if ids else ():
+        told[fact[1]].append(fact)
     return Voices(
         ids=ids,
-        owners={keys[pk]: str(owner) for pk, _, _, owner, _ in cells if owner},
-        chosen={pk: Method(chosen) for pk, _, _, _, chosen in cells if chosen},
-        targeted=frozenset(_targeted(account_id) if ids else ()),
-        holders=holders,
-        levels=levels,
-        values=values,
+        owners={key: owned[pk] for key, pk in ids.items() if pk in owned} if owned else {},
+        chosen={pk: Method(chosen) for pk, _, chosen, _ in marked if chosen},
+        targeted=frozenset(pk for pk, _, _, targeted in marked if targeted),
+        holders={cell: _HOLDERS[choice] for cell, _, choice, *_ in told[_HOLDER]},
+        levels={kind: {one[0]: one[3] or 0 for one in told[kind]} for kind in _LEVELS},
+        values={
+            method: {
+                cell: likely
+                for cell, _, _, _, likely, code in told[kind]
+                if likely is not None and code == currency
+            }
+            for kind, method in METHODS.items()
+        },
         stands={
             cell: eligible(EligibilityKind(choice), until, on=on)
             for cell, choice, until in (_eligibility(account_id) if ids else ())
@@ -77,14 +80,17 @@ def voices_of(account_id: int, *, currency: str, on: date) -> Voices:
 
 @prepared
 def _cells(account_id: int) -> QuerySet[Cell, Any]:
-    columns = ("pk", "unit_id", "product_line_id", "owner_id", "chosen")
-    return Cell.objects.filter(account_id=account_id).values_list(*columns)
+    """No more than an index holds, which takes half the time of reading the rows themselves."""
+    rows = Cell.objects.filter(account_id=account_id)
+    return rows.values_list("pk", "unit_id", "product_line_id")
 
 
 @prepared
-def _targeted(account_id: int) -> QuerySet[Cell, Any]:
-    """Apart: making a yes or no of thousands of cells takes longer than asking for the few."""
-    return Cell.objects.filter(account_id=account_id, in_target=True).values_list("pk", flat=True)
+def _marked(account_id: int) -> QuerySet[Cell, Any]:
+    """The few that somebody works, chose a method for, or counts in the target."""
+    some = Q(owner__isnull=False) | ~Q(chosen="") | Q(in_target=True)
+    rows = Cell.objects.filter(some, account_id=account_id)
+    return rows.values_list("pk", "owner_id", "chosen", "in_target")
 
 
 @prepared

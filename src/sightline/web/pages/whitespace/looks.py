@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -101,13 +102,26 @@ def _told(score: CellScore) -> bool:
     return any((cell.holder, cell.eligibility, cell.need, cell.access, cell.budget))
 
 
-def rolled(open_value: int, owned: int, fantasy: int, *, currency: str) -> str:
+@dataclass(frozen=True, slots=True)
+class FoldedWords:
+    """What folded cells are worded with: looked up once for a page, which has hundreds of them."""
+
+    fantasy: str
+    open: str
+
+    @classmethod
+    def looked_up(cls) -> FoldedWords:
+        """In the reader's language."""
+        return cls(_("%s fantasy"), _("%s open"))
+
+
+def rolled(open_value: int, owned: int, fantasy: int, *, currency: str, words: FoldedWords) -> str:
     """What stands in a folded cell: open value, else what is owned, in minor units, and how many
     fantasy cells it leaves out; else nothing. Short: a cell of the page has sixty bytes."""
-    left = _("%s fantasy") % fantasy if fantasy else ""
+    left = words.fantasy % fantasy if fantasy else ""
     if open_value:
         money = short_money(Money(open_value, currency))
-        return f"{money}, {left}" if left else _("%s open") % money
+        return f"{money}, {left}" if left else words.open % money
     held = short_money(Money(owned, currency)) if owned else ""
     return ", ".join(part for part in (held, left) if part) or NOTHING
 

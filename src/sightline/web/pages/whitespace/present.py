@@ -21,9 +21,8 @@ from sightline.planning.whitespace import (
 )
 from sightline.planning.whitespace.rollup import EXCLUDED_WORDS
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, GridLine, GridUnit
-from sightline.records.queries.whitespace import ScoredGrid
 from sightline.web.pages.whitespace.chosen import Chosen, address
-from sightline.web.pages.whitespace.looks import classes_of, rolled, shown_in
+from sightline.web.pages.whitespace.looks import FoldedWords, classes_of, rolled, shown_in
 from sightline.web.pages.whitespace.place import Work
 from sightline.wording.money import short_money
 
@@ -101,6 +100,7 @@ class _Page:
     families: tuple[tuple[str, tuple[GridLine, ...]], ...]
     kept: frozenset[Key] | None
     opened: frozenset[int]
+    words: FoldedWords
 
 
 def grid_of(work: Work, chosen: Chosen, query: Mapping[str, str]) -> Grid:
@@ -154,7 +154,8 @@ def _page(work: Work, chosen: Chosen, query: Mapping[str, str]) -> _Page:
     families = tuple((name, tuple(found)) for name, found in groups.items())
     columns = _columns(work, chosen, query)
     opened = _opened(families, len(columns), chosen)
-    return _Page(work, chosen, query, columns, families, kept, opened)
+    words = FoldedWords.looked_up()
+    return _Page(work, chosen, query, columns, families, kept, opened, words)
 
 
 def _ordered_lines(work: Work, chosen: Chosen) -> Sequence[GridLine]:
@@ -171,7 +172,7 @@ def _ordered_lines(work: Work, chosen: Chosen) -> Sequence[GridLine]:
 
 def unit_names(work: Work) -> dict[str, str]:
     """Names of units by key. Units and lines have keys of their own that may be the same."""
-    return {unit.key: _named(unit, 0)[0] for unit in work.grid.units}
+    return {unit.key: _name(unit) for unit in work.grid.units}
 
 
 def line_names(work: Work) -> dict[str, str]:
@@ -205,34 +206,22 @@ def _opened(
 
 def _band(page: _Page, index: int, name: str, lines: Sequence[GridLine], most: int) -> Band:
     grid = page.work.grid
-    sums = [_family_sum(grid, column, name) for column in page.columns]
+    sums = [grid.brief(column.members, name) for column in page.columns]
     open_value = sum(one for one, _owned, _fantasy in sums)
+    currency, words = grid.currency, page.words
     shown = index in page.opened
     others = sorted(page.opened - {index} if shown else page.opened | {index})
     return Band(
         index=index,
         name=name or _("Other lines"),
         lines=len(lines),
-        open_value=Money(open_value, grid.currency),
-        sums=tuple(rolled(*one, currency=grid.currency) for one in sums),
+        open_value=Money(open_value, currency),
+        sums=tuple(rolled(*one, currency=currency, words=words) for one in sums),
         rows=_rows(page, lines[:most]),
         shown=shown,
         toggle=address(page.query, open=".".join(map(str, others)) or "none"),
         more=_more(page, index, most) if shown and most < len(lines) else "",
     )
-
-
-def _family_sum(grid: ScoredGrid, column: Column, family: str) -> tuple[int, int, int]:
-    """A family's open value, revenue and fantasy cells in a column: all its lines, whatever the
-    filter shows."""
-    found = [grid.by_family[unit, family] for unit in column.members]
-    fantasy = sum(_fantasy(one) for one in found)
-    return sum(one.open_value for one in found), sum(one.owned for one in found), fantasy
-
-
-def _fantasy(totals: Totals) -> int:
-    left = totals.excluded.get(Standing.FANTASY)
-    return left.cells if left is not None else 0
 
 
 def _rows(page: _Page, lines: Iterable[GridLine]) -> tuple[Row, ...]:
@@ -258,8 +247,7 @@ def _square(page: _Page, column: Column, line: str) -> Square:
     scores = page.work.grid.scores
     if column.folded:
         found = _sum((scores[unit, line] for unit in column.members), page.work)
-        fantasy = _fantasy(found)
-        shown = rolled(found.open_value, found.owned, fantasy, currency=found.currency)
+        shown = rolled(*found.brief, currency=found.currency, words=page.words)
         head = f"#u{column.key}" if page.work.shell.rights.plan else ""
         return Square(head, "r", shown)  # its head unfolds it
     score = scores[column.key, line]
@@ -311,10 +299,16 @@ def _subtree(key: str, below: Mapping[str | None, list[GridUnit]]) -> tuple[str,
     return tuple(found)
 
 
-def _named(unit: GridUnit, parts: int) -> tuple[str, str]:
+def _name(unit: GridUnit) -> str:
     if unit.key == OTHER_UNITS:
-        return _("Other units"), _("not visible to you")
-    name = unit.name or _("Whole account")
+        return _("Other units")
+    return unit.name or _("Whole account")
+
+
+def _named(unit: GridUnit, parts: int) -> tuple[str, str]:
+    name = _name(unit)
+    if unit.key == OTHER_UNITS:
+        return name, _("not visible to you")
     if unit.key == WHOLE:
         return name, _("no unit named")
     if parts:
