@@ -52,7 +52,15 @@ def a_value_changed_to_and_fro_while_nobody_knew_how_the_first_ended(state: Bund
     state.change_value(0, before)
 
 
+def two_people_with_a_part_each_turn_out_to_be_one(state: Bundles) -> None:
+    """Both parts were told, and one person had two in one opportunity."""
+    state.somebody_starts_a_play(number=0, cells=1, role="champion")
+    state.somebody_tells_a_role(deal=0, who=1, role="technical")
+    state.somebody_there_merges_the_people(first=True)
+
+
 PAST: tuple[Program, ...] = (
+    two_people_with_a_part_each_turn_out_to_be_one,
     a_person_with_relations_to_two_accounts,
     a_value_changed_while_nobody_knew_whether_its_product_was_made,
     a_cell_taken_out_while_nobody_knew_whether_its_product_was_made,

@@ -280,8 +280,9 @@ class Ground(RuleBasedStateMachine):
         return dict(sorted(self.world.crm.live(name).items()))
 
     def contact(self, number: int) -> Contact:
-        """A person, by number."""
-        return Contact.objects.get(outside_id=self.people[number % len(self.people)])
+        """A person who is still one of their own, by number."""
+        rows = Contact.objects.filter(outside_id__in=self.people, removed_at=None).order_by("pk")
+        return rows[number % len(rows)]
 
     def account(self, number: int) -> Any:
         """An account that is still one of its own, by number."""

@@ -187,6 +187,15 @@ class Bundles(Ground):
             loser, winner = self.accounts if first else reversed(self.accounts)
             self.world.crm.merge("Account", loser, winner)
 
+    @rule(first=st.booleans())
+    def somebody_there_merges_the_people(self, first: bool) -> None:
+        """Two rows were one person: the parts of both are one person's."""
+        if len(self.there("Contact")) == 2:
+            FIRED["people merged"] += 1
+            self.merged = True
+            loser, winner = self.people if first else reversed(self.people)
+            self.world.crm.merge("Contact", loser, winner)
+
     # --- the worker -------------------------------------------------------------------------
 
     @rule(death=st.integers(0, 24))

@@ -141,14 +141,16 @@ class BundleCrm(MemoryCrm):
         return [key for key, row in self.live(name).items() if row.values.get(column) == parent]
 
     def merge(self, name: str, loser: str, winner: str) -> None:
-        """Of two relations of one person with what is one account now, the winner's stays."""
+        """Of two relations with one account, or two parts in one opportunity, that are one person's
+        now, one stays."""
         MemoryCrm.merge(self, name, loser, winner)
-        seen: set[object] = set()
-        for key, row in sorted(self.live(RELATION).items()):
-            pair = (row.values["AccountId"], row.values["ContactId"])
-            if pair in seen:
-                MemoryCrm.delete(self, RELATION, key)
-            seen.add(pair)
+        for child, column in ((RELATION, "AccountId"), (ROLE, "OpportunityId")):
+            seen: set[object] = set()
+            for key, row in sorted(self.live(child).items()):
+                pair = (row.values[column], row.values["ContactId"])
+                if pair in seen:
+                    MemoryCrm.delete(self, child, key)
+                seen.add(pair)
 
     def _put(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -11,7 +12,13 @@ from sightline.actions import journal
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
 from sightline.agreement.records import RemoteRecord
-from sightline.records.models import SyncAlias, SyncIntent, SyncLink
+from sightline.records.models import (
+    Contact,
+    OpportunityContactRole,
+    SyncAlias,
+    SyncIntent,
+    SyncLink,
+)
 from sightline.records.queries.linked import links_there
 
 
@@ -32,6 +39,8 @@ def redirect(context: Context, name: str, record: RemoteRecord, *, now: dt.datet
     if loser is not None and winner is None:
         _become(model, loser, link, record)
     elif loser is not None and winner is not None and getattr(loser, "removed_at", None) is None:
+        if isinstance(winner, Contact):
+            _give_way(context, loser.pk, winner, now)
         _move_children(model, loser, winner)
         model._default_manager.filter(pk=loser.pk).update(removed_at=now)
         note = f"{name} {record.id} was merged into {record.merged_into}"
@@ -77,3 +86,32 @@ def _move_children(model: type[models.Model], loser: Any, winner: Any) -> None:
                     child._default_manager.filter(pk=pk).update(**{column: winner.pk})
             except IntegrityError:
                 continue  # the winner has its own of what there may be one of
+
+
+def _give_way(context: Context, loser: int, winner: Contact, now: dt.datetime) -> None:
+    """Two parts in one opportunity are one person's now: what nobody there was told of yet gives way
+    to the other, of two such the loser's to the winner's, or it would stand there twice."""
+    parts = defaultdict(list)
+    for part in OpportunityContactRole.objects.filter(
+        contact__in=[loser, winner.pk], removed_at=None
+    ):
+        parts[part.opportunity_id].append(part)
+    for held in parts.values():
+        held.sort(key=lambda one: (not one.outside_id, one.contact_id != winner.pk, one.pk))
+        for part in held[1:]:
+            if not part.outside_id:
+                _withdraw(context, part, winner, now)
+
+
+def _withdraw(
+    context: Context, part: OpportunityContactRole, winner: Contact, now: dt.datetime
+) -> None:
+    links = SyncLink.objects.filter(
+        connection=context.connection_id, target="OpportunityContactRole", local_id=part.pk
+    )
+    if SyncIntent.objects.filter(link__in=links, tries__gt=0).exists():
+        return  # it may stand there by now
+    links.delete()
+    OpportunityContactRole.objects.filter(pk=part.pk).update(removed_at=now)
+    note = f"A second part in opportunity {part.opportunity_id}, {part.buying_role or part.role}"
+    journal.record("sync_merge", actor_id=None, subject=winner, note=f"{note}, gave way")
