@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template import engines
 from django.urls import include, path
 
 from sightline.web.conflict import Conflict, conflict_panel
-from sightline.web.gate import public
+from sightline.web.gate import public, to_sign_in
 from sightline.web.htmx import say
 
 PAGE = """{% extends "bare.html" %}{% load ui %}{% block content %}<h1>Note</h1>
@@ -35,8 +36,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @public("a test")
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: HttpRequest) -> HttpResponseBase:
     stored.setdefault("tries", []).append(request.POST["note"])
+    if stored.get("out"):
+        return to_sign_in(request)
     if stored.pop("broken", False):
         return HttpResponse("down", status=503)
     if request.POST["version"] != str(stored["version"]):

@@ -199,6 +199,25 @@ def test_what_was_not_saved_says_so_and_can_be_tried_again(
     assert note["note"] == "kept"
 
 
+def test_typing_outlives_the_session_and_is_saved_after_signing_in(
+    open_page: Open, note: dict[str, Any]
+) -> None:
+    note["out"] = True
+    page = open_page("/")
+    old = page.locator("body").get_attribute("hx-headers:inherited")
+    page.get_by_label("Note").fill("typed for an hour")
+    expect(page.locator("[data-place]")).to_contain_text("you were signed out")
+    expect(page.get_by_label("Note")).to_have_value("typed for an hour")
+    way_in = page.locator("[data-place]").get_by_role("link", name="Sign in")
+    assert way_in.get_attribute("target") == "_blank"
+    assert "sign-in" in (way_in.get_attribute("href") or "")
+    note["out"] = False
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-place]")).to_have_text("Saved")
+    assert note["note"] == "typed for an hour"
+    assert page.locator("body").get_attribute("hx-headers:inherited") != old
+
+
 @pytest.mark.parametrize("choice", ["mine", "theirs"])
 def test_a_conflict_shows_both_and_keeps_what_was_typed(
     open_page: Open, note: dict[str, Any], choice: str

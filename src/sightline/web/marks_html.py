@@ -58,12 +58,14 @@ def saving_words() -> SafeString:
 def _saving_words(_language: str) -> SafeString:
     return format_html(
         'data-text-saved="{}" data-text-saving="{}" data-text-failed="{}" data-text-retry="{}" '
-        'data-text-conflict="{}"',
+        'data-text-conflict="{}" data-text-out="{}" data-text-enter="{}"',
         _("Saved"),
         _("Saving"),
         _("Not saved"),
         _("Retry"),
         _("Changed by somebody else"),
+        _("Not saved: you were signed out. What you typed stays here."),
+        _("Sign in"),
     )
 
 

@@ -5,7 +5,9 @@
    marked data-plain-save; it is hidden here.
 
    The server answers 200 or 204, with the new version in X-Sightline-Version; 409 with the conflict
-   panel; 422 with a message as plain text. */
+   panel; 422 with a message as plain text; 401 where the session has ended, with the way to sign in.
+   What was typed stays where it is then: a link opens that way beside this page, and coming back
+   here saves, with a new form token. */
 
 const PAUSE = 800;
 /** @type {Set<AutosaveField>} */
@@ -45,20 +47,28 @@ class AutosaveField extends HTMLElement {
     unsaved.add(this);
     this.say("saving", this.dataset.textSaving);
     const sent = this.control.value;
-    const body = new FormData();
-    body.set(this.control.name, sent);
-    if (this.dataset.version) body.set("version", this.dataset.version);
-    const headers = { "HX-Request": "true", "HX-Request-Type": "partial", ...formToken() };
-    const answer = await fetch(this.dataset.url ?? "", { method: "POST", body, headers }).catch(() => null);
+    if (this.out) await renewToken();
+    let answer = await this.send(this.control.name, sent);
+    if (answer?.status === 403 && await renewToken()) answer = await this.send(this.control.name, sent);
     this.busy = false;
     await this.settle(answer, sent);
     if (this.again) { this.again = false; this.save(); }
   }
 
+  /** @param {string} name @param {string} sent */
+  send(name, sent) {
+    const body = new FormData();
+    body.set(name, sent);
+    if (this.dataset.version) body.set("version", this.dataset.version);
+    const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": location.href, ...formToken() };
+    return fetch(this.dataset.url ?? "", { method: "POST", body, headers }).catch(() => null);
+  }
+
   /** @param {Response | null} answer @param {string} sent */
   async settle(answer, sent) {
     const redirect = answer?.headers.get("HX-Redirect");
-    if (redirect) { location.href = redirect; return; }
+    this.out = answer?.status === 401;
+    if (redirect && !this.out) { location.href = redirect; return; }
     this.failed = !answer?.ok;
     if (answer?.ok) {
       this.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
@@ -72,6 +82,9 @@ class AutosaveField extends HTMLElement {
       this.clash = true;
       this.panel.replaceChildren(...this.choices(await answer.text()));
       this.say("conflict", this.dataset.textConflict);
+    } else if (this.out) {
+      this.say("failed", this.dataset.textOut, true);
+      if (this.place) this.place.append(" ", this.entrance(redirect ?? "/"));
     } else if (answer?.status === 422) {
       this.control?.setAttribute("aria-invalid", "true");
       this.say("failed", await answer.text());
@@ -127,6 +140,16 @@ class AutosaveField extends HTMLElement {
     page.textContent = (left ? words : page.dataset.textAll ?? this.dataset.textSaved) ?? "";
   }
 
+  /** The way to sign in, in a tab of its own. @param {string} address */
+  entrance(address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = this.dataset.textEnter ?? "Sign in";
+    return link;
+  }
+
   retryButton() {
     const button = document.createElement("button");
     button.type = "button";
@@ -143,6 +166,17 @@ function formToken() {
   return written ? JSON.parse(written) : {};
 }
 
+/** Take the form token of this page as it is drawn now; false where it is not to be had. */
+async function renewToken() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  const written = drawn.getAttribute("hx-headers:inherited");
+  if (written) document.body.setAttribute("hx-headers:inherited", written);
+  return Boolean(written);
+}
+
+addEventListener("focus", () => { for (const field of unsaved) if (field.out) field.save(); });
 addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
 addEventListener("online", () => { for (const field of unsaved) field.save(); });
 customElements.define("autosave-field", AutosaveField);
