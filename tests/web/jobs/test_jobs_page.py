@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +45,17 @@ def test_state_attempts_progress_and_error_are_shown(admin: Client) -> None:
     for words in ("Measure revenue", "Failed", "1,200 / 5,000", "No rate &lt;USD&gt;"):
         assert words in body
     assert "No worker is running" in body
+
+
+@pytest.mark.parametrize(("minutes", "due"), [(-10, True), (10, False)])
+def test_a_job_that_waits_for_a_worker_names_no_time_gone_by(
+    admin: Client, minutes: int, due: bool
+) -> None:
+    at = timezone.now() + timedelta(minutes=minutes)
+    Job.objects.create(name="measure", run_at=at)
+    body = admin.get(reverse("jobs:list")).content.decode()
+    assert ("next in turn" in body) is due
+    assert (f'datetime="{at.isoformat()}"' in body) is not due
 
 
 def test_a_worker_that_lives_is_seen(admin: Client) -> None:

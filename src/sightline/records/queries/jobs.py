@@ -15,7 +15,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One job. `next_try` only while it waits."""
+    """One job. `next_try` only while it waits for its time, not for a worker."""
 
     id: int
     name: str
@@ -73,21 +73,22 @@ def queue_page(state: str, *, page: int, now: datetime) -> Queue:
     listed = list(jobs[start : start + PAGE + 1])
     counted = Job.objects.values_list("state").annotate(count=Count("pk")).order_by()
     return Queue(
-        rows=tuple(_row(job) for job in listed[:PAGE]),
+        rows=tuple(_row(job, now) for job in listed[:PAGE]),
         counts=dict(counted),
         workers=WorkerSeen.objects.filter(seen_at__gte=now - ALIVE).count(),
         more=len(listed) > PAGE,
     )
 
 
-def _row(job: Job) -> JobRow:
+def _row(job: Job, now: datetime) -> JobRow:
+    waits = job.state == Job.State.WAITING and job.run_at > now
     return JobRow(
         id=job.pk,
         name=job.name,
         state=job.state,
         attempts=job.attempts,
         created_at=job.created_at,
-        next_try=job.run_at if job.state == Job.State.WAITING else None,
+        next_try=job.run_at if waits else None,
         finished_at=job.finished_at,
         last_error=job.last_error,
         done=job.progress_done,
