@@ -175,6 +175,39 @@ def test_the_base_of_a_new_row_is_what_a_merge_of_it_would_say(world: World) -> 
     assert {key: one for key, one in links().items() if key in begun} == begun
 
 
+def test_bases_of_one_page_hold_what_each_row_carries_and_nothing_else(world: World) -> None:
+    """One hides a field, one says a list, some say what JSON writes in its own way."""
+    for one in ('Say "hello"', "Zo\u00eb\\", "Plain", "Plain"):
+        world.crm.insert(
+            "Opportunity",
+            {
+                "Name": one,
+                "AccountId": world.account,
+                "StageName": "Prospecting",
+                "Amount": "12.50",
+            },
+        )
+    page = whole(world, "Opportunity")
+    quoted, _, hiding, listing = page.rows
+    hidden = {name: value for name, value in hiding.values.items() if name != "NextStep"}
+    rows = [
+        *page.rows[:2],
+        replace(hiding, values=hidden),
+        replace(listing, values={**listing.values, "NextStep": ["b", "a"]}),
+    ]
+    page = replace(page, rows=rows)
+    loaded(world, "Opportunity", page)
+    begun = links()
+    assert begun[quoted.id][3]["name"] == ['Say "hello"', 'Say "hello"']
+    assert begun[quoted.id][3]["amount"] == ["12.5", "12.5"]
+    assert begun[quoted.id][3]["next_step"] == [None, None]
+    assert "next_step" not in begun[hiding.id][3]
+    assert "next_step" in begun[listing.id][3]
+    SyncLink.objects.update(base={})
+    loaded(world, "Opportunity", page)
+    assert links() == begun
+
+
 def test_a_page_loaded_again_changes_nothing(world: World) -> None:
     page = mixed(world)
 

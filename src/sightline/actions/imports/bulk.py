@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from django.db import connection, models
@@ -27,29 +29,28 @@ def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows with the given columns; every other column takes the field's default."""
-    names, adapts, rest = _layout(model, columns)
-    given = adapts[: len(columns)]
-    # What every row shares is brought into form once.
+    told = list(zip(*rows, strict=True))
+    if told:
+        insert_columns(model, dict(zip(columns, told, strict=True)))
+
+
+def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """The same of rows that are told column by column, which costs a fraction."""
+    names, adapts, rest = _layout(model, list(columns))
+    count = len(next(iter(columns.values())))
+    # What every row shares is brought into form once, and most columns need no other form.
     shared = [adapt(value) for adapt, value in zip(adapts[len(columns) :], rest, strict=True)]
+    values = [
+        column if adapt is _as_is else map(adapt, column)
+        for column, adapt in zip(columns.values(), adapts, strict=False)
+    ]
+    rows = zip(*values, *(repeat(value, count) for value in shared), strict=True)
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
-    values = _adapted(rows, given, shared)
     if connection.vendor == "postgresql":
-        _copy(f"COPY {table} ({quoted}) FROM STDIN", values)
+        _copy(f"COPY {table} ({quoted}) FROM STDIN", rows)
         return
-    insert_values(f"INSERT INTO {table} ({quoted})", list(values))
-
-
-def _adapted(
-    rows: Iterable[Sequence[Any]], adapts: Sequence[Adapt], shared: Sequence[Any]
-) -> Iterator[list[Any]]:
-    """Each row in the database's form; most columns need none, and their values are not touched."""
-    wanting = [(place, adapt) for place, adapt in enumerate(adapts) if adapt is not _as_is]
-    for row in rows:
-        values = [*row, *shared]
-        for place, adapt in wanting:
-            values[place] = adapt(values[place])
-        yield values
+    insert_values(f"INSERT INTO {table} ({quoted})", list(rows))
 
 
 def update_rows(
@@ -245,7 +246,16 @@ def _as_is(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value of a JSON column that is JSON already."""
+
+    text: str
+
+
 def _json(value: Any) -> str | None:
+    if type(value) is Written:
+        return value.text
     return None if value is None else json.dumps(value)
 
 
@@ -261,8 +271,8 @@ def _moment(value: dt.datetime | None) -> str | None:
     return str(value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC))[:-6]
 
 
-def _uuid(value: uuid.UUID | None) -> str | None:
-    return None if value is None else value.hex
+def _uuid(value: uuid.UUID | str | None) -> str | None:
+    return value.hex if isinstance(value, uuid.UUID) else value
 
 
 def _decimal(value: Decimal | None) -> str | None:

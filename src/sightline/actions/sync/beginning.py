@@ -5,91 +5,110 @@ A base holds what each side says now, as a merge of the same record would have l
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
-from itertools import count
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sightline.actions.imports.bulk import insert_rows
+from sightline.actions.imports.bulk import Written, insert_columns
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.joining import rows_here
-from sightline.actions.sync.sides import Said, said_here, value_here
+from sightline.actions.sync.sides import SaidColumns, said_columns, value_here
 from sightline.agreement.records import RemoteRecord
-from sightline.agreement.values import FieldShape, Value
+from sightline.agreement.rules import FieldRule
+from sightline.agreement.values import FieldShape
 from sightline.records.models import SyncLink
-
-_COLUMNS = (
-    *("connection_id", "target", "local_id", "remote_id", "external_key", "stamp", "base"),
-    *("seen_version", "changed_by", "changed_at"),
-)
-Based = Callable[[RemoteRecord, Said], dict[str, list[Value]]]
 
 
 def begin_links(context: Context, name: str, records: Sequence[RemoteRecord]) -> None:
     """Link the records that have a row here now; none of them has a link, each comes once."""
     live = {one.id: one for one in records if not one.deleted}
-    pks = rows_here(context, name, list(live))
-    if pks:
-        said = said_here(context, name, pks.values())
-        based = _based(context, name)
-        insert_rows(SyncLink, _COLUMNS, _lines(context, name, live, pks, said, based))
+    found = {pk: remote_id for remote_id, pk in rows_here(context, name, list(live)).items()}
+    if not found:
+        return
+    kept = _kept(context, name)
+    said = said_columns(context, name, found, [rule.ours for rule, _ in kept])
+    linked = [live[found[pk]] for pk in said.pks]
+    count = len(linked)
+    insert_columns(
+        SyncLink,
+        {
+            "connection_id": [context.connection_id] * count,
+            "target": [name] * count,
+            "local_id": said.pks,
+            "remote_id": [one.id for one in linked],
+            "external_key": _keys(count),
+            "stamp": [one.stamp for one in linked],
+            "base": _bases(linked, said, kept),
+            "seen_version": said.columns["_version"],
+            "changed_by": [one.changed_by[:120] for one in linked],
+            "changed_at": [one.changed_at or one.stamp for one in linked],
+        },
+    )
 
 
-def _lines(
-    context: Context,
-    name: str,
-    records: dict[str, RemoteRecord],
-    pks: dict[str, int],
-    said: dict[int, Said],
-    based: Based,
-) -> Iterator[Sequence[object]]:
-    keys = _keys()
-    for remote_id, record in records.items():
-        pk = pks.get(remote_id)
-        if pk is None:
-            continue
-        yield (
-            *(context.connection_id, name, pk, remote_id, next(keys)),
-            *(record.stamp, based(record, said[pk]), said[pk]["_version"]),
-            *(record.changed_by[:120], record.changed_at or record.stamp),
-        )
-
-
-def _keys() -> Iterator[uuid.UUID]:
+def _keys(count: int) -> list[str]:
     """Keys of a chunk, random in their first three quarters and counted up in the last: their index
     grows in a few places only, where keys random to the end touch a page of it each."""
     first = uuid.uuid4().int >> 32 << 32
-    return (uuid.UUID(int=first + n) for n in count())
+    return [f"{first + n:032x}" for n in range(count)]
 
 
-def _based(context: Context, name: str) -> Based:
-    """What both sides say of each field that they show and that a base may keep."""
+def _kept(context: Context, name: str) -> list[tuple[FieldRule, FieldShape]]:
+    """The fields that they show and that a base may keep."""
     rule = context.rule(name)
-    shown = [
-        (one.ours, one.theirs, _sayer(shape))
+    return [
+        (one, shape)
         for one in (rule.fields if rule is not None else ())
         if (shape := context.shape(name, one.theirs)) is not None
         and not context.unkept(name, one.ours)
     ]
 
-    def based(record: RemoteRecord, here: Said) -> dict[str, list[Value]]:
-        values = record.values
-        return {
-            ours: [say(here[ours]), say(values[theirs])]
-            for ours, theirs, say in shown
-            if theirs in values
-        }
 
-    return based
+def _bases(
+    records: Sequence[RemoteRecord], said: SaidColumns, kept: Sequence[tuple[FieldRule, FieldShape]]
+) -> list[Written]:
+    """What both sides say of each field, as JSON; nothing of what a record does not carry."""
+    parts = []
+    for rule, shape in kept:
+        say, begin = _sayer(shape), f"{json.dumps(rule.ours)}: ["
+        ours = say(said.columns[rule.ours])
+        theirs = say([one.values.get(rule.theirs, _ABSENT) for one in records])
+        parts.append(
+            [
+                f"{begin}{here}, {there}]" if there is not None else ""
+                for here, there in zip(ours, theirs, strict=True)
+            ]
+        )
+    if not parts:
+        return [Written("{}") for _ in records]
+    return [Written(f"{{{', '.join(filter(None, row))}}}") for row in zip(*parts, strict=True)]
 
 
-def _sayer(shape: FieldShape) -> Callable[[Any], Value]:
-    """`value_here` of one field. Rows of a load say the same few stages, days and owners, and both
-    sides of a text the same."""
-    kept = lru_cache(maxsize=4096, typed=True)(partial(value_here, shape=shape))
+_ABSENT = object()  # a field that is hidden
 
-    def say(raw: Any) -> Value:
-        return None if raw is None else value_here(raw, shape) if type(raw) is list else kept(raw)
+
+def _sayer(shape: FieldShape) -> Callable[[Sequence[Any]], list[str | None]]:
+    """`value_here` of each value of a column as JSON. Rows of a load say the same few stages, days
+    and owners, and both sides of a text the same: each is said once."""
+    known: dict[Any, str | None] = {None: "null", _ABSENT: None}
+
+    def said(raw: Any) -> str:
+        written = json.dumps(value_here(raw, shape))
+        if type(raw) in _TOLD_APART:
+            known[raw] = written
+        return written
+
+    def say(column: Sequence[Any]) -> list[str | None]:
+        if list in set(map(type, column)):
+            return [
+                said(raw) if type(raw) is list or raw not in known else known[raw] for raw in column
+            ]
+        return [known[raw] if raw in known else said(raw) for raw in column]
 
     return say
+
+
+# Values of these types equal none of another; 1 equals True, and the base would say so.
+_TOLD_APART = frozenset({str, dt.date})

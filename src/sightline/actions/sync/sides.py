@@ -5,8 +5,10 @@ A reference is said by the outside id of what it names, money in the record's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 from django.db import connection
@@ -17,6 +19,7 @@ from sightline.actions.imports.told import role_told
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.told_people import told
 from sightline.agreement.canonical import Unreadable
+from sightline.agreement.telling import TOLD
 from sightline.agreement.values import FieldShape, Value, canonical
 from sightline.planning.money import minor_digits
 from sightline.records.models import Action, Stage, TierResult
@@ -47,20 +50,54 @@ def said_here(
     With `lock` the rows are held until the transaction ends, in key order.
     """
     rule = context.rule(target_name)
-    target = TARGETS[target_name]
     names = [one.ours for one in rule.fields] if rule is not None else []
-    rows = _rows(target, pks, _columns(target, names), lock=lock)
-    if rule is None or not rows:
-        return {pk: _frame(row) for pk, row in rows.items()}
-    outside = _outside(target, rows.values(), context.source_id, names)
-    said = {pk: _frame(row) for pk, row in rows.items()}
+    told = said_columns(context, target_name, pks, names, lock=lock)
+    return {
+        pk: dict(zip(told.columns, values, strict=True))
+        for pk, values in zip(told.pks, zip(*told.columns.values(), strict=True), strict=True)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SaidColumns:
+    """The same by field: of one place in every column one row speaks, whose key is there in `pks`."""
+
+    pks: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+
+
+def said_columns(
+    context: Context,
+    target_name: str,
+    pks: Iterable[int],
+    names: Sequence[str],
+    *,
+    lock: bool = False,
+) -> SaidColumns:
+    """What we say of these fields, `_version` and `_removed`, of each row that exists."""
+    target = TARGETS[target_name]
+    columns = _columns(target, names)
+    rows = _rows(target, pks, columns, lock=lock)
+    held = dict(zip(columns, zip(*rows, strict=True) if rows else repeat(()), strict=False))
+    known, nothing = held["id"], [None] * len(rows)
+    said: dict[str, Sequence[Any]] = {
+        "_version": held.get("version", [0] * len(rows)),
+        "_removed": [one is not None for one in held.get("removed_at", nothing)],
+    }
+    outside = _outside(target, held, context.source_id, names) if rows else {}
     for name in names:
-        values = outside[name] if name in outside else _plain(target_name, name, rows)
-        for pk, one in said.items():
-            one[name] = values[pk]
-    for pk, told_of in _EXTRA.get(target_name, _nothing)(rows, context).items():
-        said[pk].update((name, value) for name, value in told_of.items() if name in names)
-    return said
+        plain = outside[name] if name in outside else _plain(target_name, name, held)
+        said[name] = nothing if plain is None else plain
+    if _has_extra(target_name, names):
+        by_key = {
+            pk: dict(zip(columns, row, strict=True)) for pk, row in zip(known, rows, strict=True)
+        }
+        extra = _EXTRA[target_name].say(by_key, context)
+        for name in {name for one in extra.values() for name in one}.intersection(names):
+            said[name] = [
+                extra.get(pk, {}).get(name, one) for pk, one in zip(known, said[name], strict=True)
+            ]
+    return SaidColumns(known, said)
 
 
 def value_here(raw: Any, shape: FieldShape) -> Value:
@@ -71,9 +108,13 @@ def value_here(raw: Any, shape: FieldShape) -> Value:
         return str(raw)
 
 
+Columns = Mapping[str, Sequence[Any]]
+
+
 def _columns(target: Target, names: Sequence[str]) -> list[str]:
     """The columns that say these fields, those that are put together of several included."""
-    also = {*_FRAME, "currency", *_PARTS.get(target.name, ())}
+    also = {*_FRAME, "currency"}
+    also |= _EXTRA[target.name].parts if _has_extra(target.name, names) else set()
     also |= {ref.column for ref in target.refs if ref.value in names}
     also |= {column for value, (column, _) in target.named.items() if value in names}
     held = {one.attname for one in target.model._meta.concrete_fields}
@@ -82,34 +123,26 @@ def _columns(target: Target, names: Sequence[str]) -> list[str]:
 
 def _rows(
     target: Target, pks: Iterable[int], columns: Sequence[str], *, lock: bool
-) -> dict[int, dict[str, Any]]:
+) -> list[tuple[Any, ...]]:
     wanted = set(pks)
     if not wanted:
-        return {}
+        return []
     rows = target.model._default_manager.filter(pk__in=among_keys(wanted)).order_by("pk")
     if lock and connection.features.has_select_for_update:
         rows = rows.select_for_update()
-    return {row["id"]: row for row in rows.values(*columns)}
+    return list(rows.values_list(*columns))
 
 
 _FRAME = ("id", "version", "removed_at")
-# What the fields of `_EXTRA` are made of.
-_PARTS = {
-    "Contact": ("name", "last_name", "first_name"),
-    "Task": ("state", "contact_id", "opportunity_id", "contract_id", "account_id"),
-    "OpportunityContactRole": ("role", "buying_role"),
-}
 
 
-def _frame(row: Mapping[str, Any]) -> Said:
-    return {"_version": row.get("version", 0), "_removed": row.get("removed_at") is not None}
-
-
-def _plain(target_name: str, name: str, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Any]:
-    """A column as it is; money in the record's own currency."""
-    if name not in _MONEY.get(target_name, ()):
-        return {pk: row.get(name) for pk, row in rows.items()}
-    return {pk: _amount(row.get(name), row.get("currency")) for pk, row in rows.items()}
+def _plain(target_name: str, name: str, held: Columns) -> Sequence[Any] | None:
+    """A column as it is; money in the record's own currency. None: there is no such column."""
+    column = held.get(name)
+    if column is None or name not in _MONEY.get(target_name, ()):
+        return column
+    currencies = held.get("currency") or [None] * len(column)
+    return [_amount(*one) for one in zip(column, currencies, strict=True)]
 
 
 def _amount(value: Any, currency: Any) -> Any:
@@ -119,20 +152,18 @@ def _amount(value: Any, currency: Any) -> Any:
 
 
 def _outside(
-    target: Target, rows: Iterable[Mapping[str, Any]], source_id: int, names: Sequence[str]
-) -> dict[str, dict[int, Any]]:
-    """By field and key: the outside id, or the stage's label, that a column of keys says."""
-    held = list(rows)
-    found: dict[str, dict[int, Any]] = {}
+    target: Target, held: Columns, source_id: int, names: Sequence[str]
+) -> dict[str, Sequence[Any]]:
+    """By field: the outside ids, or the stages' labels, that a column of keys says."""
+    found: dict[str, Sequence[Any]] = {}
     for ref in target.refs:
         if ref.value in names:
-            ids = outside_ids(ref.target, [row[ref.column] for row in held], source_id)
-            found[ref.value] = {row["id"]: ids.get(row[ref.column]) for row in held}
+            ids = outside_ids(ref.target, held[ref.column], source_id)
+            found[ref.value] = [ids.get(key) for key in held[ref.column]]
     for value, (column, kind) in target.named.items():
         if value in names and kind == "stage":
-            keys = {row[column] for row in held}
-            labels = dict(Stage.objects.filter(pk__in=keys).values_list("pk", "name"))
-            found[value] = {row["id"]: labels.get(row[column]) for row in held}
+            labels = dict(Stage.objects.filter(pk__in=set(held[column])).values_list("pk", "name"))
+            found[value] = [labels.get(key) for key in held[column]]
     return found
 
 
@@ -148,12 +179,8 @@ def outside_ids(target_name: str, pks: Iterable[int | None], source_id: int) -> 
     return {pk: outside for pk, source, outside in held if source == source_id and outside}
 
 
-def _nothing(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
-    return {}
-
-
 def _tiers(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int, Said]:
-    held = TierResult.objects.filter(account_id__in=rows).values_list(
+    held = TierResult.objects.filter(account_id__in=among_keys(rows)).values_list(
         "account_id", "decided_tier", "requalify_on"
     )
     said: dict[int, Said] = {pk: {"decided_tier": None, "next_review": None} for pk in rows}
@@ -208,4 +235,32 @@ def _people(rows: Mapping[int, Mapping[str, Any]], context: Context) -> dict[int
     return said
 
 
-_EXTRA = {"Contact": _people, "Account": _tiers, "Task": _tasks, "OpportunityContactRole": _roles}
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """Fields that are put together: their names, the columns they are made of, and how."""
+
+    names: Set[str]
+    parts: Set[str]
+    say: Callable[[Mapping[int, Mapping[str, Any]], Context], dict[int, Said]]
+
+
+_EXTRA = {
+    "Contact": _Extra(
+        frozenset({"last_name", "first_name", *TOLD}),
+        frozenset({"name", "last_name", "first_name"}),
+        _people,
+    ),
+    "Account": _Extra(frozenset({"decided_tier", "next_review"}), frozenset(), _tiers),
+    "Task": _Extra(
+        frozenset({"status", "what", "who"}),
+        frozenset({"state", *(column for _, column in _TASK_REFS)}),
+        _tasks,
+    ),
+    "OpportunityContactRole": _Extra(
+        frozenset({"role"}), frozenset({"role", "buying_role"}), _roles
+    ),
+}
+
+
+def _has_extra(target_name: str, names: Sequence[str]) -> bool:
+    return target_name in _EXTRA and not _EXTRA[target_name].names.isdisjoint(names)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sightline.actions import journal
-from sightline.actions.imports.bulk import insert_rows, update_rows
+from sightline.actions.imports.bulk import insert_columns, update_rows
 from sightline.actions.imports.decide import Change, Decision, decide
 from sightline.actions.imports.lookups import PENDING, Scope, keys_of
 from sightline.actions.imports.moves import keep_moves, moves_of
@@ -147,26 +147,37 @@ def _create(
 ) -> None:
     if not creates:
         return
-    columns = sorted({name for values in creates.values() for name in values})
-    defaults = [(name, target.fields[name].get_default()) for name in columns]
-    extra = {"changed_at": now} if target.versioned else {}
-    insert_rows(
+    count = len(creates)
+    fixed: dict[str, Any] = {"source_id": source_id, "outside_object": target.name}
+    fixed |= {"changed_at": now} if target.versioned else {}
+    insert_columns(
         target.model,
-        ["source_id", "outside_object", "outside_id", *extra, *columns],
-        (
-            [
-                source_id,
-                target.name,
-                key,
-                *extra.values(),
-                *[
-                    None if (value := values.get(name, default)) is PENDING else value
-                    for name, default in defaults
-                ],
-            ]
-            for key, values in creates.items()
-        ),
+        {
+            **{name: [value] * count for name, value in fixed.items()},
+            "outside_id": list(creates),
+            **_columns(target, list(creates.values())),
+        },
     )
+
+
+def _columns(target: Target, rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """What new rows say, by column: their fields' defaults where they say nothing, and nothing of a
+    row that is made only now."""
+    shapes = set(map(tuple, rows))
+    names = sorted({name for told in shapes for name in told})
+    columns: dict[str, Sequence[Any]]
+    if len(shapes) == 1:  # they all say the same fields, in the same order
+        (told,) = shapes
+        said = dict(zip(told, zip(*[row.values() for row in rows], strict=True), strict=True))
+        columns = {name: said[name] for name in names}
+    else:
+        defaults = {name: target.fields[name].get_default() for name in names}
+        columns = {name: [row.get(name, one) for row in rows] for name, one in defaults.items()}
+    keys = {ref.column for ref in target.refs} | {one for one, _ in target.named.values()}
+    for name in columns.keys() & (keys | {"unit_id", "product_line_id"}):
+        if PENDING in columns[name]:
+            columns[name] = [_settled(value) for value in columns[name]]
+    return columns
 
 
 def _settled(value: Any) -> Any:

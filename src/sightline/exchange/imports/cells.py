@@ -60,6 +60,7 @@ def minor_of(value: Decimal, currency: str) -> int:
     return whole * scale if whole == value else round(Fraction(value) * scale)
 
 
+@lru_cache(maxsize=4096)  # deals and lines of one company name the same few amounts
 def amount_of(raw: str, currency: str, *, decimal: str = ".") -> int:
     """Minor units from a cell; the currency's own code or sign may stand beside the number."""
     word = raw.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.naming import company_key
@@ -110,6 +111,7 @@ def _closed_by_name(stage_name: str) -> Values:
     return {"is_closed": int(won or lost), "is_won": int(won)}
 
 
+@lru_cache(maxsize=1024)
 def _percent(value: object) -> str | None:
     number = decimal_or_none(value)
     return str(number) if number is not None and 0 <= number <= 100 else None
