@@ -232,6 +232,9 @@ CALLS: dict[str, Call] = {
         p, {s.own_number: s.own_value}, reason="tried out", since=TODAY, now=NOW
     ),
     "weights.ask_to_measure": lambda s, p: weights.ask_to_measure(p),
+    "weights.ask_to_try": lambda s, p: weights.ask_to_try(
+        p, {"tiering.capacity_tier_1": 3}, version="1"
+    ),
     "whitespace.choose_method": lambda s, p: whitespace.choose_method(
         s.place, "hand", saying=s.saying(p)
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +24,7 @@ from sightline.records.queries import (
     kept,
     renewals,
     season,
+    tried,
 )
 from sightline.records.queries.analytics import Basis
 from sightline.records.queries.portfolio.keeping import wide_reaches
@@ -52,12 +53,13 @@ LISTS: Mapping[str, Keeper] = {
     renewals.ABOUT: Keeper(Category.PLAN, renewals.sums_to_keep),
 }
 WHOLE: Mapping[str, Callable[[Basis], Any]] = {}
+TRIALS_KEPT = timedelta(days=7)
 
 
 def keep_lists(*, job: Watched) -> int:
     """Compute and keep every list of every scope somebody has; answers how many there are.
 
-    What nobody has any more goes.
+    What nobody has any more goes, and what a person tried longer ago than TRIALS_KEPT.
     """
     told, now = company.company_facts(), timezone.now()
     today = told.today(now)
@@ -70,7 +72,9 @@ def keep_lists(*, job: Watched) -> int:
     for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=len(WHOLE) + 1):
         _keep(about, scope, LISTS[about].compute(reach, basis), now)
         job.progress(done, len(WHOLE) + len(wanted), "lists kept")
-    KeptList.objects.filter(computed_at__lt=now).delete()
+    old = KeptList.objects.filter(computed_at__lt=now)
+    old.exclude(about=tried.ABOUT).delete()
+    old.filter(about=tried.ABOUT, computed_at__lt=now - TRIALS_KEPT).delete()
     return len(wanted)
 
 

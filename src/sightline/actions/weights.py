@@ -1,4 +1,4 @@
-"""Weights and cuts of the tiers: adopting numbers that were tried, and asking for figures anew."""
+"""Weights and cuts of the tiers: trying numbers by a job, adopting them, asking for figures anew."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sightline.actions import journal, outbox
-from sightline.planning.errors import BadParameters, InvalidValue, NotAllowed
+from sightline.actions.progress import Watched
+from sightline.planning.errors import BadParameters, InvalidValue, NotAllowed, PlanningError
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.records.models import ParameterOverride
-from sightline.records.queries import company
+from sightline.records.models import KeptList, ParameterOverride
+from sightline.records.queries import company, exports, kept, tried, trying
+from sightline.records.reach import reach_of
 from sightline.records.scoping import Person
 
 TRIED = ("tiering.", "vulnerability.")
+TRIAL_PARTS = 3
 
 
 def with_numbers(parameters: Parameters, changes: Mapping[str, object]) -> Parameters:
@@ -80,6 +83,42 @@ def ask_to_measure(person: Person) -> int | None:
         job = outbox.request("measure", key="all", by=person.id)
         journal.record("ask_to_measure", actor_id=person.id)
     return job
+
+
+def ask_to_try(person: Person, changes: Mapping[str, object], *, version: str) -> int | None:
+    """Ask a job what other numbers would do, for this person alone; answers its id.
+
+    `version` is that of what a trial stands on now: the same changes on the same are asked for
+    once. Open to whoever reads tiers. Raises `NotAllowed`.
+    """
+    if not _may(person, Category.WALLET_TIERS, Act.READ):
+        raise NotAllowed("You may not read tiers.", field="weights")
+    key = tried.job_key(person, changes, version)
+    payload = {"person": person.id, "changes": dict(changes)}
+    return outbox.request(tried.JOB, key=key, payload=payload, by=person.id)
+
+
+def work_out(person_id: int, changes: Mapping[str, object], *, now: datetime, job: Watched) -> None:
+    """Find what other numbers would do and keep it for the person who asked, with the rights they
+    have now; what was kept for them before goes. Safe to run twice."""
+    person = exports.reader_of(person_id)
+    if person is None:
+        raise PlanningError("The person who asked for this may not come in any more.")
+    parameters = company.parameters_in_force(company.company_facts().today(now))
+    other = with_numbers(parameters, changes)
+    basis = tried.basis_of_trials()
+    if basis is None:
+        raise InvalidValue("No tiers are computed yet.", field="weights")
+    facts = trying.kept_facts(parameters=parameters)
+    job.progress(1, TRIAL_PARTS, "accounts read")
+    found, _ = tried.worked_out(reach_of(person), facts, now=parameters, trial=other)
+    job.progress(2, TRIAL_PARTS, "tiers tried")
+    told = tried.KeptTrial(tried.asked_for(changes), basis.version(parameters), found)
+    KeptList.objects.update_or_create(
+        about=tried.ABOUT,
+        scope=tried.scope_of(person),
+        defaults={"figures": kept.stored(told), "computed_at": now},
+    )
 
 
 def _plain(value: object) -> object:

@@ -26,6 +26,7 @@ JOBS: Mapping[str, str] = {
     "propose_reviews": "sightline.jobs.reviews:propose",
     "prepare_reviews": "sightline.jobs.reviews:prepare",
     "try_rules": "sightline.jobs.plans:try_rules",
+    "weights.try": "sightline.jobs.weights:run",
     "renewal_steps": "sightline.jobs.renewals:run",
     "keep_predictions": "sightline.jobs.predictions:run",
     "portfolio_sums": "sightline.jobs.portfolio:run",

@@ -53,6 +53,7 @@ NAMES = {
     "propose_reviews": gettext_lazy("Propose reviews"),
     "prepare_reviews": gettext_lazy("Prepare reviews"),
     "try_rules": gettext_lazy("Try own rules"),
+    "weights.try": gettext_lazy("Try other weights"),
     "renewal_steps": gettext_lazy("Make the steps of renewals"),
     "keep_predictions": gettext_lazy("Keep what was predicted"),
     "people.password_link": gettext_lazy("Send a link for a password"),
