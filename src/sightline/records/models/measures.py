@@ -65,6 +65,10 @@ class AccountMeasures(models.Model):
     ledger_version = models.PositiveIntegerField()
     computed_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        # every grid asks when measures were last computed
+        indexes = [models.Index(fields=["computed_at"], name="measures_computed")]
+
 
 class CellMeasures(models.Model):
     """The ledger's totals for one account, unit (none: the account itself) and line."""

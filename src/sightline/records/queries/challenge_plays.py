@@ -91,9 +91,11 @@ def _steps(deal_ids: list[int], made: Iterable[Play]) -> Steps:
 @prepared
 def _open_deals(ids: list[int]) -> QuerySet[Opportunity]:
     """Open opportunities that are no renewal."""
-    return Opportunity.objects.filter(
-        account_id__in=ids, removed_at=None, is_closed=False, is_renewal=False, renews=None
-    ).order_by("pk")
+    rows = Opportunity.objects.filter(
+        account_id__in=ids, removed_at=None, is_closed=False, is_renewal=False
+    )
+    # not as `renews=None`: hardly a deal renews anything, and SQLite would begin with all of those
+    return rows.exclude(renews__gt=0).order_by("pk")
 
 
 @prepared
@@ -120,7 +122,9 @@ def _counted_steps(deal_ids: list[int]) -> QuerySet[Action, Any]:
 @prepared
 def _counted_steps_of_plays(play_ids: list[int]) -> QuerySet[Action, Any]:
     """The same of the plays made of them, without what serves the deal itself."""
-    rows = Action.objects.filter(play_id__in=play_ids, opportunity=None, removed_at=None)
+    rows = Action.objects.filter(play_id__in=play_ids, removed_at=None)
+    # not as `opportunity=None`: most actions serve none, and SQLite would begin with all of those
+    rows = rows.exclude(opportunity__gt=0)
     return _counted(rows.values_list("play__opportunity_id"), "play__opportunity__stage_since")
 
 

@@ -230,9 +230,9 @@ class _Deal:
 
 def _deals(reach: Reach, tied: set[int], *, since: date) -> list[_Deal]:
     rows = list(
-        models.Opportunity.objects.filter(
-            account_id__in=reach, removed_at=None, is_renewal=False, renews=None
-        )
+        models.Opportunity.objects.filter(account_id__in=reach, removed_at=None, is_renewal=False)
+        # not as `renews=None`: hardly a deal renews anything, and SQLite would begin with all of those
+        .exclude(renews__gt=0)
         .filter(Q(is_closed=False) | Q(close_date__gte=since))
         .exclude(pk__in=tied)
         .select_related("stage", "owner")

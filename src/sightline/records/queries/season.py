@@ -249,9 +249,11 @@ def _counts(rows: object) -> dict[int, int]:
 
 def _plays(accounts: list[int]) -> Pairs:
     """(open, with owner, date and next step) plays of the plan alone, by account."""
-    rows = Play.objects.filter(
-        account_id__in=accounts, removed_at=None, outcome="", parked=False, opportunity=None
-    ).annotate(steps=Count("actions", filter=Q(actions__state=Action.State.OPEN)))
+    rows = Play.objects.filter(account_id__in=accounts, removed_at=None, outcome="", parked=False)
+    # not as `opportunity=None`: SQLite would begin with all plays that have none
+    rows = rows.exclude(opportunity__gt=0).annotate(
+        steps=Count("actions", filter=Q(actions__state=Action.State.OPEN))
+    )
     found: dict[int, tuple[int, int]] = {}
     for account, owner, close, steps in rows.values_list(
         "account_id", "owner_id", "target_close", "steps"
