@@ -15,5 +15,5 @@ def on_team(accounts: Collection[int]) -> Q:
     By the accounts and not by joins: where either will do, these go through everybody's.
     """
     owners = Account.objects.filter(pk__in=accounts, owner__isnull=False).values("owner_id")
-    members = AccountTeamMember.objects.filter(account_id__in=accounts).values("user_id")
-    return Q(pk__in=owners) | Q(pk__in=members)
+    members = AccountTeamMember.objects.filter(account_id__in=accounts, removed_at=None)
+    return Q(pk__in=owners) | Q(pk__in=members.values("user_id"))

@@ -14,7 +14,6 @@ from django.db.models import Q
 from sightline.agreement.rules import rules_from
 from sightline.planning.stakeholders import BuyingRole
 from sightline.records.models import (
-    AccountTeamMember,
     Contact,
     CrmUser,
     HeldRole,
@@ -36,6 +35,7 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.queries.account_scope import AccountScope
+from sightline.records.queries.our_team import on_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +230,12 @@ def offers(scope: AccountScope) -> Offers:
     )
     lines = ProductLine.objects.order_by("family__position", "position", "name")
     plays = Play.objects.filter(account_id=scope.planning_id, removed_at=None, outcome="")
-    team = AccountTeamMember.objects.filter(account_id__in=scope.seen_ids, removed_at=None)
-    ours = CrmUser.objects.filter(
-        Q(pk__in=team.values("user")) | Q(accounts__in=scope.seen_ids), is_active=True
-    )
+    ours = CrmUser.objects.filter(on_team(scope.seen_ids), is_active=True)
     return Offers(
         units=_choices(units),
         lines=_choices(lines),
         plays=_choices(plays.order_by("name")) if scope.rights.plan else (),
-        ours=_choices(ours.distinct().order_by("name")),
+        ours=_choices(ours.order_by("name")),
     )
 
 
