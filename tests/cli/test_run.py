@@ -87,7 +87,8 @@ def installation(tmp_path: Path) -> Path:
 
 def said_in(folder: Path, tmp_path: Path) -> tuple[int, list[str]]:
     path = f"{tmp_path / 'programs'}:{os.environ['PATH']}"
-    kept = {name: value for name, value in os.environ.items() if name != "SIGHTLINE_VENV"}
+    own = {"SIGHTLINE_VENV", "PYTHONPATH"}  # of the suite's environment, not of somebody's
+    kept = {name: value for name, value in os.environ.items() if name not in own}
     done = subprocess.run(
         [str(folder / "run"), "sightline", "two words", "'quoted'"],
         capture_output=True,
