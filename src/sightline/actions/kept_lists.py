@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils import timezone
 from sightline.actions.progress import Watched
 from sightline.planning.permissions import Act, Category
 from sightline.records.models import KeptList
+from sightline.records.plain import plain
 from sightline.records.queries import (
     company,
     competitors,
@@ -52,7 +53,6 @@ LISTS: Mapping[str, Keeper] = {
     season.ABOUT: Keeper(Category.PLAN, season.order_to_keep),
     renewals.ABOUT: Keeper(Category.PLAN, renewals.sums_to_keep),
 }
-WHOLE: Mapping[str, Callable[[Basis], Any]] = {}
 TRIALS_KEPT = timedelta(days=7)
 
 
@@ -66,12 +66,14 @@ def keep_lists(*, job: Watched) -> int:
     parameters = company.parameters_in_force(today)
     basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
     wanted = _wanted() if kept.is_large() else {}
-    for done, (about, compute) in enumerate(WHOLE.items(), start=1):
-        _keep(about, kept.COMPANY, compute(basis), now)
-        job.progress(done, len(WHOLE) + len(wanted), "lists kept")
-    for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=len(WHOLE) + 1):
-        _keep(about, scope, LISTS[about].compute(reach, basis), now)
-        job.progress(done, len(WHOLE) + len(wanted), "lists kept")
+    for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=1):
+        found = LISTS[about].compute(reach, basis)
+        KeptList.objects.update_or_create(
+            about=about,
+            scope=scope,
+            defaults={"figures": plain(found), "computed_at": now},
+        )
+        job.progress(done, len(wanted), "lists kept")
     old = KeptList.objects.filter(computed_at__lt=now)
     old.exclude(about=tried.ABOUT).delete()
     old.filter(about=tried.ABOUT, computed_at__lt=now - TRIALS_KEPT).delete()
@@ -86,11 +88,3 @@ def _wanted() -> dict[tuple[str, str], Reach]:
             if relations_that_open(reach.person, one.category, Act.READ):
                 found.setdefault((about, reach.scope_of(one.category)), reach.for_all_rows())
     return found
-
-
-def _keep(about: str, scope: str, found: Any, now: datetime) -> None:
-    KeptList.objects.update_or_create(
-        about=about,
-        scope=scope,
-        defaults={"figures": kept.stored(found), "computed_at": now},
-    )

@@ -14,7 +14,8 @@ from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
 from sightline.records.models import KeptList, ParameterOverride
-from sightline.records.queries import company, exports, kept, tried, trying
+from sightline.records.plain import plain
+from sightline.records.queries import company, exports, tried, trying
 from sightline.records.reach import reach_of
 from sightline.records.scoping import Person
 
@@ -117,7 +118,7 @@ def work_out(person_id: int, changes: Mapping[str, object], *, now: datetime, jo
     KeptList.objects.update_or_create(
         about=tried.ABOUT,
         scope=tried.scope_of(person),
-        defaults={"figures": kept.stored(told), "computed_at": now},
+        defaults={"figures": plain(told), "computed_at": now},
     )
 
 

@@ -11,12 +11,11 @@ from typing import Any, TypeVar, cast
 
 from sightline.planning.permissions import Category
 from sightline.records.models import KeptList
-from sightline.records.plain import plain, reader
+from sightline.records.plain import reader
 from sightline.records.queries import portfolio
 from sightline.records.reach import Reach
 
 Value = TypeVar("Value")
-COMPANY = ""
 
 
 def are_kept(reach: Reach) -> bool:
@@ -34,15 +33,11 @@ def kept_list(
 ) -> tuple[Value, datetime] | None:
     """What is kept `about` a list over the accounts where a category is open, and when it was
     computed; None before a job kept it in this shape. One query."""
-    return _kept(reach.scope_of(category), about, kind)
+    return kept_under(reach.scope_of(category), about, kind)
 
 
-def kept_of_company(about: str, kind: type[Value]) -> tuple[Value, datetime] | None:
-    """The same of something that rests on nobody's sight. One query."""
-    return _kept(COMPANY, about, kind)
-
-
-def _kept(scope: str, about: str, kind: type[Value]) -> tuple[Value, datetime] | None:
+def kept_under(scope: str, about: str, kind: type[Value]) -> tuple[Value, datetime] | None:
+    """The same under a scope of whatever kind. One query."""
     rows = KeptList.objects.filter(scope=scope, about=about)
     row = rows.values_list("figures", "computed_at").first()
     if row is None:
@@ -52,8 +47,3 @@ def _kept(scope: str, about: str, kind: type[Value]) -> tuple[Value, datetime] |
     except (KeyError, TypeError, ValueError):
         return None
     return found, row[1]
-
-
-def stored(found: Any) -> Any:
-    """A value of dataclasses as it is kept."""
-    return plain(found)

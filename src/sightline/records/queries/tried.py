@@ -15,8 +15,8 @@ from hashlib import blake2b
 
 from sightline.planning.parameters import Parameters
 from sightline.planning.tiering import Move, Trial, line_sensitivity, try_parameters
-from sightline.records.models import Job, KeptList, TierResult
-from sightline.records.plain import reader
+from sightline.records.models import Job, TierResult
+from sightline.records.queries.kept import kept_under
 from sightline.records.queries.portfolio import names_of
 from sightline.records.queries.trying import KeptFacts
 from sightline.records.reach import Reach
@@ -179,14 +179,7 @@ def scope_of(person: Person) -> str:
 
 def kept_trial(person: Person) -> tuple[KeptTrial, datetime] | None:
     """What a job found last for this person, and when. One query."""
-    rows = KeptList.objects.filter(about=ABOUT, scope=scope_of(person))
-    row = rows.values_list("figures", "computed_at").first()
-    if row is None:
-        return None
-    try:
-        return reader(KeptTrial)(row[0]), row[1]
-    except (KeyError, TypeError, ValueError):
-        return None
+    return kept_under(scope_of(person), ABOUT, KeptTrial)
 
 
 def trial_work(person: Person, key: str) -> TrialWork | None:
