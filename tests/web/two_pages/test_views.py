@@ -93,7 +93,7 @@ def test_a_plan_is_printed_by_a_job_and_fetched_by_whoever_asked(
 
 def test_who_asked_for_many_may_stop_them_and_nobody_else(client: Client, helvion: World) -> None:
     client.force_login(helvion.seller)
-    client.post(reverse("two_pages:print-all"))
+    client.post(reverse("two_pages:print-all"), {"all": "1"})
     job = Job.objects.get(name="two_pages")
     stop = reverse("two_pages:stop", args=[job.pk])
     assert ">Stop<" in client.get(reverse("two_pages:status", args=[job.pk])).content.decode()
@@ -134,7 +134,7 @@ def test_the_portfolio_lists_what_may_be_printed(client: Client, helvion: World)
     assert "Helvion Industries" in body
     client.force_login(makers.sign_in("account_manager"))
     assert "Helvion Industries" not in client.get(reverse("two_pages:portfolio")).content.decode()
-    client.post(reverse("two_pages:print-all"))
+    client.post(reverse("two_pages:print-all"), {"all": "1"})
     assert not Job.objects.filter(name="two_pages").exists()
 
 
@@ -144,7 +144,7 @@ def test_the_whole_portfolio_is_printed_as_one_file_of_two_pages_each(
     other = makers.account("Kova Retail", owner=helvion.owner)
     worlds.make_plan(other, helvion.owner, target=9_000_00)
     client.force_login(helvion.seller)
-    client.post(reverse("two_pages:print-all"))
+    client.post(reverse("two_pages:print-all"), {"all": "1"})
     job = Job.objects.get(name="two_pages")
     assert Worker().run_all() >= 1
     fetched = client.get(reverse("two_pages:fetch", args=[job.pk]))
@@ -154,6 +154,24 @@ def test_the_whole_portfolio_is_printed_as_one_file_of_two_pages_each(
         names = sorted(held.namelist())
         assert ["Helvion" in names[0], "Kova" in names[1], len(names)] == [True, True, 2]
         assert all(len(PdfReader(io.BytesIO(held.read(name))).pages) == 2 for name in names)
+
+
+def test_ticks_choose_what_is_printed_and_no_tick_prints_nothing(
+    client: Client, helvion: World
+) -> None:
+    kova, brae = planned("Kova", helvion.owner), planned("Brae", helvion.owner)
+    client.force_login(helvion.seller)
+    url = reverse("two_pages:print-all")
+    answer = client.post(url, follow=True)
+    assert "No plan was ticked" in answer.content.decode()
+    assert not Job.objects.filter(name="two_pages").exists()
+    client.post(url, {"account": [str(kova.pk), str(brae.pk)]})
+    job = Job.objects.get(name="two_pages")
+    assert sorted(job.payload["accounts"]) == sorted([kova.pk, brae.pk])
+    client.post(url, {"account": [str(kova.pk)], "all": "1"})
+    asked = Job.objects.filter(name="two_pages").latest("pk").payload["accounts"]
+    assert len(asked) == 3 and helvion.account.pk in asked
+    assert "Print all 3 plans" in client.get(reverse("two_pages:portfolio")).content.decode()
 
 
 def test_a_printed_challenge_names_the_metric_that_no_play_moves(helvion: World) -> None:

@@ -73,6 +73,7 @@ def portfolio(request: Request) -> HttpResponse:
         "page_note": count,
         "found": found,
         "count": count or _("Plans"),
+        "plans": counted.plans if counted else None,
         "kept_at": kept_at,
         "words": words,
         "paged": bool(found.before or found.after),
@@ -89,12 +90,16 @@ def _counted(found: PlanCount | None) -> str:
 @needs(Category.PLAN, Act.READ)
 @require_POST
 def print_all(request: Request) -> HttpResponse:
-    """Ask for the PDFs of the chosen plans, or of all, as a zip."""
+    """Ask for the PDFs of the ticked plans as a zip, or of all where all were asked for."""
     person, today = _person(request), _today(timezone.now())
-    chosen = set(request.POST.getlist("account"))
+    every = "all" in request.POST
+    chosen = set() if every else set(request.POST.getlist("account"))
+    if not every and not chosen:
+        say(request, _("No plan was ticked, so none is printed."), tone="warn")
+        return go(request, reverse("two_pages:portfolio"))
     known = {int(key) for key in chosen if key.isdecimal() and len(key) < 19}
-    wanted = exports.printable_accounts(person, on=today, among=known if chosen else None)
-    if chosen and len(wanted) != len(chosen):
+    wanted = exports.printable_accounts(person, on=today, among=None if every else known)
+    if len(wanted) != len(chosen) and not every:
         raise Http404(_("There is no such plan, or you may not read it."))
     if not wanted:
         say(request, _("There is no plan to print yet."), tone="warn")
