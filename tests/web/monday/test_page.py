@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sightline.records.models import Action, Contact, Contract, CrmUser, WeekFacts
+from sightline.records.queries.week import whose
 from tests import makers
 from tests.web.monday.conftest import Week, at, tiered
 
@@ -108,6 +109,40 @@ def test_whose_week_is_only_of_people_below(client: Client, week: Week) -> None:
     assert client.get(HOME, {"whose": stranger.pk}).status_code == 404
     client.force_login(week.person)
     assert client.get(HOME, {"whose": stranger.pk}).status_code == 404
+
+
+def test_somebody_beyond_the_first_by_name_is_found_and_read(
+    client: Client, week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = leader_over(week.owner)
+    below = week.owner.role
+    for name in ("Aaron Abel", "Zora Berg", "Zora Birk"):
+        makers.account(f"Of {name}", owner=makers.crm_user(name, role=below))
+    makers.crm_user("Zora Without", role=below)
+    assert "Find a person" not in page_of(client, leader)
+    monkeypatch.setattr(whose, "MOST_PEOPLE", 1)
+    first = page_of(client, leader)
+    assert offered(first) == ["Aaron Abel"] and "Find a person" in first
+    assert offered(page_of(client, leader, "/?find=zORA")) == ["Zora Berg"]
+    monkeypatch.setattr(whose, "MOST_PEOPLE", 2)
+    assert offered(page_of(client, leader, "/?find=zora b")) == ["Zora Berg", "Zora Birk"]
+    found = page_of(client, leader, "/?find=birk")
+    assert "You are reading the week of Zora Birk." in found
+    last = CrmUser.objects.get(name="Zora Birk")
+    read = page_of(client, leader, f"/?whose={last.pk}")
+    assert "You are reading the week of Zora Birk." in read and offered(read)[0] == "Zora Birk"
+    nobody = page_of(client, leader, f"/?find=nix&whose={last.pk}")
+    assert "Nobody with accounts below you" in nobody
+    assert "You are reading the week of Zora Birk." in nobody
+    without = CrmUser.objects.get(name="Zora Without")
+    assert client.get(HOME, {"whose": without.pk}).status_code == 404
+
+
+def offered(body: str) -> list[str]:
+    """The people of the chooser, without one's own week."""
+    chooser = body.split('id="whose"')[1].split("</select>")[0]
+    names = re.findall(r"<option[^>]*>([^<]+)</option>", chooser)
+    return [name for name in names if name != "My own week"]
 
 
 def test_each_role_without_a_week_is_shown_the_way(client: Client, week: Week) -> None:

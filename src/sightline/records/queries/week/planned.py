@@ -13,11 +13,9 @@ from sightline.planning.money import Money
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Account, AccountAccess, CrmUser, Opportunity, TierResult
 from sightline.records.prepared import prepared
-from sightline.records.scoping import Person, asked_as, people_below, visible_accounts
+from sightline.records.scoping import Person, asked_as, visible_accounts
 
 PLANNED = (1, 2)
-MOST_PEOPLE = 200
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +75,18 @@ def planned_stakes() -> dict[int, bool]:
 
 def week_owners() -> list[int]:
     """Sign-ins of everybody who may have a week: active, with accounts of their own. One query."""
-    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=_own_reasons(None))
+    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=own_reasons(None))
     rows = CrmUser.objects.filter(
         Exists(own), is_active=True, removed_at=None, sign_in__is_active=True
     )
     return sorted(rows.values_list("sign_in_id", flat=True))
 
 
-def people_to_read(person: Person) -> tuple[Whose, ...]:
-    """Whose weeks somebody may read besides their own: people below with accounts, the first by
-    name. Two queries, more where most people below have none."""
-    if Role.LEADER not in person.roles or person.crm_role_id is None:
-        return ()
-    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=_own_reasons(None))
-    below = people_below(person).filter(is_active=True, removed_at=None).order_by("name", "pk")
-    ids = list(below.values_list("pk", flat=True))
-    found: list[Whose] = []
-    # asked of as many as are needed: a company's head has thousands of people below
-    for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        rows = CrmUser.objects.filter(Exists(own), pk__in=some).order_by("name", "pk")
-        found += [Whose(*row) for row in rows.values_list("pk", "name", "sign_in_id")]
-        if len(found) >= MOST_PEOPLE:
-            break
-    return tuple(found[:MOST_PEOPLE])
-
-
 def planned_accounts(person: Person, *, user_id: int, mine: bool) -> PlannedAccounts:
     """The planned accounts of a CRM user, as far as `person` may see them. Two queries, one more
     for a sponsor."""
     asked = asked_as(person, Category.PLAN, Act.COMMENT)
-    why = frozenset(_own_reasons(person if mine else None))
+    why = frozenset(own_reasons(person if mine else None))
     own = _own_list(user_id, why, *asked)
     heads = sorted({head for _, head in own})
     results = {row[0]: _Tier(*row) for row in (_tiers(heads) if heads else ())}
@@ -259,11 +238,12 @@ def has_own_accounts(person: Person) -> bool:
     if person.crm_user_id is None:
         return False
     return AccountAccess.objects.filter(
-        user_id=person.crm_user_id, why__in=_own_reasons(person)
+        user_id=person.crm_user_id, why__in=own_reasons(person)
     ).exists()
 
 
-def _own_reasons(person: Person | None) -> list[str]:
+def own_reasons(person: Person | None) -> list[str]:
+    """Why an account is somebody's own: owned, on its team, for a sponsor also sponsored."""
     why = AccountAccess.Why
     own = [why.OWNER.value, why.TEAM.value]
     if person is not None and Role.SPONSOR in person.roles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -18,9 +18,9 @@ from sightline.records.queries.week.planned import (
     Whose,
     has_own_accounts,
     own_user,
-    people_to_read,
 )
 from sightline.records.queries.week.steps import StepsDue, steps_due
+from sightline.records.queries.week.whose import Readable, people_to_read, readable
 from sightline.records.scoping import Person
 from sightline.web.gate import Request, signed_in
 from sightline.web.htmx import render
@@ -33,16 +33,20 @@ def show(request: Request) -> HttpResponse:
     """The week; somebody without accounts is told where their work is."""
     person = request.person
     assert person is not None
-    others = people_to_read(person)
-    whose = _whose(request.GET.get("whose", ""), person, others)
-    context = page_context(person, whose, others, opened=request.GET.get("open", ""))
+    words = " ".join(request.GET.get("find", "").split())[:100]
+    found = people_to_read(person, words=words)
+    asked = request.GET.get("whose", "")
+    if words and len(found.people) == 1:
+        asked = str(found.people[0].user_id)
+    whose = _whose(asked, person, found)
+    context = page_context(person, whose, opened=request.GET.get("open", ""))
+    context["chooser"] = _chooser(found, whose, words, own_user(person))
     return render(request, "monday/show.html", context, partial="week")
 
 
 def page_context(
     person: Person,
     whose: Whose | None,
-    others: Sequence[Whose] = (),
     problem: present.Problem | None = None,
     opened: str = "",
 ) -> dict[str, Any]:
@@ -70,25 +74,48 @@ def page_context(
     return {
         "page_title": page.title,
         "page": page,
-        "others": others,
         "nothing": nothing,
         "asked": to_answer(person, on=found.on) if found.mine else (),
         "steps": steps,
     }
 
 
-def _whose(asked: str, person: Person, others: Sequence[Whose]) -> Whose | None:
+def _whose(asked: str, person: Person, found: Readable) -> Whose | None:
     """Who was asked for; else oneself; else for a leader without accounts the first below.
 
     Raises Http404 for somebody who is not below.
     """
     own = own_user(person)
     if asked:
-        allowed = [*([own] if own else []), *others]
-        found = next((one for one in allowed if str(one.user_id) == asked), None)
-        if found is None:
+        allowed = [*([own] if own else []), *found.people]
+        known = next((one for one in allowed if str(one.user_id) == asked), None)
+        if known is None and asked.isascii() and asked.isdecimal() and len(asked) < 19:
+            known = readable(person, int(asked))
+        if known is None:
             raise Http404(_("There is nobody of that number below you."))
-        return found
-    if others and not has_own_accounts(person):
-        return others[0]
+        return known
+    if found.people and not has_own_accounts(person):
+        return found.people[0]
     return own
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """Whose week to read: the first by name, or those of whom `words` were asked. `finds` where not
+    everybody is offered."""
+
+    people: tuple[Whose, ...]
+    finds: bool
+    words: str
+    nobody: bool
+
+
+def _chooser(found: Readable, whose: Whose | None, words: str, own: Whose | None) -> Chooser | None:
+    """None for whoever reads nobody's week but their own."""
+    if not found.people and not words:
+        return None
+    people = found.people
+    # whoever is read stands in the list, also beyond its end
+    if whose is not None and whose != own and whose not in people:
+        people = (whose, *people)
+    return Chooser(people, found.more or bool(words), words, nobody=not found.people)

@@ -1,0 +1,65 @@
+"""Whose week may be read besides one's own: people below with accounts, the first by name or by words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sightline.agreement.naming import sort_key
+from sightline.planning.permissions import Role
+from sightline.records.models import AccountAccess, CrmUser
+from sightline.records.queries.week.planned import Whose, own_reasons
+from sightline.records.scoping import Person, people_below
+
+MOST_PEOPLE = 200
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Some of the people whose week may be read, by name; `more` where others stand behind them."""
+
+    people: tuple[Whose, ...]
+    more: bool
+
+
+def people_to_read(person: Person, *, words: str = "") -> Readable:
+    """Whose weeks somebody may read besides their own, the first by name, of those whose name holds
+    `words` in whatever case. Two queries, more where most people below have none."""
+    if not _leads(person):
+        return Readable((), more=False)
+    below = _below(person).order_by("name", "pk")
+    ids = _named(below, sort_key(words)) if words else list(below.values_list("pk", flat=True))
+    found: list[Whose] = []
+    # asked of as many as are needed: a company's head has thousands of people below
+    for start in range(0, len(ids), CHUNK):
+        rows = _with_accounts(below.filter(pk__in=ids[start : start + CHUNK]))
+        found += [Whose(*row) for row in rows]
+        if len(found) > MOST_PEOPLE:
+            break
+    return Readable(tuple(found[:MOST_PEOPLE]), more=len(found) > MOST_PEOPLE)
+
+
+def readable(person: Person, user_id: int) -> Whose | None:
+    """One of them; None for anybody who is not below, or has no accounts. One query."""
+    if not _leads(person):
+        return None
+    return next((Whose(*row) for row in _with_accounts(_below(person).filter(pk=user_id))), None)
+
+
+def _leads(person: Person) -> bool:
+    return Role.LEADER in person.roles and person.crm_role_id is not None
+
+
+def _below(person: Person) -> QuerySet[CrmUser]:
+    return people_below(person).filter(is_active=True, removed_at=None)
+
+
+def _named(below: QuerySet[CrmUser], words: str) -> list[int]:
+    return [pk for pk, name in below.values_list("pk", "name") if words in sort_key(name)]
+
+
+def _with_accounts(some: QuerySet[CrmUser]) -> QuerySet[CrmUser, tuple[int, str, int | None]]:
+    own = AccountAccess.objects.filter(user_id=OuterRef("pk"), why__in=own_reasons(None))
+    return some.filter(Exists(own)).values_list("pk", "name", "sign_in_id")
