@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from sightline.planning.challenges import Challenge, ChallengeList
 from sightline.records.models import ChallengeSeen, WeekOpened
 from sightline.records.prepared import prepared
+from sightline.records.queries.company import company_zone
 
 LONGEST_TITLE = 300
 LONGEST_KEY = 200
@@ -69,9 +70,9 @@ def _written(row: ChallengeSeen, one: Challenge) -> ChallengeSeen:
 
 
 def _last_monday(plan_id: int) -> date | None:
-    """The last day on which the plan's or the account's owner opened their Monday."""
+    """The last of the company's days on which the plan's or the account's owner opened their Monday."""
     last = next(iter(_opened(plan_id)), None)
-    return last.date() if last else None
+    return last.astimezone(company_zone()).date() if last else None
 
 
 @prepared

@@ -6,10 +6,10 @@ Figures and the lists behind them count by the same rows; `open_to` says whose. 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from sightline.records.models import Action, Opportunity
 
@@ -56,6 +56,6 @@ def done_rows(open_to: Q, since: date, today: date) -> QuerySet[Action]:
     )
 
 
-def day_after(day: date) -> datetime:
-    """The first moment after a day, so that an index of moments is read."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+def day_after(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment after a day in `zone`, so that an index of moments is read."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)

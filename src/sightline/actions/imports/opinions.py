@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from sightline.actions.imports.lookups import PENDING, IncomingRow, Pending, Sco
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.imports.write import Applied
 from sightline.records.models import ImportRun, Opinion
+from sightline.records.queries.company import company_zone
 
 NAME = "Opinion"
 
@@ -51,6 +53,7 @@ def decide_opinions(rows: Sequence[IncomingRow], scope: Scope) -> Decision:
 def write_opinions(decision: Decision, *, applied: Applied, cursor: Mapping[str, Any]) -> None:
     """Store them, the superseded ones dated, and move the run's cursor."""
     new = [one for one in decision.creates.values() if isinstance(one["contact_id"], int)]
+    zone = company_zone()
     with transaction.atomic():
         old = [one["supersedes"] for one in new if one["supersedes"]]
         Opinion.objects.filter(pk__in=old).update(superseded_at=applied.now)
@@ -61,7 +64,7 @@ def write_opinions(decision: Decision, *, applied: Applied, cursor: Mapping[str,
                     kind=one["kind"],
                     value=one["value"],
                     from_source_id=applied.source_id,
-                    rated_at=_moment(str(one["rated_on"])),
+                    rated_at=_noon(str(one["rated_on"]), zone),
                 )
                 for one in new
             ],
@@ -99,5 +102,5 @@ def _held(
     }
 
 
-def _moment(day: str) -> dt.datetime:
-    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12), tzinfo=dt.UTC)
+def _noon(day: str, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12), tzinfo=zone)

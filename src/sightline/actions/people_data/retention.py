@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +31,7 @@ from sightline.records.models import (
     SyncCrossing,
     SyncInboxRow,
 )
+from sightline.records.queries.company import company_zone
 
 CHUNK = 2000
 KEPT_VERBS = ("erase_person", "ask_erasure", "export_person", "read_notes")
@@ -56,20 +58,23 @@ class Ended:
 
 
 def end_what_is_past(on: date, *, parameters: Parameters) -> Ended:
-    """End everything that is past its time on a day."""
+    """End everything that is past its time on a day of the company's."""
     ends = {kind: _end(kind, on, parameters) for kind in Kept}
+    zone = company_zone()
     opinions = Opinion.objects.exclude(kind=Opinion.Kind.NOTE)
     notes = Opinion.objects.filter(kind=Opinion.Kind.NOTE)
     ended = Ended(
-        opinions=_end_opinions(opinions, ends[Kept.OPINION]),
-        notes=_end_opinions(notes, ends[Kept.NOTE]),
-        lines=_end_lines(ends[Kept.OPINION]),
+        opinions=_end_opinions(opinions, ends[Kept.OPINION], zone),
+        notes=_end_opinions(notes, ends[Kept.NOTE], zone),
+        lines=_end_lines(ends[Kept.OPINION], zone),
         activity_parts=forget_before(Path(settings.SIGHTLINE_LEDGER), ends[Kept.ACTIVITY]),
-        journal=_end_journal(_moment(ends[Kept.JOURNAL])),
-        crossings=_end_crossings(_moment(ends[Kept.JOURNAL])),
-        inbox=_end_inbox(_moment(ends[Kept.INBOX])),
+        journal=_end_journal(_moment(ends[Kept.JOURNAL], zone)),
+        crossings=_end_crossings(_moment(ends[Kept.JOURNAL], zone)),
+        inbox=_end_inbox(_moment(ends[Kept.INBOX], zone)),
         addresses=SeenAddress.objects.filter(last_on__lte=ends[Kept.ADDRESS]).delete()[0],
-        fact_changes=FactChange.objects.filter(said_at__lte=_moment(ends[Kept.UNDO])).delete()[0],
+        fact_changes=FactChange.objects.filter(
+            said_at__lte=_moment(ends[Kept.UNDO], zone)
+        ).delete()[0],
     )
     if ended.any:
         with transaction.atomic():
@@ -91,27 +96,30 @@ def _end(kind: Kept, on: date, parameters: Parameters) -> date:
     )
 
 
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time.max, tzinfo=UTC)
+def _moment(day: date, zone: ZoneInfo) -> datetime:
+    """The last moment of a day in `zone`."""
+    return datetime.combine(day, time.max, tzinfo=zone)
 
 
-def _end_opinions(rows: QuerySet[Opinion], end: date) -> int:
-    old = list(rows.filter(rated_at__lte=_moment(end)).values_list("pk", "contact_id", "rated_at"))
+def _end_opinions(rows: QuerySet[Opinion], end: date, zone: ZoneInfo) -> int:
+    old = list(
+        rows.filter(rated_at__lte=_moment(end, zone)).values_list("pk", "contact_id", "rated_at")
+    )
     last = _last_contacts(contact for _, contact, _ in old)
     gone = [
         pk
         for pk, contact, given in old
-        if expired(given.date(), last_contact=last.get(contact), end=end)
+        if expired(given.astimezone(zone).date(), last_contact=last.get(contact), end=end)
     ]
     for start in range(0, len(gone), CHUNK):
         rows.filter(pk__in=gone[start : start + CHUNK]).delete()
     return len(gone)
 
 
-def _end_lines(end: date) -> int:
+def _end_lines(end: date, zone: ZoneInfo) -> int:
     """Lines of influence and conflict are opinions about both their ends."""
     old = list(
-        MapLine.objects.filter(said_at__lte=_moment(end)).values_list(
+        MapLine.objects.filter(said_at__lte=_moment(end, zone)).values_list(
             "pk", "start_id", "end_id", "said_at"
         )
     )
@@ -119,7 +127,7 @@ def _end_lines(end: date) -> int:
     gone = []
     for pk, one, other, given in old:
         seen = max((day for key in (one, other) if (day := last.get(key))), default=None)
-        if expired(given.date(), last_contact=seen, end=end):
+        if expired(given.astimezone(zone).date(), last_contact=seen, end=end):
             gone.append(pk)
     for start in range(0, len(gone), CHUNK):
         MapLine.objects.filter(pk__in=gone[start : start + CHUNK]).delete()

@@ -23,6 +23,7 @@ from sightline.records.models import (
     Stage,
     SyncConnection,
 )
+from sightline.records.queries.company import company_facts
 from sightline.records.scoping import person_of
 
 FOLLOWED = "follow_play"
@@ -49,6 +50,7 @@ def open_deal(play_id: int, *, asked_by: int | None, now: dt.datetime) -> int | 
     Safe to repeat. A play in an account of no connected org stays asked. Raises PlanningError
     where the person who asked may not change the account any more.
     """
+    today = company_facts().today(now)
     with transaction.atomic():
         play = _locked(play_id)
         if play is None or play.opportunity_id is not None:
@@ -67,8 +69,8 @@ def open_deal(play_id: int, *, asked_by: int | None, now: dt.datetime) -> int | 
             currency=play.currency or play.account.currency,
             close_date=play.target_close,
             owner_id=play.owner_id or play.account.owner_id,
-            created_on=now.date(),
-            stage_since=now.date(),
+            created_on=today,
+            stage_since=today,
             stage_since_inferred=False,
             changed_at=now,
         )
@@ -213,12 +215,13 @@ def _ended(play: Play, now: dt.datetime) -> dict[str, Any]:
     stage = _stage(is_closed=closed, is_won=won)
     if stage is None:
         return {}
+    today = company_facts().today(now)
     return {
         "stage_id": stage.pk,
         "is_closed": closed,
         "is_won": won,
-        "closed_on": (play.outcome_on or now.date()) if closed else None,
-        "stage_since": now.date(),
+        "closed_on": (play.outcome_on or today) if closed else None,
+        "stage_since": today,
         "stage_since_inferred": False,
     }
 

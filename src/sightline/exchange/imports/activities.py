@@ -22,7 +22,7 @@ from sightline.exchange.imports.plan import Progress, silent
 from sightline.exchange.imports.preview import Preview, Tally
 from sightline.exchange.imports.staging import Staging, Waiting
 from sightline.exchange.imports.strangers import Strangers
-from sightline.records.queries.company import parameters_in_force
+from sightline.records.queries.company import company_facts, parameters_in_force
 
 ACTIVITIES = "activities"
 _CONNECTED = re.compile(r"connect|answer|spoke|reach|complet|held|convers|interested", re.I)
@@ -80,7 +80,7 @@ def load_activities(
         added = add_lines(ACTIVITIES, ([one for _, one in batch] for batch in lines), run=run)
         tally = Tally(create=added.new, skip=added.known)
     if run is not None:
-        strangers.keep(scope, run=run, parameters=parameters_in_force(now.date()))
+        strangers.keep(scope, run=run, parameters=parameters_in_force(company_facts().today(now)))
     preview.tallies[ACTIVITIES] = tally
 
 

@@ -20,9 +20,6 @@ from sightline.planning.stakeholders.facts import (
     Touch,
 )
 
-# days by which the date of a moment, kept in UTC, can run ahead of the company's own day
-_ZONES_AHEAD = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -108,13 +105,10 @@ def _activity_reason(recent: ContactLog, silent: int | None, *, on: dt.date) -> 
 def fresh_ratings(
     ratings: Iterable[Rating], *, on: dt.date, parameters: StakeholderParameters
 ) -> dict[str, tuple[Rating, ...]]:
-    """Each person's newest rating by each of ours, under the age limit on `on`.
-
-    One given this evening west of Greenwich is dated tomorrow, and counts at once.
-    """
+    """Each person's newest rating by each of ours, given by `on` and under the age limit then."""
     newest: dict[tuple[str, str], Rating] = {}
     for rating in ratings:
-        if not -_ZONES_AHEAD <= (on - rating.on).days < parameters.rating_days:
+        if not 0 <= (on - rating.on).days < parameters.rating_days:
             continue
         held = newest.get((rating.person, rating.ours))
         if held is None or (held.on, held.level) <= (rating.on, rating.level):

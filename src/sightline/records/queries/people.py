@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from sightline.planning.stakeholders import ContactLog, Line, LineKind, Person, Rating
 from sightline.records.models import Contact, ContactActivity, MapLine, Opinion
 from sightline.records.prepared import prepared
-from sightline.records.queries.people_said import OpinionRow, Said, end_of
+from sightline.records.queries.company import company_zone
+from sightline.records.queries.people_said import OpinionRow, Said
 
 UNNAMED_RATER = "crm"
 
@@ -68,15 +69,15 @@ def people_of(
 ) -> dict[int, AccountPeople]:
     """Everybody on the maps of some planning accounts: their contacts less those taken off, and
     guests. Opinions only where the caller may see them. `on` takes statements and reporting lines
-    back to the end of that day; without it they are as they stand. `back` puts contacts on the map
-    of a planning account that the CRM has moved or deleted since.
+    back to the end of that day of the company's; without it they are as they stand. `back` puts
+    contacts on the map of a planning account that the CRM has moved or deleted since.
 
-    Eight queries, three more with opinions, one more with `on`.
+    Eight queries, four more with opinions, two more with `on`.
     """
-    moment = end_of(on) if on is not None else None
+    zone = company_zone() if with_opinions or on is not None else UTC
     found: dict[int, AccountPeople] = {}
     place: dict[int, list[int]] = {}
-    said = Said(planning_ids, moment, with_opinions=with_opinions, back=back)
+    said = Said(planning_ids, on, zone=zone, with_opinions=with_opinions, back=back)
     for contact, planning in said.on_maps():
         place.setdefault(contact.pk, []).append(planning)
         of = found.setdefault(planning, AccountPeople(units=said.unit_names))
@@ -88,7 +89,7 @@ def people_of(
             added_on=contact.created_on,
             guest=said.places.get((planning, contact.pk), False),
         )
-        of.ratings.extend(_ratings(contact.pk, said.opinions.get(contact.pk, ())))
+        of.ratings.extend(_ratings(contact.pk, said.opinions.get(contact.pk, ()), zone))
         if contact.pk in said.held:
             of.held[str(contact.pk)] = said.held[contact.pk]
     _add_logs(found, place, planning_ids, said.strangers)
@@ -97,7 +98,7 @@ def people_of(
 
 
 def everybody(planning_id: int) -> AccountPeople:
-    """Everybody on one map with every opinion, as it stands. Eleven queries."""
+    """Everybody on one map with every opinion, as it stands. Twelve queries."""
     return people_of([planning_id], with_opinions=True).get(planning_id) or AccountPeople()
 
 
@@ -171,13 +172,13 @@ def _days(texts: Sequence[str]) -> tuple[date, ...]:
     return tuple(date.fromisoformat(text) for text in texts)
 
 
-def _ratings(contact_id: int, opinions: Sequence[OpinionRow]) -> list[Rating]:
+def _ratings(contact_id: int, opinions: Sequence[OpinionRow], zone: tzinfo) -> list[Rating]:
     return [
         Rating(
             person=str(contact_id),
             ours=str(one.rater_id) if one.rater_id else UNNAMED_RATER,
             level=int(one.value),
-            on=one.rated_at.date(),
+            on=one.rated_at.astimezone(zone).date(),
             evidence=one.reason if one.has_evidence else "",
             wanted=one.wanted if one.wanted is not None and one.wanted <= 5 else None,
         )

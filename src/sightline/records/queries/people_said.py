@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from sightline.planning.stakeholders import BuyingRole, Person, Presence, RoleHeld, Stance
 from sightline.records.models import (
@@ -53,9 +52,9 @@ _PRESENCE: dict[str, Presence] = {
 }
 
 
-def end_of(day: date) -> datetime:
-    """The first moment after a day, in the time zone in force."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The first moment after a day in `zone`."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def said_by(moment: datetime | None, *, begun: str = "said_at", ended: str = "ended_at") -> Q:
@@ -114,14 +113,17 @@ class Said:
     def __init__(
         self,
         planning_ids: Sequence[int],
-        moment: datetime | None,
+        on: date | None,
         *,
+        zone: tzinfo,
         with_opinions: bool,
         back: Mapping[int, int] | None = None,
     ) -> None:
-        """`back` puts contacts on a planning account's map that the CRM took off it."""
+        """As of the end of a day in `zone`, or as it stands. `back` puts contacts on a planning
+        account's map that the CRM took off it."""
         self._ids = list(planning_ids)
-        self._moment = moment
+        self._on = on
+        moment = None if on is None else end_of(on, zone)
         self.places = {
             (account, pk): shown for account, pk, shown in _map_places(self._ids, moment)
         }
@@ -214,7 +216,7 @@ class Said:
     def _presence(self, contact: ContactRow) -> Presence:
         """Who left after the moment asked for was still there."""
         left = contact.left_on
-        if self._moment is not None and left is not None and end_of(left) > self._moment:
+        if self._on is not None and left is not None and left > self._on:
             return Presence.HERE
         return _PRESENCE[contact.status]
 

@@ -30,6 +30,7 @@ from sightline.records.queries.analytics.dearest import Slice, dearest
 from sightline.records.queries.analytics.picture import Basis
 from sightline.records.queries.analytics.plans import names_of
 from sightline.records.queries.analytics.renewals import Standing, standing_of
+from sightline.records.queries.company import company_zone
 from sightline.records.queries.contract_names import contract_names
 from sightline.records.queries.strategies import strategies_of
 from sightline.records.reach import Reach, of_tier
@@ -273,8 +274,9 @@ def decisions_behind(reach: Reach, basis: Basis, *, part: Slice) -> Found[Decisi
     """Tiers decided this week, the newest first; only of accounts whose tiers are open whole."""
     numbers = basis.parameters.section(PortfolioParameters, "portfolio")
     since = basis.today - timedelta(days=numbers.changed_days)
+    zone = company_zone()
     rows = TierDecision.objects.filter(
-        reach.on(Category.WALLET_TIERS), decided_at__gte=day_after(since)
+        reach.on(Category.WALLET_TIERS), decided_at__gte=day_after(since, zone)
     ).select_related("account")
     found = list(rows.order_by("-decided_at", "-pk")[part.skip : part.skip + part.most + 1])
     shown = tuple(
@@ -284,7 +286,7 @@ def decisions_behind(reach: Reach, basis: Basis, *, part: Slice) -> Found[Decisi
             tier=row.tier,
             computed=row.computed_tier,
             reason=row.reason,
-            on=row.decided_at.date(),
+            on=row.decided_at.astimezone(zone).date(),
         )
         for row in found[: part.most]
     )

@@ -33,6 +33,7 @@ from sightline.records.models import (
     TierDecision,
 )
 from sightline.records.queries.analytics.accounts import AccountLine
+from sightline.records.queries.company import company_zone
 from sightline.records.reach import Reach
 
 MOST_STUCK = 5
@@ -206,7 +207,9 @@ def _changes(
         open_to, state=Review.State.CLOSED, held_on__gt=since, held_on__lte=today
     ).values_list("changed_nothing", flat=True)
     outcomes = list(held)
-    decided = TierDecision.objects.filter(open_to, decided_at__gte=day_after(since)).count()
+    decided = TierDecision.objects.filter(
+        open_to, decided_at__gte=day_after(since, company_zone())
+    ).count()
     found += [
         Change("reviews", len(outcomes)),
         Change("reviews_idle", sum(1 for idle in outcomes if idle)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import F, Q
 
@@ -20,6 +20,7 @@ from sightline.records.models import (
     PlayPerson,
     WalletEstimate,
 )
+from sightline.records.queries.company import company_zone
 
 CONFIRMED = ("need", "access", "budget")
 
@@ -82,7 +83,7 @@ def open_deals_of(heads: Sequence[int]) -> dict[int, OpenDeal]:
 def old_facts(
     heads: Sequence[int], deals: Iterable[OpenDeal], *, on: date, parameters: Parameters
 ) -> Iterator[OldFact]:
-    """Facts past their age on which money rests. Three queries.
+    """Facts past their age on which money rests. Four queries.
 
     Ratings of people in open deals (the largest amount), answers on cells with a stated or a play's
     value, what a customer is estimated to spend.
@@ -104,13 +105,14 @@ def _ratings(
             held = best.get(person)
             if deal.minor and (held is None or deal.minor > (held.minor or 0)):
                 best[person] = deal
+    zone = company_zone()
     rows = Opinion.here.filter(
         contact__account__planning_account_id__in=heads,
         contact__erased_at=None,
         contact__removed_at=None,
         kind=Opinion.Kind.STRENGTH,
         superseded_at=None,
-        rated_at__date__lt=on - timedelta(days=limit),
+        rated_at__lt=datetime.combine(on - timedelta(days=limit), time.min, tzinfo=zone),
     ).values_list("pk", "contact_id", "contact__account__planning_account_id", "rated_at")
     for pk, contact, head, rated_at in rows:
         carried = best.get(str(contact))
@@ -119,7 +121,7 @@ def _ratings(
                 head=head or 0,
                 kind="strength",
                 id=pk,
-                said_on=rated_at.date(),
+                said_on=rated_at.astimezone(zone).date(),
                 limit=limit,
                 minor=carried.minor,
                 currency=carried.currency,

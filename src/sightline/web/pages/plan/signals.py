@@ -107,7 +107,8 @@ def _facts(parts: Parts) -> SignalFacts:
     numbers = parts.parameters.section(StakeholderParameters, "stakeholders")
     carried = carried_by(parts)
     serious = [one for one in parts.cases.open if one.critical or one.breached]
-    oldest = [one.opened_at.date() for one in serious if one.opened_at is not None]
+    day = shell.company.today
+    oldest = [day(one.opened_at) for one in serious if one.opened_at is not None]
     whole, usage = None, None
     trends: tuple[TrendFacts, ...] = ()
     if measured is not None:

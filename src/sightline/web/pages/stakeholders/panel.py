@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sightline.planning.stakeholders import (
@@ -293,7 +294,7 @@ def _ratings(desk: Desk, found: Dossier) -> tuple[Rated, ...]:
             level=int(one.value),
             words=desk.names.strength(int(one.value)),
             wanted=one.wanted,
-            on=dates.day(one.on.date()),
+            on=dates.day(timezone.localtime(one.on).date()),
             evidence=one.reason,
             mine=one.mine,
         )
