@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from sightline.records.models import CategoryLine, FamilyRule, JournalEntry, StageColumn
+from sightline.records.queries.selling import stage_rows
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +38,25 @@ def test_a_stage_stands_in_the_column_somebody_chose_else_by_default(admin: Clie
     assert admin.post(url, {"column": ""}).status_code == 303
     assert not StageColumn.objects.exists()
     assert JournalEntry.objects.filter(verb="set_stage_column").count() == 2
+
+
+def test_a_stage_says_how_many_open_deals_stand_there() -> None:
+    first, _ = makers.stage("Discovery", position=1), makers.stage("Offer", position=2)
+    account = makers.account()
+    for stage, closed in ((first, False), (first, False), (first, True), (None, False)):
+        makers.opportunity(account, stage=stage, is_closed=closed)
+    makers.opportunity(account, stage=first, removed_at=timezone.now())
+    assert [(row.name, row.deals) for row in stage_rows()] == [("Discovery", 2), ("Offer", 0)]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite's planner")
+def test_deals_of_stages_are_counted_along_an_index_of_open_ones() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        stage_rows()
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"])
+        told = str(cursor.fetchall())
+    assert "COVERING INDEX opportunity_open_stage" in told and "TEMP B-TREE" not in told
 
 
 def test_a_family_is_not_sold_below_a_size(admin: Client) -> None:

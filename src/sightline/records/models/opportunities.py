@@ -64,6 +64,11 @@ class Opportunity(Mirrored, Versioned):
                 name="opportunity_worth",
                 condition=models.Q(is_closed=False),
             ),
+            models.Index(
+                fields=["stage", "is_closed", "removed_at"],
+                name="opportunity_open_stage",
+                condition=models.Q(is_closed=False, removed_at=None),
+            ),
         ]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from sightline.records.models import (
     CategoryLine,
     FamilyRule,
+    Opportunity,
     ProductFamily,
     ProductLine,
     SpendMonth,
@@ -54,11 +55,11 @@ class CategoryRow:
 
 
 def stage_rows() -> tuple[StageRow, ...]:
-    """Every stage in the org's order. One query."""
-    rows = Stage.objects.select_related("column").annotate(
-        deals=Count(
-            "opportunity", filter=Q(opportunity__is_closed=False, opportunity__removed_at=None)
-        )
+    """Every stage in the org's order. Two queries."""
+    # along the index opportunity_open_stage: closed deals are not touched
+    open_deals = Opportunity.objects.filter(is_closed=False, removed_at=None, stage__isnull=False)
+    deals = dict(
+        open_deals.order_by("stage_id").values_list("stage_id").annotate(deals=Count("pk"))
     )
     return tuple(
         StageRow(
@@ -68,9 +69,9 @@ def stage_rows() -> tuple[StageRow, ...]:
             row.is_closed,
             row.is_won,
             row.column.column if hasattr(row, "column") else "",
-            row.deals,
+            deals.get(row.pk, 0),
         )
-        for row in rows.order_by("position", "pk")
+        for row in Stage.objects.select_related("column").order_by("position", "pk")
     )
 
 
