@@ -35,7 +35,7 @@ from sightline.records.models import (
     Review,
     SignIn,
 )
-from sightline.records.queries import competitors, departures, kept, renewals
+from sightline.records.queries import competitor_cells, competitors, departures, kept, renewals
 from sightline.records.queries.analytics.dearest import Slice
 from sightline.records.queries.company import company_facts, parameters_in_force, rates
 from sightline.records.queries.reviews.rows import reviews_held, reviews_to_come
@@ -234,7 +234,7 @@ def test_what_is_kept_is_what_is_computed_afresh(team: Team, large: None) -> Non
     )
     seen = kept.kept_list(reach, Category.PLAN, competitors.ABOUT, competitors.Rivals)
     assert seen is not None
-    assert seen[0] == rivals
+    assert seen[0] == competitors.slim(rivals)
     assert [(one.competitor, one.cells, one.met.lost) for one in rivals.all] == [
         ("Tessera", 20, 60)
     ]
@@ -310,3 +310,36 @@ def test_one_competitor_has_a_page_of_its_own(team: Team, monkeypatch: pytest.Mo
     second = body_of(team, "/competitors/?of=Tessera&page=2")
     assert first.count("Line ") == 15
     assert second.count("Line ") == 5
+
+
+def test_one_competitor_is_paged_to_its_last_cell_of_very_many(
+    team: Team, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.fill(30)
+    monkeypatch.setattr(competitor_cells, "BLOCK", 10)
+    monkeypatch.setattr(present, "A_PAGE", 5)
+    person = person_of(team.head)
+    reach, whole = reach_of(person), competitors.seats(person)
+    assert competitor_cells.cells_of(reach, "Tessera", first=0, most=5) is None
+    keep_lists(job=Silent())
+    found = [
+        competitor_cells.cells_of(reach, "Tessera", first=first, most=5)
+        for first in range(0, 25, 5)
+    ]
+    assert [len(page or ()) for page in found] == [5, 5, 5, 5, 0]
+    assert tuple(seat for page in found for seat in page or ()) == whole
+    assert competitor_cells.cells_of(reach, "Nobody", first=0, most=5) == ()
+    assert "?of=Tessera" in body_of(team, "/competitors/")
+    pages = [body_of(team, f"/competitors/?of=Tessera&page={page}") for page in (1, 4)]
+    assert [page.count("Line ") for page in pages] == [5, 5]
+    assert ["Next" in page for page in pages] == [True, False]
+    Account.objects.update(removed_at=timezone.now())
+    assert competitor_cells.cells_of(reach, "Tessera", first=0, most=5) == ()
+
+
+def test_a_competitor_kept_without_its_cells_is_counted_anew(team: Team, large: None) -> None:
+    team.fill(12)
+    keep_lists(job=Silent())
+    KeptList.objects.filter(about__startswith="competitors:").delete()
+    assert "Being counted" in body_of(team, "/competitors/?of=Tessera")
+    assert Job.objects.filter(name="portfolio_sums").exists()

@@ -19,6 +19,7 @@ from sightline.records.models import KeptList
 from sightline.records.plain import plain
 from sightline.records.queries import (
     company,
+    competitor_cells,
     competitors,
     departures,
     exports,
@@ -37,21 +38,32 @@ from sightline.records.scoping import relations_that_open
 class Keeper:
     """What is kept of a list: sums over the accounts where `category` is open, by everybody's sight.
 
-    `compute` is given a reach for reading all of it.
+    `compute` is given a reach for reading all of it, and answers what is kept by what it is about.
     """
 
     category: Category
-    compute: Callable[[Reach, Basis], Any]
+    compute: Callable[[Reach, Basis], Mapping[str, Any]]
+
+
+def _alone(about: str, compute: Callable[[Reach, Basis], Any]) -> Callable[..., Mapping[str, Any]]:
+    """A list that keeps one thing."""
+    return lambda reach, basis: {about: compute(reach, basis)}
+
+
+def _competitors(reach: Reach, basis: Basis) -> Mapping[str, Any]:
+    found = competitors.rivals_now(reach, basis)
+    return {competitors.ABOUT: competitors.slim(found), **dict(competitor_cells.blocks(found))}
 
 
 LISTS: Mapping[str, Keeper] = {
     exports.KEPT: Keeper(
-        Category.PLAN, lambda reach, basis: exports.plan_count(reach, on=basis.today)
+        Category.PLAN,
+        _alone(exports.KEPT, lambda reach, basis: exports.plan_count(reach, on=basis.today)),
     ),
-    competitors.ABOUT: Keeper(Category.PLAN, competitors.rivals_to_keep),
-    departures.ABOUT: Keeper(Category.OPINIONS, departures.ours_to_keep),
-    season.ABOUT: Keeper(Category.PLAN, season.order_to_keep),
-    renewals.ABOUT: Keeper(Category.PLAN, renewals.sums_to_keep),
+    competitors.ABOUT: Keeper(Category.PLAN, _competitors),
+    departures.ABOUT: Keeper(Category.OPINIONS, _alone(departures.ABOUT, departures.ours_to_keep)),
+    season.ABOUT: Keeper(Category.PLAN, _alone(season.ABOUT, season.order_to_keep)),
+    renewals.ABOUT: Keeper(Category.PLAN, _alone(renewals.ABOUT, renewals.sums_to_keep)),
 }
 TRIALS_KEPT = timedelta(days=7)
 
@@ -67,12 +79,12 @@ def keep_lists(*, job: Watched) -> int:
     basis = Basis(today, told.calendar, told.currency, company.rates(), parameters)
     wanted = _wanted() if kept.is_large() else {}
     for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=1):
-        found = LISTS[about].compute(reach, basis)
-        KeptList.objects.update_or_create(
-            about=about,
-            scope=scope,
-            defaults={"figures": plain(found), "computed_at": now},
-        )
+        for part, found in LISTS[about].compute(reach, basis).items():
+            KeptList.objects.update_or_create(
+                about=part,
+                scope=scope,
+                defaults={"figures": plain(found), "computed_at": now},
+            )
         job.progress(done, len(wanted), "lists kept")
     old = KeptList.objects.filter(computed_at__lt=now)
     old.exclude(about=tried.ABOUT).delete()

@@ -30,7 +30,7 @@ AHEAD = timedelta(days=730)
 _MOST_LOST = 5_000
 _CHUNK = 2_000
 ABOUT = "competitors"
-KEPT_SEATS = 50
+KEPT_FIRST = 10
 KEPT_WINDOWS = 40
 _Place = tuple[int, str, str]
 
@@ -85,11 +85,15 @@ class Rivals:
     windows: tuple[Seat, ...]
 
 
-def rivals_to_keep(reach: Reach, basis: Basis) -> Rivals:
-    """What a job keeps for people who see very many accounts."""
-    found = rivals_of(every_seat(reach.person), met_in_deals(reach.person), on=basis.today)
-    slim = (replace(one, seats=one.seats[:KEPT_SEATS]) for one in found.all)
-    return Rivals(tuple(slim), found.windows[:KEPT_WINDOWS])
+def rivals_now(reach: Reach, basis: Basis) -> Rivals:
+    """Everything, for a job to keep for people who see very many accounts."""
+    return rivals_of(every_seat(reach.person), met_in_deals(reach.person), on=basis.today)
+
+
+def slim(found: Rivals) -> Rivals:
+    """The first cells of each and the first windows, as the page over all competitors shows them."""
+    first = (replace(one, seats=one.seats[:KEPT_FIRST]) for one in found.all)
+    return Rivals(tuple(first), found.windows[:KEPT_WINDOWS])
 
 
 def rivals_of(seats: Iterable[Seat], met: Iterable[Met], *, on: date) -> Rivals:

@@ -14,7 +14,7 @@ from sightline.drawing import timeline
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
 from sightline.planning.whitespace import add_up, competitors
-from sightline.records.queries.competitors import AHEAD, Met, Rivals, Seat
+from sightline.records.queries.competitors import AHEAD, Met, Rivalry, Rivals, Seat
 from sightline.web.pages.whitespace.place import Work, cell_url
 from sightline.web.pages.whitespace.present import NO_WAY, left_words, line_names, unit_names
 from sightline.wording import dates
@@ -89,29 +89,30 @@ def in_account(work: Work) -> tuple[Rival, ...]:
     return tuple(rivals)
 
 
-def everywhere(found: Rivals, *, only: str = "", page: int = 1) -> tuple[Rival, ...]:
-    """Competitors over all accounts, those that hold most first, or a page of `only` one of them.
+def everywhere(found: Rivals) -> tuple[Rival, ...]:
+    """Competitors over all accounts, those that hold most first.
 
-    Where they hold more than MOST_AT_ONCE together, each shows its first cells and the way to more.
+    Where they hold more than MOST_AT_ONCE together, or not all is kept, each shows its first cells
+    and the way to more.
     """
-    first = (page - 1) * A_PAGE if only else 0
-    many = not only and sum(len(one.seats) for one in found.all) > MOST_AT_ONCE
-    return tuple(
-        Rival(
-            one.competitor,
-            tuple(
-                _held(seat)
-                for seat in (one.seats[first:][: SHOWN if many else A_PAGE if only else None])
-            ),
-            None,
-            0,
-            _deals(one.met),
-            count=one.cells,
-            more="?" + urlencode({"of": one.competitor}) if many and one.cells > SHOWN else "",
-        )
-        for one in found.all
-        if only in ("", one.competitor)
-    )
+    many = sum(one.cells for one in found.all) > MOST_AT_ONCE
+    rivals = []
+    for one in found.all:
+        led_on = one.cells > SHOWN and (many or len(one.seats) < one.cells)
+        shown = one.seats[:SHOWN] if led_on else one.seats
+        more = "?" + urlencode({"of": one.competitor}) if led_on else ""
+        rivals.append(_rival(one, shown, more=more))
+    return tuple(rivals)
+
+
+def of_one(one: Rivalry, seats: Iterable[Seat]) -> Rival:
+    """A competitor with a page of its cells."""
+    return _rival(one, seats, more="")
+
+
+def _rival(one: Rivalry, seats: Iterable[Seat], *, more: str) -> Rival:
+    held = tuple(_held(seat) for seat in seats)
+    return Rival(one.competitor, held, None, 0, _deals(one.met), count=one.cells, more=more)
 
 
 def ahead(found: Rivals, *, today: date) -> Drawing | None:

@@ -12,15 +12,17 @@ from sightline.actions.portfolio_sums import ask_for_sums
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries.analytics.keeping import counting
 from sightline.records.queries.company import company_facts
+from sightline.records.queries.competitor_cells import MOST_KEPT, cells_of
 from sightline.records.queries.competitors import (
     ABOUT,
     Rivals,
+    Seat,
     met_in_deals,
     rivals_of,
     seats,
 )
 from sightline.records.queries.kept import are_kept, kept_list
-from sightline.records.reach import reach_of
+from sightline.records.reach import Reach, reach_of
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.account.shell import frame_of
@@ -61,24 +63,45 @@ def everywhere(request: Request) -> HttpResponse:
         found, kept_at = kept or (None, None)
     else:
         found = rivals_of(seats(person), met_in_deals(person), on=today)
-    context: dict[str, object] = {
+    only = request.GET.get("of", "")
+    shown = None
+    if found is not None and only:
+        shown = _one(request, found, only, reach if kept_at else None)
+    elif found is not None:
+        shown = {
+            "rivals": present.everywhere(found),
+            "drawing": present.ahead(found, today=today),
+        }
+    if shown is None:
+        ask_for_sums()
+        shown = {"waiting": True, "progress": counting()}
+    context = {
         "page_title": _("Competitors"),
         "page_note": _("Over all accounts you see"),
         "kept_at": kept_at,
+        "only": only,
+        **shown,
     }
-    if found is None:
-        ask_for_sums()
-        context |= {"waiting": True, "progress": counting()}
-    else:
-        only = request.GET.get("of", "")
-        page = page_of(request)
-        rivals = present.everywhere(found, only=only, page=page)
-        known = next((len(one.seats) for one in found.all if one.competitor == only), 0)
-        context |= {
-            "rivals": rivals,
-            "only": only,
-            "first": known,
-            "turned": turn(request, page, more=known > page * present.A_PAGE),
-            "drawing": None if only else present.ahead(found, today=today),
-        }
     return render(request, "competitors/all.html", context)
+
+
+def _one(
+    request: Request, found: Rivals, only: str, kept_for: Reach | None
+) -> dict[str, object] | None:
+    """A page of one competitor's cells; None before a job kept them."""
+    one = next((each for each in found.all if each.competitor == only), None)
+    if one is None:
+        return {"rivals": ()}
+    page = page_of(request)
+    first, cells = (page - 1) * present.A_PAGE, one.cells
+    some: tuple[Seat, ...] | None = one.seats[first : first + present.A_PAGE]
+    if kept_for is not None:
+        some = cells_of(kept_for, only, first=first, most=present.A_PAGE)
+        cells = min(cells, MOST_KEPT)
+    if some is None:
+        return None
+    return {
+        "rivals": (present.of_one(one, some),),
+        "first": cells,
+        "turned": turn(request, page, more=cells > page * present.A_PAGE),
+    }
