@@ -13,7 +13,7 @@ from django.utils import timezone
 from sightline.actions import plays, whitespace, whitespace_bulk
 from sightline.actions.kept_grids import keep_grid
 from sightline.actions.whitespace import Place, Saying
-from sightline.records.models import Contact, Suggestion, SuggestionRun
+from sightline.records.models import Contact, Play, PlayCell, Suggestion, SuggestionRun
 from sightline.records.queries.account_scope import account_scope
 from sightline.records.queries.company import parameters_in_force, rates
 from sightline.records.queries.whitespace import (
@@ -156,6 +156,25 @@ def test_after_every_change_the_grid_is_as_if_computed_anew(seed: int) -> None:
         assert (kept.suggestions, kept.owners) == (fresh.suggestions, fresh.owners)
         assert kept.suggestions
         assert (kept.marks.worth, kept.marks.plays) == (fresh.marks.worth, fresh.marks.plays)
+
+
+def test_a_value_parts_a_deal_over_the_cells_of_its_play_at_once() -> None:
+    """£90k without products over two cells, the first worth £60k: half each, then two thirds."""
+    world = World()
+    deal = makers.opportunity(world.account, amount=9_000_000, currency="GBP")
+    play = Play.objects.create(account=world.account, name="Both", opportunity=deal, created_on=makers.TODAY)
+    for line in world.lines[:2]:
+        PlayCell.objects.create(play=play, unit=world.units[5], product_line=line)
+    places = [Place(world.account.pk, world.units[5].pk, line.pk) for line in world.lines[:2]]
+    keys = [(str(one.unit_id), str(one.line_id)) for one in places]
+    for at, minor, wanted in (
+        (1, 3_000_000, [4_500_000, 4_500_000]),
+        (0, 6_000_000, [6_000_000, 3_000_000]),
+    ):
+        world.grid()
+        whitespace.say_value(places[at], (minor,) * 3, currency="GBP", saying=world.saying)
+        told = [world.grid().scores[key].cell.pipeline.deals for key in keys]
+        assert [deal.share.minor for (deal,) in told] == wanted
 
 
 @pytest.mark.parametrize("seed", range(2))

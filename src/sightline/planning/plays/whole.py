@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from sightline.planning.errors import InvalidValue
 from sightline.planning.money import Money
-from sightline.planning.plays.facts import Cell, Column, Play, PlayParameters, Stage
+from sightline.planning.plays.facts import Column, Play, PlayParameters, Stage
 from sightline.planning.reasons import Reason, because
 
+Place = TypeVar("Place", bound=Hashable)
 URGENT = frozenset({"play.no_owner", "play.no_date", "play.no_person", "play.no_action"})
 
 
@@ -77,8 +79,8 @@ def expected_value(amount: Money | None, *, probability: float | None) -> Money 
 
 
 def split_over_cells(
-    amount: Money, *, cells: Sequence[Cell], values: Mapping[Cell, Money]
-) -> dict[Cell, Money]:
+    amount: Money, *, cells: Sequence[Place], values: Mapping[Place, Money]
+) -> dict[Place, Money]:
     """A play's amount over its cells by their likely value; the shares add up to the last cent.
 
     A cell without a value weighs as much as the mean of the others; with no value at all, or all

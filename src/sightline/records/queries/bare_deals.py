@@ -4,7 +4,7 @@ of them, each line of the others in its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -13,30 +13,50 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from sightline.planning.money import Money
+from sightline.planning.plays import split_over_cells
 from sightline.planning.whitespace import OpenDeal
 from sightline.records.models import OpportunityLine, PlayCell, SyncLink
 from sightline.records.prepared import prepared
+from sightline.records.queries.cell_values import Place, values_said
 
 Key = tuple[str, str]
+Cell = tuple[int | None, int]
+Convert = Callable[[int | None, str], Money | None]
 
 
 def bare_deals(
     ids: list[int],
     key: Callable[[int, int | None], str],
-    convert: Callable[[int | None, str], Money | None],
+    convert: Convert,
 ) -> Iterator[tuple[Key, OpenDeal]]:
-    """Each cell with its equal part of the deal's amount, to the last cent. One query.
+    """Each cell with its part of the deal's amount, by what people said the cells are worth, to
+    the last cent. One query, one more where a deal stands in several cells.
 
     `key` names the column of an account's unit. As soon as the deal has a line that names a
     product line, its lines say where it stands, and it is not among these.
     """
-    for deal, rows in groupby(_cells(ids), key=lambda row: row[0]):
-        cells = list(rows)
-        _deal, account, _unit, code, _line, minor = cells[0]
+    deals = [list(rows) for _, rows in groupby(_cells(ids), key=lambda row: row[0])]
+    said = values_said(rows[0][-1] for rows in deals if len(rows) > 1) if deals else {}
+    for rows in deals:
+        deal, account, _unit, code, _line, minor, planned = rows[0]
+        cells = [(unit, line) for _, _, unit, _, line, _, _ in rows]
         amount = convert(minor, code)
-        parts = amount.split([1] * len(cells)) if amount is not None else [None] * len(cells)
-        for (_, _, unit, _, line, _), part in zip(cells, parts, strict=True):
+        parts = {} if amount is None else _parts(amount, cells, planned, said, convert)
+        for unit, line in cells:
+            part = parts.get((unit, line))
             yield (key(account, unit), str(line)), OpenDeal(f"opportunity:{deal}", part)
+
+
+def _parts(
+    amount: Money, cells: list[Cell], account: int, said: Mapping[Place, Money], convert: Convert
+) -> dict[Cell, Money]:
+    values = {
+        cell: worth
+        for cell in cells
+        if (told := said.get((account, *cell)))
+        and (worth := convert(told.minor, told.currency)) is not None
+    }
+    return split_over_cells(amount, cells=cells, values=values)
 
 
 @prepared
@@ -59,6 +79,7 @@ def _cells(ids: list[int]) -> QuerySet[PlayCell, Any]:
         "play__opportunity__currency",
         "product_line_id",
         "play__opportunity__amount",
+        "play__account_id",
     )
 
 

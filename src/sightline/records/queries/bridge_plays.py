@@ -22,8 +22,8 @@ from sightline.planning.whitespace import Method, chosen_method
 from sightline.records.models import CellFact, Play, PlayCell, Unit
 from sightline.records.prepared import prepared
 from sightline.records.queries import people
+from sightline.records.queries.cell_values import METHODS
 from sightline.records.queries.standing import WHOLE, map_of, standing
-from sightline.records.queries.whitespace.said import METHODS
 
 Convert = Callable[[int, str], Money]
 _Place = tuple[int | None, int]

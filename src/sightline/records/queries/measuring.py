@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from sightline.planning.accounts import RevenueKind
+from sightline.planning.money import Converter, Money
 from sightline.planning.periods import Window
 from sightline.records.models import (
     Account,
@@ -18,6 +19,7 @@ from sightline.records.models import (
     OpportunityLine,
     ProductLine,
 )
+from sightline.records.queries.company import rates
 from sightline.records.queries.promises import WITHOUT_LINE, CellKey, window_of
 from sightline.records.queries.won_cells import cells_of_bare_wins, shared, units_of_won_lines
 
@@ -64,7 +66,7 @@ def told_before(day: date) -> bool:
 
 def bookings() -> Iterator[Booking]:
     """Won opportunities line by line; one without lines is one booking of its whole amount, or of
-    each cell of its play."""
+    each cell of its play, by what the cells are worth at the rates of its close."""
     kinds, units = line_kinds(), units_of_won_lines()
     lines = (
         OpportunityLine.objects.filter(
@@ -102,11 +104,13 @@ def bookings() -> Iterator[Booking]:
         .exclude(amount=None)
         .values_list("account_id", "unit_id", "amount", "currency", "close_date", "pk")
     )
-    cells = cells_of_bare_wins()
+    cells, known = cells_of_bare_wins(), rates()
     for account, unit, amount, currency, closed, pk in whole.iterator(5000):
         if amount is None or closed is None:
             continue
-        places: Sequence[CellKey] = cells.get(pk) or ((unit, WITHOUT_LINE),)
-        for (place, sold), part in shared(amount, currency, places):
+        code = currency or known.reporting
+        places: Mapping[CellKey, Money | None] = cells.get(pk) or {(unit, WITHOUT_LINE): None}
+        convert = Converter(code, known, closed)
+        for (place, sold), part in shared(Money(amount, code), places, convert=convert):
             kind = kinds.get(sold, RevenueKind.REPEAT)
             yield Booking(account, unit or place, sold, kind, part, currency, closed, None)

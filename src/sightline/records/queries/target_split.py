@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 
 from sightline.planning.bridge.split import Placed
+from sightline.planning.money import Converter, Money
+from sightline.planning.plays import split_over_cells
 from sightline.records.models import (
     Asset,
     Contract,
@@ -30,8 +33,10 @@ from sightline.records.queries.account_grid import (
 )
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.bridge_base import BaseRows, base_rows
+from sightline.records.queries.cell_values import values_said
 
 Sums = dict[str | None, int]
+_WHOLE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,17 @@ class _Shares:
             own[place] = own.get(place, 0) + max(0, weight)
 
 
-def split_facts(scope: AccountScope, *, first_day: date) -> SplitFacts:
-    """Of a planning account and its family, whose plan year begins on a day. Seven queries, two more
-    where that day's ACV is not known."""
+def split_facts(scope: AccountScope, *, first_day: date, convert: Converter) -> SplitFacts:
+    """Of a planning account and its family, whose plan year begins on a day; values of cells are
+    compared by `convert`. Seven queries, two more where that day's ACV is not known, one more where
+    a play has several cells."""
     units, places = units_and_places(scope)
     ids = list(scope.member_ids)
     shares = _Shares()
     held = _base(base_rows(ids, first_day=first_day), places, shares)
     _contracts(ids, places, shares)
     _deals(ids, places, shares)
-    _plays(scope.planning_id, places, shares)
+    _plays(scope.planning_id, places, shares, convert=convert)
     return SplitFacts(_placed(shares.units), _placed(shares.lines), held, tuple(units))
 
 
@@ -153,9 +159,23 @@ def _deals(ids: list[int], places: Places, shares: _Shares) -> None:
             shares.add(f"opportunity:{pk}", place, line, weight)
 
 
-def _plays(account_id: int, places: Places, shares: _Shares) -> None:
-    for play, account, unit, line in _play_cells(account_id):
-        shares.add(f"play:{play}", places.key(account, unit), line, 1)
+def _plays(account_id: int, places: Places, shares: _Shares, *, convert: Converter) -> None:
+    """A play's cells by what people said they are worth; one without a value as the mean of the
+    others. Weights are whole numbers: parts of a thousand million."""
+    plays = [list(rows) for _, rows in groupby(_play_cells(account_id), key=lambda row: row[0])]
+    said = values_said([account_id]) if any(len(rows) > 1 for rows in plays) else {}
+    whole = Money(_WHOLE, convert.currency)
+    for rows in plays:
+        cells = [(unit, line) for _, _, unit, line in rows]
+        values = {
+            cell: worth
+            for cell in cells
+            if (told := said.get((account_id, *cell)))
+            and (worth := convert(told.minor, told.currency)) is not None
+        }
+        parts = split_over_cells(whole, cells=cells, values=values)
+        for (unit, line), part in parts.items():
+            shares.add(f"play:{rows[0][0]}", places.key(account_id, unit), line, part.minor)
 
 
 def _placed(sums: Mapping[str, Sums]) -> dict[str, tuple[Placed, ...]]:
@@ -201,4 +221,6 @@ def _deal_lines(ids: list[int]) -> QuerySet[OpportunityLine, Any]:
 @prepared
 def _play_cells(account_id: int) -> QuerySet[PlayCell, Any]:
     rows = PlayCell.objects.filter(play__account_id=account_id, play__removed_at=None)
-    return rows.values_list("play_id", "play__account_id", "unit_id", "product_line_id")
+    return rows.order_by("play_id", "pk").values_list(
+        "play_id", "play__account_id", "unit_id", "product_line_id"
+    )

@@ -3,13 +3,13 @@ they were open."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sightline.planning.money import Money
+from sightline.planning.money import Converter, Money
+from sightline.planning.plays import split_over_cells
 from sightline.records.models import OpportunityLine, PlayCell
-from sightline.records.queries.bare_deals import unit_of_line
-
-Cell = tuple[int | None, int]
+from sightline.records.queries.bare_deals import Cell, unit_of_line
+from sightline.records.queries.cell_values import Place, values_said
 
 
 def units_of_won_lines(account_ids: Sequence[int] | None = None) -> dict[int, int]:
@@ -26,20 +26,35 @@ def units_of_won_lines(account_ids: Sequence[int] | None = None) -> dict[int, in
     return {line: unit for line, unit in told if unit is not None}
 
 
-def cells_of_bare_wins() -> dict[int, tuple[Cell, ...]]:
-    """The cells of the play of each won opportunity without products, by opportunity. One query."""
+def cells_of_bare_wins() -> dict[int, dict[Cell, Money | None]]:
+    """The cells of the play of each won opportunity without products, each with what people said
+    it is worth, by opportunity. One query, one more where any has several."""
     rows = PlayCell.objects.filter(
         play__opportunity__is_won=True, play__opportunity__lines=None, play__removed_at=None
     )
-    found: dict[int, list[Cell]] = {}
-    told = rows.order_by("pk").values_list("play__opportunity_id", "unit_id", "product_line_id")
-    for deal, unit, line in told:
+    found: dict[int, list[Place]] = {}
+    told = rows.order_by("pk").values_list(
+        "play__opportunity_id", "play__account_id", "unit_id", "product_line_id"
+    )
+    for deal, account, unit, line in told:
         if deal is not None:
-            found.setdefault(deal, []).append((unit, line))
-    return {deal: tuple(cells) for deal, cells in found.items()}
+            found.setdefault(deal, []).append((account, unit, line))
+    several = {places[0][0] for places in found.values() if len(places) > 1}
+    said = values_said(several) if several else {}
+    return {
+        deal: {(unit, line): said.get((account, unit, line)) for account, unit, line in places}
+        for deal, places in found.items()
+    }
 
 
-def shared(minor: int, currency: str, cells: Sequence[Cell]) -> list[tuple[Cell, int]]:
-    """An amount over cells in equal parts, to the last minor unit."""
-    parts = Money(minor, currency).split([1] * len(cells))
-    return [(cell, part.minor) for cell, part in zip(cells, parts, strict=True)]
+def shared(
+    amount: Money, cells: Mapping[Cell, Money | None], *, convert: Converter
+) -> list[tuple[Cell, int]]:
+    """An amount over cells by what they are worth, to the last minor unit."""
+    values = {
+        cell: worth
+        for cell, told in cells.items()
+        if told is not None and (worth := convert(told.minor, told.currency)) is not None
+    }
+    parts = split_over_cells(amount, cells=tuple(cells), values=values)
+    return [(cell, part.minor) for cell, part in parts.items()]

@@ -25,6 +25,7 @@ from sightline.records.models import (
     KeptGrid,
     KeptGridPart,
     Play,
+    PlayCell,
 )
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_scope import AccountScope
@@ -281,6 +282,8 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
     if _tied(subjects.get("play", set())):
         return None
     cells = _cells_of(subjects)
+    if _parting(cells):
+        return None
     if not cells and before.cells != now.cells:
         return None
     written = kinds - _ELSEWHERE
@@ -290,6 +293,19 @@ def _news(before: _Stamp, now: _Stamp, scope: AccountScope) -> _News | None:
 def _tied(plays: set[int]) -> bool:
     """Whether one of the plays has an opportunity: that may stand in its cells."""
     return bool(plays) and Play.objects.filter(pk__in=plays, opportunity__isnull=False).exists()
+
+
+def _parting(cells: set[int]) -> bool:
+    """Whether what one of the cells is worth may part an opportunity over the cells of its play."""
+    of = Cell.objects.filter(pk__in=cells).values_list("account_id", "unit_id", "product_line_id")
+    spoken = set(of) if cells else set()
+    tied = PlayCell.objects.filter(
+        play__account_id__in={account for account, _, _ in spoken},
+        product_line_id__in={line for _, _, line in spoken},
+        play__opportunity__isnull=False,
+        play__removed_at=None,
+    ).values_list("play__account_id", "unit_id", "product_line_id")
+    return bool(spoken) and not spoken.isdisjoint(tied)
 
 
 def _cells_of(subjects: Mapping[str, set[int]]) -> set[int]:

@@ -34,13 +34,9 @@ from sightline.records.models import (
     Unit,
 )
 from sightline.records.queries.account_grid import WHOLE
+from sightline.records.queries.cell_values import METHODS
 
 Key = tuple[str, str]
-METHODS: Mapping[str, Method] = {
-    CellFact.Kind.HAND.value: Method.HAND,
-    CellFact.Kind.PRICE.value: Method.PRICE,
-    CellFact.Kind.WALLET.value: Method.WALLET,
-}
 Fact = Holder | Eligibility | Need | Override | ValueEstimate
 
 

@@ -17,7 +17,7 @@ from sightline.planning.whitespace import EligibilityKind, HolderKind, Method, e
 from sightline.records.models import Cell, CellFact
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_grid import WHOLE
-from sightline.records.queries.whitespace.said import METHODS
+from sightline.records.queries.cell_values import METHODS
 from sightline.records.queries.whitespace.scored import Key
 
 _HOLDER, _ELIGIBILITY = CellFact.Kind.HOLDER.value, CellFact.Kind.ELIGIBILITY.value

@@ -17,10 +17,12 @@ from sightline.actions.targets import WantedPart
 from sightline.planning.bridge import BarCode, Bridge, BridgeParameters, build_bridge
 from sightline.planning.bridge.split import Placed, Places, SplitRow, kinds_by_line, split_bridge
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
-from sightline.planning.money import Money, total
+from sightline.planning.money import Converter, Money, total
 from sightline.planning.permissions import Act, Category
 from sightline.records.queries import bridging
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, product_lines
+from sightline.records.queries.account_head import PlanHead
+from sightline.records.queries.company import rates
 from sightline.records.queries.target_split import (
     PlacedTarget,
     SplitFacts,
@@ -84,7 +86,7 @@ def target_parts_set(request: Request, account_id: int) -> HttpResponse:
     if not shell.rights.plan_write:
         raise PermissionDenied(_("You may not change this plan."))
     assert request.person is not None and shell.plan is not None
-    facts = split_facts(shell.scope, first_day=shell.plan.starts_on)
+    facts = _facts(shell, shell.plan)
     rows = rows_form(request.POST, choices=_choices(facts), currency=shell.plan.currency)
     if not rows.is_valid():
         return _page(request, shell, rows=rows, status=422)
@@ -107,6 +109,11 @@ def target_parts_set(request: Request, account_id: int) -> HttpResponse:
     return go(request, reverse("plan:target-parts", args=[account_id]))
 
 
+def _facts(shell: Shell, plan: PlanHead) -> SplitFacts:
+    convert = Converter(plan.currency, rates(shell.company.currency), plan.starts_on)
+    return split_facts(shell.scope, first_day=plan.starts_on, convert=convert)
+
+
 def _page(
     request: Request,
     shell: Shell,
@@ -117,7 +124,7 @@ def _page(
 ) -> HttpResponse:
     plan = shell.plan
     assert plan is not None
-    facts = split_facts(shell.scope, first_day=plan.starts_on)
+    facts = _facts(shell, plan)
     kept = placed_targets(plan.id, shell.scope)
     choices = _choices(facts)
     splits, refused = _splits(shell, facts, kept, choices)
