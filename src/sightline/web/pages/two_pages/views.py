@@ -21,6 +21,7 @@ from sightline.exchange.exports.two_pages.fit import ON_SCREEN, ONE_PAGE
 from sightline.exchange.exports.two_pages.markup import sheets
 from sightline.planning.permissions import Act, Category
 from sightline.records.by_name import Place
+from sightline.records.prepared import each_once
 from sightline.records.queries import company, exports
 from sightline.records.queries.exports import PlanCount, PrintState
 from sightline.records.reach import reach_of
@@ -34,6 +35,11 @@ from sightline.web.pages.account.shell import Shell, frame_of, shell_of
 @require_safe
 def show(request: Request, account_id: int) -> HttpResponse:
     """The pages as they would be printed for this reader."""
+    with each_once():
+        return _show(request, account_id)
+
+
+def _show(request: Request, account_id: int) -> HttpResponse:
     shell = _planned(request, account_id)
     person = _person(request)
     try:
