@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +19,7 @@ from sightline.records.models import (
     OpportunityLine,
     SignIn,
 )
-from sightline.records.queries.competitors import seats
+from sightline.records.queries.competitors import Met, met_in_deals, seats
 from sightline.records.scoping import person_of
 from tests import makers
 
@@ -105,3 +107,22 @@ def test_who_won_a_lost_deal_holds_its_cell_until_somebody_says_otherwise(client
     place = Place(account.pk, unit.pk, line.pk)
     say_holder(place, "in_house", saying=Saying(person, NOW, NOW.date(), 0))
     assert seats(person) == ()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by its statistics")
+def test_deals_of_few_accounts_are_found_by_these_and_not_by_competitor() -> None:
+    makers.company()
+    owner = makers.sign_in("account_manager", user=makers.crm_user())
+    rival = Competitor.objects.create(key="fieldly", name="Fieldly")
+    Competitor.objects.create(key="unmet", name="Unmet")
+    for of, closed in ((makers.account(owner=owner.crm_user), True), (makers.account(), False)):
+        deal = makers.opportunity(of, is_closed=closed)
+        OpportunityCompetitor.objects.create(opportunity=deal, competitor=rival)
+    with CaptureQueriesContext(connection) as asked:
+        assert met_in_deals(person_of(owner)) == (Met("Fieldly", 0, 0, 1),)
+    (counted,) = [one["sql"] for one in asked if "GROUP BY" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + counted)
+        told = str(cursor.fetchall())
+    assert "opportunitycompetitor_opportunity" in told
+    assert "opportunitycompetitor_competitor" not in told
