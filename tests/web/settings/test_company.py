@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Company, Job, JournalEntry
+from sightline.records.models import Company, Contact, Job, JournalEntry, Source
+from sightline.records.queries import demonstration
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,18 @@ def test_settings_are_for_operations(client: Client, role: str) -> None:
 )
 def test_changes_are_posted(admin: Client, name: str) -> None:
     assert admin.get(reverse(name)).status_code == 405
+
+
+def test_a_very_large_demonstration_is_counted_only_so_far(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source.objects.create(name="Demonstration", demonstration=True)
+    account = makers.account()
+    for number in range(4):
+        Contact.objects.create(
+            account=account, name=f"P {number}", source=source, outside_id=number
+        )
+    page = reverse("settings:demonstration")
+    assert "more than" not in admin.get(page).content.decode()
+    monkeypatch.setattr(demonstration, "MOST_COUNTED", 3)
+    assert "more than 3</dd>" in admin.get(page).content.decode()

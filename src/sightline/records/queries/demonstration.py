@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sightline.records.models import (
     Account,
@@ -18,11 +21,13 @@ from sightline.records.models import (
 )
 
 REMOVAL = "demonstration.remove"
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Counts of what would go. `administrators` are those who stay: none means it cannot go."""
+    """Counts of what would go; contacts, opportunities, contracts and plans only until they are more
+    than MOST_COUNTED. `administrators` are those who stay: none means it cannot go."""
 
     sources: int
     accounts: int
@@ -49,15 +54,19 @@ def holding() -> Holding:
     return Holding(
         sources=len(sources),
         accounts=Account.objects.filter(source_id__in=sources).count(),
-        contacts=Contact.objects.filter(source_id__in=sources).count(),
-        opportunities=Opportunity.objects.filter(source_id__in=sources).count(),
-        contracts=Contract.objects.filter(source_id__in=sources).count(),
-        plans=Plan.objects.filter(account__source_id__in=sources).count(),
+        contacts=_counted(Contact.objects.filter(source_id__in=sources)),
+        opportunities=_counted(Opportunity.objects.filter(source_id__in=sources)),
+        contracts=_counted(Contract.objects.filter(source_id__in=sources)),
+        plans=_counted(Plan.objects.filter(account__source_id__in=sources)),
         ledger_rows=sum(parts.values_list("rows", flat=True)),
         sign_ins=SignIn.objects.filter(demonstration=True).count(),
         administrators=administrators_who_stay(),
         removing=Job.objects.filter(name=REMOVAL, state__in=waiting).exists(),
     )
+
+
+def _counted(rows: QuerySet[Any, Any]) -> int:
+    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 def administrators_who_stay() -> int:

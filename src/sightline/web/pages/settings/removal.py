@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sightline.actions import demonstration
 from sightline.planning.errors import InvalidValue
 from sightline.planning.permissions import Act, Category
-from sightline.records.queries.demonstration import holding
+from sightline.records.queries import demonstration as demonstration_held
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.settings.tabs import settings_tabs
@@ -40,15 +40,16 @@ def remove(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, *, problem: str = "", status: int = 200) -> HttpResponse:
-    held = holding()
+    held = demonstration_held.holding()
+    most = demonstration_held.MOST_COUNTED
     counts = (
-        (_("Accounts"), held.accounts),
-        (_("Contacts"), held.contacts),
-        (_("Opportunities"), held.opportunities),
-        (_("Contracts"), held.contracts),
-        (_("Plans"), held.plans),
-        (_("Ledger rows"), held.ledger_rows),
-        (_("Sign-ins"), held.sign_ins),
+        (_("Accounts"), held.accounts, None),
+        (_("Contacts"), held.contacts, most),
+        (_("Opportunities"), held.opportunities, most),
+        (_("Contracts"), held.contracts, most),
+        (_("Plans"), held.plans, most),
+        (_("Ledger rows"), held.ledger_rows, None),
+        (_("Sign-ins"), held.sign_ins, None),
     )
     context = {
         "page_title": _("Settings"),
