@@ -167,8 +167,10 @@ def test_a_rating_of_180_days_no_longer_counts() -> None:
     assert effective([], [rated(4, days_ago=180, evidence="x")]) == 0
 
 
-def test_a_rating_of_this_evening_counts_though_its_moment_is_dated_tomorrow() -> None:
-    assert effective([], [rated(5, days_ago=-1, evidence="x")]) == 5
+def test_a_rating_counts_from_the_day_it_was_given() -> None:
+    """Its day is the company's own (tests/records/queries/test_days_said.py)."""
+    assert effective([], [rated(5, days_ago=0, evidence="x")]) == 5
+    assert effective([], [rated(5, days_ago=-1, evidence="x")]) == 0
 
 
 def test_disagreement_is_shown_and_not_averaged_away() -> None:
