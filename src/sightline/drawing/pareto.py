@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from sightline.drawing.axis import Scale, ticks
 from sightline.drawing.palette import SCREEN, Palette
@@ -29,13 +31,34 @@ class Words:
     columns: tuple[str, str, str] = ("Accounts, largest first", "Potential", "Attention")
 
 
+class Shares(Sequence[float]):
+    """The cumulated shares of values that are 0 or more, in their order; empty where their sum is 0.
+
+    Of a hundred thousand values few are looked at: each share is worked out when it is.
+    """
+
+    def __init__(self, values: Sequence[float]) -> None:
+        sums = list(accumulate(map(float, values)))
+        self.whole = sums[-1] if sums else 0.0
+        self.sums = sums if self.whole > 0 else []
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.sums[place] / self.whole
+
+    def reached(self, share: float) -> int:
+        """How many of the values first reach `share` of their sum; 0 if it is 0."""
+        if not self.sums:
+            return 0
+        wanted = bisect_left(self.sums, share * self.whole - 1e-9)
+        return min(wanted + 1, len(self.sums))
+
+
 def reached(values: Sequence[float], share: float) -> int:
     """How many of the values, in their order, first reach `share` of their sum; 0 if it is 0."""
-    whole = sum(values)
-    if whole <= 0:
-        return 0
-    sums = enumerate(accumulate(values), 1)
-    return next((n for n, total in sums if total >= share * whole - 1e-9), len(values))
+    return Shares(values).reached(share)
 
 
 def pareto(
@@ -58,14 +81,13 @@ def pareto(
     efforts = list(effort) or [0.0] * len(potential)
     if len(efforts) != len(potential):
         raise ValueError("effort is given for each potential, or for none")
-    order = sorted(range(len(potential)), key=potential.__getitem__, reverse=True)
-    money, work = [potential[n] for n in order], [efforts[n] for n in order]
+    money, work = _largest_first(list(potential), efforts)
     sheet = Sheet(width, height, palette, key)
     across = Scale(0, max(len(money), 1), LEFT, width - RIGHT)
     up = Scale(0, 1, height - BOTTOM, TOP)
-    at_core, at_floor = reached(money, core), reached(money, floor)
+    shares, effort_shares = Shares(money), Shares(work)
+    at_core, at_floor = shares.reached(core), shares.reached(floor)
     _draw_grid(sheet, across, up, at_core)
-    shares, effort_shares = _shares(money), _shares(work)
     _draw_curves(sheet, across, up, shares, effort_shares)
     if at_core:
         _draw_core(sheet, across, up, said, (at_core, core, shares, effort_shares))
@@ -81,9 +103,12 @@ def pareto(
     )
 
 
-def _shares(values: Sequence[float]) -> list[float]:
-    whole = sum(values)
-    return [total / whole for total in accumulate(values)] if whole > 0 else []
+def _largest_first(potential: list[float], effort: list[float]) -> tuple[list[float], list[float]]:
+    # a kept portfolio is in its order already, which is seen sooner than it is made
+    if potential == sorted(potential, reverse=True):
+        return potential, effort
+    order = sorted(range(len(potential)), key=potential.__getitem__, reverse=True)
+    return [potential[n] for n in order], [effort[n] for n in order]
 
 
 def _draw_grid(sheet: Sheet, across: Scale, up: Scale, at_core: int) -> None:

@@ -19,12 +19,10 @@ def curve(found: Overview, *, numbers: TieringParameters) -> Drawing | None:
     """Cumulated potential, largest first, with the line of attention; None without any."""
     if len(found.potential) < 2:
         return None
-    whole = sum(found.attention)
-    effort = [share / whole for share in found.attention] if whole > 0 else []
     return pareto.pareto(
-        [float(money) for money in found.potential],
+        found.potential,
         key="pareto",
-        effort=effort,
+        effort=found.attention if sum(found.attention) > 0 else (),
         core=numbers.potential_high_share,
         floor=numbers.floor_share,
         width=WIDTH,
@@ -94,7 +92,5 @@ def _height(potential: float, top: float) -> float:
 
 def _cut(found: Overview, numbers: TieringParameters) -> float:
     """The potential of the last account of those that hold the share called high."""
-    count = pareto.reached(
-        [float(money) for money in found.potential], numbers.potential_high_share
-    )
+    count = pareto.reached(found.potential, numbers.potential_high_share)
     return float(found.potential[count - 1]) if count else 0.0
