@@ -187,6 +187,13 @@ def test_shares_of_a_wallet_fill_the_bar_and_zero_is_left_out() -> None:
     assert sum(bar[2] + 2 for bar in stacked) == pytest.approx(400, abs=0.5)
 
 
+def test_a_small_share_of_a_wallet_never_reads_as_none() -> None:
+    shares = [wallet.Share("Us", 999, "ours"), wallet.Share("R", 1)]
+    drawing = wallet.stacked_bar(shares, key="w", label=plain)
+    assert [row[2] for row in drawing.table.rows] == ["100%", "under 1%"]
+    assert "R under 1%" in drawing.svg
+
+
 def test_events_that_would_collide_stand_in_different_rows() -> None:
     events = [timeline.Event(f"Event {n}", TODAY + timedelta(days=n)) for n in range(6)]
     drawing = timeline.timeline(

@@ -49,3 +49,13 @@ def test_small_groups_are_a_few_so_that_nobody_is_picked_out() -> None:
 def test_a_share_is_a_percentage() -> None:
     assert percent(0.336) == "34%"
     assert percent(0.336, digits=1) == "33.6%"
+
+
+def test_a_share_that_is_there_never_reads_as_none() -> None:
+    assert [percent(share) for share in (0.0, 0.0001, 0.0049, 0.005, 0.0051)] == [
+        "0%",
+        "under 1%",
+        "under 1%",
+        "under 1%",
+        "1%",
+    ]

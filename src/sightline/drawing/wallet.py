@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sightline.drawing.marks import hatch
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, text_width
+from sightline.wording.chances import percent
 
 BAR = 24.0
 ROW = 18.0
@@ -35,7 +36,7 @@ def stacked_bar(
     *,
     key: str,
     label: Callable[[float], str],
-    width: float = 420,
+    width: float = 330,
     palette: Palette = SCREEN,
     words: Words | None = None,
 ) -> Drawing:
@@ -43,7 +44,7 @@ def stacked_bar(
     said = words or Words()
     drawn = [share for share in shares if share.value > 0]
     whole = sum(share.value for share in drawn)
-    entries = [(share, f"{share.name} {share.value / whole * 100:.0f}%") for share in drawn]
+    entries = [(share, f"{share.name} {percent(share.value / whole)}") for share in drawn]
     sheet = Sheet(width, 0, palette, key)
     sheet.add(hatch(f"{key}-unspent", colour=palette.border_ctl, step=6))
     x, rivals = 0.0, 0
@@ -68,7 +69,7 @@ def stacked_bar(
         (
             share.name,
             label(share.value),
-            f"{share.value / whole * 100:.0f}%" if share.value > 0 else "",
+            percent(share.value / whole) if share.value > 0 else "",
         )
         for share in shares
     )

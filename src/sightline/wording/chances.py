@@ -6,6 +6,7 @@ from fractions import Fraction
 
 _DENOMINATORS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 SMALL_GROUP = 5
+_HALF_A_PERCENT = 0.005
 
 
 def about_n_in_m(probability: float) -> str:
@@ -33,7 +34,10 @@ def about_n_in_m(probability: float) -> str:
 
 
 def percent(share: float, *, digits: int = 0) -> str:
-    """A share of 0 to 1 as 34%; `digits` after the point."""
+    """A share of 0 to 1 as 34%; `digits` after the point. One that is there but would read as 0%
+    is "under 1%"."""
+    if not digits and 0 < share <= _HALF_A_PERCENT:
+        return "under 1%"
     return f"{share * 100:.{digits}f}%"
 
 

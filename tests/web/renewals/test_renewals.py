@@ -84,6 +84,15 @@ def test_the_calendar_says_what_is_up_what_is_at_risk_and_why(
     assert "judged a high risk" in body and "in sight without a strategy" not in body
 
 
+def test_a_notice_day_that_is_over_is_said_to_be(client: Client, helvion: World) -> None:
+    assert helvion.contract.ends_on
+    left = (helvion.contract.ends_on - worlds.today()).days
+    for days, words in ((max(0, left - 1), "notice by"), (left + 1, "notice was due by")):
+        Contract.objects.filter(pk=helvion.contract.pk).update(notice_days=days)
+        body = client.get(reverse("renewals:show")).content.decode()
+        assert words in body
+
+
 def test_queries_do_not_grow_with_contracts(client: Client, helvion: World) -> None:
     def count() -> int:
         with CaptureQueriesContext(

@@ -161,7 +161,8 @@ def _thread_reasons(
 ) -> tuple[Reason, ...]:
     if len(threads) >= 2 or not (judged or _enough(theirs, parameters)):
         return ()
-    text = f"{len(threads)} of {len(active)} active people are at strength 3 or above"
+    be = "is" if len(threads) == 1 else "are"
+    text = f"{len(threads)} of {len(active)} active people {be} at strength 3 or above"
     return (because("threads.few", text, threads=threads, active=active),)
 
 

@@ -72,8 +72,11 @@ def headline_of(shell: Shell) -> tuple[Headline, ...]:
     return tuple(replace(one, code=code) for code, one in found.items())
 
 
+NO_CHANGE = "+0%"
+
+
 def signed(share: float) -> str:
-    """A change as +6% or −3%; what rounds to nothing is +0%."""
+    """A change as +6% or −3%; what rounds to nothing is NO_CHANGE."""
     return f"{share * 100:+z.0f}%".replace("-", "−")
 
 
@@ -212,7 +215,9 @@ def _usage(shell: Shell) -> Headline:
     if not before:
         return Headline(label, _whole(found.usage_now), _("no months before"), figure)
     share = float(found.usage_now / before) - 1
-    note = _("%s on the 3 months before") % signed(share)
+    told = signed(share)
+    same = _("as much as in the 3 months before")
+    note = same if told == NO_CHANGE else _("%s on the 3 months before") % told
     return Headline(label, _whole(found.usage_now), note, figure, "neg" if share < -0.05 else "")
 
 

@@ -10,7 +10,7 @@ from sightline.web.nav import NavEntry
 NAV = (
     NavEntry(
         label=_("Play library"),
-        icon="play",
+        icon="document",
         url="library:show",
         order=55,
         category=Category.PLAN,

@@ -48,8 +48,8 @@ class Rows:
             html.avatar(row.name, square=True),
             f'<span class="who"><b>{name}</b><span class="small muted">{escape(row.worth)}</span>',
             "</span>",
-            self._tier(row.tier, row.tier_state),
-            self._vulnerable(row.vulnerability),
+            f'<span class="tier-mark">{self._tier(row.tier, row.tier_state)}</span>',
+            f'<span class="stake small muted nowrap">{self._vulnerable(row.vulnerability)}</span>',
             f'<span class="end small muted">{escape(row.summary)}</span>',
         )
         return mark_safe("".join(parts))  # noqa: S308  (every text is escaped above)
@@ -80,7 +80,4 @@ class Rows:
         if value is None:
             return ""
         tone = " warn" if value >= MUCH else ""
-        return (
-            f'<span class="small muted nowrap">{self._vulnerability} '
-            f'<b class="num{tone}">{value}</b></span>'
-        )
+        return f'{self._vulnerability} <b class="num{tone}">{value}</b>'

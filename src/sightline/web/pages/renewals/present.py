@@ -36,6 +36,7 @@ class Row:
     url: str
     days: str
     notice_on: date | None
+    notice_over: bool
     notice_words: str
     reasons: tuple[str, ...]
     step: Milestone | None
@@ -167,6 +168,7 @@ def _row(one: Upcoming, why: tuple[AtRisk, ...], *, today: date, parameters: Par
         url=reverse("renewals:contract", args=[one.account_id, one.id]),
         days=dates.days_between(one.ends_on, today=today),
         notice_on=notice,
+        notice_over=notice is not None and notice < today,
         notice_words=dates.days_between(notice, today=today) if notice else "",
         reasons=tuple(words[reason] for reason in why),
         step=next((step for step in steps if step.state is not MilestoneState.PASSED), None),

@@ -33,6 +33,7 @@ from sightline.records.queries.wallet_parts import Held, Sold, held_in, sold_in,
 from sightline.records.queries.whitespace import ScoredGrid
 from sightline.web.figures import Figure, Input
 from sightline.wording import dates
+from sightline.wording.chances import percent
 from sightline.wording.money import money_range, short_money
 
 YEAR = timedelta(days=365)
@@ -225,9 +226,9 @@ def share_words(share: ShareRange | None) -> str:
     if share is None:
         return ""
     return _("%(low)s to %(high)s, likely %(likely)s") % {
-        "low": f"{share.low:.0%}",
-        "high": f"{share.high:.0%}",
-        "likely": f"{share.likely:.0%}",
+        "low": percent(share.low),
+        "high": percent(share.high),
+        "likely": percent(share.likely),
     }
 
 
@@ -241,13 +242,13 @@ def _others(parts: Parts) -> tuple[tuple[str, str], ...]:
 def _source(voice: Voice, estimates: tuple[Estimate, ...]) -> Source:
     said = [one for one in estimates if one.source == voice.source]
     if not said:
-        return Source(voice.source, f"{voice.share:.0%}", "")
+        return Source(voice.source, percent(voice.share), "")
     newest = max(said, key=lambda one: one.on)
     who = newest.author if newest.author and newest.author != voice.source else ""
-    how = newest.method if newest.method and newest.method != voice.source else ""
+    how = newest.method if newest.method.casefold() != voice.source.casefold() else ""
     sure = str(SURE.get(newest.confidence, newest.confidence))
     parts = (how, who, dates.day(newest.on), sure)
-    return Source(voice.source, f"{voice.share:.0%}", ", ".join(part for part in parts if part))
+    return Source(voice.source, percent(voice.share), ", ".join(part for part in parts if part))
 
 
 def bar_of(one: Share) -> Drawing | None:
