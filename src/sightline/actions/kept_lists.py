@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -80,16 +80,19 @@ def keep_lists(*, job: Watched) -> int:
     wanted = _wanted() if kept.is_large() else {}
     for done, ((about, scope), reach) in enumerate(sorted(wanted.items()), start=1):
         for part, found in LISTS[about].compute(reach, basis).items():
-            KeptList.objects.update_or_create(
-                about=part,
-                scope=scope,
-                defaults={"figures": plain(found), "computed_at": now},
-            )
+            keep(part, scope, found, now=now)
         job.progress(done, len(wanted), "lists kept")
     old = KeptList.objects.filter(computed_at__lt=now)
     old.exclude(about=tried.ABOUT).delete()
     old.filter(about=tried.ABOUT, computed_at__lt=now - TRIALS_KEPT).delete()
     return len(wanted)
+
+
+def keep(about: str, scope: str, found: object, *, now: datetime) -> None:
+    """Keep what was found for a scope in place of what was kept before."""
+    KeptList.objects.update_or_create(
+        about=about, scope=scope, defaults={"figures": plain(found), "computed_at": now}
+    )
 
 
 def _wanted() -> dict[tuple[str, str], Reach]:

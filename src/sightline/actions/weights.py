@@ -8,13 +8,13 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sightline.actions import journal, outbox
+from sightline.actions.kept_lists import keep
 from sightline.actions.progress import Watched
 from sightline.planning.errors import BadParameters, InvalidValue, NotAllowed, PlanningError
 from sightline.planning.parameters import Parameters
 from sightline.planning.permissions import Act, Category, relations_that_may
 from sightline.planning.tiering import parameters as numbers_of
-from sightline.records.models import KeptList, ParameterOverride
-from sightline.records.plain import plain
+from sightline.records.models import ParameterOverride
 from sightline.records.queries import company, exports, tried, trying
 from sightline.records.reach import reach_of
 from sightline.records.scoping import Person
@@ -115,11 +115,7 @@ def work_out(person_id: int, changes: Mapping[str, object], *, now: datetime, jo
     found, _ = tried.worked_out(reach_of(person), facts, now=parameters, trial=other)
     job.progress(2, TRIAL_PARTS, "tiers tried")
     told = tried.KeptTrial(tried.asked_for(changes), basis.version(parameters), found)
-    KeptList.objects.update_or_create(
-        about=tried.ABOUT,
-        scope=tried.scope_of(person),
-        defaults={"figures": plain(told), "computed_at": now},
-    )
+    keep(tried.ABOUT, tried.scope_of(person), told, now=now)
 
 
 def _plain(value: object) -> object:
