@@ -11,6 +11,7 @@ import enum
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 from sightline.agreement.canonical import Unreadable, bool_of, day_of, moment_of
@@ -142,12 +143,17 @@ def _number(raw: object, shape: FieldShape) -> Value:
         if not number.is_finite():
             raise InvalidOperation
         if shape.scale is not None:
-            number = number.quantize(Decimal(1).scaleb(-shape.scale))
+            number = number.quantize(_grain(shape.scale))
     except InvalidOperation:
         raise Unreadable(f"{str(raw)[:24]!r} is not a number") from None
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
+
+
+@lru_cache(maxsize=64)
+def _grain(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
 
 
 def _switch(raw: object, shape: FieldShape) -> Value:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -27,6 +29,40 @@ def _held() -> list[tuple[str, str, str]]:
 def test_every_row_is_there_once_in_its_order(count: int) -> None:
     insert_rows(Account, COLUMNS, _rows(count))
     assert _held() == [tuple(row) for row in _rows(count)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 7, 61])
+def test_rows_that_are_all_alike_are_each_there(count: int) -> None:
+    insert_rows(Account, COLUMNS, [["Same", "same", ""]] * count)
+    assert _held() == [("Same", "same", "")] * count
+
+
+@pytest.mark.django_db
+def test_what_some_rows_share_is_theirs_alone() -> None:
+    """Nothing, a day, a number: shared by all of one insert, and by none of the next."""
+    columns, day = ["name", "created_on", "employees"], dt.date(2026, 5, 1)
+    rows: list[list[Any]] = [
+        ["One", None, 5],
+        ["Two", None, 5],
+        ["Three", day, 5],
+        ["Four", day, None],
+    ]
+    insert_rows(Account, columns, rows[:2])
+    insert_rows(Account, columns, rows[1:3])
+    insert_rows(Account, columns, rows[2:])
+    held = list(Account.objects.order_by("pk").values_list(*columns))
+    assert held == [tuple(rows[place]) for place in (0, 1, 1, 2, 2, 3)]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL copies")
+def test_what_every_row_shares_is_told_once_a_statement() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        insert_rows(Account, COLUMNS, [[*row[:2], "https://one.example"] for row in _rows(50)])
+    (one,) = asked
+    told = [field for field in Account._meta.concrete_fields if field.get_default() is not None]
+    assert one["sql"].count("?") <= 50 * 2 + len(told)
 
 
 @pytest.mark.django_db

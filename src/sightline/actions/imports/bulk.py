@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
@@ -37,20 +36,28 @@ def insert_rows(
 def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
     """The same of rows that are told column by column, which costs a fraction."""
     names, adapts, rest = _layout(model, list(columns))
-    count = len(next(iter(columns.values())))
-    # What every row shares is brought into form once, and most columns need no other form.
-    shared = [adapt(value) for adapt, value in zip(adapts[len(columns) :], rest, strict=True)]
-    values = [
-        column if adapt is _as_is else map(adapt, column)
-        for column, adapt in zip(columns.values(), adapts, strict=False)
-    ]
-    rows = zip(*values, *(repeat(value, count) for value in shared), strict=True)
+    quoted = [connection.ops.quote_name(name) for name in names]
+    told, given = dict[str, Sequence[Any]](), len(columns)
+    # What every row says alike is brought into form once, and most columns need no other form.
+    shared = {
+        name: adapt(value)
+        for name, adapt, value in zip(quoted[given:], adapts[given:], rest, strict=True)
+    }
+    for name, column, adapt in zip(quoted, columns.values(), adapts, strict=False):
+        formed = adapt is _as_is or type(column) is Written
+        if column.count(column[0]) == len(column):
+            shared[name] = column[0] if formed else adapt(column[0])
+        else:
+            told[name] = column if formed else list(map(adapt, column))
+    if not told:  # of rows that are all alike, one column says how many there are
+        name, column = quoted[0], next(iter(columns.values()))
+        told[name] = [shared.pop(name)] * len(column)
     table = connection.ops.quote_name(model._meta.db_table)
-    quoted = ", ".join(connection.ops.quote_name(name) for name in names)
     if connection.vendor == "postgresql":
-        _copy(f"COPY {table} ({quoted}) FROM STDIN", rows)
+        rows = zip(*told.values(), *map(repeat, shared.values()), strict=False)
+        _copy(f"COPY {table} ({', '.join([*told, *shared])}) FROM STDIN", rows)
         return
-    insert_values(f"INSERT INTO {table} ({quoted})", list(rows))
+    insert_values(table, told, shared)
 
 
 def update_rows(
@@ -246,16 +253,11 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A value of a JSON column that is JSON already."""
-
-    text: str
+class Written(list[str]):
+    """A JSON column whose values are JSON already."""
 
 
 def _json(value: Any) -> str | None:
-    if type(value) is Written:
-        return value.text
     return None if value is None else json.dumps(value)
 
 

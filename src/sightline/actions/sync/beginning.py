@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from sightline.actions.imports.bulk import Written, insert_columns
@@ -68,22 +69,33 @@ def _kept(context: Context, name: str) -> list[tuple[FieldRule, FieldShape]]:
 
 def _bases(
     records: Sequence[RemoteRecord], said: SaidColumns, kept: Sequence[tuple[FieldRule, FieldShape]]
-) -> list[Written]:
+) -> Written:
     """What both sides say of each field, as JSON; nothing of what a record does not carry."""
+    if not kept:
+        return Written(["{}"] * len(records))
     parts = []
     for rule, shape in kept:
-        say, begin = _sayer(shape), f"{json.dumps(rule.ours)}: ["
-        ours = say(said.columns[rule.ours])
-        theirs = say([one.values.get(rule.theirs, _ABSENT) for one in records])
-        parts.append(
-            [
-                f"{begin}{here}, {there}]" if there is not None else ""
-                for here, there in zip(ours, theirs, strict=True)
-            ]
-        )
-    if not parts:
-        return [Written("{}") for _ in records]
-    return [Written(f"{{{', '.join(filter(None, row))}}}") for row in zip(*parts, strict=True)]
+        theirs = [one.values.get(rule.theirs, _ABSENT) for one in records]
+        parts.append(_base(rule, shape, said.columns[rule.ours], theirs))
+    rows = zip(*parts, strict=True)
+    if any("" in part for part in parts):
+        return Written([f"{{{', '.join(filter(None, row))}}}" for row in rows])
+    return Written([f"{{{', '.join(row)}}}" for row in rows])
+
+
+def _base(
+    rule: FieldRule, shape: FieldShape, ours: Sequence[Any], theirs: Sequence[Any]
+) -> list[str]:
+    """One field of each row's base; empty where it is hidden."""
+    say, begin = _sayer(shape), f"{json.dumps(rule.ours)}: ["
+    here, there = say(ours), say(theirs)
+    if here.count(here[0]) == there.count(there[0]) == len(here):  # rows of a load are much alike
+        here, there = here[:1], there[:1]
+    said = [
+        f"{begin}{one}, {other}]" if other is not None else ""
+        for one, other in zip(here, there, strict=True)
+    ]
+    return said if len(said) == len(ours) else said * len(ours)
 
 
 _ABSENT = object()  # a field that is hidden
@@ -95,7 +107,8 @@ def _sayer(shape: FieldShape) -> Callable[[Sequence[Any]], list[str | None]]:
     known: dict[Any, str | None] = {None: "null", _ABSENT: None}
 
     def said(raw: Any) -> str:
-        written = json.dumps(value_here(raw, shape))
+        value = value_here(raw, shape)
+        written = encode_basestring_ascii(value) if type(value) is str else json.dumps(value)
         if type(raw) in _TOLD_APART:
             known[raw] = written
         return written
