@@ -97,11 +97,11 @@ def compared(org: Any, written: int, *, pause: bool, profile: bool) -> float:
     """How many times as long as reading alone the load takes."""
     from sightline.actions.sync import connections
     from sightline.crm import mirror
-    from sightline.jobs.command import look_for_garbage_seldom
+    from sightline.jobs.garbage import look_for_garbage_seldom
     from sightline.jobs.sync import rounds
     from tests import makers
 
-    look_for_garbage_seldom()  # as a worker does
+    look_for_garbage_seldom()  # as a worker and `sightline sync` do
     makers.company(reporting_currency="USD")
     pk = connections.connect(
         "Org",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from types import FrameType
 
 import click
 
+from sightline.jobs.garbage import look_for_garbage_seldom
 from sightline.jobs.sync.live import LiveReads
 from sightline.jobs.worker import Worker
 
@@ -32,15 +32,3 @@ def worker(once: bool) -> None:
     signal.signal(signal.SIGINT, stop)
     live.start()
     work.run_forever()
-
-
-# Values made and not yet dropped before the youngest are searched.
-_YOUNGEST = 50_000
-
-
-def look_for_garbage_seldom() -> None:
-    """Set what is loaded apart for good, and search the rest seldom: by Python's defaults a load of
-    thousands of rows stops every 700 values to look for circles, of which it makes none."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNGEST, 20, 20)

@@ -24,6 +24,7 @@ from sightline.crm.budget import Purpose
 from sightline.crm.errors import CrmError, Retry
 from sightline.exchange.imports.mapping import read_mapping
 from sightline.exchange.imports.salesforce import OBJECTS
+from sightline.jobs.garbage import garbage_looked_for_seldom
 from sightline.jobs.sync import rounds
 from sightline.records.queries import sync as queries
 
@@ -110,16 +111,21 @@ def run_rounds(
         return
     if moment is not None:
         inbox.read_again_since(pk, moment)
-    while True:
-        try:
-            with _said(ends=once), rounds.at_work(pk) as session:
-                pulled, pushed = rounds.round_of(session, progress=_progress)
-                _echo({"read": _plain(pulled), "sent": _plain(pushed)}, as_json)
-        except CrmError:
-            pass
-        if once:
-            return
-        time.sleep(rounds.EVERY.total_seconds())
+    with garbage_looked_for_seldom():
+        while True:
+            _run_round(pk, once=once, as_json=as_json)
+            if once:
+                return
+            time.sleep(rounds.EVERY.total_seconds())
+
+
+def _run_round(pk: int, *, once: bool, as_json: bool) -> None:
+    try:
+        with _said(ends=once), rounds.at_work(pk) as session:
+            pulled, pushed = rounds.round_of(session, progress=_progress)
+            _echo({"read": _plain(pulled), "sent": _plain(pushed)}, as_json)
+    except CrmError:
+        pass
 
 
 def _show_planned(pk: int, *, since: dt.datetime | None, as_json: bool) -> None:
@@ -158,7 +164,8 @@ def repair(name: str, as_json: bool) -> None:
 
 def _compare(name: str, *, repair: bool, as_json: bool) -> None:
     pk = _named(name)
-    with _said(), rounds.at_work(pk, purpose=Purpose.ASKED) as session:
+    asked = rounds.at_work(pk, purpose=Purpose.ASKED)
+    with _said(), asked as session, garbage_looked_for_seldom():
         tally = rounds.compare_all(session, repair=repair, progress=_progress)
         counts = {
             "rows": tally.rows,
