@@ -80,6 +80,14 @@ def an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read(state: Histor
     assert SyncConflict.objects.filter(field="next_step", decision="").exists(), "nobody was asked"
 
 
+def an_edit_of_a_row_that_is_about_to_be_made_anew(state: Histories) -> None:
+    """Here the machine was wrong: it looked for the edit under the old id, and the row had a new."""
+    state.what_is_edited_here_is_deleted_there(number=0)
+    state.somebody_decides(number=3, ours=True)
+    state.somebody_compares(number=0, point="after compare_rows")
+    state.a_round(death=28, kind="lost", place="touched")
+
+
 def a_row_made_anew_although_it_was_back(state: Histories) -> None:
     """A person asked for a deleted row to be made anew; meanwhile somebody there had taken it out of
     the bin, nobody here had read so yet, and it stood there twice."""
@@ -91,6 +99,7 @@ def a_row_made_anew_although_it_was_back(state: Histories) -> None:
 
 
 PAST: tuple[Program, ...] = (
+    an_edit_of_a_row_that_is_about_to_be_made_anew,
     a_row_made_anew_although_it_was_back,
     an_edit_here_of_a_field_that_was_stopped,
     an_edit_of_a_stopped_field_that_is_hidden_when_the_row_is_read,

@@ -120,9 +120,11 @@ class Ground(RuleBasedStateMachine):
             self.typed[deal, "next_step"] = [("there", step)]
             self.typed[deal, "name"] = [("there", name)]
         self.typed_over: set[tuple[Any, str, Any]] = set()
+        self.once: dict[int | None, set[str]] = {}
         self.hanging = self.made_here = 0
         self.deleted: set[str] = set()
         self.gone: set[str] = set()
+        self.came_back: set[str] = set()
         self.very_late = self.shouts = False
         self.tokens = Tokens(self.world.session.connection_id)
         self.world.crm.fault = self.fault
@@ -244,12 +246,17 @@ class Ground(RuleBasedStateMachine):
 
     def type_here(self, row: Opportunity, *, more: str = "") -> str:
         """Somebody here types a new next step; answers it."""
-        value, key = self.word("next_step") + more, row.outside_id or row.pk
+        value, key = self.word("next_step") + more, self.known_by(row)
         self.typed_over.add((key, "next_step", row.next_step))
         row.next_step, row.version = value, row.version + 1
         row.save(update_fields=["next_step", "version"])
         self.typed.setdefault((key, "next_step"), []).append(("here", value))
         return value
+
+    def known_by(self, row: Opportunity) -> str | int:
+        """Its id there; our own where it has none, or is to be made anew under another."""
+        anew = SyncLink.objects.filter(target="Opportunity", local_id=row.pk, state="creating")
+        return row.pk if not row.outside_id or anew.exists() else row.outside_id
 
     # --- steps ------------------------------------------------------------------------------
 

@@ -108,6 +108,7 @@ class Happenings(Ground):
         """Out of the recycle bin again."""
         FIRED["undelete"] += 1
         self.deleted.discard(deal)
+        self.came_back.add(deal)
         self.world.crm.undelete("Opportunity", deal)
 
     def delete_there(self, deal: str) -> None:
@@ -175,10 +176,11 @@ class Happenings(Ground):
 
     def known_anew(self, link: SyncLink) -> None:
         """A row that is made anew has another id there: what was typed in it stays with our row."""
+        self.once.setdefault(link.local_id, set()).add(link.remote_id)
         for column in FIELDS:
             edits = self.typed.pop((link.remote_id, column), None)
             if edits is not None and link.local_id is not None:
-                self.typed[link.local_id, column] = edits
+                self.typed.setdefault((link.local_id, column), []).extend(edits)
 
     def see_here(self, link: SyncLink) -> None:
         """Whoever lets a row go has before their eyes what it says here."""

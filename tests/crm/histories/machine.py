@@ -79,6 +79,7 @@ class Histories(Directed):
         self.what_hung_on_a_loser_follows()
         self.nothing_moves_any_more()
         self.no_edit_is_lost()
+        self.nobody_decided_a_deletion()
         self.nothing_was_emptied_or_taken_back()
         self.nothing_is_doubled()
         self.only_mapped_fields_were_sent()
@@ -166,32 +167,40 @@ class Histories(Directed):
             ]
             for value in pair
         }
-        rows = {row.outside_id: row for row in Opportunity.objects.exclude(outside_id="")}
+        rows = {row.pk: row for row in Opportunity.objects.all()}
+        by_id = {row.outside_id: row for row in rows.values() if row.outside_id}
         for (deal, column), edits in self.typed.items():
-            row, held = rows.get(deal), self.world.crm.rows_of["Opportunity"].get(str(deal))
-            if held is None or deal in self.gone:
+            row = rows.get(deal) if isinstance(deal, int) else by_id.get(deal)
+            there = row.outside_id if row else str(deal)
+            held = self.world.crm.rows_of["Opportunity"].get(there)
+            if (held is None and row is None) or {deal, there} & self.gone:
                 continue
-            found = on_record | {held.values.get(FIELDS[column])} if not held.deleted else on_record
+            found = set(on_record)
+            if held is not None and not held.deleted:
+                found.add(held.values.get(FIELDS[column]))
             if row is not None and row.removed_at is None:
-                found = found | {getattr(row, column)}
+                found.add(getattr(row, column))
+            names = {deal, there, *([row.pk, *self.once.get(row.pk, ())] if row else [])}
             for place, (side, value) in enumerate(edits):
                 if any(later == side for later, _ in edits[place + 1 :]):
                     continue  # the same side typed over it
-                self._kept(deal, column, value, found)
+                self._kept(names, column, value, found)
 
-    def _kept(self, deal: Any, column: str, value: str, found: set[Any]) -> None:
+    def _kept(self, names: set[Any], column: str, value: str, found: set[Any]) -> None:
         short = fitting(column, value)
-        seen = {(deal, column, one) for one in (value, short, value.upper(), short.upper())}
-        if seen & self.typed_over:
+        same = (value, short, value.upper(), short.upper())
+        if {(deal, column, one) for deal in names for one in same} & self.typed_over:
             return  # whoever typed over it, or deleted it, had it before their eyes
         rewritten = self.shouts and {value.upper(), short.upper()} & found
-        assert rewritten or {value, short} & found, (deal, column, self.typed[deal, column])
+        assert rewritten or {value, short} & found, (names, column, value)
         CHECKED["I3 no edit is lost"] += 1
 
     def nobody_decided_a_deletion(self) -> None:
         """I3: a question about a deletion is settled by a person, or because the row came back."""
         settled = SyncConflict.objects.filter(kind="deleted", decision="settled")
         for conflict in settled.select_related("link"):
+            if conflict.link.remote_id in self.came_back:
+                continue  # and may have been deleted once more
             row = Opportunity.objects.filter(pk=conflict.link.local_id).first()
             assert row is None or row.removed_at is None, "a question settled itself"
             CHECKED["I3 no question about a deletion settles itself"] += 1
