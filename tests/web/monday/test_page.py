@@ -132,7 +132,7 @@ def test_somebody_beyond_the_first_by_name_is_found_and_read(
     read = page_of(client, leader, f"/?whose={last.pk}")
     assert "You are reading the week of Zora Birk." in read and offered(read)[0] == "Zora Birk"
     nobody = page_of(client, leader, f"/?find=nix&whose={last.pk}")
-    assert "Nobody with accounts below you" in nobody
+    assert "Nobody with accounts below you" in nobody and "Aaron Abel" in offered(nobody)
     assert "You are reading the week of Zora Birk." in nobody
     without = CrmUser.objects.get(name="Zora Without")
     assert client.get(HOME, {"whose": without.pk}).status_code == 404

@@ -35,12 +35,15 @@ def show(request: Request) -> HttpResponse:
     assert person is not None
     words = " ".join(request.GET.get("find", "").split())[:100]
     found = people_to_read(person, words=words)
+    nobody = bool(words) and not found.people
+    if nobody:
+        found = people_to_read(person)
     asked = request.GET.get("whose", "")
-    if words and len(found.people) == 1:
+    if words and not nobody and len(found.people) == 1:
         asked = str(found.people[0].user_id)
     whose = _whose(asked, person, found)
     context = page_context(person, whose, opened=request.GET.get("open", ""))
-    context["chooser"] = _chooser(found, whose, words, own_user(person))
+    context["chooser"] = _chooser(found, whose, own_user(person), words=words, nobody=nobody)
     return render(request, "monday/show.html", context, partial="week")
 
 
@@ -101,8 +104,8 @@ def _whose(asked: str, person: Person, found: Readable) -> Whose | None:
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Whose week to read: the first by name, or those of whom `words` were asked. `finds` where not
-    everybody is offered."""
+    """Whose week to read: the first by name, or those of whom `words` were asked, the first again
+    where that is `nobody`. `finds` where not everybody is offered."""
 
     people: tuple[Whose, ...]
     finds: bool
@@ -110,12 +113,14 @@ class Chooser:
     nobody: bool
 
 
-def _chooser(found: Readable, whose: Whose | None, words: str, own: Whose | None) -> Chooser | None:
+def _chooser(
+    found: Readable, whose: Whose | None, own: Whose | None, *, words: str, nobody: bool
+) -> Chooser | None:
     """None for whoever reads nobody's week but their own."""
-    if not found.people and not words:
+    if not found.people:
         return None
     people = found.people
     # whoever is read stands in the list, also beyond its end
     if whose is not None and whose != own and whose not in people:
         people = (whose, *people)
-    return Chooser(people, found.more or bool(words), words, nobody=not found.people)
+    return Chooser(people, found.more or bool(words), words, nobody)
