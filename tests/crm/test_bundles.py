@@ -59,7 +59,27 @@ def two_people_with_a_part_each_turn_out_to_be_one(state: Bundles) -> None:
     state.somebody_there_merges_the_people(first=True)
 
 
+def a_part_of_which_nobody_was_told_before_its_deal_was_deleted(state: Bundles) -> None:
+    """Brought back, the part stood in the opportunity again, and the account was not told of it."""
+    state.somebody_starts_a_play(number=3, cells=2, role="economic_buyer")
+    state.a_call_breaks(place="write", kind="error")
+    state.a_call_breaks(place="shape", kind="kill")
+    state.somebody_there_deletes(number=3, name="Opportunity")
+    state.a_round(death=0)
+    state.somebody_there_brings_back(number=3, name="Opportunity")
+
+
+def a_part_that_may_stand_there_when_its_person_turns_out_to_be_another(state: Bundles) -> None:
+    """The one that nobody had sent was kept beside it: one person had two parts in a deal."""
+    state.somebody_starts_a_play(number=2, cells=1, role="user")
+    state.a_round_with_a_fault(("whole", "lost"))
+    state.somebody_tells_a_role(deal=0, who=3, role="economic_buyer")
+    state.somebody_there_merges_the_people(first=True)
+
+
 PAST: tuple[Program, ...] = (
+    a_part_that_may_stand_there_when_its_person_turns_out_to_be_another,
+    a_part_of_which_nobody_was_told_before_its_deal_was_deleted,
     two_people_with_a_part_each_turn_out_to_be_one,
     a_person_with_relations_to_two_accounts,
     a_value_changed_while_nobody_knew_whether_its_product_was_made,

@@ -169,6 +169,18 @@ def test_a_role_is_told_of_the_account_too_and_what_others_wrote_there_stays(wor
     assert [one.after for one in crossed] == ["Evaluator;Influencer", "Economic Buyer;Evaluator"]
 
 
+def test_a_role_whose_making_nobody_answered_for_is_told_of_the_account(world: World) -> None:
+    deal, person = met(world)
+    relation = with_relations(world, person, "Evaluator")
+    lost = iter(["lost"])
+    world.crm.fault = lambda place: next(lost, None) if place == "item" else None
+    given = {"opportunity": world.ours(deal), "contact": person}
+    OpportunityContactRole.objects.create(**given, buying_role="champion")
+    world.settle(2)
+    assert there(world) == ["Influencer"]
+    assert world.crm.value("AccountContactRelation", relation, "Roles") == "Evaluator;Influencer"
+
+
 def test_a_blocker_is_told_of_no_account_and_an_org_without_relations_is_asked_nothing_twice(
     world: World,
 ) -> None:

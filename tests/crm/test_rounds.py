@@ -229,6 +229,8 @@ def test_a_row_made_here_is_made_there_once_even_when_the_answer_is_lost(world: 
     row.refresh_from_db()
     assert row.outside_id in world.crm.live("Opportunity")
     assert sum(one.deed is Deed.CREATE for one in world.crm.written) == 1
+    crossed = SyncCrossing.objects.filter(way="out", link__target="Opportunity", before=None)
+    assert crossed.get(field="name").after == "New play"  # the history tells of it all the same
 
 
 def test_an_action_done_here_is_completed_there(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from difflib import unified_diff
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from tests.crm import test_rounds
 from tests.crm.seeded import BUGS, Bug, seeded, sources
 from tests.crm.world import World
+
+PATCHES = sorted((Path(__file__).parent / "seeded_bugs").glob("*.patch"))
 
 
 @pytest.mark.django_db
@@ -30,6 +33,14 @@ def test_the_patches_are_the_same_bugs() -> None:
         said, made = patch.splitlines(), list(unified_diff(*changed, lineterm=""))
         assert bug.caught_by in said[0]
         assert moved(said) == moved(made), bug.name
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)
+def test_a_patch_applies_to_the_code_as_it_is(patch: Path) -> None:
+    root = patch.parents[3]
+    command = ["git", "apply", "--check", "--unsafe-paths", f"--directory={root}", str(patch)]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr
 
 
 def moved(lines: list[str]) -> list[str]:

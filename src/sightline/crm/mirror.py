@@ -75,7 +75,7 @@ def pull(
     """Read every mapped object that is due on from its mark and merge what came."""
     pulled = Pulled()
     context = session.context()
-    cursors = [queries.cursor(session.connection_id, one) for one in session.mirrored(context)]
+    cursors = queries.cursors_of(session.connection_id, session.mirrored(context))
     asked = [one for one in cursors if due(one)]
     session.crm.ahead(
         [
@@ -132,6 +132,7 @@ def _pull_object(
     name = cursor.object
     read, fields = session.read(context, name), session.fields(context, name)
     ask = session.crm.everything if cursor.first_load else session.crm.changes
+    after: queries.CursorFacts | None = None
     try:
         for page in ask(name, fields, cursor.mark):
             pulled.rows += len(page.rows)
@@ -139,7 +140,8 @@ def _pull_object(
             if cursor.first_load:
                 pulled.add(inbox.load_page(context, name, page, fields=fields, read=read, now=now))
             else:
-                inbox.take_page(session.connection_id, name, page, fields=fields, now=now)
+                pk = session.connection_id
+                after = inbox.take_page(pk, name, page, fields=fields, now=now)
                 pulled.add(inbox.merge_waiting(context, name, read=read, now=session.clock()))
             progress(pulled.rows, page.total, name)
             if page.last and cursor.first_load:
@@ -151,7 +153,8 @@ def _pull_object(
         anew = queries.cursor(session.connection_id, name)
         _pull_object(session, context, anew, pulled, progress, stopped)
         return
-    catch_up(session, context, name, pulled, progress, stopped)
+    after = after or queries.cursor(session.connection_id, name)
+    catch_up(session, context, after, pulled, progress, stopped)
 
 
 # A field that is computed there changes without a stamp.
@@ -161,14 +164,15 @@ FORMULAS_EVERY = dt.timedelta(days=1)
 def catch_up(
     session: Session,
     context: Context,
-    name: str,
+    cursor: queries.CursorFacts,
     pulled: Pulled,
     progress: Progress,
     stopped: Stopped,
 ) -> None:
     """Read every row once more where a field is read that some rows were read without: it was
     hidden then, or not mapped. So are, once a day, the rows of an object with formula fields."""
-    cursor, fields = queries.cursor(session.connection_id, name), session.fields(context, name)
+    name = cursor.object
+    fields = session.fields(context, name)
     owed = _owed(session, context, cursor, fields)
     if cursor.first_load or not owed:
         return

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sightline.actions.sync import account_roles, inbox, relations
+from sightline.actions.sync import account_roles, marks, relations
 from sightline.actions.sync.relations import READ, TARGET, THEIRS, Told
 from sightline.agreement.records import Deed, Outcome, Page, RemoteRecord, Settled, Write
 from sightline.agreement.values import ObjectShape
@@ -46,7 +46,7 @@ def write_relations(session: Session) -> int:
             )
             written += outcome.settled is Settled.DONE
     if whole:
-        relations.keep_mark(context, waiting.mark, written=written, now=session.clock())
+        relations.keep_mark(context, waiting, written=written, now=session.clock())
     return written
 
 
@@ -78,7 +78,7 @@ def read_relations(session: Session, *, meaning: Callable[[str], str]) -> int:
     try:
         return _read(session, fields, meaning)
     except StartOver:
-        inbox.forget_mark(session.connection_id, READ)
+        marks.forget_mark(session.connection_id, READ)
         return _read(session, fields, meaning)
 
 
@@ -88,7 +88,7 @@ def _read(session: Session, fields: list[str], meaning: Callable[[str], str]) ->
         now = session.clock()
         moved += account_roles.take_relations(context, page.rows, meaning=meaning, now=now)
         if page.mark is not None:
-            inbox.keep_mark(
+            marks.keep_mark(
                 session.connection_id,
                 READ,
                 page.mark,

@@ -146,6 +146,14 @@ class Bundles(Ground):
             self.touched.add(row)
             self.world.crm.delete(name, row)
 
+    @rule(number=numbers, name=st.sampled_from((DEAL, LINE, ROLE, *PLANS)))
+    def somebody_there_brings_back(self, number: int, name: str) -> None:
+        """A row out of the recycle bin, and what went into it with the row."""
+        rows = self.world.crm.in_the_bin(name)
+        if rows:
+            FIRED[f"brought back {name}"] += 1
+            self.world.crm.undelete(name, rows[number % len(rows)])
+
     @rule(number=numbers, price=st.integers(1, 9))
     def somebody_there_changes_a_price(self, number: int, price: int) -> None:
         """A product of an opportunity is theirs from then on."""

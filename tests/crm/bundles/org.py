@@ -80,9 +80,11 @@ class BundleCrm(MemoryCrm):
     product needs a price of its opportunity's book, and what hangs on a deleted row goes with it.
 
     `made` counts what programs created, by object: nothing may be made to be taken away again.
+    `gone_with` says what went with a deleted row: it comes back with it.
     """
 
     made: dict[str, int] = field(default_factory=dict)
+    gone_with: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def find(
         self, name: str, field: str, keys: Sequence[str], fields: Sequence[str]
@@ -131,10 +133,27 @@ class BundleCrm(MemoryCrm):
         deal = self.rows_of[name][row_id].values.get("OpportunityId")
         for child, column in CHILDREN.get(name, ()):
             for key in self.under(child, column, row_id):
+                self.gone_with.setdefault((name, row_id), []).append((child, key))
                 self.delete(child, key)
         MemoryCrm.delete(self, name, row_id)
         if name == LINE and not self.rows_of[DEAL][str(deal)].deleted:
             self._summed(str(deal))
+
+    def undelete(self, name: str, row_id: str) -> None:
+        """With everything that went with it."""
+        MemoryCrm.undelete(self, name, row_id)
+        for child, key in self.gone_with.pop((name, row_id), ()):
+            self.undelete(child, key)
+        if name == LINE:
+            self._summed(str(self.rows_of[name][row_id].values["OpportunityId"]))
+
+    def in_the_bin(self, name: str) -> list[str]:
+        """Deleted rows of an object that can be brought back: nothing that they hang on is."""
+        parents = {child: (up, column) for up, pairs in CHILDREN.items() for child, column in pairs}
+        up, column = parents.get(name, ("", ""))
+        found = sorted(self.rows_of.get(name, {}).items())
+        bin_ = [(key, row) for key, row in found if row.deleted and not row.merged_into]
+        return [key for key, row in bin_ if not up or str(row.values.get(column)) in self.live(up)]
 
     def under(self, name: str, column: str, parent: str) -> list[str]:
         """The live rows of an object that name this parent."""

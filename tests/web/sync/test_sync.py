@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -73,21 +74,83 @@ def test_a_conflict_stands_side_by_side(operations: Client, world: World) -> Non
 
 def test_a_conflict_is_settled_and_the_round_asked_for(operations: Client, world: World) -> None:
     conflict = SyncConflict.objects.get(decision="")
-    address = reverse("sync:conflict-decide", args=[conflict.pk])
-    assert operations.post(address, {"choice": "ours"}).status_code == 303
+    assert decide(operations, conflict, "ours").status_code == 303
     conflict.refresh_from_db()
     assert conflict.decision == "ours"
     assert Job.objects.filter(name="sync").exists()
-    operations.post(address, {"choice": "theirs"})
+    decide(operations, conflict, "theirs")
     conflict.refresh_from_db()
     assert conflict.decision == "ours"
 
 
 def test_a_choice_of_neither_settles_nothing(operations: Client, world: World) -> None:
     conflict = SyncConflict.objects.get(decision="")
-    operations.post(reverse("sync:conflict-decide", args=[conflict.pk]), {"choice": "x"})
-    conflict.refresh_from_db()
-    assert conflict.decision == ""
+    for choice in ("x", ""):
+        decide(operations, conflict, choice)
+        conflict.refresh_from_db()
+        assert conflict.decision == ""
+
+
+def decide(client: Client, conflict: SyncConflict, choice: str) -> Any:
+    given = {"conflict": conflict.pk, f"choice-{conflict.pk}": choice}
+    return client.post(reverse("sync:conflicts-decide", args=[conflict.link_id]), given)
+
+
+@pytest.fixture
+def twice_contested(world: World) -> list[SyncConflict]:
+    """One record over two of whose fields both sides differ."""
+    (deal,) = world.crm.rows_of["Opportunity"]
+    world.edit(deal, close_date=dt.date(2027, 3, 14))
+    world.crm.edit("Opportunity", deal, {"CloseDate": "2027-02-28"})
+    world.settle(2)
+    return list(SyncConflict.objects.filter(decision="").order_by("pk"))
+
+
+def test_the_fields_of_one_record_stand_together(
+    operations: Client, world: World, twice_contested: list[SyncConflict]
+) -> None:
+    text = one_line(operations.get(page(world)).content.decode())
+    assert len(twice_contested) == 2
+    assert text.count('<form class="card sync-conflict"') == 1
+    for words in ("14 Mar 2027", "28 Feb 2027", "Ours", "Theirs"):
+        assert words in text
+
+
+def test_each_field_of_a_record_is_settled_as_chosen(
+    operations: Client, world: World, twice_contested: list[SyncConflict]
+) -> None:
+    step, day = twice_contested
+    given = {"conflict": [step.pk, day.pk], f"choice-{step.pk}": "ours"}
+    address = reverse("sync:conflicts-decide", args=[step.link_id])
+    operations.post(address, given)
+    assert decisions(step, day) == ["ours", ""]  # what nobody chose stays
+    operations.post(address, {"conflict": [day.pk], f"choice-{day.pk}": "theirs"})
+    assert decisions(step, day) == ["ours", "theirs"]
+    world.settle(2)
+    (deal,) = Opportunity.objects.all()
+    assert (deal.next_step, deal.close_date) == ("Ours", dt.date(2027, 2, 28))
+
+
+def test_a_record_is_settled_for_one_side_in_what_was_shown(
+    operations: Client, twice_contested: list[SyncConflict]
+) -> None:
+    step, day = twice_contested
+    address = reverse("sync:conflicts-decide", args=[step.link_id])
+    operations.post(address, {"conflict": [step.pk], "all": "theirs"})
+    assert decisions(step, day) == ["theirs", ""]
+    operations.post(address, {"conflict": [step.pk, day.pk], "all": "ours"})
+    assert decisions(step, day) == ["theirs", ""], "one was settled already: none of them is"
+
+
+def test_a_record_settles_no_conflict_of_another(operations: Client, two_contested: World) -> None:
+    one, other = SyncConflict.objects.filter(decision="").order_by("pk")
+    given = {"conflict": other.pk, f"choice-{other.pk}": "ours"}
+    operations.post(reverse("sync:conflicts-decide", args=[one.link_id]), given)
+    assert decisions(one, other) == ["", ""]
+
+
+def decisions(*conflicts: SyncConflict) -> list[str]:
+    return [SyncConflict.objects.get(pk=one.pk).decision for one in conflicts]
 
 
 def test_a_refused_write_is_shown_in_its_words_and_tried_again(
@@ -139,13 +202,12 @@ def test_others_are_refused(client: Client, world: World, role: str) -> None:
     client.force_login(makers.sign_in(role))
     assert client.get(page(world)).status_code == 403
     conflict = SyncConflict.objects.get(decision="")
-    address = reverse("sync:conflict-decide", args=[conflict.pk])
-    assert client.post(address, {"choice": "ours"}).status_code == 403
+    assert decide(client, conflict, "ours").status_code == 403
 
 
 def test_unknown_rows_are_not_found(operations: Client, world: World) -> None:
     assert operations.get(reverse("sync:connection", args=[999])).status_code == 404
-    assert operations.post(reverse("sync:conflict-decide", args=[999])).status_code == 404
+    assert operations.post(reverse("sync:conflicts-decide", args=[999])).status_code == 404
     assert operations.post(reverse("sync:write-retry", args=[999])).status_code == 404
 
 
@@ -404,6 +466,6 @@ def test_an_object_that_is_read_and_told_apart_is_one_line() -> None:
     beginning = CursorFacts("", "", False, 3, None, None)
     names = ("Account", "Roles:AccountContactRelation", "Read:AccountContactRelation")
     rows = [replace(beginning, object=name) for name in names]
-    lines = object_lines(rows, {"AccountContactRelation": {"refused": 2}})
+    lines = object_lines(rows, {"AccountContactRelation": {"refused": 2, "conflicts": 1}})
     said = [(one.name, one.words) for one in lines]
-    assert said == [("Account", "in step"), ("AccountContactRelation", "refused: 2")]
+    assert said == [("Account", "in step"), ("AccountContactRelation", "1 conflict, 2 refused")]

@@ -34,13 +34,25 @@ _LINK_FIELDS = (
 )
 
 
+# A link as it is stored.
+Kept = tuple[Any, ...]
+
+
+def as_stored(link: SyncLink) -> Kept:
+    """What of a link is written: equal where there is nothing to write."""
+    kept = tuple(getattr(link, name) for name in _LINK_FIELDS)
+    return tuple(dict(one) if isinstance(one, dict) else one for one in kept)
+
+
 @dataclass(slots=True)
 class Judged:
-    """One record with its link and what was decided. `kept` are staged values held back."""
+    """One record with its link and what was decided. `kept` are staged values held back; `was` is
+    how the link is stored, where it is known that nothing else of it was changed."""
 
     record: RemoteRecord
     link: SyncLink | None
     here: Said | None
+    was: Kept | None = None
     kept: set[str] = field(default_factory=set)
     verdicts: dict[str, Merged] = field(default_factory=dict)
     theirs: dict[str, Value] = field(default_factory=dict)
@@ -88,10 +100,14 @@ class Books:
         self, one: Judged, link: SyncLink, after: Said | None, *, fresh: bool = False
     ) -> None:
         """Book one record's merge. `after` is what our row says once theirs is stored."""
+        self._settle(one, link, after, fresh=fresh)
+        if one.was is None or one.was != as_stored(link):
+            self._links.append(link)
+
+    def _settle(self, one: Judged, link: SyncLink, after: Said | None, *, fresh: bool) -> None:
         record = one.record
         link.stamp, link.changed_by = record.stamp, record.changed_by[:120]
         link.changed_at, link.dirty = record.changed_at or record.stamp, False
-        self._links.append(link)
         if record.deleted:
             self._tombstone(link, after)
             return
@@ -299,12 +315,9 @@ class Books:
         fresh = [link for link in self._links if not link.pk]
         held = [link for link in self._links if link.pk]
         SyncLink.objects.bulk_create(fresh, batch_size=500)
-        update_rows(
-            SyncLink,
-            _LINK_FIELDS,
-            [(one.pk, [getattr(one, name) for name in _LINK_FIELDS]) for one in held],
-            versioned=False,
-        )
+        if held:
+            lines = [(one.pk, [getattr(one, name) for name in _LINK_FIELDS]) for one in held]
+            update_rows(SyncLink, _LINK_FIELDS, lines, versioned=False)
         if self._gone_intents:
             SyncIntent.objects.filter(link__in=self._gone_intents).delete()
         for intent in self._changed_intents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -90,17 +91,42 @@ def _move_children(model: type[models.Model], loser: Any, winner: Any) -> None:
 
 def _give_way(context: Context, loser: int, winner: Contact, now: dt.datetime) -> None:
     """Two parts in one opportunity are one person's now: what nobody there was told of yet gives way
-    to the other, of two such the loser's to the winner's, or it would stand there twice."""
+    to the other, or it would stand there twice: what may stand there by now stays, and of two that
+    nobody sent the winner's."""
     parts = defaultdict(list)
     for part in OpportunityContactRole.objects.filter(
         contact__in=[loser, winner.pk], removed_at=None
     ):
         parts[part.opportunity_id].append(part)
+    sent = _perhaps_there(context, [part for held in parts.values() for part in held])
     for held in parts.values():
-        held.sort(key=lambda one: (not one.outside_id, one.contact_id != winner.pk, one.pk))
+        held.sort(key=lambda one: (_place(one, sent), one.contact_id != winner.pk, one.pk))
         for part in held[1:]:
-            if not part.outside_id:
+            if _place(part, sent) == _UNSENT:
                 _withdraw(context, part, winner, now)
+
+
+_THERE, _SENT, _UNSENT = range(3)
+
+
+def _place(part: OpportunityContactRole, sent: Collection[int]) -> int:
+    if part.outside_id:
+        return _THERE
+    return _SENT if part.pk in sent else _UNSENT
+
+
+def _perhaps_there(context: Context, parts: Sequence[OpportunityContactRole]) -> set[int]:
+    """Those that were sent, alone or with their new opportunity, and of which nobody knows whether
+    they stand there by now."""
+    own = SyncLink.objects.filter(connection=context.connection_id)
+    links = own.filter(target="OpportunityContactRole", local_id__in=[one.pk for one in parts])
+    alone = links.filter(pk__in=SyncIntent.objects.filter(tries__gt=0).values("link"))
+    deals = own.filter(target="Opportunity", local_id__in=[one.opportunity_id for one in parts])
+    asked = SyncIntent.objects.filter(link__in=deals, state=SyncIntent.State.UNKNOWN)
+    unknown = set(asked.values_list("link__local_id", flat=True))
+    begun = set(links.values_list("local_id", flat=True))
+    found = {one.pk for one in parts if one.pk in begun and one.opportunity_id in unknown}
+    return found | {pk for pk in alone.values_list("local_id", flat=True) if pk is not None}
 
 
 def _withdraw(
@@ -109,8 +135,6 @@ def _withdraw(
     links = SyncLink.objects.filter(
         connection=context.connection_id, target="OpportunityContactRole", local_id=part.pk
     )
-    if SyncIntent.objects.filter(link__in=links, tries__gt=0).exists():
-        return  # it may stand there by now
     links.delete()
     OpportunityContactRole.objects.filter(pk=part.pk).update(removed_at=now)
     note = f"A second part in opportunity {part.opportunity_id}, {part.buying_role or part.role}"

@@ -7,6 +7,7 @@ what it said when the person looked, so that a later change is a conflict of its
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -48,6 +49,18 @@ def decide_conflict(
             note=f"{link.target} {link.remote_id}: {choice}",
         )
         outbox.request("sync", key=f"sync:{link.connection_id}", payload={"id": link.connection_id})
+
+
+def decide_record(
+    link_id: int, choices: Mapping[int, str], *, actor_id: int | None, now: dt.datetime
+) -> None:
+    """Settle conflicts of one record, each for a side, all of them or none. Raises SyncProblem."""
+    with transaction.atomic():
+        own = SyncConflict.objects.filter(link=link_id, pk__in=choices).values_list("pk", flat=True)
+        if not choices or set(own) != choices.keys():
+            raise SyncProblem("Choose one of the two values.", field="choice")
+        for key in sorted(choices):
+            decide_conflict(key, choice=choices[key], actor_id=actor_id, now=now)
 
 
 def decide_alike(

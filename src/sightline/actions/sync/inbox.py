@@ -14,11 +14,13 @@ from django.db import connection, transaction
 
 from sightline.actions import outbox
 from sightline.actions.sync.context import Context
+from sightline.actions.sync.marks import locked
 from sightline.actions.sync.merging import Read, merge_records
 from sightline.actions.sync.store import Stored
 from sightline.agreement.records import Page, RemoteRecord
 from sightline.records.models import SyncConnection, SyncCursor, SyncInboxRow, SyncLink
 from sightline.records.queries.linked import links_there
+from sightline.records.queries.sync import CursorFacts, cursor_facts
 
 CHUNK = 200
 # Nobody's work waits for a row of a first load: chunks may be larger.
@@ -29,16 +31,17 @@ HELD_TRIES = 5
 
 def take_page(
     connection_id: int, name: str, page: Page, *, fields: Collection[str], now: dt.datetime
-) -> int:
+) -> CursorFacts:
     """Keep a page's rows and, with them, the mark from which the next read goes on.
 
     `fields` were asked for; one that a row did not carry has to be caught up with. A row that waits
-    already is not kept twice. Answers how many rows it held.
+    already is not kept twice. Answers how far the object is read now.
     """
     with transaction.atomic():
         _keep(connection_id, page, now)
-        _move(_locked(connection_id, name), page, fields, now, loading=False)
-    return len(page.rows)
+        cursor = locked(connection_id, name)
+        _move(cursor, page, fields, now, loading=False)
+    return cursor_facts(cursor)
 
 
 def load_page(
@@ -63,7 +66,7 @@ def load_page(
             part = page.rows[start : start + LOAD_CHUNK]
             total.add(_load(context, name, part, read=read, now=now))
         with transaction.atomic():
-            _move(_locked(context.connection_id, name), page, fields, now, loading=True)
+            _move(locked(context.connection_id, name), page, fields, now, loading=True)
     return total
 
 
@@ -71,7 +74,7 @@ def _load(
     context: Context, name: str, records: Sequence[RemoteRecord], *, read: Read, now: dt.datetime
 ) -> Stored:
     with transaction.atomic():
-        _locked(context.connection_id, name)  # or two workers would make the same rows
+        locked(context.connection_id, name)  # or two workers would make the same rows
         stored = merge_records(context, records, read=read, now=now)
         again = stored.waiting | stored.refused
         rows = [_row(context.connection_id, one, now) for one in records if one.id in again]
@@ -116,7 +119,7 @@ def take_caught(
     """
     with transaction.atomic():
         _keep(connection_id, page, now)
-        cursor = _locked(connection_id, name)
+        cursor = locked(connection_id, name)
         carried = _carried(page, fields).intersection(cursor.catching)
         cursor.catching = sorted(carried)
         cursor.catch_mark = page.mark or cursor.catch_mark
@@ -134,14 +137,6 @@ def begin_catching(connection_id: int, name: str, fields: Collection[str]) -> No
     )
 
 
-def _locked(connection_id: int, name: str) -> SyncCursor:
-    SyncCursor.objects.get_or_create(connection_id=connection_id, object=name)
-    rows = SyncCursor.objects.filter(connection=connection_id, object=name)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    return rows.get()
-
-
 def _keep(connection_id: int, page: Page, now: dt.datetime) -> None:
     rows = [_row(connection_id, record, now) for record in page.rows]
     SyncInboxRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
@@ -154,33 +149,6 @@ def _carried(page: Page, fields: Collection[str]) -> set[str]:
         if not one.deleted and not carried <= one.values.keys():
             carried &= one.values.keys()
     return carried
-
-
-def keep_mark(
-    connection_id: int,
-    name: str,
-    mark: str,
-    *,
-    now: dt.datetime,
-    rows: int = 0,
-    again: Collection[str] = (),
-    whole: bool = True,
-) -> None:
-    """How far something was read that is kept elsewhere; an empty mark begins again. `again` are
-    ids that have to be read once more although nobody will have changed them. Not `whole`: the
-    first reading goes on from here."""
-    with transaction.atomic():
-        cursor = _locked(connection_id, name)
-        if whole:
-            cursor.phase = SyncCursor.Phase.STEADY
-        cursor.mark, cursor.read_at = mark, now
-        cursor.catching, cursor.rows = sorted(again), cursor.rows + rows
-        cursor.save(update_fields=["mark", "read_at", "phase", "catching", "rows"])
-
-
-def forget_mark(connection_id: int, name: str) -> None:
-    """What is kept elsewhere is read from the beginning again."""
-    SyncCursor.objects.filter(connection=connection_id, object=name).delete()
 
 
 def finish_first_load(connection_id: int, name: str) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db import transaction
 
-from sightline.actions.sync import joining
+from sightline.actions.sync import joining, relations
 from sightline.actions.sync.beginning import begin_links
 from sightline.actions.sync.books import (
     Books,
     Judged,
+    as_stored,
     asked_about_deletion,
     base_of,
     note_landed,
@@ -77,12 +78,13 @@ def _judge(
     links = joining.links_of(context, name, records, now=now)
     pks = [link.local_id for link in links.values() if link.local_id is not None]
     said = said_here(context, name, pks, lock=True)
+    was = {key: as_stored(link) for key, link in links.items()}
     note_landed(context, rule, records, links)
     judged = []
     for record in records:
         link = links.get(record.id)
         here = said.get(link.local_id) if link is not None and link.local_id else None
-        one = Judged(record, link, here)
+        one = Judged(record, link, here, was.get(record.id))
         if link is not None and link.stamp is not None and record.stamp < link.stamp:
             one.stop = True  # an older delivery of what was merged already
         elif link is not None and _deleted_here(link, here):
@@ -95,6 +97,24 @@ def _judge(
             _judge_linked(context, rule.fields, one, now)
         judged.append(one)
     return judged
+
+
+def _said_after(
+    context: Context, name: str, rows: Sequence[tuple[Judged, SyncLink]], stored: Stored
+) -> dict[int, Said]:
+    """What our rows say once theirs are stored: nothing else than before where nothing was."""
+    still = not (stored.created or stored.changed or stored.removed)
+    said = {
+        link.local_id: one.here
+        for one, link in rows
+        if still and link.local_id is not None and one.here is not None
+    }
+    pks = {link.local_id for _, link in rows if link.local_id is not None} - said.keys()
+    return {**said, **said_here(context, name, pks)} if pks else said
+
+
+def _comes_back(one: Judged, link: SyncLink) -> bool:
+    return link.state == SyncLink.State.TOMBSTONE and not one.record.deleted
 
 
 def _deleted_here(link: SyncLink, here: Said | None) -> bool:
@@ -259,8 +279,10 @@ def _book(
     if not rows:
         return
     joining.find_again(context, name, [link for _, link in rows])
-    pks = [link.local_id for _, link in rows if link.local_id is not None]
-    after = said_here(context, name, pks)
+    back = [link.pk for one, link in rows if _comes_back(one, link)]
+    if back and name == relations.ROLE:
+        relations.note_back(context, back)
+    after = _said_after(context, name, rows, stored)
     books = Books(context, name, [link for _, link in rows], now=now)
     for one, link in rows:
         books.settle(one, link, after.get(link.local_id or 0), fresh=fresh)

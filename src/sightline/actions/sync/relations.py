@@ -3,7 +3,8 @@ opportunity is told of the account contact relation too, where the org keeps suc
 
 Told once for each crossing of a role, as a change of a set: the word that went out is added, the one
 it took the place of is taken away where no opportunity of the account holds it any more. Whatever else
-stands there stays.
+stands there stays. A role that came out of the recycle bin with its opportunity is told once more: while
+it was gone, its word was held by nobody.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from sightline.actions.sync import inbox
+from sightline.actions.sync import marks
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.deal_lines import refuse
 from sightline.actions.sync.sides import roles_said
@@ -29,6 +30,7 @@ from sightline.records.models import (
 )
 from sightline.records.queries import sync as queries
 
+ROLE = OpportunityContactRole.__name__
 TARGET, FIELD, THEIRS = "AccountContactRelation", "account_roles", "Roles"
 CURSOR, READ = f"Roles:{TARGET}", f"Read:{TARGET}"
 # Of a link: whose relation it is, with which account, by their ids there.
@@ -50,28 +52,32 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Roles that crossed since the last time, and the mark behind them; `moved` where it did."""
+    """Roles that crossed since the last time, and the mark behind them; `moved` where it did. `back`
+    are links of roles that came back."""
 
     told: tuple[Told, ...]
     mark: str
     moved: bool = False
+    back: frozenset[int] = frozenset()
 
 
 def waiting(context: Context) -> Waiting:
-    """What crossed since the mark, at most two hundred roles at a time, and what was refused and is
-    to be tried again."""
-    mark = queries.cursor(context.connection_id, CURSOR).mark
+    """What crossed since the mark, at most two hundred roles at a time, what came back, and what was
+    refused and is to be tried again."""
+    cursor = queries.cursor(context.connection_id, CURSOR)
+    mark, back = cursor.mark, _back(cursor.catching)
     crossed = _crossed(context, int(mark or 0))
     again = _again(context)
-    if not crossed and not again:
+    if not crossed and not again and not back:
         return Waiting((), mark)
-    about = {one.local_id for one in crossed if one.local_id}
+    returned = _returned(context, back) if back else []
+    about = {one.local_id for one in [*returned, *crossed] if one.local_id}
     people = _people(context, about.union(*(one.roles for one in again)))
     _note_who(people)
     held = _held(people)
     found: dict[tuple[str, str], Told] = {}
     moves = [(one.roles[0], one.adds, one.gone) for one in again if one.roles]
-    moves += [(one.local_id or 0, one.adds, one.gone) for one in crossed]
+    moves += [(one.local_id or 0, one.adds, one.gone) for one in [*returned, *crossed]]
     for role, adds, gone in moves:
         one = people.get(role)
         if one is None:
@@ -81,7 +87,8 @@ def waiting(context: Context) -> Waiting:
         own.adds |= adds & said
         own.gone |= gone - said
     told = tuple(one for one in found.values() if one.adds or one.gone)
-    return Waiting(told, str(crossed[-1].pk) if crossed else mark, bool(crossed))
+    moved = bool(crossed or back)
+    return Waiting(told, str(crossed[-1].pk) if crossed else mark, moved, back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def _crossed(context: Context, after: int) -> list[_Crossed]:
     the word before it only where that was ours."""
     roles = SyncCrossing.objects.filter(
         link__connection=context.connection_id,
-        link__target=OpportunityContactRole.__name__,
+        link__target=ROLE,
         field="role",
     )
     rows = list(roles.filter(way__in=("out", "in"), pk__gt=after).order_by("pk")[:_MOST].values())
@@ -116,6 +123,36 @@ def _crossed(context: Context, after: int) -> list[_Crossed]:
             else frozenset(),
         )
         for row in rows
+    ]
+
+
+def _back(noted: Collection[str]) -> frozenset[int]:
+    """Links of roles that came back, but for those whose opportunity has yet to."""
+    links = frozenset(map(int, noted))
+    if not links:
+        return links
+    lying = OpportunityContactRole.objects.exclude(opportunity__removed_at=None)
+    waits = SyncLink.objects.filter(
+        pk__in=links, state=SyncLink.State.LINKED, local_id__in=lying.values("pk")
+    )
+    return links - set(waits.values_list("pk", flat=True))
+
+
+def _returned(context: Context, links: Collection[int]) -> list[_Crossed]:
+    """What roles that came back say, where it is what we told of them last."""
+    crossings = SyncCrossing.objects.filter(
+        link__connection=context.connection_id,
+        link__in=links,
+        link__state=SyncLink.State.LINKED,
+        field="role",
+        way__in=("out", "in"),
+    )
+    columns = ("link_id", "pk", "link__local_id", "way", "after")
+    last = {link: row for link, *row in crossings.order_by("pk").values_list(*columns)}
+    return [
+        _Crossed(pk, local_id, _said(after), frozenset())
+        for pk, local_id, way, after in last.values()
+        if way == "out"
     ]
 
 
@@ -268,6 +305,16 @@ def relation_link(context: Context, relation: str, *, of: int | None) -> SyncLin
     return link
 
 
-def keep_mark(context: Context, mark: str, *, written: int, now: dt.datetime) -> None:
-    """These crossings are told."""
-    inbox.keep_mark(context.connection_id, CURSOR, mark, now=now, rows=written)
+def keep_mark(context: Context, told: Waiting, *, written: int, now: dt.datetime) -> None:
+    """These are told, but for what came back meanwhile."""
+    with transaction.atomic():
+        cursor = marks.locked(context.connection_id, CURSOR)
+        cursor.phase, cursor.mark, cursor.read_at = cursor.Phase.STEADY, told.mark, now
+        cursor.rows += written
+        cursor.catching = sorted({*map(int, cursor.catching)} - told.back)
+        cursor.save(update_fields=["phase", "mark", "read_at", "rows", "catching"])
+
+
+def note_back(context: Context, links: Collection[int]) -> None:
+    """These roles came out of the recycle bin: the relation is told of them once more."""
+    marks.note_again(context.connection_id, CURSOR, links)

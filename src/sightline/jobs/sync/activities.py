@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sightline.actions.imports import runs
-from sightline.actions.sync import inbox
+from sightline.actions.sync import marks
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.values import ObjectShape
@@ -81,7 +81,7 @@ def gather(session: Session) -> int:
         _know(session, staging)
         moved = _load(session, staging, read.told)
     for name, mark in read.marks.items():
-        inbox.keep_mark(
+        marks.keep_mark(
             session.connection_id,
             f"{PREFIX}{name}",
             mark,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,19 +143,24 @@ class ComparisonFacts:
 
 def cursor(connection_id: int, name: str) -> CursorFacts:
     """How far one object was read; the beginning where it never was."""
-    row = SyncCursor.objects.filter(connection=connection_id, object=name).first()
-    if row is None:
-        return CursorFacts(name, "", True, 0, None, None)
-    return _cursor(row)
+    return cursors_of(connection_id, [name])[0]
+
+
+def cursors_of(connection_id: int, names: Sequence[str]) -> list[CursorFacts]:
+    """How far each of these was read, in their order; the beginning where one never was."""
+    rows = SyncCursor.objects.filter(connection=connection_id, object__in=names)
+    held = {row.object: cursor_facts(row) for row in rows}
+    return [held.get(one) or CursorFacts(one, "", True, 0, None, None) for one in names]
 
 
 def cursors(connection_id: int) -> list[CursorFacts]:
     """How far each object was read."""
     rows = SyncCursor.objects.filter(connection=connection_id).order_by("object")
-    return [_cursor(row) for row in rows]
+    return [cursor_facts(row) for row in rows]
 
 
-def _cursor(row: SyncCursor) -> CursorFacts:
+def cursor_facts(row: SyncCursor) -> CursorFacts:
+    """How far an object was read, of its stored row."""
     first = row.phase == SyncCursor.Phase.FIRST
     whole = None if row.whole is None else frozenset(row.whole)
     return CursorFacts(
@@ -289,10 +294,9 @@ def contested_fields(connection_id: int) -> list[tuple[str, str, int]]:
     return list(rows)
 
 
-def conflict(conflict_id: int) -> ConflictFacts | None:
-    """One conflict, open or settled."""
-    row = SyncConflict.objects.filter(pk=conflict_id).select_related("link", "ours_by").first()
-    return None if row is None else _conflict(row, {})
+def connection_of(link_id: int) -> int | None:
+    """Whose a link is."""
+    return SyncLink.objects.filter(pk=link_id).values_list("connection", flat=True).first()
 
 
 def _conflict(row: SyncConflict, names: Mapping[str, str]) -> ConflictFacts:

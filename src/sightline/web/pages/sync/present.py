@@ -32,7 +32,6 @@ WAYS = {
     "lost": gettext_lazy("gave way"),
 }
 KINDS = {
-    "field": gettext_lazy("Changed on both sides since they last agreed."),
     "deleted": gettext_lazy("Deleted in the CRM, edited here."),
     "turning": gettext_lazy("Changed back and forth too often: something there rewrites it."),
 }
@@ -105,16 +104,26 @@ class ConnectionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ConflictCard:
-    """One conflict with its title and words."""
+class ConflictLine:
+    """One contested field in words; `why` only where it is not that both sides changed it."""
 
     facts: ConflictFacts
-    title: str
     field: str
     why: str
     base: str | None
     ours: str | None
     theirs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictCard:
+    """A record and what of it is contested."""
+
+    link_id: int
+    title: str
+    target: str
+    found_at: dt.datetime
+    lines: list[ConflictLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +185,15 @@ def state_words(facts: ConnectionFacts) -> tuple[str, str]:
 
 def _asks(facts: ConnectionFacts) -> str:
     """What waits for a person: conflicts and refused writes."""
+    return _asking(facts.conflicts, facts.refused)
+
+
+def _asking(conflicts: int, refused: int) -> str:
     parts = []
-    if facts.conflicts:
-        said = ngettext("%(n)s conflict", "%(n)s conflicts", facts.conflicts)
-        parts.append(said % {"n": facts.conflicts})
-    if facts.refused:
-        parts.append(_("%(n)s refused") % {"n": facts.refused})
+    if conflicts:
+        parts.append(ngettext("%(n)s conflict", "%(n)s conflicts", conflicts) % {"n": conflicts})
+    if refused:
+        parts.append(_("%(n)s refused") % {"n": refused})
     return ", ".join(parts)
 
 
@@ -224,19 +236,24 @@ def conflict_cards(
     titles: dict[tuple[str, int], str],
     names: Mapping[str, str],
 ) -> list[ConflictCard]:
-    """Conflicts as drawn."""
-    return [
-        ConflictCard(
-            facts=row,
-            title=titled(titles, row.target, row.local_id, row.remote_id),
-            field=field_word(row.field),
-            why=str(KINDS[row.kind]),
-            base=named(row.base, names, field=row.field),
-            ours=named(row.ours, names, field=row.field),
-            theirs=named(row.theirs, names, field=row.field),
-        )
-        for row in rows
-    ]
+    """Conflicts as drawn, those of one record together, in the order of each record's first."""
+    cards: dict[int, ConflictCard] = {}
+    for row in rows:
+        title = titled(titles, row.target, row.local_id, row.remote_id)
+        card = ConflictCard(row.link_id, title, row.target, row.found_at, [])
+        cards.setdefault(row.link_id, card).lines.append(_conflict_line(row, names))
+    return list(cards.values())
+
+
+def _conflict_line(row: ConflictFacts, names: Mapping[str, str]) -> ConflictLine:
+    return ConflictLine(
+        facts=row,
+        field=field_word(row.field),
+        why=str(KINDS.get(row.kind, "")),
+        base=named(row.base, names, field=row.field),
+        ours=named(row.ours, names, field=row.field),
+        theirs=named(row.theirs, names, field=row.field),
+    )
 
 
 def alike_lines(counts: Sequence[tuple[str, str, int]]) -> list[AlikeLine]:
@@ -274,10 +291,9 @@ def object_lines(
         words, tone = _("in step"), "accent"
         if row.first_load:
             words, tone = _("first load"), ""
-        if counts.get("conflicts"):
-            words, tone = _("conflicts: %(count)s") % {"count": counts["conflicts"]}, "warn"
-        if counts.get("refused"):
-            words, tone = _("refused: %(count)s") % {"count": counts["refused"]}, "neg"
+        said = _asking(counts.get("conflicts", 0), counts.get("refused", 0))
+        if said:
+            words, tone = said, "neg" if counts.get("refused") else "warn"
         told = _("%(object)s, as activity") % {"object": name} if kind == "Activity" else name
         rows = f"{row.rows:,}"
         if row.first_load and row.total:

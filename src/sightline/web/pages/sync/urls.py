@@ -20,6 +20,6 @@ urlpatterns = [
     path("<int:connection_id>/conflicts", views.decide_alike, name="conflicts-alike"),
     path("<int:connection_id>/mapping", mapping.edit, name="mapping-edit"),
     path("accounts/<int:account_id>/watch", watch.watch, name="account-watch"),
-    path("conflicts/<int:conflict_id>", views.decide, name="conflict-decide"),
+    path("records/<int:link_id>/conflicts", views.decide, name="conflicts-decide"),
     path("writes/<int:intent_id>/retry", views.retry, name="write-retry"),
 ]

@@ -122,24 +122,21 @@ def pause(request: Request, connection_id: int) -> HttpResponse:
 
 @needs(Category.SETTINGS, Act.WRITE)
 @require_POST
-def decide(request: Request, conflict_id: int) -> HttpResponse:
-    """Settles one conflict for a side."""
-    facts = queries.conflict(conflict_id)
-    if facts is None:
-        raise Http404(_("There is no such conflict."))
-    back = reverse("sync:connection", args=[facts.connection_id])
+def decide(request: Request, link_id: int) -> HttpResponse:
+    """Settles the conflicts of one record, each for the side that was chosen, or all for one."""
+    connection = queries.connection_of(link_id)
+    if connection is None:
+        raise Http404(_("There is no such record."))
+    asked, for_all = request.POST.getlist("conflict"), request.POST.get("all", "")
+    said = {key: for_all or request.POST.get(f"choice-{key}", "") for key in asked}
+    choices = {int(key): choice for key, choice in said.items() if choice and key.isdecimal()}
     try:
-        deciding.decide_conflict(
-            conflict_id,
-            choice=request.POST.get("choice", ""),
-            actor_id=_actor(request),
-            now=timezone.now(),
-        )
+        deciding.decide_record(link_id, choices, actor_id=_actor(request), now=timezone.now())
     except SyncProblem as problem:
         say(request, str(problem), tone="warn")
     else:
         say(request, _("Settled. It is carried out with the next round."))
-    return go(request, back)
+    return go(request, reverse("sync:connection", args=[connection]))
 
 
 @needs(Category.SETTINGS, Act.WRITE)
