@@ -118,6 +118,9 @@ def run(files: Path, options: argparse.Namespace) -> dict[str, Any]:
         "preview_seconds": round(records.preview, 2),
         "store_seconds": round(records.store, 2),
         "processor_seconds": round(records.busy, 2),
+        "server_processor_seconds": round(records.served, 2),
+        "microseconds_a_row_of_processor": round(1e6 * records.busy / rows),
+        "microseconds_a_row_of_server": round(1e6 * records.served / rows),
         "again_rows_per_second": round(rows / again.wall),
         "longest_write_milliseconds": round(1000 * records.longest),
         "save_milliseconds": {
@@ -140,13 +143,15 @@ def run(files: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Taken:
-    """Seconds by the clock and of the processor (this process), and the longest single write."""
+    """Seconds by the clock, of the processor (this process) and of the database server's processes,
+    and the longest single write."""
 
     preview: float
     store: float
     preview_busy: float
     store_busy: float
     longest: float
+    served: float = 0.0
 
     @property
     def wall(self) -> float:
@@ -167,12 +172,52 @@ def load(kind: str, path: Path) -> Taken:
     asked = service.Asked(kind, (path,), Chosen({}, {}, {}), {})
     run = service.begin(asked, actor_id=None)
     held = writes_timed()
+    served = server_processor()
     marks = [(time.monotonic(), time.process_time())]
     for step in (service.preview_run, service.apply_run):
         step(run.pk)
         marks.append((time.monotonic(), time.process_time()))
     (wall0, busy0), (wall1, busy1), (wall2, busy2) = marks
-    return Taken(wall1 - wall0, wall2 - wall1, busy1 - busy0, busy2 - busy1, max(held, default=0.0))
+    return Taken(
+        wall1 - wall0,
+        wall2 - wall1,
+        busy1 - busy0,
+        busy2 - busy1,
+        max(held, default=0.0),
+        server_processor() - served,
+    )
+
+
+def server_processor() -> float:
+    """Processor seconds so far of a PostgreSQL server on this machine, with all its processes that
+    are and were; 0 for SQLite, and for a server elsewhere."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    listed = [path.name for path in Path("/proc").iterdir() if path.name.isdigit()]
+    told = {pid: stat for pid in listed if (stat := stat_of(pid))}
+    if str(backend) not in told:
+        return 0.0
+    parent = told[str(backend)][1]
+    # After the name: state, parent, …; 11 to 14 are own and gone children's ticks.
+    ticks = sum(
+        sum(map(int, stat[11 : 15 if pid == parent else 13]))
+        for pid, stat in told.items()
+        if pid == parent or stat[1] == parent
+    )
+    return float(ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def stat_of(pid: str) -> list[str]:
+    """The words after the name of a process in /proc/PID/stat; nothing where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def writes_timed() -> list[float]:

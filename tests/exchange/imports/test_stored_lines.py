@@ -102,3 +102,12 @@ def test_keys_are_asked_for_in_parts_and_a_child_account_is_its_unit(
         [(str(made[n].pk), str(unit.pk) if n == 4 else "", 100 * n) for n in range(5)]
         + [(str(made[3].pk), "", 600)]
     )
+
+
+def test_a_day_before_christ_or_without_end_is_refused_and_the_rest_is_stored(preview: Any) -> None:
+    acme = makers.account("Acme")
+    days = ("-0044-03-15", "0044-03-15 (BC)", "infinity", "-infinity", "10000-01-01", "2026-01-15")
+    run, seen = preview("".join(f"Acme,,Cloud,{day},1,EUR\n" for day in days))
+    assert (seen.total("create"), seen.refused_rows) == (1, 5)
+    service.apply_run(run)
+    assert stored() == [(str(acme.pk), "", 100)]

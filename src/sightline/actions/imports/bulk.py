@@ -186,13 +186,34 @@ def _found_outside(
 ) -> tuple[str, list[Any]]:
     """The rows that each value of the relation `asked` names by its outside id."""
     table, sources = model._meta.db_table, Source._meta.db_table
-    only = "" if source_id is None else " AND source.id = %s"
-    return (
-        f"FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN {table} AS held "
-        "WHERE held.source_id = source.id AND held.outside_object = %s "
-        f"AND held.outside_id = asked.value AND NOT (held.outside_id = ''){only}",
-        [name, *([] if source_id is None else [source_id])],
+    start = f"FROM {asked} CROSS JOIN {sources} AS source CROSS JOIN"
+    one = (
+        f"{table} AS held WHERE held.source_id = source.id AND held.outside_object = %s "
+        "AND held.outside_id = asked.value AND NOT (held.outside_id = '')"
     )
+    only, told = ("", [name]) if source_id is None else ("source.id = %s", [name, source_id])
+    if connection.vendor == "postgresql":
+        # Fenced by OFFSET it is asked for each id and goes by the index. Joined freely, a table filled
+        # a moment ago, of which nothing is counted yet, is read whole for every chunk.
+        fenced = f"LATERAL (SELECT held.id FROM {one} OFFSET 0) AS held"
+        return f"{start} {fenced}{only and f' WHERE {only}'}", told
+    return f"{start} {one}{only and f' AND {only}'}", told
+
+
+def count_rows(model: type[models.Model]) -> None:
+    """Have PostgreSQL count a table of which it knows nothing, once a first few rows are there.
+
+    Until its own round comes by, up to a minute later, it takes a column that all rows share for as
+    good an index as the outside id: each of a chunk's ids would then read what is stored so far.
+    """
+    if connection.vendor != "postgresql":
+        return
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+        (known,) = cursor.fetchone()
+        if known <= 0:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 
 def among_keys(keys: Iterable[int]) -> RawSQL:

@@ -9,25 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sightline.actions.imports.bulk import keys_outside
+from sightline.actions.imports.bulk import among_keys, held_outside
 from sightline.actions.imports.erased import erased_among
 from sightline.actions.imports.lookups import (
-    PENDING,
     IncomingRow,
     Pending,
-    Place,
     Scope,
-    UnitKey,
-    lines_of_products,
-    name_maps,
-    places,
     reference_maps,
-    units,
 )
 from sightline.actions.imports.targets import Target
 from sightline.actions.imports.told import without_coarser
+from sightline.actions.imports.told_columns import NewRows, ToldColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Decision:
     """What a chunk comes to. `creates` are column values by outside id; `refs` say, by column, which
     rows the chunk's references name."""
 
-    creates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    creates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     deletes: list[Change] = field(default_factory=list)
     skipped: int = 0
@@ -86,32 +81,41 @@ class _Judge:
     def __init__(self, target: Target, rows: Sequence[IncomingRow], scope: Scope) -> None:
         self.target, self.rows, self.scope = target, rows, scope
         self.refs = reference_maps(target, rows, scope)
-        self.names = name_maps(target, rows)
-        self.places = self._places()
-        self.units = units(self._unit_keys()) if target.has_unit else {}
-        self.lines = self._product_lines()
-        self.columns = self._columns()
+        self.told = ToldColumns(target, rows, self.refs)
         self.existing = self._existing()
         self.natural = self._natural()
         self.erased = erased_among(rows) if target.name == "Contact" else frozenset[str]()
-        self.decision = Decision(refs=self.refs)
+        # Whether a row is new is known before its values are, but where these tell it.
+        self.later = None if target.natural or target.one_of else NewRows(self.told)
+        self.creates: dict[str, dict[str, Any]] = {}
+        self.decision = Decision(
+            creates=self.creates if self.later is None else self.later, refs=self.refs
+        )
 
     def judge(self) -> Decision:
         """Every row in its place."""
+        refused = {
+            row.n: why for row in self.rows if not row.removed and (why := self._refusal(row))
+        }
+        kept = [row for row in self.rows if not row.removed and row.n not in refused]
+        self.decision.refused += refused.values()
+        self.decision.unknown += self.told.unknown(kept)
+        known = self.existing
+        told = self.told.rows(row for row in kept if self.later is None or row.key in known)
         for row in self.rows:
-            self._row(row)
+            if row.removed:
+                self._removed(row, known.get(row.key))
+            elif row.n not in refused:
+                self._row(row, told.get(row.key))
         return self.decision
 
-    def _row(self, row: IncomingRow) -> None:
+    def _row(self, row: IncomingRow, values: dict[str, Any] | None) -> None:
+        """`values` None: a new row whose values nobody has asked for."""
+        if values is None:
+            if self.later is not None:
+                self.later.add(row)
+            return
         held: Mapping[str, Any] | None = self.existing.get(row.key)
-        if row.removed:
-            self._removed(row, held)
-            return
-        refusal = self._refusal(row)
-        if refusal is not None:
-            self.decision.refused.append(refusal)
-            return
-        values = self._values(row)
         if self.target.one_of and not any(values.get(name) for name in self.target.one_of):
             self.decision.unknown["/".join(self.target.one_of)] += 1
             self.decision.skipped += 1
@@ -153,36 +157,8 @@ class _Judge:
                 return Refused(row.n, f"unknown_{ref.value}", text, ref.value)
         return None
 
-    def _values(self, row: IncomingRow) -> dict[str, Any]:
-        converters = self.target.converters
-        values: dict[str, Any] = {
-            name: converters[name](value)
-            for name, value in row.values.items()
-            if name in converters
-        }
-        for ref in self.target.refs:
-            if ref.value in row.values:
-                values[ref.column] = self._resolved(ref.column, row.values[ref.value])
-        for value, (column, _) in self.target.named.items():
-            if row.values.get(value):
-                values[column] = self.names[column].get(str(row.values[value]), PENDING)
-        if self.lines is not None and "product_line_id" not in values and "product_id" in values:
-            product = values["product_id"]
-            values["product_line_id"] = product if product is PENDING else self.lines.get(product)
-        if self.target.has_unit:
-            values["unit_id"] = self._unit(row, values.get("account_id"))
-        return values
-
-    def _resolved(self, column: str, named: object) -> Any:
-        if not named:
-            return None
-        found = self.refs[column].get(str(named))
-        if found is None:
-            self.decision.unknown[column] += 1
-        return found
-
     def _create(self, row: IncomingRow, values: dict[str, Any]) -> None:
-        self.decision.creates[row.key] = values
+        self.creates[row.key] = values
         if self.target.natural:
             self.natural[self._nature(values)] = {}
 
@@ -208,36 +184,14 @@ class _Judge:
         found = held.get(column, values.get(column))
         return found if isinstance(found, int) else None
 
-    def _unit(self, row: IncomingRow, account: Any) -> int | Pending | None:
-        place = self.places.get(account) if isinstance(account, int) else None
-        name = row.values.get("business_unit")
-        if place is None:
-            return PENDING if name and account is PENDING else None
-        if not name:
-            return place.unit
-        return self.units.get((place.planning_account, place.unit, str(name)), PENDING)
-
-    def _places(self) -> dict[int, Place]:
-        if not self.target.has_unit:
-            return {}
-        return places(key for key in self.refs["account_id"].values() if isinstance(key, int))
-
-    def _unit_keys(self) -> set[UnitKey]:
-        return unit_keys(self.rows, self.refs["account_id"], self.places)
-
-    def _product_lines(self) -> dict[int, int | None] | None:
-        if "product_id" not in self.refs:
-            return None
-        return lines_of_products(
-            key for key in self.refs["product_id"].values() if isinstance(key, int)
-        )
-
-    def _columns(self) -> list[str]:
+    @cached_property
+    def columns(self) -> list[str]:
+        """The columns that the rows say something of."""
         carried = set[str]().union(*[row.values for row in self.rows])
         columns = {name for name in carried if name in self.target.fields}
         columns |= {ref.column for ref in self.target.refs if ref.value in carried}
         columns |= {self.target.named[name][0] for name in carried if name in self.target.named}
-        if self.lines is not None:
+        if "product_id" in self.refs:
             columns.add("product_line_id")
         if self.target.has_unit:
             columns.add("unit_id")
@@ -249,13 +203,12 @@ class _Judge:
             return {}
         source = None if scope.any_source else scope.source_id
         ids = [row.key for row in self.rows]
-        held = keys_outside(self.target.model, self.target.name, ids, source_id=source)
-        rows = self.target.model._default_manager.filter(pk__in=held)
+        held = held_outside(self.target.model, self.target.name, ids, source_id=source)
+        if not held:
+            return {}
+        rows = self.target.model._default_manager.filter(pk__in=among_keys(held.values()))
         names = ["id", "outside_id", "removed_at", *self._also(), *self.columns]
-        return {
-            one[1]: dict(zip(names, one, strict=True))
-            for one in rows.order_by("-id").values_list(*names)
-        }
+        return {one[1]: dict(zip(names, one, strict=True)) for one in rows.values_list(*names)}
 
     def _also(self) -> list[str]:
         column = self.target.account_column
@@ -286,20 +239,3 @@ class _Judge:
             return None
         values |= {"outside_id": row.key, "outside_object": self.target.name}
         return {**held, "outside_object": ""}
-
-
-def unit_keys(
-    rows: Sequence[IncomingRow],
-    accounts: Mapping[str, int | Pending],
-    known: Mapping[int, Place],
-) -> set[UnitKey]:
-    """The units that rows name: planning account, parent unit, name."""
-    found: set[UnitKey] = set()
-    for row in rows:
-        name = row.values.get("business_unit")
-        account = accounts.get(str(row.values.get("account")))
-        if not name or not isinstance(account, int) or account not in known:
-            continue
-        place = known[account]
-        found.add((place.planning_account, place.unit, str(name)))
-    return found

@@ -84,7 +84,7 @@ def settle_families(*, run: ImportRun | None) -> int:
         parents[pk], held[pk] = parent, planning
         if splits:
             alone.add(pk)
-    tops = {pk: _top(pk, parents, alone) for pk in parents}
+    tops = planning_tops(parents, alone)
     moved = [(pk, [top]) for pk, top in tops.items() if held[pk] != top]
     for start in range(0, len(moved), _CHUNK):
         with transaction.atomic():
@@ -113,17 +113,28 @@ def _tell_joined(
     journal.record_each("leave_family", left, actor_id=actor)
 
 
-def _top(pk: int, parents: Mapping[int, int | None], alone: set[int]) -> int:
-    """The planning account. A circle of parents ends where it began, at its smallest key."""
-    seen = [pk]
-    while seen[-1] not in alone:
-        parent = parents.get(seen[-1])
-        if parent is None or parent not in parents:
-            break
-        if parent in seen:
-            return min(seen[seen.index(parent) :])
-        seen.append(parent)
-    return seen[-1]
+def planning_tops(parents: Mapping[int, int | None], alone: set[int]) -> dict[int, int]:
+    """The planning account of each account. A circle of parents ends at its smallest key.
+
+    Each account is looked at once, however long the chains of parents are.
+    """
+    tops: dict[int, int] = {}
+    for pk in parents:
+        path: dict[int, None] = {}
+        at = pk
+        while at not in tops:
+            if at in path:
+                way = list(path)
+                tops[at] = min(way[way.index(at) :])
+                break
+            path[at] = None
+            above = None if at in alone else parents[at]
+            if above is None or above not in parents:
+                tops[at] = at
+                break
+            at = above
+        tops |= dict.fromkeys(path, tops[at])
+    return tops
 
 
 def _settle_units(

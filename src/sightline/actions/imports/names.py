@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 
 from sightline.actions import journal
-from sightline.actions.imports.decide import unit_keys
 from sightline.actions.imports.lookups import (
     IncomingRow,
     Scope,
@@ -22,6 +21,7 @@ from sightline.actions.imports.lookups import (
     units,
 )
 from sightline.actions.imports.targets import Target
+from sightline.actions.imports.told_columns import unit_keys
 from sightline.agreement.identity import canonical_id
 from sightline.agreement.naming import company_key, sort_key
 from sightline.records.models import (

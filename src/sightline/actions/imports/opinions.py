@@ -25,7 +25,8 @@ NAME = "Opinion"
 
 def decide_opinions(rows: Sequence[IncomingRow], scope: Scope) -> Decision:
     """Which opinions are new, which supersede, which are known. No words reach the journal."""
-    decision = Decision()
+    creates: dict[str, dict[str, Any]] = {}
+    decision = Decision(creates=creates)
     people = _people(rows, scope)
     held = _held(people, scope)
     for row in rows:
@@ -40,7 +41,7 @@ def decide_opinions(rows: Sequence[IncomingRow], scope: Scope) -> Decision:
         if last is not None and last[1] == row.values["value"]:
             decision.skipped += 1
             continue
-        decision.creates[row.key] = {
+        creates[row.key] = {
             "contact_id": person,
             "kind": kind,
             "value": row.values["value"],

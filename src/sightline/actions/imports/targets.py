@@ -87,6 +87,12 @@ class Target:
         """Whether rows guard edits by a version."""
         return "version" in self.fields
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Columns that hold another row's key."""
+        named = {column for column, _ in self.named.values()}
+        return frozenset({ref.column for ref in self.refs} | named | {"unit_id", "product_line_id"})
+
     @property
     def late(self) -> tuple[Ref, ...]:
         """References within the target itself."""

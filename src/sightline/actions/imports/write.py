@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from sightline.actions import journal
-from sightline.actions.imports.bulk import insert_rows, update_rows
+from sightline.actions.imports.bulk import insert_columns, update_rows
 from sightline.actions.imports.decide import Change, Decision
 from sightline.actions.imports.lookups import Pending
 from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.targets import Target
+from sightline.actions.imports.told_columns import Columns, columns_of
 from sightline.records.models import ImportRun, JournalEntry
 
 
@@ -31,8 +32,10 @@ def write_chunk(
     target: Target, decision: Decision, *, applied: Applied, cursor: Mapping[str, Any]
 ) -> None:
     """Store a decision and move the run's cursor, all or nothing."""
+    # Worked out before the database is held.
+    told = columns_of(target, decision.creates)
     with transaction.atomic():
-        _create(target, decision.creates, applied)
+        _create(target, list(decision.creates), told, applied)
         _change(target, decision.changes, applied)
         if decision.deletes:
             pks = [one.pk for one in decision.deletes]
@@ -41,32 +44,13 @@ def write_chunk(
         ImportRun.objects.filter(pk=applied.run.pk).update(cursor=dict(cursor))
 
 
-def _create(target: Target, creates: Mapping[str, Mapping[str, Any]], applied: Applied) -> None:
-    if not creates:
+def _create(target: Target, keys: Sequence[str], told: Columns, applied: Applied) -> None:
+    if not keys:
         return
-    columns = sorted({name for values in creates.values() for name in values})
-    fields = target.fields
-    defaults = {name: fields[name].get_default() for name in columns}
-    fixed = ("source_id", "outside_object", "outside_id")
-    extra = ("changed_at",) if target.versioned else ()
-    tail = [applied.now] if target.versioned else []
-    given = [(name, defaults[name]) for name in columns]
-    references = {one.column for one in target.refs} | {one for one, _ in target.named.values()}
-    pending = [
-        place
-        for place, name in enumerate([*fixed, *extra, *columns])
-        if name in references | {"unit_id", "product_line_id"}
-    ]
-    rows = []
-    for key, values in creates.items():
-        told = [values.get(name, default) for name, default in given]
-        row = [applied.source_id, target.name, key, *tail, *told]
-        for place in pending:
-            # A reference within the target, to a row that comes later, is set by the links step.
-            if isinstance(row[place], Pending):
-                row[place] = None
-        rows.append(row)
-    insert_rows(target.model, [*fixed, *extra, *columns], rows)
+    fixed: dict[str, Any] = {"source_id": applied.source_id, "outside_object": target.name}
+    fixed |= {"changed_at": applied.now} if target.versioned else {}
+    shared = {name: [value] * len(keys) for name, value in fixed.items()}
+    insert_columns(target.model, {**shared, "outside_id": keys, **told})
 
 
 def _change(target: Target, changes: Sequence[Change], applied: Applied) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from sightline.actions.access import link_sign_ins, refresh_access, refresh_role_paths
 from sightline.actions.imports import runs
+from sightline.actions.imports.bulk import count_rows
 from sightline.actions.imports.decide import Decision
 from sightline.actions.imports.families import link_rows, settle_families
 from sightline.actions.imports.lookups import Scope
@@ -33,10 +34,14 @@ from sightline.exchange.imports.undo import UndoFile
 from sightline.records.queries.company import company_facts
 
 _FIRST_CHUNK = 250
-_LARGEST_CHUNK = 2_000
-_SMALLEST_CHUNK = 25
+_LARGEST_CHUNK = 1_000
+# What a chunk costs whatever its size is asked more often of smaller ones: on a machine so busy that
+# these take longer than the aim, smaller ones would only make the import busier.
+_SMALLEST_CHUNK = 250
+# Links within a kind of row are read in larger pieces: most name nothing, and little is written.
+_LINKED_AT_ONCE = 2_000
 # Writes aim well below the half second that one may hold the database.
-_AIM_SECONDS = 0.12
+_AIM_SECONDS = 0.2
 # After each write others get their turn where only one may write: a share of the time it took.
 _PAUSE_SHARE = 0.25
 _PAUSE_SECONDS = 0.03
@@ -102,6 +107,8 @@ class Apply:
             if target == "AccountShare":
                 rows = with_roles(self.staging, rows)
             taken = self._chunk(target, rows)
+            if not after and target in TARGETS:
+                count_rows(TARGETS[target].model)
             time.sleep(_pause(taken))
             self.longest = max(self.longest, taken)
             after = rows[-1].n
@@ -163,7 +170,7 @@ class Apply:
 
     def _all(self, target: str, naming: Collection[str]) -> Iterator[list[Waiting]]:
         after = 0
-        while rows := self.staging.rows(target, after=after, limit=_LARGEST_CHUNK, naming=naming):
+        while rows := self.staging.rows(target, after=after, limit=_LINKED_AT_ONCE, naming=naming):
             after = rows[-1].n
             yield rows
 
@@ -193,6 +200,7 @@ def _pause(taken: float) -> float:
 
 
 def _next_size(size: int, seconds: float) -> int:
+    """Rows of the next chunk. One slow write may have waited for others: it halves the size at most."""
     factor = _AIM_SECONDS / max(seconds, 0.001)
-    wanted = int(size * min(2.0, max(0.25, factor)))
+    wanted = int(size * min(2.0, max(0.5, factor)))
     return min(_LARGEST_CHUNK, max(_SMALLEST_CHUNK, wanted))

@@ -146,11 +146,13 @@ def _day(column: str, formats: Formats) -> str:
     cell = f"trim({column})"
     days = ", ".join(text(one) for one in (*_SLASHED[formats.days], "%Y%m%d"))
     # A month alone ("2026-01") is its first day.
-    return (
+    day = (
         f"coalesce(TRY_CAST({column} AS DATE), TRY_CAST(left({cell}, 10) AS DATE), "
         f"CAST(try_strptime({cell} || '-01', '%Y-%m-%d') AS DATE), "
         f"CAST(try_strptime(split_part({cell}, ' ', 1), [{days}]) AS DATE))"
     )
+    # DuckDB knows years before Christ and infinity, nothing else here does.
+    return f"CASE WHEN {day} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {day} END"
 
 
 def _number(column: str, formats: Formats) -> str:
