@@ -12,12 +12,19 @@ from django.db import connection
 from sightline.actions.imports.bulk import among_texts, held_outside
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync import combining
+from sightline.actions.sync.books import went_out
 from sightline.actions.sync.connections import NEVER
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import outside_ids, said_here, value_here
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import ObjectRule
-from sightline.records.models import OpportunityContactRole, SyncAlias, SyncIntent, SyncLink
+from sightline.records.models import (
+    OpportunityContactRole,
+    SyncAlias,
+    SyncCrossing,
+    SyncIntent,
+    SyncLink,
+)
 from sightline.records.queries.linked import links_there
 
 
@@ -102,7 +109,7 @@ def _adopted(
         )
         for link in links:
             record = by_key[link.external_key]
-            yield record, adopt(context, link, record.id)
+            yield record, _adopt_unheard(context, link, record)
     elif rule.natural:
         yield from _adopted_by_nature(context, rule, records)
 
@@ -142,7 +149,18 @@ def _adopted_by_nature(
         nature = tuple(record.values.get(name) for name in rule.natural)
         link = by_nature.pop(nature, None)  # type: ignore[arg-type]
         if link is not None and not record.deleted:
-            yield record, adopt(context, link, record.id)
+            yield record, _adopt_unheard(context, link, record)
+
+
+def _adopt_unheard(context: Context, link: SyncLink, record: RemoteRecord) -> SyncLink:
+    """A row is there whose making nobody answered for: what was sent with it went out."""
+    sent = SyncIntent.objects.filter(link=link).values_list("sent", flat=True).first() or {}
+    SyncCrossing.objects.bulk_create(
+        went_out(link, name, None, value, record.stamp)
+        for name, value in sent.items()
+        if not context.unkept(link.target, name)
+    )
+    return adopt(context, link, record.id)
 
 
 def begin_anew(link: SyncLink) -> None:
