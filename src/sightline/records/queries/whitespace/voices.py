@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from sightline.planning.whitespace import EligibilityKind, HolderKind, Method, eligible
+from sightline.records.gathered import Gathered, listed
 from sightline.records.models import Cell, CellFact
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_grid import WHOLE
@@ -22,11 +22,7 @@ from sightline.records.queries.whitespace.scored import Key
 
 _HOLDER, _ELIGIBILITY = CellFact.Kind.HOLDER.value, CellFact.Kind.ELIGIBILITY.value
 _HOLDERS = {one.value: one for one in HolderKind}
-_LEVELS = frozenset(
-    kind.value for kind in (CellFact.Kind.NEED, CellFact.Kind.ACCESS, CellFact.Kind.BUDGET)
-)
-
-_Fact = tuple[int, str, str, int | None, int | None, str]
+_LEVELS = (CellFact.Kind.NEED.value, CellFact.Kind.ACCESS.value, CellFact.Kind.BUDGET.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +46,18 @@ class Voices:
 
 def voices_of(account_id: int, *, currency: str, on: date) -> Voices:
     """Everything said of a planning account. Four queries; one where nobody said anything."""
-    ids = {(str(unit) if unit else WHOLE, str(line)): pk for pk, unit, line in _cells(account_id)}
+    ids = _ids(account_id)
     marked = list(_marked(account_id)) if ids else []
     owned = {pk: str(owner) for pk, owner, _, _ in marked if owner}
-    told: dict[str, list[_Fact]] = defaultdict(list)
-    for fact in _undated(account_id) if ids else ():
-        told[fact[1]].append(fact)
+    holders, levels, values = _facts(account_id, currency) if ids else ({}, {}, {})
     return Voices(
         ids=ids,
         owners={key: owned[pk] for key, pk in ids.items() if pk in owned} if owned else {},
         chosen={pk: Method(chosen) for pk, _, chosen, _ in marked if chosen},
         targeted=frozenset(pk for pk, _, _, targeted in marked if targeted),
-        holders={cell: _HOLDERS[choice] for cell, _, choice, *_ in told[_HOLDER]},
-        levels={kind: {one[0]: one[3] or 0 for one in told[kind]} for kind in _LEVELS},
-        values={
-            method: {
-                cell: likely
-                for cell, _, _, _, likely, code in told[kind]
-                if likely is not None and code == currency
-            }
-            for kind, method in METHODS.items()
-        },
+        holders=holders,
+        levels={kind: levels.get(kind, {}) for kind in _LEVELS},
+        values={method: values.get(kind, {}) for kind, method in METHODS.items()},
         stands={
             cell: eligible(EligibilityKind(choice), until, on=on)
             for cell, choice, until in (_eligibility(account_id) if ids else ())
@@ -78,11 +65,45 @@ def voices_of(account_id: int, *, currency: str, on: date) -> Voices:
     )
 
 
+def _ids(account_id: int) -> dict[Key, int]:
+    """Every cell that somebody ever said something of. One query."""
+    for gathered in _cells(account_id):
+        keys, units, lines = map(listed, gathered)
+        named = [str(unit) if unit else WHOLE for unit in units]
+        return dict(zip(zip(named, map(str, lines), strict=True), keys, strict=True))
+    return {}
+
+
+def _facts(
+    account_id: int, currency: str
+) -> tuple[dict[int, HolderKind], dict[str, dict[int, int]], dict[str, dict[int, int]]]:
+    """Who holds what, the levels of each kind and the values of each, by the cell's id. One query."""
+    holders: dict[int, HolderKind] = {}
+    levels: dict[str, dict[int, int]] = {}
+    values: dict[str, dict[int, int]] = {}
+    for gathered in _undated(account_id):
+        columns = iter(map(listed, gathered))
+        held = zip(next(columns), next(columns), strict=True)
+        holders = {cell: _HOLDERS[choice] for cell, choice in held}
+        for kind in _LEVELS:
+            answered = zip(next(columns), next(columns), strict=True)
+            levels[kind] = {cell: level or 0 for cell, level in answered}
+        for kind in METHODS:
+            told = zip(next(columns), next(columns), next(columns), strict=True)
+            values[kind] = {
+                cell: likely
+                for cell, likely, code in told
+                if likely is not None and code == currency
+            }
+    return holders, levels, values
+
+
 @prepared
 def _cells(account_id: int) -> QuerySet[Cell, Any]:
     """No more than an index holds, which takes half the time of reading the rows themselves."""
-    rows = Cell.objects.filter(account_id=account_id)
-    return rows.values_list("pk", "unit_id", "product_line_id")
+    whole = Cell.objects.filter(account_id=account_id).order_by().values(whole=Value(1))
+    gathered = {name: Gathered(name) for name in ("pk", "unit_id", "product_line_id")}
+    return _in_order(whole, [("", name, one) for name, one in gathered.items()])
 
 
 @prepared
@@ -96,9 +117,28 @@ def _marked(account_id: int) -> QuerySet[Cell, Any]:
 @prepared
 def _undated(account_id: int) -> QuerySet[CellFact, Any]:
     """Without a day in them: reading thousands of days takes as long as all the rest."""
-    rows = CellFact.objects.filter(ended_at=None, cell__account_id=account_id)
-    columns = ("cell_id", "kind", "choice", "level", "likely", "currency")
-    return rows.exclude(kind=_ELIGIBILITY).values_list(*columns)
+    facts = CellFact.objects.filter(ended_at=None, cell__account_id=account_id)
+    whole = facts.order_by().values(whole=Value(1))
+    asked: dict[str, tuple[str, ...]] = {_HOLDER: ("cell_id", "choice")}
+    asked |= dict.fromkeys(_LEVELS, ("cell_id", "level"))
+    asked |= dict.fromkeys(METHODS, ("cell_id", "likely", "currency"))
+    return _in_order(
+        whole,
+        [
+            (kind, name, Gathered(name, filter=Q(kind=kind)))
+            for kind, names in asked.items()
+            for name in names
+        ],
+    )
+
+
+def _in_order(
+    whole: QuerySet[Any, Any], columns: Sequence[tuple[str, str, Gathered]]
+) -> QuerySet[Any, Any]:
+    """One row of gathered columns, in the order given."""
+    named = {f"of_{kind}_{name}": one for kind, name, one in columns}
+    found: QuerySet[Any, Any] = whole.annotate(**named).values_list(*named)
+    return found
 
 
 @prepared
