@@ -14,6 +14,7 @@ from sightline.drawing import lines, marks, pareto, scatter, timeline, wallet, w
 from sightline.drawing.palette import PRINT
 from sightline.drawing.sheet import text_width
 from sightline.drawing.waterfall_rows import waterfall_rows
+from sightline.wording.chances import percent
 
 TODAY = date(2026, 11, 23)
 
@@ -181,7 +182,7 @@ def test_a_flat_sparkline_runs_through_the_middle() -> None:
 
 def test_shares_of_a_wallet_fill_the_bar_and_zero_is_left_out() -> None:
     shares = [wallet.Share("Us", 3, "ours"), wallet.Share("R", 0), wallet.Share("-", 1, "unspent")]
-    drawing = wallet.stacked_bar(shares, key="w", label=plain, width=400)
+    drawing = wallet.stacked_bar(shares, key="w", label=plain, percent=percent, width=400)
     assert [row[2] for row in drawing.table.rows] == ["75%", "", "25%"]
     stacked = [bar for bar in bars(drawing.svg) if bar[3] > 12]
     assert sum(bar[2] + 2 for bar in stacked) == pytest.approx(400, abs=0.5)
@@ -189,7 +190,7 @@ def test_shares_of_a_wallet_fill_the_bar_and_zero_is_left_out() -> None:
 
 def test_a_small_share_of_a_wallet_never_reads_as_none() -> None:
     shares = [wallet.Share("Us", 999, "ours"), wallet.Share("R", 1)]
-    drawing = wallet.stacked_bar(shares, key="w", label=plain)
+    drawing = wallet.stacked_bar(shares, key="w", label=plain, percent=percent)
     assert [row[2] for row in drawing.table.rows] == ["100%", "under 1%"]
     assert "R under 1%" in drawing.svg
 

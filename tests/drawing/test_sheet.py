@@ -16,6 +16,7 @@ from sightline.drawing.icons import ICONS
 from sightline.drawing.org_map import Node, org_map
 from sightline.drawing.palette import PRINT, SCREEN, Palette
 from sightline.drawing.sheet import Drawing, cut, plain, text_width, wrapped
+from sightline.wording.chances import percent
 
 HOSTILE = "<script>\"&'</script>"
 TODAY = date(2026, 11, 23)
@@ -45,7 +46,9 @@ def all_drawings(palette: Palette, name: str = HOSTILE) -> list[Drawing]:
         ),
         pareto.pareto([3, 2, 1], effort=[1, 1, 1], key="c", palette=palette),
         lines.trend([lines.Moment(name, 1.0, 2.0, "/m")], key="d", label=pounds, palette=palette),
-        wallet.stacked_bar([wallet.Share(name, 1.0)], key="e", label=pounds, palette=palette),
+        wallet.stacked_bar(
+            [wallet.Share(name, 1.0)], key="e", label=pounds, percent=percent, palette=palette
+        ),
         timeline.timeline(
             [timeline.Event(name, TODAY, note=name, href="/e")],
             key="f",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sightline.drawing.marks import hatch
 from sightline.drawing.palette import SCREEN, Palette
 from sightline.drawing.sheet import Drawing, Sheet, Table, text_width
-from sightline.wording.chances import percent
 
 BAR = 24.0
 ROW = 18.0
@@ -36,6 +35,7 @@ def stacked_bar(
     *,
     key: str,
     label: Callable[[float], str],
+    percent: Callable[[float], str],
     width: float = 330,
     palette: Palette = SCREEN,
     words: Words | None = None,

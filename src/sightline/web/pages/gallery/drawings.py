@@ -11,6 +11,7 @@ from sightline.drawing.org_map import Node, Tie, org_map
 from sightline.drawing.sheet import Drawing
 from sightline.planning.money import Money
 from sightline.wording import dates
+from sightline.wording.chances import percent
 from sightline.wording.money import short_money
 
 SPARKLINE = lines.sparkline(
@@ -154,7 +155,7 @@ def _wallet() -> Drawing:
         wallet.Share("In-house", 1.06, "in_house"),
         wallet.Share("Not spent", 1.28, "unspent"),
     )
-    return wallet.stacked_bar(shares, key="wallet", label=_pounds)
+    return wallet.stacked_bar(shares, key="wallet", label=_pounds, percent=percent)
 
 
 def _year(today: date) -> Drawing:

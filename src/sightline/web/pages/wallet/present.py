@@ -32,6 +32,7 @@ from sightline.web.pages.wallet.told import (
     whole_of,
 )
 from sightline.wording import dates
+from sightline.wording.chances import percent
 from sightline.wording.money import full_money, money_range, short_money
 
 MOST_ROWS = 25
@@ -286,7 +287,10 @@ def _bar(now: SpendWallet, spend: SpendFacts) -> Drawing | None:
     )
     shares += [drawn.Share(name, float(minor), kind) for name, minor, kind in rest if minor > 0]
     return drawn.stacked_bar(
-        shares, key="wallet", label=lambda value: short_money(Money(round(value), currency))
+        shares,
+        key="wallet",
+        label=lambda value: short_money(Money(round(value), currency)),
+        percent=percent,
     )
 
 

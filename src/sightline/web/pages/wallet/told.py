@@ -273,7 +273,10 @@ def bar_of(one: Share) -> Drawing | None:
         return None
     currency = parts.own.currency
     return drawn.stacked_bar(
-        shares, key="wallet", label=lambda value: short_money(Money(round(value), currency))
+        shares,
+        key="wallet",
+        label=lambda value: short_money(Money(round(value), currency)),
+        percent=percent,
     )
 
 
