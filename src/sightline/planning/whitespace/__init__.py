@@ -58,6 +58,7 @@ from sightline.planning.whitespace.rollup import (
     roll_up,
     roll_up_tallies,
 )
+from sightline.planning.whitespace.seen import Seen, seen_of
 from sightline.planning.whitespace.state import (
     WHITESPACE,
     CellState,
@@ -119,6 +120,7 @@ __all__ = [
     "Pipeline",
     "Rescored",
     "Scored",
+    "Seen",
     "Signs",
     "StaleFact",
     "Standing",
@@ -156,6 +158,7 @@ __all__ = [
     "roll_up_tallies",
     "score_cell",
     "score_cells",
+    "seen_of",
     "select_cells",
     "stale_facts",
     "standing_of",

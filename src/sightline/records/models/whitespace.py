@@ -203,7 +203,7 @@ class KeptGrid(models.Model):
 
 
 class KeptGridPart(models.Model):
-    """The cells of one product family of a kept grid."""
+    """Some cells of one product family of a kept grid."""
 
     grid = models.ForeignKey(KeptGrid, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveSmallIntegerField()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from sightline.exchange.exports.two_pages.paper import Grid, GridRow, Square
-from sightline.planning.whitespace import CellScore
+from sightline.planning.whitespace import Seen
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE
 from sightline.records.queries.whitespace import GridSetting, ScoredGrid, scored_grid
 from sightline.wording import dates, labels
-from sightline.wording.cells import look_of, money_of
+from sightline.wording.cells import look_of
 from sightline.wording.money import short_money
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def shown_grid(source: Source) -> Grid | None:
         rows=tuple(
             GridRow(
                 line.name,
-                tuple(_square(grid.scores.get((unit.key, line.key))) for unit in units),
+                tuple(_square(grid.seen.get((unit.key, line.key))) for unit in units),
             )
             for line in lines
         ),
@@ -45,26 +45,25 @@ def shown_grid(source: Source) -> Grid | None:
 def _weights(grid: ScoredGrid) -> dict[str, int]:
     """Money that stands in each unit and each line, to put the telling ones first."""
     found: dict[str, int] = {}
-    for (unit, line), score in grid.scores.items():
-        money = money_of(score)
+    for (unit, line), seen in grid.seen.items():
+        money = seen.money
         if money is not None:
             found[unit] = found.get(unit, 0) + abs(money.minor)
             found[line] = found.get(line, 0) + abs(money.minor)
     return found
 
 
-def _square(score: CellScore | None) -> Square:
-    if score is None:
+def _square(seen: Seen | None) -> Square:
+    if seen is None:
         return Square("unknown", NOTHING)
-    look = look_of(score)
-    return Square(look, _shown(score, look))
+    look = look_of(seen)
+    return Square(look, _shown(seen, look))
 
 
-def _shown(score: CellScore, look: str) -> str:
-    cell = score.cell
-    if look == "competitor" and cell.holder is not None:
-        return cell.holder.competitor or _("Competitor")
-    if look == "blocked" and cell.eligibility is not None and cell.eligibility.until:
-        return dates.month(cell.eligibility.until)
-    money = money_of(score) if look in labels.CELLS_WITH_MONEY else None
+def _shown(seen: Seen, look: str) -> str:
+    if look == "competitor":
+        return seen.competitor or _("Competitor")
+    if look == "blocked" and seen.until:
+        return dates.month(seen.until)
+    money = seen.money if look in labels.CELLS_WITH_MONEY else None
     return short_money(money) if money is not None and money.minor else NOTHING

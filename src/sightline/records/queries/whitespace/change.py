@@ -15,17 +15,18 @@ from sightline.planning.whitespace import (
     add_up,
     rank_suggestions,
     rescore_cells,
+    seen_of,
 )
 from sightline.records.queries.whitespace.compute import (
     MOST_PICKS,
     GridBase,
     picks_of,
     shown_of,
-    whole_of,
 )
 from sightline.records.queries.whitespace.said import Said, owner_names, owners_of
 from sightline.records.queries.whitespace.scored import Key, Marks, Overlay, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested
+from sightline.records.queries.whitespace.sums import whole_of
 
 Plays = Mapping[Key, tuple[str, ...]]
 Sums = Mapping[tuple[str, str], Totals]
@@ -78,6 +79,7 @@ def change_grid(
         suggested=suggested,
         suggestions=shown_of(other, base),
         marks=other,
+        seen=Overlay(grid.seen, {key: seen_of(score) for key, score in found.scores.items()}),
     )
 
 

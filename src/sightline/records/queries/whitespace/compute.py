@@ -26,7 +26,6 @@ from sightline.planning.whitespace import (
     ValueEstimate,
     peer_share,
     rank_suggestions,
-    roll_up_tallies,
     score_cell,
     score_cells,
     with_default,
@@ -52,8 +51,15 @@ from sightline.records.queries.whitespace.later import CellsLater, SaidLater, Sc
 from sightline.records.queries.whitespace.numbers import weigh
 from sightline.records.queries.whitespace.peers import Peers, peers_for
 from sightline.records.queries.whitespace.said import Said, owner_names, owners_of, said_cells
-from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
+from sightline.records.queries.whitespace.scored import (
+    GridSetting,
+    Key,
+    Marks,
+    ScoredGrid,
+    SeenLater,
+)
 from sightline.records.queries.whitespace.suggested import Suggested, suggested
+from sightline.records.queries.whitespace.sums import unit_totals, whole_of
 from sightline.records.queries.whitespace.voices import voices_of
 from sightline.records.queries.whitespace.walleted import wallet_values
 
@@ -159,6 +165,7 @@ def compute_grid(
         suggested=told,
         suggestions=shown_of(marks, base),
         marks=marks,
+        seen=SeenLater(found.scores),
     )
 
 
@@ -267,29 +274,6 @@ def _ranked(scores: Iterable[CellScore], base: GridBase, told: Suggested) -> tup
 def shown_of(marks: Marks, base: GridBase) -> tuple[Key, ...]:
     """The few that are shown."""
     return tuple(one.key for one in marks.picks[: base.setting.numbers.suggestions_shown])
-
-
-def unit_totals(
-    tallies: Mapping[tuple[str, str], Tally],
-    *,
-    parents: Mapping[str, str | None],
-    currency: str,
-) -> dict[str, Totals]:
-    """Each unit with all below it, from its families."""
-    own: dict[str, Tally] = {}
-    for (unit, _family), tally in tallies.items():
-        if unit not in own:
-            own[unit] = Tally(currency)
-        own[unit].add(tally)
-    return roll_up_tallies(own, parents=parents, currency=currency)
-
-
-def whole_of(
-    totals: Mapping[str, Totals], parents: Mapping[str, str | None], currency: str
-) -> Totals:
-    """The sum of the units that stand under no other."""
-    tops = [totals[unit] for unit in totals if parents.get(unit) not in totals]
-    return sum(tops, Totals(currency))
 
 
 def _with_said_units(facts: GridFacts, said: Iterable[Key]) -> GridFacts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -184,10 +184,9 @@ def _ready(
         return None
     pk, head = found
 
-    def read(number: int) -> bytes | None:
-        parts = KeptGridPart.objects.filter(grid=pk, number=number)
-        body = parts.values_list("body", flat=True).first()
-        return bytes(body) if body is not None else None
+    def read(numbers: Sequence[int]) -> dict[int, bytes]:
+        parts = KeptGridPart.objects.filter(grid=pk, number__in=numbers)
+        return {number: bytes(body) for number, body in parts.values_list("number", "body")}
 
     try:
         base, grid, stamp = opened(bytes(head), setting=setting, read=read, instead=instead)

@@ -1,8 +1,8 @@
-"""A large scored grid as bytes: a head that pages open first, and two parts for each product family.
+"""A large scored grid as bytes: a head that pages open first, and parts of each product family.
 
 Reading all of a grid of thousands of cells takes longer than a page may, so a part is read when a
-cell of it is asked for: its scores where cells are shown, what they were computed from where one is
-opened or changes. The bytes are signed with the installation's key: nothing that anybody else
+cell of it is asked for: what is drawn of a whole family's cells where these are shown; the scores of a
+few units, and what they were computed from, where one is opened or changes. The bytes are signed with the installation's key: nothing that anybody else
 wrote is ever read. They are no record: whatever does not fit is computed again.
 """
 
@@ -13,7 +13,7 @@ import io
 import pickle
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar, cast
 
@@ -32,28 +32,32 @@ from sightline.planning.whitespace import (
     OpenDeal,
     PeerCounts,
     Pick,
+    Seen,
     Totals,
     ValueEstimate,
 )
 from sightline.records.queries.account_grid import GridLine, GridUnit
 from sightline.records.queries.whitespace.compute import GridBase
+from sightline.records.queries.whitespace.drawn import Drawn, Worth, WorthLater
 from sightline.records.queries.whitespace.peers import Peers
 from sightline.records.queries.whitespace.said import Said, SaidFact
 from sightline.records.queries.whitespace.scored import GridSetting, Key, Marks, ScoredGrid
 from sightline.records.queries.whitespace.suggested import Suggested
+from sightline.records.queries.whitespace.sums import Counted
 
 Value = TypeVar("Value")
 _Columns = tuple[Mapping[Key, Any], ...]
+_Read = Callable[[Sequence[int]], Mapping[int, bytes]]
 _SALT = "sightline.whitespace.parted"
 _SIGNED = 32  # bytes of SHA-256
 _FAST = 1
-_SUMS = ("totals", "by_family")
-_PARTS = 2  # of a family: its scores, and all else
+_PARTS = 2  # of some units in a family: their scores, and all else
+_CELLS = 96  # about so many in a part
 _SETTERS: dict[type[Any], tuple[Callable[[object, object], None], ...]] = {}
 _WRITTEN = (
     *(CellFacts, CellScore, CellPath, Eligibility, Footprint, Found, GridBase, GridLine, GridUnit),
     *(Holder, Marks, Need, OpenDeal, PeerCounts, Peers, Pick, Reason, Said, SaidFact),
-    *(ScoredGrid, Totals, ValueEstimate),
+    *(ScoredGrid, Counted, Drawn, Totals, ValueEstimate, Worth),
 )
 
 
@@ -63,7 +67,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A grid as bytes: its head, and its parts by number: two for each family."""
+    """A grid as bytes: its head, and its parts by number, as `Layout` counts them."""
 
     head: bytes
     parts: tuple[bytes, ...]
@@ -76,108 +80,181 @@ def made_by() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which part a cell stands in: families, and groups of units within each."""
+
+    numbers: Mapping[str, int]
+    families: Mapping[str, str]
+    groups: Mapping[str, int]
+    many: int
+
+    @classmethod
+    def of(cls, base: GridBase, grid: ScoredGrid) -> Layout:
+        """Groups of so many units that a part holds about `_CELLS` cells."""
+        numbers = {name: at for at, name in enumerate(dict.fromkeys(base.families.values()))}
+        across = max(1, _CELLS * len(numbers) // max(1, len(base.families)))
+        groups = {unit.key: at // across for at, unit in enumerate(grid.units)}
+        return cls(numbers, base.families, groups, 1 + max(groups.values(), default=0))
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        return len(self.numbers) * self._step
+
+    @property
+    def _step(self) -> int:
+        return 1 + _PARTS * self.many
+
+    def drawn(self, line: str) -> int:
+        """The part with what is drawn of a line's family. Raises KeyError for one not shown."""
+        return self.numbers[self.families[line]] * self._step
+
+    def part(self, key: Key, half: int) -> int:
+        """The part of a cell. Raises KeyError for a line that is not shown."""
+        return self.drawn(key[1]) + 1 + _PARTS * self.groups.get(key[0], 0) + half
+
+    def halves(self, half: int) -> list[int]:
+        """All parts with scores (0), or all with what they were computed from (1)."""
+        return [
+            family * self._step + 1 + _PARTS * group + half
+            for family in range(len(self.numbers))
+            for group in range(self.many)
+        ]
+
+
 def packed(base: GridBase, grid: ScoredGrid, *, stamp: object) -> Packed:
     """The grid with what it was computed from, and the stamp it had then."""
-    numbers = {name: at for at, name in enumerate(dict.fromkeys(base.families.values()))}
-    cells = _Cells.of(base, grid)
-    parts = [half for one in numbers for half in cells.halves(_lines(base.families, one))]
+    layout, cells = Layout.of(base, grid), _Cells.of(base, grid)
+    parts = cells.parts(layout)
     head = {
         "stamp": stamp,
-        "numbers": numbers,
+        "layout": (layout.numbers, layout.groups, layout.many),
         "sizes": [len(one) for one in cells.columns()],
-        "near": cells.only(grid.suggestions.__contains__),
+        "near": cells.only(grid.suggestions),
         "base": _bare(base, ("setting", "cells", "wallets")),
-        "grid": _bare(grid, ("scores", "said", "suggested", *_SUMS))
-        | {name: dict(getattr(grid, name)) for name in _SUMS},
+        "grid": _bare(grid, ("scores", "said", "suggested", "marks", "seen")),
+        "marks": _bare(grid.marks, ("worth",)),
+        "worth": Worth.of(grid.marks.worth),
         "suggested": _bare(grid.suggested, ("counts",)),
     }
-    return Packed(_written(head), tuple(_written(part) for part in parts))
+    return Packed(_written(head), tuple(_written(parts[at]) for at in range(layout.parts)))
 
 
 def opened(
     head: bytes,
     *,
     setting: GridSetting,
-    read: Callable[[int], bytes | None],
+    read: _Read,
     instead: Callable[[], tuple[GridBase, ScoredGrid]],
 ) -> tuple[GridBase, ScoredGrid, object]:
     """The grid, what it was computed from, and its stamp. Raises Unreadable.
 
-    `read` gives the bytes of a part; where it is gone by then, `instead` computes the grid.
+    `read` gives the bytes of parts by number; where one is gone by then, `instead` computes the grid.
     """
     found = cast(dict[str, Any], _read(head))
-    families: Mapping[str, str] = found["base"]["families"]
-    store = _Store(found["numbers"], families, read, instead, {})
+    numbers, groups, many = found["layout"]
+    store = _Store(Layout(numbers, found["base"]["families"], groups, many), read, instead, {})
     scores, cells, said, counts, wallets = (
         _Parted(at, size, near, store)
         for at, (size, near) in enumerate(zip(found["sizes"], found["near"], strict=True))
     )
     base = GridBase(**found["base"], setting=setting, cells=cells, wallets=wallets)
     told = Suggested(**found["suggested"], counts=counts)
-    grid = ScoredGrid(**found["grid"], scores=scores, said=said, suggested=told)
+    worth = WorthLater(found["worth"])
+    grid = ScoredGrid(
+        **found["grid"],
+        scores=scores,
+        said=said,
+        suggested=told,
+        marks=Marks(**found["marks"], worth=worth),
+        seen=_Seen(store, scores),
+    )
     return base, grid, found["stamp"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Everything of a grid that is told cell by cell, in the order in which it is written."""
+    """Everything of a grid that is told cell by cell, in the order in which it is written; `seen`
+    what is drawn of them."""
 
     scores: Mapping[Key, Any]
     cells: Mapping[Key, Any]
     said: Mapping[Key, Any]
     counts: Mapping[Key, Any]
     wallets: Mapping[Key, Any]
+    seen: Mapping[Key, Seen]
+    currency: str
 
     @classmethod
     def of(cls, base: GridBase, grid: ScoredGrid) -> _Cells:
-        return cls(grid.scores, base.cells, grid.said, grid.suggested.counts, base.wallets)
+        told = grid.suggested.counts
+        return cls(grid.scores, base.cells, grid.said, told, base.wallets, grid.seen, grid.currency)
 
     def columns(self) -> _Columns:
         return (self.scores, self.cells, self.said, self.counts, self.wallets)
 
-    def only(self, wanted: Callable[[Key], bool]) -> _Columns:
-        return tuple({key: one[key] for key in one if wanted(key)} for one in self.columns())
+    def only(self, wanted: Collection[Key]) -> _Columns:
+        return tuple({key: one[key] for key in wanted if key in one} for one in self.columns())
 
-    def halves(self, lines: frozenset[str]) -> tuple[_Columns, _Columns]:
-        """The scores of some lines, and what they were computed from."""
-        scores, *rest = self.only(lambda key: key[1] in lines)
-        return (scores,), tuple(rest)
-
-
-def _lines(families: Mapping[str, str], family: str) -> frozenset[str]:
-    return frozenset(line for line, of in families.items() if of == family)
+    def parts(self, layout: Layout) -> dict[int, Any]:
+        """Every part by its number."""
+        known: dict[int, Any] = {}
+        for number in range(_PARTS):
+            for at in layout.halves(number):
+                known[at] = ({},) if number == 0 else ({}, {}, {}, {})
+        for at, column in enumerate(self.columns()):
+            for key, value in column.items():
+                if key[1] in layout.families:
+                    part = known[layout.part(key, int(at > 0))]
+                    part[max(0, at - 1)][key] = value
+        for family in layout.numbers:
+            lines = [line for line, of in layout.families.items() if of == family]
+            known[layout.drawn(lines[0])] = Drawn.of(
+                self.seen, tuple(layout.groups), lines, currency=self.currency
+            )
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class _Store:
     """The parts that were asked for so far."""
 
-    numbers: Mapping[str, int]
-    families: Mapping[str, str]
-    read: Callable[[int], bytes | None]
+    layout: Layout
+    read: _Read
     instead: Callable[[], tuple[GridBase, ScoredGrid]]
-    known: dict[int, _Columns]
+    known: dict[int, Any]
 
-    def column(self, line: str, at: int) -> Mapping[Key, Any]:
-        """One column's cells of a line's family. Raises KeyError for a line that is not shown."""
-        number = _PARTS * self.numbers[self.families[line]]
-        return self._part(number)[0] if at == 0 else self._part(number + 1)[at - 1]
+    def column(self, key: Key, at: int) -> Mapping[Key, Any]:
+        """The part of one column in which a cell stands. Raises KeyError for a line not shown."""
+        number = self.layout.part(key, int(at > 0))
+        self.need([number])
+        found: Mapping[Key, Any] = self.known[number][max(0, at - 1)]
+        return found
 
-    def _part(self, number: int) -> _Columns:
-        if number not in self.known:
-            body = self.read(number)
-            try:
-                found = _read(body) if body is not None else None
-            except Unreadable:
-                found = None
-            if found is None:
-                every = _Cells.of(*self.instead())
-                for family, at in self.numbers.items():
-                    halves = every.halves(_lines(self.families, family))
-                    self.known.update((_PARTS * at + half, one) for half, one in enumerate(halves))
-            else:
-                self.known[number] = cast(_Columns, found)
-        return self.known[number]
+    def every(self, at: int) -> Iterator[Mapping[Key, Any]]:
+        """All parts of one column, read at once."""
+        numbers = self.layout.halves(int(at > 0))
+        self.need(numbers)
+        return (self.known[number][max(0, at - 1)] for number in numbers)
+
+    def drawn(self, line: str) -> Drawn:
+        """What is drawn of a line's family. Raises KeyError for a line that is not shown."""
+        number = self.layout.drawn(line)
+        self.need([number])
+        found: Drawn = self.known[number]
+        return found
+
+    def need(self, numbers: Sequence[int]) -> None:
+        """These parts are known from here on. At most one query, unless one of them is gone."""
+        missing = [number for number in numbers if number not in self.known]
+        if not missing:
+            return
+        bodies = self.read(missing)
+        try:
+            self.known.update((number, _read(bodies[number])) for number in missing)
+        except (KeyError, Unreadable):
+            self.known.update(_Cells.of(*self.instead()).parts(self.layout))
 
 
 class _Parted(Mapping[Key, Value]):
@@ -191,19 +268,34 @@ class _Parted(Mapping[Key, Value]):
     def __getitem__(self, key: Key) -> Value:
         if key in self._near:
             return self._near[key]
-        found: Value = self._store.column(key[1], self._at)[key]
+        found: Value = self._store.column(key, self._at)[key]
         return found
 
     def __iter__(self) -> Iterator[Key]:
-        lines = {self._store.numbers[family]: line for line, family in self._families()}
-        for number in sorted(lines):
-            yield from self._store.column(lines[number], self._at)
+        for part in self._store.every(self._at):
+            yield from part
 
     def __len__(self) -> int:
         return self._size
 
-    def _families(self) -> Iterable[tuple[str, str]]:
-        return self._store.families.items()
+
+class _Seen(Mapping[Key, Seen]):
+    """What is drawn of each cell, read family by family."""
+
+    __slots__ = ("_scores", "_store")
+
+    def __init__(self, store: _Store, scores: Mapping[Key, Any]) -> None:
+        self._store, self._scores = store, scores
+
+    def __getitem__(self, key: Key) -> Seen:
+        return self._store.drawn(key[1])[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        layout = self._store.layout
+        return ((unit, line) for unit in layout.groups for line in layout.families)
+
+    def __len__(self) -> int:
+        return len(self._scores)
 
 
 def _bare(value: Any, without: tuple[str, ...]) -> dict[str, Any]:

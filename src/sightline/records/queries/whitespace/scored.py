@@ -8,7 +8,14 @@ from datetime import date
 from typing import TypeVar
 
 from sightline.planning.parameters import Parameters
-from sightline.planning.whitespace import CellScore, Pick, Totals, WhitespaceParameters
+from sightline.planning.whitespace import (
+    CellScore,
+    Pick,
+    Seen,
+    Totals,
+    WhitespaceParameters,
+    seen_of,
+)
 from sightline.records.queries.account_grid import GridLine, GridUnit
 from sightline.records.queries.whitespace.peers import Peers
 from sightline.records.queries.whitespace.said import Said
@@ -41,6 +48,24 @@ class Overlay(Mapping[Key, Value]):
         return len(self._base) + sum(key not in self._base for key in self._newer)
 
 
+class SeenLater(Mapping[Key, Seen]):
+    """What is drawn of each cell, from its score when it is asked for."""
+
+    __slots__ = ("_scores",)
+
+    def __init__(self, scores: Mapping[Key, CellScore]) -> None:
+        self._scores = scores
+
+    def __getitem__(self, key: Key) -> Seen:
+        return seen_of(self._scores[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._scores)
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What the whole of a grid is judged by, kept beside it so that a changed cell needs no other:
@@ -58,7 +83,7 @@ class Marks:
 class ScoredGrid:
     """Rows, columns, and every cell's score by (unit, line). `totals` are of each unit with all
     below it, `by_family` of each unit alone and one family; `said` holds what people said, for
-    editing; `owners` names by key; `suggestions` the cells to look at next, best first."""
+    editing; `seen` what is drawn of each cell, read without its score where a grid was kept; `owners` names by key; `suggestions` the cells to look at next, best first."""
 
     currency: str
     on: date
@@ -76,6 +101,7 @@ class ScoredGrid:
     suggested: Suggested
     suggestions: tuple[Key, ...]
     marks: Marks
+    seen: Mapping[Key, Seen]
 
     @property
     def parents(self) -> dict[str, str | None]:
@@ -91,6 +117,12 @@ class ScoredGrid:
         else:
             found = [sums[unit, family].brief for unit in units]
         open_value, owned, fantasy = (sum(figures) for figures in zip(*found, strict=True))
+        return open_value, owned, fantasy
+
+    def brief_of(self, keys: Iterable[Key]) -> tuple[int, int, int]:
+        """The same sums of some cells."""
+        seen = self.seen
+        open_value, owned, fantasy = map(sum, zip(*(seen[key].brief for key in keys), strict=True))
         return open_value, owned, fantasy
 
     def unit(self, key: str) -> GridUnit | None:

@@ -8,13 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from sightline.planning.stakeholders.access import units_above
-from sightline.planning.whitespace import Standing, State, Tally, Totals, counts, left_out
+from sightline.planning.whitespace import (
+    Standing,
+    State,
+    Tally,
+    Totals,
+    counts,
+    left_out,
+    roll_up_tallies,
+)
 
 Numbers = npt.NDArray[np.int64]
 GROUPS = tuple(product(State, Standing))
@@ -64,6 +72,10 @@ class SumsLater(Mapping[Place, Totals], Generic[Place]):
         self._made: dict[Place, Totals] = {}
         self._brief: list[tuple[int, int, int]] | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it was counted, for a grid that is kept."""
+        return type(self), (tuple(self._at), self._counted, self._currency)
+
     def __getitem__(self, place: Place) -> Totals:
         found = self._made.get(place)
         if found is None:
@@ -111,3 +123,26 @@ def rolled_up(
     np.add.at(rolled.groups, into, own.groups[rows])
     np.add.at(rolled.sales, into, own.sales[rows])
     return SumsLater(places, rolled, currency)
+
+
+def unit_totals(
+    tallies: Mapping[tuple[str, str], Tally],
+    *,
+    parents: Mapping[str, str | None],
+    currency: str,
+) -> dict[str, Totals]:
+    """Each unit with all below it, from its families."""
+    own: dict[str, Tally] = {}
+    for (unit, _family), tally in tallies.items():
+        if unit not in own:
+            own[unit] = Tally(currency)
+        own[unit].add(tally)
+    return roll_up_tallies(own, parents=parents, currency=currency)
+
+
+def whole_of(
+    totals: Mapping[str, Totals], parents: Mapping[str, str | None], currency: str
+) -> Totals:
+    """The sum of the units that stand under no other."""
+    tops = [totals[unit] for unit in totals if parents.get(unit) not in totals]
+    return sum(tops, Totals(currency))

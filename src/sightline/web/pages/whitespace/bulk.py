@@ -17,7 +17,7 @@ from sightline.actions.whitespace import Place, Saying
 from sightline.actions.whitespace_bulk import Bulk, say_of_many, undo_batch
 from sightline.planning.errors import InvalidValue, NotAllowed, PlanningError
 from sightline.planning.permissions import Act, Category
-from sightline.planning.whitespace import CellScore
+from sightline.planning.whitespace import CellScore, seen_of
 from sightline.records.queries.account_grid import WHOLE
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import SeeOther, go, render, say
@@ -158,7 +158,7 @@ def _preview(
             "key": f"{score.cell.unit}-{score.cell.line}",
             "line": lines[score.cell.line],
             "unit": units[score.cell.unit],
-            "now": words_of(look_of(score)),
+            "now": words_of(look_of(seen_of(score))),
             "reason": score.state.reason.text,
         }
         for score in scores

@@ -9,13 +9,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from sightline.planning.money import Money
-from sightline.planning.whitespace import (
-    CellScore,
-    WhitespaceParameters,
-    stale_facts,
-)
+from sightline.planning.whitespace import CellScore, Seen, WhitespaceParameters, stale_facts
 from sightline.wording import dates, labels
-from sightline.wording.cells import look_of, money_of
+from sightline.wording.cells import look_of
 from sightline.wording.money import short_money
 
 # one letter each, because a large grid is paid by the byte; whitespace.css draws them
@@ -37,35 +33,30 @@ NOTHING = "–"
 NAME_BYTES = 15  # with an address of eleven characters and two signs a cell stays within sixty
 
 
-def classes_of(score: CellScore) -> str:
+def classes_of(seen: Seen) -> str:
     """The look's letter, with a second sign for an open deal and one for a contradiction."""
-    also = " p2" if score.state.also_in_progress else ""
-    return LETTERS[look_of(score)] + also + (" x" if score.state.contradictions else "")
+    return LETTERS[look_of(seen)] + (" p2" if seen.also else "") + (" x" if seen.disputed else "")
 
 
-def shown_in(score: CellScore, *, show: str, on: dt.date, numbers: WhitespaceParameters) -> str:
-    """What is written in the cell, never empty: a link needs a name."""
+def shown_in(seen: Seen, *, show: str) -> str:
+    """What is written in the cell, never empty: a link needs a name. `staleness` has words of its
+    own."""
     if show == "money":
-        money = money_of(score)
-        return short_money(money) if money is not None else NOTHING
+        return short_money(seen.money) if seen.money is not None else NOTHING
     if show == "rank":
-        return short_money(score.rank) if score.rank is not None else NOTHING
-    if show == "staleness":
-        return _stale(score, on, numbers)
-    return _state_words(score)
+        return short_money(seen.rank) if seen.rank is not None else NOTHING
+    return _state_words(seen)
 
 
-def _state_words(score: CellScore) -> str:
-    look, cell = look_of(score), score.cell
-    if look == "competitor" and cell.holder is not None:
-        return clipped(cell.holder.competitor or _("Competitor"))
+def _state_words(seen: Seen) -> str:
+    look = look_of(seen)
+    if look == "competitor":
+        return clipped(seen.competitor or _("Competitor"))
     if look == "in_house":
         return _("In-house")
-    if look == "blocked" and cell.eligibility is not None:
-        until = cell.eligibility.until
-        return dates.month(until) if until else _("Blocked")
-    with_money = look in labels.CELLS_WITH_MONEY or look == "unknown"
-    money = money_of(score) if with_money else None
+    if look == "blocked":
+        return dates.month(seen.until) if seen.until else _("Blocked")
+    money = seen.money if look in labels.CELLS_WITH_MONEY or look == "unknown" else None
     if money is not None and money.minor:
         return short_money(money)
     return {
@@ -90,7 +81,8 @@ def _written(name: str) -> int:
     return len(escape(name).encode())
 
 
-def _stale(score: CellScore, on: dt.date, numbers: WhitespaceParameters) -> str:
+def stale_words(score: CellScore, *, on: dt.date, numbers: WhitespaceParameters) -> str:
+    """How long past its day the oldest fact of a cell is."""
     found = stale_facts(score.cell, money=score.likely, on=on, parameters=numbers)
     if found:
         return _("%s d over") % max(one.over for one in found)

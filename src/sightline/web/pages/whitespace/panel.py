@@ -104,7 +104,7 @@ def panel_of(
 ) -> Panel:
     """Everything the panel draws; `answered` replaces the fact that was just posted."""
     score = work.score(unit, line)
-    state = score.state
+    state, seen = score.state, work.grid.seen[unit, line]
     facts = {kind: fact_view(work, score, kind) for kind in KINDS}
     if answered is not None:
         facts[answered.kind] = answered
@@ -116,10 +116,10 @@ def panel_of(
         line=line,
         url=cell_url(account, unit, line),
         here=f"{unit}/{line}",
-        look=look_of(score),
-        classes=classes_of(score),
-        shown=shown_in(score, show="state", on=work.grid.on, numbers=work.numbers),
-        state=words_of(look_of(score)),
+        look=look_of(seen),
+        classes=classes_of(seen),
+        shown=shown_in(seen, show="state"),
+        state=words_of(look_of(seen)),
         reason=state.reason.text,
         questions=tuple(one.text for one in contradictions(score.cell, on=work.grid.on)),
         facts=facts,

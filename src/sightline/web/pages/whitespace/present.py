@@ -15,14 +15,19 @@ from sightline.planning.whitespace import (
     Order,
     Standing,
     Totals,
-    add_up,
     order_cells,
     select_cells,
 )
 from sightline.planning.whitespace.rollup import EXCLUDED_WORDS
 from sightline.records.queries.account_grid import OTHER_UNITS, WHOLE, GridLine, GridUnit
 from sightline.web.pages.whitespace.chosen import Chosen, address
-from sightline.web.pages.whitespace.looks import FoldedWords, classes_of, rolled, shown_in
+from sightline.web.pages.whitespace.looks import (
+    FoldedWords,
+    classes_of,
+    rolled,
+    shown_in,
+    stale_words,
+)
 from sightline.web.pages.whitespace.place import Work
 from sightline.wording.money import short_money
 
@@ -244,23 +249,23 @@ _KINDS = {
 
 
 def _square(page: _Page, column: Column, line: str) -> Square:
-    scores = page.work.grid.scores
+    grid, show = page.work.grid, page.chosen.show
     if column.folded:
-        found = _sum((scores[unit, line] for unit in column.members), page.work)
-        shown = rolled(*found.brief, currency=found.currency, words=page.words)
+        open_value, owned, fantasy = grid.brief_of((unit, line) for unit in column.members)
+        shown = rolled(open_value, owned, fantasy, currency=grid.currency, words=page.words)
         head = f"#u{column.key}" if page.work.shell.rights.plan else ""
         return Square(head, "r", shown)  # its head unfolds it
-    score = scores[column.key, line]
-    shown = shown_in(score, show=page.chosen.show, on=page.work.grid.on, numbers=page.work.numbers)
-    aside = page.kept is not None and score.cell.key not in page.kept
-    next_ = " s" if score.cell.key in page.work.grid.suggestions else ""
-    look = classes_of(score) + next_ + (" z" if aside else "")
+    key = (column.key, line)
+    seen = grid.seen[key]
+    if show == "staleness":
+        shown = stale_words(grid.scores[key], on=grid.on, numbers=page.work.numbers)
+    else:
+        shown = shown_in(seen, show=show)
+    aside = page.kept is not None and key not in page.kept
+    next_ = " s" if key in grid.suggestions else ""
+    look = classes_of(seen) + next_ + (" z" if aside else "")
     behind = f"{column.key}/{line}" if page.work.shell.rights.plan else ""
     return Square(behind, look, shown)
-
-
-def _sum(scores: Iterable[CellScore], work: Work) -> Totals:
-    return add_up(scores, currency=work.grid.currency)
 
 
 def _columns(work: Work, chosen: Chosen, query: Mapping[str, str]) -> tuple[Column, ...]:

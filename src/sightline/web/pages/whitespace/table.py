@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from sightline.planning.money import Money
-from sightline.planning.whitespace import CellScore, Order
+from sightline.planning.whitespace import CellScore, Order, seen_of
 from sightline.web.pages.whitespace.chosen import PER_PAGE, Chosen
 from sightline.web.pages.whitespace.looks import words_of
 from sightline.web.pages.whitespace.panel import standing_words
@@ -66,13 +66,14 @@ def table_of(work: Work, chosen: Chosen, query: Mapping[str, str]) -> Table:
 
 def _line(work: Work, score: CellScore, units: Names, lines: Names) -> Line:
     unit, line = score.cell.key
+    look = look_of(seen_of(score))
     return Line(
         key=f"{unit}-{line}",
         unit=units[unit],
         line=lines[line],
         url=cell_url(work.account_id, unit, line),
-        look=look_of(score),
-        state=words_of(look_of(score)),
+        look=look,
+        state=words_of(look),
         reason=score.state.reason.text,
         value=score.likely,
         need=score.need,
