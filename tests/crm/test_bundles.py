@@ -77,7 +77,14 @@ def a_part_that_may_stand_there_when_its_person_turns_out_to_be_another(state: B
     state.somebody_there_merges_the_people(first=True)
 
 
+def a_part_of_a_deal_whose_making_nobody_answered_for(state: Bundles) -> None:
+    """The part was there and in no history, and the account was not told of it."""
+    state.somebody_starts_a_play(number=0, cells=2, role="economic_buyer")
+    state.a_round_with_a_fault(("whole", "lost"))
+
+
 PAST: tuple[Program, ...] = (
+    a_part_of_a_deal_whose_making_nobody_answered_for,
     a_part_that_may_stand_there_when_its_person_turns_out_to_be_another,
     a_part_of_which_nobody_was_told_before_its_deal_was_deleted,
     two_people_with_a_part_each_turn_out_to_be_one,

@@ -348,8 +348,9 @@ class Bundles(Ground):
             .order_by("pk")
             .values_list("link__local_id", "way")
         )
+        made = SyncLink.objects.filter(target=ROLE, state=SyncLink.State.LINKED)  # all were made here
         for role in OpportunityContactRole.objects.filter(
-            pk__in=[pk for pk, way in last.items() if way == "out"],
+            pk__in=[pk for (pk,) in made.values_list("local_id") if last.get(pk) != "in"],
             removed_at=None,
             opportunity__removed_at=None,
         ).select_related("opportunity__account", "contact"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from sightline.planning.money import Converter, Rates
 from sightline.planning.whitespace import (
@@ -22,6 +22,7 @@ from sightline.planning.whitespace import (
     OpenDeal,
     Origin,
 )
+from sightline.records.gathered import Gathered, listed
 from sightline.records.models import (
     AccountMeasures,
     Asset,
@@ -198,11 +199,13 @@ def _below(seen: Mapping[int, _UnitRow], top: int | None) -> dict[int, _UnitRow]
 
 def _rows(ids: list[int], places: Places) -> dict[Key, CellRow]:
     found: dict[Key, CellRow] = {}
-    for row in _cells(ids):
-        account, unit, line, r12, before, acv, source, last, owned = row
-        key = (places.key(account, unit), str(line))
-        one = CellRow(*key, r12, before, acv, source, last, owned)
-        found[key] = _joined(found[key], one) if key in found else one
+    for gathered in _cells(ids):
+        for row in sorted(zip(*map(listed, gathered), strict=True)):
+            _pk, account, unit, line, r12, before, acv, source, last, owned = row
+            key = (places.key(account, unit), str(line))
+            day = date.fromisoformat(last) if last is not None else None
+            one = CellRow(*key, r12, before, acv, source, day, bool(owned))
+            found[key] = _joined(found[key], one) if key in found else one
     return found
 
 
@@ -277,18 +280,15 @@ def _unit_rows(account_id: int) -> QuerySet[Unit, Any]:
 
 @prepared
 def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
-    rows = CellMeasures.objects.filter(account_id__in=ids).order_by("pk")
-    return rows.values_list(
-        "account_id",
-        "unit_id",
-        "product_line_id",
-        "r12",
-        "r12_before",
-        "acv",
-        "acv_source",
-        "last_purchase_on",
-        "owned",
+    """One row of lists: a large grid has thousands of cells."""
+    columns = (
+        *("pk", "account_id", "unit_id", "product_line_id", "r12", "r12_before", "acv"),
+        *("acv_source", "last_purchase_on", "owned"),
     )
+    whole = CellMeasures.objects.filter(account_id__in=ids).order_by().values(whole=Value(1))
+    named = {f"of_{name}": Gathered(name) for name in columns}
+    found: QuerySet[CellMeasures, Any] = whole.annotate(**named).values_list(*named)
+    return found
 
 
 @prepared

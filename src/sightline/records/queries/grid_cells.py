@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,52 @@ class CellRow:
     last_purchase_on: date | None
     owned: bool
 
+    @property
+    def paid(self) -> int:
+        """Revenue of the last twelve months, never less than nothing."""
+        return max(0, self.r12)
+
+    @property
+    def under_contract(self) -> bool:
+        """Whether an asset or contract line is active."""
+        return bool(self.owned and self.source in CONTRACTED and self.acv)
+
+
+class Sold(Mapping[Key, Footprint]):
+    """What is sold, by cell: of `rows` and of what ran there until its `ends`, each made when it is
+    asked for. Empty where nothing was measured."""
+
+    __slots__ = ("_known", "_origin", "currency", "ends", "rows")
+
+    def __init__(
+        self,
+        rows: Mapping[Key, CellRow],
+        ends: Mapping[Key, date],
+        *,
+        origin: Origin,
+        currency: str,
+    ) -> None:
+        self.rows, self.ends, self.currency = rows, ends, currency
+        self._origin = origin
+        self._known = dict.fromkeys((*rows, *ends))
+
+    def __getitem__(self, key: Key) -> Footprint:
+        if key not in self._known:
+            raise KeyError(key)
+        row = self.rows.get(key)
+        return Footprint(
+            origin=self._origin,
+            revenue=Money(row.paid if row is not None else 0, self.currency),
+            under_contract=row is not None and row.under_contract,
+            contract_end=self.ends.get(key),
+        )
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -43,7 +89,7 @@ class Ground:
     """
 
     origin: Origin
-    sold: Mapping[Key, Footprint]
+    sold: Sold
     nothing: Footprint | None
     deals: Mapping[Key, tuple[OpenDeal, ...]]
     lost: Mapping[Key, Holder]
@@ -77,14 +123,7 @@ def ground_of(
     """The ground of measures, ends of what ran in a cell, open deals and lost ones."""
     origin = Origin("ledger", on, live=True)
     nothing = Footprint(origin, Money.zero(currency)) if measured else None
-    known = {*rows, *ends} if measured else ()
-    sold = {
-        key: Footprint(
-            origin=origin,
-            revenue=Money(max(0, row.r12) if (row := rows.get(key)) else 0, currency),
-            under_contract=bool(row and row.owned and row.source in CONTRACTED and row.acv),
-            contract_end=ends.get(key),
-        )
-        for key in known
-    }
+    sold = Sold(
+        rows if measured else {}, ends if measured else {}, origin=origin, currency=currency
+    )
     return Ground(origin, sold, nothing, {key: tuple(one) for key, one in deals.items()}, lost)

@@ -117,17 +117,21 @@ def _standing(state: int, *inputs: Any) -> int:
 
 
 def _sold(cells: Cells) -> None:
-    """What is sold by ledger and CRM, and what ran out."""
-    on, place = cells.base.setting.on, cells.place
-    sold = list(cells.known(cells.ground.sold))
-    at, found = [at for at, _one in sold], [one for _at, one in sold]
+    """What is sold by ledger and CRM, and what ran out: of everything measured the revenue is known,
+    so no value is made of it here."""
+    on, place, sold = cells.base.setting.on, cells.place, cells.ground.sold
     silent = np.full(len(place), not_loaded(cells.ground.nothing))
-    silent[at] = [not_loaded(one) for one in found]
+    silent[[at for at, _end in cells.known(sold.ends)]] = False
+    found = list(cells.known(sold.rows))
+    at = [at for at, _row in found]
+    silent[at] = False
     np.add.at(cells.counted.sales[:, 3], place, silent)
-    paid = [one.revenue.minor if one.revenue is not None else 0 for one in found]
+    paid = [row.paid for _at, row in found]
     add(cells.counted.sales[:, 0], place[at].tolist(), paid)
-    cells.owned[at] = [one.owned for one in found]
-    ended = [(at, one) for at, one in sold if one.contract_end is not None]
+    cells.owned[at] = [
+        money > 0 or row.under_contract for money, (_at, row) in zip(paid, found, strict=True)
+    ]
+    ended = [(at, sold[cells.key(at)]) for at, _end in cells.known(sold.ends)]
     cells.lapsed[[at for at, one in ended if has_lapsed(one, on=on)]] = True
 
 
