@@ -6,7 +6,7 @@ or refuses, is left to be written part by part, so that each says in its own wor
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sightline.actions.sync import deal_lines as books
@@ -56,10 +56,17 @@ def write_new_deals(
 ) -> None:
     """Write the new opportunities among these that have anything new with them, and note in `whole`
     those that need no other write. Raises CrmError where trying again may help."""
-    groups = _groups(session, context, ready)
+    new = _new(ready)
+    if not new:
+        return
+    groups = _groups(session, context, new)
+    going = [role for each in groups for role, _ in each.roles]
+    new_deals.note_going(context, new.keys(), going, now=session.clock())
     ended = write_together(session, [one.writes for one in groups])
     for group, outcomes in zip(groups, ended, strict=True):
-        if outcomes is not None:
+        if outcomes is None:
+            new_deals.take_back(role for role, _ in group.roles)
+        else:
             whole.ended[group.claimed.intent_id] = outcomes[0]
             _settle(session, context, group, outcomes, whole)
 
@@ -73,16 +80,18 @@ def read_back(session: Session, context: Context, whole: Whole) -> None:
                 reread(session, context, name, ids[start : start + size])
 
 
-def _groups(
-    session: Session, context: Context, ready: Sequence[tuple[Claimed, Write]]
-) -> list[_Group]:
-    new = {
+def _new(ready: Sequence[tuple[Claimed, Write]]) -> dict[int, tuple[Claimed, Write]]:
+    """The new opportunities among these, by link."""
+    return {
         one.link_id: (one, write)
         for one, write in ready
         if one.target == DEAL and write.deed is Deed.CREATE
     }
-    if not new:
-        return []
+
+
+def _groups(
+    session: Session, context: Context, new: Mapping[int, tuple[Claimed, Write]]
+) -> list[_Group]:
     found = new_deals.together(context, new.keys())
     lines: dict[int, list[Priced]] = {}
     for line in priced_with(session, [one for each in found.values() for one in each.lines]):

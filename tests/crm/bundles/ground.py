@@ -66,7 +66,7 @@ VERBS: dict[Place, tuple[str, ...]] = {
     (mirror, "merging"): ("merge_records",),
     (push, "gathering"): ("gather",),
     (push, "sending"): ("claim", "still_wanted", "settle_outcome"),
-    (new_deals, "new_deals"): ("together", "settle_role"),
+    (new_deals, "new_deals"): ("together", "note_going", "take_back", "settle_role"),
     (new_deals, "books"): ("settle",),
     (deal_lines, "deal_lines"): ("settle", "take", "leave"),
     (deal_line_changes, "books"): ("settle", "done", "gone", "changed_there"),

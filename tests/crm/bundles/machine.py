@@ -348,7 +348,9 @@ class Bundles(Ground):
             .order_by("pk")
             .values_list("link__local_id", "way")
         )
-        made = SyncLink.objects.filter(target=ROLE, state=SyncLink.State.LINKED)  # all were made here
+        made = SyncLink.objects.filter(
+            target=ROLE, state=SyncLink.State.LINKED
+        )  # all were made here
         for role in OpportunityContactRole.objects.filter(
             pk__in=[pk for (pk,) in made.values_list("local_id") if last.get(pk) != "in"],
             removed_at=None,

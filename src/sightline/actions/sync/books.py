@@ -232,7 +232,8 @@ class Books:
 
     def _renew(self, held: SyncIntent, sends: Mapping[str, Value], deed: str) -> None:
         held.values, held.deed, held.number = dict(sends), deed, held.number + 1
-        held.state, held.tries, held.next_at = SyncIntent.State.WAITING, 0, self._now
+        tries = 1 if held.sent else 0  # a row that may have been made is looked for first
+        held.state, held.tries, held.next_at = SyncIntent.State.WAITING, tries, self._now
         held.code, held.message, held.fields = "", "", []
         held.changed_at = self._now
         self._changed_intents.append(held)

@@ -169,7 +169,7 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
                 sends = _uncontested(sends, asked | set(link.frozen))
             if moved or link.dirty:
                 books.note(link)
-            books.intend(link, sends, deed=deed, resolved=creating)
+            books.intend(link, sends, deed=deed, resolved=False)
         books.save()
     return len(links)
 

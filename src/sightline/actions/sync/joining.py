@@ -109,7 +109,7 @@ def _adopted(
         )
         for link in links:
             record = by_key[link.external_key]
-            yield record, _adopt_unheard(context, link, record)
+            yield record, _adopt_unheard(context, link, record, rule)
     elif rule.natural:
         yield from _adopted_by_nature(context, rule, records)
 
@@ -149,15 +149,22 @@ def _adopted_by_nature(
         nature = tuple(record.values.get(name) for name in rule.natural)
         link = by_nature.pop(nature, None)  # type: ignore[arg-type]
         if link is not None and not record.deleted:
-            yield record, _adopt_unheard(context, link, record)
+            yield record, _adopt_unheard(context, link, record, rule)
 
 
-def _adopt_unheard(context: Context, link: SyncLink, record: RemoteRecord) -> SyncLink:
-    """A row is there whose making nobody answered for: what was sent with it went out."""
+def _adopt_unheard(
+    context: Context, link: SyncLink, record: RemoteRecord, rule: ObjectRule
+) -> SyncLink:
+    """A row is there whose making nobody answered for: what was sent with it went out, and by which
+    rows it is known."""
     sent = SyncIntent.objects.filter(link=link).values_list("sent", flat=True).first() or {}
+    nature = {
+        one.ours: record.values[one.theirs] for one in rule.fields if one.theirs in rule.natural
+    }
+    told = {**nature, **sent} if sent else {}
     SyncCrossing.objects.bulk_create(
         went_out(link, name, None, value, record.stamp)
-        for name, value in sent.items()
+        for name, value in told.items()
         if not context.unkept(link.target, name)
     )
     return adopt(context, link, record.id)

@@ -2,13 +2,14 @@
 asks for, and who plays which part in it.
 
 A role begun so is known by its opportunity and person: until both are there it waits, and one that is
-there after a lost answer is taken.
+there after a lost answer is taken. What went out with its opportunity is noted beforehand, for the
+history of what crossed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -20,9 +21,14 @@ from sightline.actions.sync.deal_lines import Wanted
 from sightline.actions.sync.gathering import begun, told_of, whole
 from sightline.actions.sync.joining import adopt, lock_links
 from sightline.actions.sync.sides import said_here
-from sightline.agreement.records import Outcome, Settled
+from sightline.agreement.records import Deed, Outcome, Settled
 from sightline.agreement.values import Value
-from sightline.records.models import OpportunityContactRole, SyncCrossing, SyncLink
+from sightline.records.models import (
+    OpportunityContactRole,
+    SyncCrossing,
+    SyncIntent,
+    SyncLink,
+)
 
 ROLE = "OpportunityContactRole"
 DEAL = "Opportunity"
@@ -82,6 +88,40 @@ def _new_roles(context: Context, deals: Collection[int]) -> list[tuple[int, NewR
     ready = sorted(pk for pk, one in values.items() if parents <= one.keys())
     links = begun(context, ROLE, ready)
     return [(places[pk], NewRole(link, values[pk])) for link, pk in links.items()]
+
+
+def note_going(
+    context: Context, link_ids: Collection[int], roles: Iterable[NewRole], *, now: dt.datetime
+) -> None:
+    """These parts go out with their opportunities, whose links these are: noted as sent, beside
+    nothing to send, so that none comes due before its opportunity has an id. What an earlier try
+    of the same opportunities noted, of which nothing came to be, is forgotten."""
+    deals = SyncLink.objects.filter(pk__in=list(link_ids)).values("local_id")
+    parts = OpportunityContactRole.objects.filter(opportunity__in=deals).values("pk")
+    with transaction.atomic():
+        links = lock_links(
+            connection=context.connection_id, target=ROLE, local_id__in=parts, remote_id=""
+        )
+        SyncIntent.objects.filter(link__in=links).delete()
+        begun_ones = {link.pk for link in links}
+        SyncIntent.objects.bulk_create(
+            SyncIntent(
+                link_id=one.link_id,
+                deed=Deed.CREATE,
+                sent=dict(one.values),
+                state=SyncIntent.State.UNKNOWN,
+                next_at=now,
+                changed_at=now,
+            )
+            for one in roles
+            if one.link_id in begun_ones
+        )
+
+
+def take_back(roles: Iterable[NewRole]) -> None:
+    """Nothing of the groups of these parts was done: they were not sent."""
+    links = [one.link_id for one in roles]
+    SyncIntent.objects.filter(link__in=links, link__remote_id="", values={}).delete()
 
 
 def settle_role(

@@ -71,11 +71,13 @@ def objects_due(context: Context, *, now: dt.datetime) -> Iterator[str]:
 
 
 def _due(context: Context, target: str, now: dt.datetime) -> QuerySet[SyncIntent]:
-    return SyncIntent.objects.filter(
+    """But for a new row of which there is nothing to say yet: it waits for what it ties together."""
+    rows = SyncIntent.objects.filter(
         link__connection=context.connection_id,
         link__target=target,
         next_at__lte=now,
-    ).exclude(state=SyncIntent.State.REFUSED)
+    )
+    return rows.exclude(state=SyncIntent.State.REFUSED).exclude(deed=Deed.CREATE, values={})
 
 
 def _note_who(target: str, intents: Sequence[SyncIntent]) -> None:

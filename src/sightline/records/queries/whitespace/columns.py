@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,7 +68,7 @@ class Cells:
         self.holder, self.stands, self.state = numbers[:3]
         self.access, self.budget, self.likely = numbers[3:]
         self.need, self.share = np.full(size, -1), np.full(size, np.nan)
-        self.said = {pk: at for at, pk in self.known(given.voices.ids)}
+        self.said = Spoken.of(self.known(given.voices.ids))
         self.shares = {
             key: peer_share(one, parameters=given.base.setting.numbers)
             for key, one in given.suggested.counts.items()
@@ -108,15 +108,35 @@ def each(columns: tuple[Column, ...], rule: Callable[..., int]) -> Column:
     return one_of[code]
 
 
-def put(column: Column, told: Mapping[int, int], places: Mapping[int, int]) -> None:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The places of cells that somebody spoke of, in the order of their ids."""
+
+    pks: Column
+    places: Column
+
+    @classmethod
+    def of(cls, known: Iterable[tuple[int, int]]) -> Spoken:
+        """From place and id of each."""
+        pairs = np.array(list(known), dtype=np.int64).reshape(-1, 2)
+        ordered = pairs[np.argsort(pairs[:, 1])]
+        return cls(ordered[:, 1], ordered[:, 0])
+
+    def find(self, pks: Column) -> tuple[Column, Column]:
+        """Which of some ids the grid shows, and the places of these."""
+        if not len(self.pks):
+            return np.zeros(len(pks), dtype=bool), self.places
+        at = np.minimum(np.searchsorted(self.pks, pks), len(self.pks) - 1)
+        shown = self.pks[at] == pks
+        return shown, self.places[at[shown]]
+
+
+def put(column: Column, told: Mapping[int, int], places: Spoken) -> None:
     """What was told of cells by their id, at their place; what the grid does not show is left
     out. Raises OverflowError beyond a processor's numbers."""
-    at = [places.get(pk, -1) for pk in told]
     found = np.array(list(told.values()), dtype=column.dtype)
-    if -1 in at:
-        shown = np.array(at) >= 0
-        at, found = np.array(at)[shown].tolist(), found[shown]
-    column[at] = found
+    shown, at = places.find(np.fromiter(told, dtype=np.int64, count=len(told)))
+    column[at] = found[shown]
 
 
 def add(column: Column, at: Sequence[int], amounts: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ one when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,21 +90,32 @@ class Worth:
             found.setdefault(unit, {})[line] = minor
         return cls(found)
 
+    def by_cell(self) -> dict[Key, int]:
+        """The same by cell."""
+        lines = self.by_unit.items()
+        return {(unit, line): minor for unit, of in lines for line, minor in of.items()}
+
 
 class WorthLater(Mapping[Key, int]):
-    """The same by cell: thousands of keys are made only where somebody goes through them."""
+    """What open cells are worth: thousands of keys, made where somebody asks for one."""
 
-    __slots__ = ("_by_unit", "_size")
+    __slots__ = ("_made", "_make")
 
-    def __init__(self, worth: Worth) -> None:
-        self._by_unit = worth.by_unit
-        self._size = sum(map(len, worth.by_unit.values()))
+    def __init__(self, make: Callable[[], Mapping[Key, int]]) -> None:
+        self._make = make
+        self._made: Mapping[Key, int] | None = None
+
+    @property
+    def _worth(self) -> Mapping[Key, int]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     def __getitem__(self, key: Key) -> int:
-        return self._by_unit[key[0]][key[1]]
+        return self._worth[key]
 
     def __iter__(self) -> Iterator[Key]:
-        return ((unit, line) for unit, lines in self._by_unit.items() for line in lines)
+        return iter(self._worth)
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._worth)

@@ -47,6 +47,7 @@ from sightline.records.queries.whitespace.columns import (
     each,
     put,
 )
+from sightline.records.queries.whitespace.drawn import WorthLater
 from sightline.records.queries.whitespace.scored import Key
 from sightline.records.queries.whitespace.sums import GROUPS, SumsLater, group_of, rolled_up
 
@@ -272,7 +273,7 @@ def _judged(cells: Cells) -> Weighing:
     """All of them, against the upper quarter."""
     setting, likely = cells.base.setting, cells.likely
     open_ = _OPEN[cells.state] & cells.valued
-    worth = dict(zip(compress(cells.keys(), open_.tolist()), likely[open_].tolist(), strict=True))
+    worth = likely[open_].tolist()
     ordered = np.sort(likely[open_]).tolist()
     bar = quarter_of(ordered, currency=setting.currency, parameters=setting.numbers)
     high = cells.valued & (likely >= bar.minor) if bar is not None else np.False_
@@ -293,7 +294,7 @@ def _judged(cells: Cells) -> Weighing:
         SumsLater(places, cells.counted, setting.currency),
         rolled_up(own, units, parents=parents, currency=setting.currency),
         SumsLater([WHOLE], own.by(len(units)), setting.currency)[WHOLE],
-        worth,
+        WorthLater(lambda: dict(zip(compress(cells.keys(), open_.tolist()), worth, strict=True))),
         bar,
         _picks(cells),
     )

@@ -161,7 +161,7 @@ def opened(
     )
     base = GridBase(**found["base"], setting=setting, cells=cells, wallets=wallets)
     told = Suggested(**found["suggested"], counts=counts)
-    worth = WorthLater(found["worth"])
+    worth = WorthLater(found["worth"].by_cell)
     grid = ScoredGrid(
         **found["grid"],
         scores=scores,

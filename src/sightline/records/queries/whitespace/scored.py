@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -108,11 +108,13 @@ class ScoredGrid:
         """The unit above each unit."""
         return {unit.key: unit.parent for unit in self.units}
 
-    def brief(self, units: Iterable[str], family: str) -> tuple[int, int, int]:
+    def brief(self, units: Sequence[str], family: str) -> tuple[int, int, int]:
         """Open value and revenue (minor units) of all lines of a family in some units, and how many
         of their cells are fantasy."""
         sums = self.by_family
         if isinstance(sums, SumsLater):
+            if len(units) == 1:
+                return sums.brief((units[0], family))
             found = [sums.brief((unit, family)) for unit in units]
         else:
             found = [sums[unit, family].brief for unit in units]
