@@ -26,19 +26,17 @@ WORK = 300_000
 
 
 def main() -> None:
-    """Seed a database of its own, look at the grid, say the quantiles."""
+    """Seed a database of its own, look at the grid, say the quantiles. Templates are drawn as a web
+    process draws them, without the copies that a test environment makes of what they are told."""
     django.setup()
     from django.db import connection
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
-    setup_test_environment()
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         _measure()
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
-        teardown_test_environment()
 
 
 def _measure() -> None:

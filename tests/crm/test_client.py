@@ -116,3 +116,24 @@ def test_of_several_graphs_the_refused_one_is_left_and_one_too_large_is_not_sent
     assert (second, large, len(sent)) == (None, None, 1)
     assert '"@{row0.id}"' in sent[0]
     assert "/Key__c/k%2F1" in sent[0]
+
+
+def test_graphs_that_were_done_are_told_of_though_a_later_request_broke() -> None:
+    asked: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(len(json.loads(request.content)["graphs"]))
+        if len(asked) > 1:
+            error = {"errorCode": "SERVER_UNAVAILABLE", "message": "later"}
+            return httpx.Response(503, json=[error])
+        rows = [{"httpStatusCode": 201, "body": {"id": "006000000000001AAA"}}]
+        done = {"isSuccessful": True, "graphResponse": {"compositeResponse": rows}}
+        return httpx.Response(
+            200, json={"graphs": [{"graphId": f"graph{n}", **done} for n in range(75)]}
+        )
+
+    made = Write(Deed.CREATE, "Opportunity", {"Name": "New"})
+    *first, last = write_graphs(client(answer), [[made]] * 76)
+    assert asked[:2] == [75, 1]
+    assert {one.settled for group in first for one in group or ()} == {Settled.DONE}
+    assert [one.settled for one in last or ()] == [Settled.RETRY]

@@ -17,6 +17,7 @@ from sightline.actions.sync.sending import Claimed
 from sightline.agreement.records import Deed, Outcome, Settled, Sibling, Write
 from sightline.agreement.rules import ObjectRule
 from sightline.crm.deal_lines import Priced, priced_with
+from sightline.crm.errors import CrmError
 from sightline.crm.mirror import reread
 from sightline.crm.session import Session
 from sightline.crm.together import write_together
@@ -62,7 +63,11 @@ def write_new_deals(
     groups = _groups(session, context, new)
     going = [role for each in groups for role, _ in each.roles]
     new_deals.note_going(context, new.keys(), going, now=session.clock())
-    ended = write_together(session, [one.writes for one in groups])
+    try:
+        ended = write_together(session, [one.writes for one in groups])
+    except CrmError:  # nothing was done
+        new_deals.take_back(going)
+        raise
     for group, outcomes in zip(groups, ended, strict=True):
         if outcomes is None:
             new_deals.take_back(role for role, _ in group.roles)

@@ -118,15 +118,13 @@ def _place(part: OpportunityContactRole, sent: Collection[int]) -> int:
 def _perhaps_there(context: Context, parts: Sequence[OpportunityContactRole]) -> set[int]:
     """Those that were sent, alone or with their new opportunity, and of which nobody knows whether
     they stand there by now."""
-    own = SyncLink.objects.filter(connection=context.connection_id)
-    links = own.filter(target="OpportunityContactRole", local_id__in=[one.pk for one in parts])
-    alone = links.filter(pk__in=SyncIntent.objects.filter(tries__gt=0).values("link"))
-    deals = own.filter(target="Opportunity", local_id__in=[one.opportunity_id for one in parts])
-    asked = SyncIntent.objects.filter(link__in=deals, state=SyncIntent.State.UNKNOWN)
-    unknown = set(asked.values_list("link__local_id", flat=True))
-    begun = set(links.values_list("local_id", flat=True))
-    found = {one.pk for one in parts if one.pk in begun and one.opportunity_id in unknown}
-    return found | {pk for pk in alone.values_list("local_id", flat=True) if pk is not None}
+    links = SyncLink.objects.filter(
+        connection=context.connection_id,
+        target="OpportunityContactRole",
+        local_id__in=[one.pk for one in parts],
+    )
+    sent = SyncIntent.objects.filter(link__in=links).exclude(sent={})
+    return {pk for pk in sent.values_list("link__local_id", flat=True) if pk is not None}
 
 
 def _withdraw(

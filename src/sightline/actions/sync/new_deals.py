@@ -119,7 +119,7 @@ def note_going(
 
 
 def take_back(roles: Iterable[NewRole]) -> None:
-    """Nothing of the groups of these parts was done: they were not sent."""
+    """Nothing of the groups of these parts was done: it is as if they had not gone out."""
     links = [one.link_id for one in roles]
     SyncIntent.objects.filter(link__in=links, link__remote_id="", values={}).delete()
 
@@ -130,6 +130,8 @@ def settle_role(
     """Book how a part in a new opportunity ended, whose id there is `deal` now. One that is there is
     linked; of another nothing is known, and the next round looks for it first."""
     if outcome.settled is not Settled.DONE:
+        if outcome.settled is not Settled.UNKNOWN:
+            take_back([one])
         return False
     with transaction.atomic():
         links = lock_links(pk=one.link_id, remote_id="")

@@ -26,7 +26,13 @@ def write_graphs(client: Client, groups: Sequence[Group]) -> list[list[Outcome] 
     """
     found: dict[int, list[Outcome] | None] = {}
     for part in _requests(groups):
-        found |= _sent(client, [(place, groups[place]) for place in part])
+        try:
+            found |= _sent(client, [(place, groups[place]) for place in part])
+        except CrmError as problem:
+            if all(one is None for one in found.values()):
+                raise
+            later = Outcome(Settled.RETRY, code=problem.code, message=str(problem))
+            found |= {place: [later] * len(groups[place]) for place in part}
     return [found.get(place) for place in range(len(groups))]
 
 
