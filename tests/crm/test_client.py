@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import httpx
@@ -124,8 +125,8 @@ def test_graphs_that_were_done_are_told_of_though_a_later_request_broke() -> Non
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(len(json.loads(request.content)["graphs"]))
         if len(asked) > 1:
-            error = {"errorCode": "SERVER_UNAVAILABLE", "message": "later"}
-            return httpx.Response(503, json=[error])
+            error = {"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "later"}
+            return httpx.Response(403, json=[error])
         rows = [{"httpStatusCode": 201, "body": {"id": "006000000000001AAA"}}]
         done = {"isSuccessful": True, "graphResponse": {"compositeResponse": rows}}
         return httpx.Response(

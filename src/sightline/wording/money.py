@@ -7,7 +7,7 @@ said in full in the title beside it. Missing money is not worded here: missing i
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
@@ -26,12 +26,16 @@ def short_money(money: Money, *, sign: Sign = "negative", locale: str = "en_GB")
     `sign="always"` puts a plus before what is above zero. Other languages than English use the
     short form of their own (2,42 Mio. €).
     """
-    amount = abs(money.amount)
-    if not locale.startswith("en"):
-        text = format_compact_currency(amount, money.currency, locale=locale, fraction_digits=2)
-    else:
-        text = _symbol(money.currency, locale) + _short_number(amount)
-    return _sign(money, sign) + text
+    return _sign(money, sign) + _short(abs(money.minor), money.currency, locale)
+
+
+@lru_cache(maxsize=10_000)
+def _short(minor: int, currency: str, locale: str) -> str:
+    """Pages of hundreds of amounts show most of them again and again."""
+    amount = Money(minor, currency).amount
+    if locale.startswith("en"):
+        return _symbol(currency, locale) + _short_number(amount)
+    return str(format_compact_currency(amount, currency, locale=locale, fraction_digits=2))
 
 
 def full_money(money: Money, *, sign: Sign = "negative", locale: str = "en_GB") -> str:
