@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from sightline.records.models import HeldRole
+from sightline.records.models import HeldRole, OpportunityContactRole
 from tests.crm.bundles.machine import Bundles
+from tests.crm.bundles.org import ROLE
 from tests.crm.bundles.running import run_bundles
 
 Program = Callable[[Bundles], None]
@@ -83,7 +84,18 @@ def a_part_of_a_deal_whose_making_nobody_answered_for(state: Bundles) -> None:
     state.a_round_with_a_fault(("whole", "lost"))
 
 
+def a_part_they_name_by_another_word_of_the_same_role(state: Bundles) -> None:
+    """No fault: both sides mean the same, and each keeps its word. The machine asked for one word."""
+    state.somebody_starts_a_play(number=2, cells=2, role="user")
+    state.a_round(death=0)
+    state.somebody_there_changes_a_role(number=3, word="Evaluator")
+    state.a_round(death=0)
+    assert OpportunityContactRole.objects.get().buying_role == "technical"
+    assert [row.values["Role"] for row in state.there(ROLE).values()] == ["Evaluator"]
+
+
 PAST: tuple[Program, ...] = (
+    a_part_they_name_by_another_word_of_the_same_role,
     a_part_of_a_deal_whose_making_nobody_answered_for,
     a_part_that_may_stand_there_when_its_person_turns_out_to_be_another,
     a_part_of_which_nobody_was_told_before_its_deal_was_deleted,

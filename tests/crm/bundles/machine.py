@@ -14,6 +14,7 @@ from sightline.actions.plays import InCrm, NewPlay
 from sightline.actions.sync import plays as following
 from sightline.actions.sync.sides import roles_said
 from sightline.agreement.plan_writing import KEY_FIELD, STANDARD, Kind
+from sightline.exchange.imports.meanings import buying_role
 from sightline.records.models import (
     Objective,
     Opportunity,
@@ -35,6 +36,11 @@ ROLES = ("economic_buyer", "champion", "user", "technical")
 WORDS = ("Evaluator", "Influencer", "Executive Sponsor")
 PLANS = (STANDARD.plan.object, STANDARD.objective.object, STANDARD.measure.object)
 numbers = st.integers(0, 3)
+
+
+def meant(word: str | None) -> str:
+    """Which role a word of theirs is; a word that means none stands for itself."""
+    return buying_role(word or "") or (word or "")
 
 
 class Bundles(Ground):
@@ -284,9 +290,10 @@ class Bundles(Ground):
                 CHECKED["a cell has its product, at its value"] += 1
 
     def every_part_is_played_once(self) -> None:
-        """Opportunity and person name one row there, and it says what ours says."""
+        """Opportunity and person name one row there, and it means what ours means: of two words of
+        theirs for one role they keep the one that they said."""
         there = Counter(
-            (row.values["OpportunityId"], row.values["ContactId"], row.values["Role"])
+            (row.values["OpportunityId"], row.values["ContactId"], meant(row.values["Role"]))
             for row in self.there(ROLE).values()
         )
         rows = OpportunityContactRole.objects.filter(
@@ -295,8 +302,8 @@ class Bundles(Ground):
         columns = ("id", "role", "buying_role", "opportunity__outside_id", "contact__outside_id")
         by_key: dict[int, Any] = {row["id"]: row for row in rows.values(*columns)}
         here = Counter(
-            (by_key[pk]["opportunity__outside_id"], by_key[pk]["contact__outside_id"], one["role"])
-            for pk, one in roles_said(by_key).items()
+            (row["opportunity__outside_id"], row["contact__outside_id"], meant(one["role"]))
+            for row, one in ((by_key[pk], one) for pk, one in roles_said(by_key).items())
         )
         contested = SyncConflict.objects.filter(link__target=ROLE, decision="").count()
         assert contested or here == there, (here, there)
