@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sightline.records.models import HeldRole, OpportunityContactRole
+from sightline.records.models import HeldRole, OpportunityContactRole, SyncConflict
 from tests.crm.bundles.machine import Bundles
 from tests.crm.bundles.org import ROLE
 from tests.crm.bundles.running import run_bundles
@@ -94,7 +94,18 @@ def a_part_they_name_by_another_word_of_the_same_role(state: Bundles) -> None:
     assert [row.values["Role"] for row in state.there(ROLE).values()] == ["Evaluator"]
 
 
+def a_part_that_waits_for_the_word_of_a_person(state: Bundles) -> None:
+    """No fault: changed on both sides, it is told of the account once somebody decides."""
+    state.somebody_starts_a_play(number=1, cells=2, role="economic_buyer")
+    state.a_round(death=0)
+    state.somebody_tells_a_role(deal=0, who=1, role="technical")
+    state.somebody_there_changes_a_role(number=0, word="Executive Sponsor")
+    state.a_round(death=0)
+    assert SyncConflict.objects.get(decision="").ours == "Technical Buyer"
+
+
 PAST: tuple[Program, ...] = (
+    a_part_that_waits_for_the_word_of_a_person,
     a_part_they_name_by_another_word_of_the_same_role,
     a_part_of_a_deal_whose_making_nobody_answered_for,
     a_part_that_may_stand_there_when_its_person_turns_out_to_be_another,

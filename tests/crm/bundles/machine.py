@@ -342,7 +342,8 @@ class Bundles(Ground):
         return bool(row) and all(row not in self.there(name) for name in PLANS)
 
     def roles_of_the_account_are_told(self) -> None:
-        """What others wrote there stays; beside it stands what was told and nothing else."""
+        """What others wrote there stays; beside it stands what was told and nothing else, of every
+        part: all were made here."""
         told = SyncCrossing.objects.filter(link__target=ROLE, way="out").values_list("after")
         words = {word for (word,) in told}
         for key, row in self.there(RELATION).items():
@@ -355,9 +356,8 @@ class Bundles(Ground):
             .order_by("pk")
             .values_list("link__local_id", "way")
         )
-        made = SyncLink.objects.filter(
-            target=ROLE, state=SyncLink.State.LINKED
-        )  # all were made here
+        asked = SyncConflict.objects.filter(decision="").values("link")  # they wait for a person
+        made = SyncLink.objects.filter(target=ROLE, state="linked").exclude(pk__in=asked)
         for role in OpportunityContactRole.objects.filter(
             pk__in=[pk for (pk,) in made.values_list("local_id") if last.get(pk) != "in"],
             removed_at=None,
