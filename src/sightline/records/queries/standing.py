@@ -19,6 +19,7 @@ from sightline.planning.stakeholders import (
 from sightline.records.queries.people import AccountPeople
 
 WHOLE = "account"
+_NO_LOG = ContactLog()
 
 
 def standing(
@@ -27,18 +28,19 @@ def standing(
     """Everybody's relationship on a day, by key; who holds it by contact, by rating, or because
     somebody said so. No query."""
     rated = fresh_ratings(own.ratings, on=on, parameters=parameters)
+    stranger = relationship("", log=_NO_LOG, ratings=(), on=on, parameters=parameters)
     found = {}
     for person in own.people:
-        known = relationship(
-            person.key,
-            log=own.logs.get(person.key, ContactLog()),
-            ratings=rated.get(person.key, ()),
-            on=on,
-            parameters=parameters,
-        )
-        said = own.held.get(person.key, ())
-        holders = tuple(sorted({*known.holders, *said}))
-        found[person.key] = replace(known, holders=holders)
+        log, ratings = own.logs.get(person.key, _NO_LOG), rated.get(person.key, ())
+        if ratings or log.ever or log.by_ours:
+            known = relationship(person.key, log=log, ratings=ratings, on=on, parameters=parameters)
+        else:
+            # very many people of a large account, and the same of each
+            known = replace(stranger, person=person.key)
+        said = own.held.get(person.key)
+        if said:
+            known = replace(known, holders=tuple(sorted({*known.holders, *said})))
+        found[person.key] = known
     return found
 
 
