@@ -18,6 +18,7 @@ from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.names import make_names
 from sightline.actions.imports.opinions import NAME as OPINION
 from sightline.actions.imports.targets import TARGETS, Target
+from sightline.actions.imports.told_columns import columns_of
 from sightline.records.models import JournalEntry
 
 
@@ -140,44 +141,15 @@ def _tie(
 
 
 def _create(
-    target: Target,
-    creates: Mapping[str, Mapping[str, Any]],
-    source_id: int,
-    now: dt.datetime,
+    target: Target, creates: Mapping[str, Mapping[str, Any]], source_id: int, now: dt.datetime
 ) -> None:
     if not creates:
         return
-    count = len(creates)
     fixed: dict[str, Any] = {"source_id": source_id, "outside_object": target.name}
     fixed |= {"changed_at": now} if target.versioned else {}
-    insert_columns(
-        target.model,
-        {
-            **{name: [value] * count for name, value in fixed.items()},
-            "outside_id": list(creates),
-            **_columns(target, list(creates.values())),
-        },
-    )
-
-
-def _columns(target: Target, rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
-    """What new rows say, by column: their fields' defaults where they say nothing, and nothing of a
-    row that is made only now."""
-    shapes = set(map(tuple, rows))
-    names = sorted({name for told in shapes for name in told})
-    columns: dict[str, Sequence[Any]]
-    if len(shapes) == 1:  # they all say the same fields, in the same order
-        (told,) = shapes
-        said = dict(zip(told, zip(*[row.values() for row in rows], strict=True), strict=True))
-        columns = {name: said[name] for name in names}
-    else:
-        defaults = {name: target.fields[name].get_default() for name in names}
-        columns = {name: [row.get(name, one) for row in rows] for name, one in defaults.items()}
-    keys = {ref.column for ref in target.refs} | {one for one, _ in target.named.values()}
-    for name in columns.keys() & (keys | {"unit_id", "product_line_id"}):
-        if PENDING in columns[name]:
-            columns[name] = [_settled(value) for value in columns[name]]
-    return columns
+    shared = {name: [value] * len(creates) for name, value in fixed.items()}
+    told = columns_of(target, creates)
+    insert_columns(target.model, {**shared, "outside_id": list(creates), **told})
 
 
 def _settled(value: Any) -> Any:
