@@ -13,6 +13,12 @@ import pytest
 from sightline.cli import serve
 from sightline.cli.start import free_port
 
+_STARTS_ONE = """
+import sys, time
+from sightline.cli import children
+children.start([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"])
+time.sleep(60)
+"""
 _ENDS_SOON = "import time; time.sleep(0.4)"
 _SERVER = """
 import http.server, sys, threading
@@ -96,3 +102,16 @@ def test_ctrl_c_stops_everything_that_was_started_and_is_no_failure(
     assert ended == 0
     assert len(started) == 2
     assert all(child.poll() is not None for child in started)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_what_was_started_ends_with_a_program_that_is_killed() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _STARTS_ONE], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "up\n"
+    parent.kill()
+    # the child holds the other end of the pipe, which closes with it and not before
+    rest, _ = parent.communicate(timeout=30)
+    assert rest == ""

@@ -6,7 +6,6 @@ finds both sides equal; from then on they are kept in step as with any org.
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from sightline.actions.sync import asking, connections
 from sightline.agreement.rules import Rules, default_rules, reading
+from sightline.cli import children
 from sightline.cli.demo import Say
 from sightline.records.queries import sync as queries
 
@@ -33,13 +33,8 @@ def wanted() -> bool:
 
 def begin(port: int, say: Say) -> subprocess.Popen[str]:
     """Serve the org as a child of this process and hold the connection to its address."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        _command(port),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        env=os.environ.copy(),
+    process = children.start(
+        _command(port), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     pk = queries.connection_named(NAME)
     address = f"http://127.0.0.1:{port}"

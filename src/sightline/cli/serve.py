@@ -15,6 +15,8 @@ from typing import Any
 
 import click
 
+from sightline.cli.children import start as _start
+
 WAIT_SECONDS = 15
 FIRST_ANSWER_SECONDS = 120
 
@@ -141,11 +143,6 @@ def _server(host: str, port: int, processes: int) -> list[str]:
         "warning",
         "sightline.config.wsgi:application",
     ]
-
-
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the children.
-    return subprocess.Popen(command, start_new_session=True, env=os.environ.copy())  # noqa: S603
 
 
 def _end(children: Sequence[subprocess.Popen[Any]]) -> None:
