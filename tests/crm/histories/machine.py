@@ -50,6 +50,7 @@ class Histories(Directed):
     def settle_down(self) -> None:
         """No faults, every commit seen, every field shown, and time for waiting writes."""
         self.quiet = True
+        self.death, self.death_at = 0, ""  # a rule that failed left its death behind
         self.stop_the_noise()
         self.world.pass_time(2400)
         self.describe_what_changed()
