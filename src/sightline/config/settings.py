@@ -106,6 +106,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sightline.web.frame.frame",
             ],
+            "builtins": ["sightline.web.templatetags.addresses"],
+            "libraries": {"i18n": "sightline.web.templatetags.words"},
         },
     }
 ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.urls import NoReverseMatch, ResolverMatch
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.scoping import Person
 from sightline.web import nav
+from sightline.web.addresses import address
 from sightline.web.gate import roles_may
 
 THEMES = ("auto", "light", "dark")
@@ -117,8 +118,8 @@ def _note_url(person: Person | None, match: ResolverMatch | None) -> str:
     return f"{_address('plays:which')}?then=note"
 
 
-def _address(name: str, *args: object) -> str:
+def _address(name: str, *keys: int) -> str:
     try:
-        return reverse(name, args=args)
+        return address(name, *keys)
     except NoReverseMatch:
         return ""

@@ -15,11 +15,12 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from sightline.planning.permissions import Act, Category
 from sightline.records.scoping import Person
 from sightline.web import pages
+from sightline.web.addresses import address
 from sightline.web.gate import roles_may
 
 if TYPE_CHECKING:
@@ -144,6 +145,6 @@ def _shown(entry: NavEntry, person: Person) -> bool:
 
 def _address(entry: NavEntry) -> str | None:
     try:
-        return reverse(entry.url)
+        return address(entry.url)
     except NoReverseMatch:
         return None

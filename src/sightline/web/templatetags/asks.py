@@ -9,23 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sightline.web import marks_html as html
+from sightline.web.addresses import address
 
 register = template.Library()
 
 
 def ask_url(account_id: int, kind: str = "account", key: object = "") -> str:
     """Where a question on one thing of an account is put."""
-    address = reverse("asks:question-put", args=[account_id])
+    put = address("asks:question-put", account_id)
     if kind == "account":
-        return address
-    return f"{address}?{urlencode({'kind': kind, 'key': str(key)})}"
+        return put
+    return f"{put}?{urlencode({'kind': kind, 'key': str(key)})}"
 
 
 @register.simple_tag

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.models import Attendance, PlanSnapshot, Review
 from sightline.records.prepared import prepared
 from sightline.records.reach import Reach
 from sightline.records.scoping import Person, asked_as, visible_accounts
+
+_SHOWN = (
+    *("version", "plan__label", "plan__year", "account__name"),
+    *("account__executive_sponsor__name", "kind", "state", "due_on", "held_on", "joint_on"),
+    *("moved_reason", "part", "part_since", "spent", "readiness", "opened_at", "closed_at"),
+    "changed_nothing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +187,10 @@ def _seats(review_id: int) -> QuerySet[Attendance, Any]:
 
 def sponsor_seats(review_ids: Iterable[int]) -> dict[int, str]:
     """Whether the sponsor of each review's account came: the seat's state. One query."""
-    rows = Attendance.objects.filter(review_id__in=list(review_ids)).select_related(
-        "review__account"
+    came = Attendance.objects.filter(
+        review_id__in=list(review_ids), user_id=F("review__account__executive_sponsor_id")
     )
-    return {
-        row.review_id: row.state
-        for row in rows
-        if row.user_id == row.review.account.executive_sponsor_id
-    }
+    return dict(came.values_list("review_id", "state"))
 
 
 def snapshots_of(plan_id: int) -> tuple[Frozen, ...]:
@@ -222,8 +225,14 @@ def _readable(person: Person, *, now: datetime | None = None) -> QuerySet[Review
 
 def _in_order(keys: Iterable[int]) -> tuple[ReviewRow, ...]:
     """Reviews by key: what is counted of each is counted of those that are shown alone."""
-    found = {row.id: row for row in _rows(Review.objects.filter(pk__in=list(keys)))}
-    return tuple(found[key] for key in keys)
+    wanted = list(keys)
+    found = {row.pk: _as_row(row) for row in _of_keys(wanted)} if wanted else {}
+    return tuple(found[key] for key in wanted)
+
+
+@prepared
+def _of_keys(keys: list[int]) -> QuerySet[Review, Review]:
+    return _counted(Review.objects.filter(pk__in=keys))
 
 
 def _rows(found: QuerySet[Review]) -> list[ReviewRow]:
@@ -231,10 +240,14 @@ def _rows(found: QuerySet[Review]) -> list[ReviewRow]:
 
 
 def _counted(found: QuerySet[Review]) -> QuerySet[Any, Any]:
-    return found.select_related("account__executive_sponsor", "plan").annotate(
-        decisions=Count("items", filter=Q(items__ending="decision")),
-        promises=Count("items", filter=Q(items__ending="commitment")),
-        left=Count("items", filter=Q(items__ending="leave")),
+    return (
+        found.select_related("account__executive_sponsor", "plan")
+        .only(*_SHOWN)
+        .annotate(
+            decisions=Count("items", filter=Q(items__ending="decision")),
+            promises=Count("items", filter=Q(items__ending="commitment")),
+            left=Count("items", filter=Q(items__ending="leave")),
+        )
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from sightline.web.addresses import address
 
 if TYPE_CHECKING:
     from sightline.web.pages.account.shell import Shell
@@ -56,7 +57,7 @@ def tabs_of(shell: Shell, *, current: str) -> Tabs:
 def _shown(pages: Iterable[Page], account_id: int, current: str) -> Iterable[Tab]:
     for allowed, label, name in pages:
         if allowed:
-            yield Tab(label, reverse(name, args=[account_id]), here=name == current)
+            yield Tab(label, address(name, account_id), here=name == current)
 
 
 def _plan_pages(shell: Shell) -> tuple[Page, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sightline.planning.permissions import Act, Category, Role
 from sightline.records.queries.week.page import WeekFound
 from sightline.records.scoping import Person
+from sightline.web import addresses
 from sightline.web.gate import roles_may
 
 
@@ -25,11 +26,11 @@ class Nothing:
     url: str = ""
 
 
-def address(*names: str, args: tuple[object, ...] = ()) -> str:
+def address(*names: str, args: tuple[int, ...] = ()) -> str:
     """The first of these pages that there is; empty where there is none."""
     for name in names:
         try:
-            return reverse(name, args=args)
+            return addresses.address(name, *args)
         except NoReverseMatch:
             continue
     return ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+
+from sightline.web.addresses import address
 
 
 def plan_address(account_id: int, *, planned: bool = False, part: str = "") -> str:
@@ -14,7 +16,7 @@ def plan_address(account_id: int, *, planned: bool = False, part: str = "") -> s
     names = [f"account:{part}"] if part else ["plan:show"] if planned else []
     for name in (*names, "account:show", "portfolio:account"):
         try:
-            return reverse(name, args=[account_id])
+            return address(name, account_id)
         except NoReverseMatch:
             continue
     raise NoReverseMatch("no page shows an account")
