@@ -45,9 +45,15 @@ class Keeper:
     compute: Callable[[Reach, Basis], Mapping[str, Any]]
 
 
-def _alone(about: str, compute: Callable[[Reach, Basis], Any]) -> Callable[..., Mapping[str, Any]]:
-    """A list that keeps one thing."""
-    return lambda reach, basis: {about: compute(reach, basis)}
+def _alone(
+    about: str, category: Category, compute: Callable[[Reach, Basis], Any]
+) -> tuple[str, Keeper]:
+    """A list that keeps one thing, under its own name."""
+    return about, Keeper(category, lambda reach, basis: {about: compute(reach, basis)})
+
+
+def _plans(reach: Reach, basis: Basis) -> exports.PlanCount:
+    return exports.plan_count(reach, on=basis.today)
 
 
 def _competitors(reach: Reach, basis: Basis) -> Mapping[str, Any]:
@@ -55,16 +61,15 @@ def _competitors(reach: Reach, basis: Basis) -> Mapping[str, Any]:
     return {competitors.ABOUT: competitors.slim(found), **dict(competitor_cells.blocks(found))}
 
 
-LISTS: Mapping[str, Keeper] = {
-    exports.KEPT: Keeper(
-        Category.PLAN,
-        _alone(exports.KEPT, lambda reach, basis: exports.plan_count(reach, on=basis.today)),
-    ),
-    competitors.ABOUT: Keeper(Category.PLAN, _competitors),
-    departures.ABOUT: Keeper(Category.OPINIONS, _alone(departures.ABOUT, departures.ours_to_keep)),
-    season.ABOUT: Keeper(Category.PLAN, _alone(season.ABOUT, season.order_to_keep)),
-    renewals.ABOUT: Keeper(Category.PLAN, _alone(renewals.ABOUT, renewals.sums_to_keep)),
-}
+LISTS: Mapping[str, Keeper] = dict(
+    [
+        _alone(exports.KEPT, Category.PLAN, _plans),
+        (competitors.ABOUT, Keeper(Category.PLAN, _competitors)),
+        _alone(departures.ABOUT, Category.OPINIONS, departures.ours_to_keep),
+        _alone(season.ABOUT, Category.PLAN, season.order_to_keep),
+        _alone(renewals.ABOUT, Category.PLAN, renewals.sums_to_keep),
+    ]
+)
 TRIALS_KEPT = timedelta(days=7)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Aggregate, TextField
+from django.db.models import Aggregate, QuerySet, TextField, Value
 
 
 class Gathered(Aggregate):
@@ -20,6 +21,14 @@ class Gathered(Aggregate):
         """PostgreSQL gathers under another name, and its driver would read the list by itself."""
         sql, params = super().as_sql(compiler, connection, function="json_agg", **context)
         return f"({sql})::text", params
+
+
+def in_one_row(rows: QuerySet[Any, Any], columns: Sequence[Gathered]) -> QuerySet[Any, Any]:
+    """The columns of all these rows as one row, in the order given; None each where there are none."""
+    named = {f"column_{at}": one for at, one in enumerate(columns)}
+    whole = rows.order_by().values(whole=Value(1))
+    found: QuerySet[Any, Any] = whole.annotate(**named).values_list(*named)
+    return found
 
 
 def listed(gathered: str | None) -> list[Any]:

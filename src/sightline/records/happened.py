@@ -5,8 +5,7 @@ Figures and the lists behind them count by the same rows; `open_to` says whose. 
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -56,6 +55,6 @@ def done_rows(open_to: Q, since: date, today: date) -> QuerySet[Action]:
     )
 
 
-def day_after(day: date, zone: ZoneInfo) -> datetime:
+def day_after(day: date, zone: tzinfo) -> datetime:
     """The first moment after a day in `zone`, so that an index of moments is read."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)

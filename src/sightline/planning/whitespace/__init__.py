@@ -21,6 +21,7 @@ from sightline.planning.whitespace.facts import (
     ValueEstimate,
     WhitespaceParameters,
     eligible,
+    is_owned,
 )
 from sightline.planning.whitespace.grid import (
     CellFilter,
@@ -144,6 +145,7 @@ __all__ = [
     "from_wallet",
     "has_lapsed",
     "heard",
+    "is_owned",
     "left_out",
     "named",
     "not_loaded",

@@ -48,8 +48,15 @@ class Footprint:
 
     @property
     def owned(self) -> bool:
-        """Revenue in the last twelve months, or an active asset or contract line."""
-        return self.under_contract or (self.revenue is not None and self.revenue.minor > 0)
+        """As `is_owned` tells."""
+        revenue = self.revenue.minor if self.revenue is not None else None
+        return is_owned(revenue, under_contract=self.under_contract)
+
+
+def is_owned(revenue: int | None, *, under_contract: bool) -> bool:
+    """Revenue in the last twelve months (minor units, None not loaded), or an active asset or
+    contract line."""
+    return under_contract or (revenue is not None and revenue > 0)
 
 
 class HolderKind(StrEnum):

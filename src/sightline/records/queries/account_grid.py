@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from sightline.planning.money import Converter, Rates
 from sightline.planning.whitespace import (
@@ -22,7 +22,7 @@ from sightline.planning.whitespace import (
     OpenDeal,
     Origin,
 )
-from sightline.records.gathered import Gathered, listed
+from sightline.records.gathered import Gathered, in_one_row, listed
 from sightline.records.models import (
     AccountMeasures,
     Asset,
@@ -285,10 +285,9 @@ def _cells(ids: list[int]) -> QuerySet[CellMeasures, Any]:
         *("pk", "account_id", "unit_id", "product_line_id", "r12", "r12_before", "acv"),
         *("acv_source", "last_purchase_on", "owned"),
     )
-    whole = CellMeasures.objects.filter(account_id__in=ids).order_by().values(whole=Value(1))
-    named = {f"of_{name}": Gathered(name) for name in columns}
-    found: QuerySet[CellMeasures, Any] = whole.annotate(**named).values_list(*named)
-    return found
+    return in_one_row(
+        CellMeasures.objects.filter(account_id__in=ids), [Gathered(name) for name in columns]
+    )
 
 
 @prepared

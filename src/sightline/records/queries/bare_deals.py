@@ -4,7 +4,7 @@ of them, each line of the others in its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -12,16 +12,12 @@ from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subque
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from sightline.planning.money import Money
-from sightline.planning.plays import split_over_cells
 from sightline.planning.whitespace import OpenDeal
 from sightline.records.models import OpportunityLine, PlayCell, SyncLink
 from sightline.records.prepared import prepared
-from sightline.records.queries.cell_values import Place, values_said
+from sightline.records.queries.cell_values import Convert, split_by_worth, values_said
 
 Key = tuple[str, str]
-Cell = tuple[int | None, int]
-Convert = Callable[[int | None, str], Money | None]
 
 
 def bare_deals(
@@ -39,24 +35,14 @@ def bare_deals(
     said = values_said(rows[0][-1] for rows in deals if len(rows) > 1) if deals else {}
     for rows in deals:
         deal, account, _unit, code, _line, minor, planned = rows[0]
-        cells = [(unit, line) for _, _, unit, _, line, _, _ in rows]
+        cells = {
+            (unit, line): said.get((planned, unit, line)) for _, _, unit, _, line, _, _ in rows
+        }
         amount = convert(minor, code)
-        parts = {} if amount is None else _parts(amount, cells, planned, said, convert)
+        parts = split_by_worth(amount, cells, convert=convert) if amount is not None else {}
         for unit, line in cells:
             part = parts.get((unit, line))
             yield (key(account, unit), str(line)), OpenDeal(f"opportunity:{deal}", part)
-
-
-def _parts(
-    amount: Money, cells: list[Cell], account: int, said: Mapping[Place, Money], convert: Convert
-) -> dict[Cell, Money]:
-    values = {
-        cell: worth
-        for cell in cells
-        if (told := said.get((account, *cell)))
-        and (worth := convert(told.minor, told.currency)) is not None
-    }
-    return split_over_cells(amount, cells=cells, values=values)
 
 
 @prepared

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
 from sightline.planning.money import Money
+from sightline.planning.plays import split_over_cells
 from sightline.planning.whitespace import Method, chosen_method
 from sightline.records.models import CellFact
 from sightline.records.prepared import prepared
@@ -17,7 +18,9 @@ METHODS: Mapping[str, Method] = {
     CellFact.Kind.PRICE.value: Method.PRICE,
     CellFact.Kind.WALLET.value: Method.WALLET,
 }
+Cell = tuple[int | None, int]
 Place = tuple[int, int | None, int]
+Convert = Callable[[int | None, str], Money | None]
 
 
 def values_said(account_ids: Iterable[int]) -> dict[Place, Money]:
@@ -38,6 +41,19 @@ def values_said(account_ids: Iterable[int]) -> dict[Place, Money]:
         for place, values in known.items()
         if (method := chosen_method(values, wanted.get(place))) is not None
     }
+
+
+def split_by_worth(
+    amount: Money, cells: Mapping[Cell, Money | None], *, convert: Convert
+) -> dict[Cell, Money]:
+    """An amount over units and product lines by what people said each is worth, to the last minor
+    unit; `convert` brings a worth into the amount's currency, and one that it cannot is none."""
+    values = {
+        cell: worth
+        for cell, said in cells.items()
+        if said is not None and (worth := convert(said.minor, said.currency)) is not None
+    }
+    return split_over_cells(amount, cells=tuple(cells), values=values)
 
 
 @prepared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 
 from sightline.planning.bridge import ClosedPlay
 from sightline.planning.bridge.splits import StageSplits
+from sightline.records.happened import day_after
 from sightline.records.models import CompanyHistory, Opportunity, Stage, StageChange
 from sightline.records.prepared import prepared
 
@@ -169,7 +170,7 @@ def closed_plays(on: date, *, zone: ZoneInfo) -> Iterator[ClosedPlay]:
             opportunity__is_closed=True,
             opportunity__is_renewal=False,
             opportunity__removed_at=None,
-            at__lt=_day_after(on, zone),
+            at__lt=day_after(on, zone),
         )
         .order_by("opportunity_id", "at", "pk")
         .values_list(
@@ -215,7 +216,7 @@ def passages(on: date, *, zone: ZoneInfo) -> Iterator[Passage]:
             stage__isnull=False,
             opportunity__is_renewal=False,
             opportunity__removed_at=None,
-            at__lt=_day_after(on, zone),
+            at__lt=day_after(on, zone),
         )
         .order_by("opportunity_id", "at", "pk")
         .values_list(
@@ -233,11 +234,6 @@ def passages(on: date, *, zone: ZoneInfo) -> Iterator[Passage]:
     )
     for _, rows in groupby(changes.iterator(5000), key=itemgetter(0)):
         yield from _stays(list(rows), on=on, zone=zone)
-
-
-def _day_after(on: date, zone: ZoneInfo) -> datetime:
-    """The first moment after a day."""
-    return datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
 
 
 def _stays(rows: list[Any], *, on: date, zone: ZoneInfo) -> Iterator[Passage]:

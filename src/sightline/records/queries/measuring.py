@@ -19,9 +19,10 @@ from sightline.records.models import (
     OpportunityLine,
     ProductLine,
 )
+from sightline.records.queries.cell_values import split_by_worth
 from sightline.records.queries.company import rates
 from sightline.records.queries.promises import WITHOUT_LINE, CellKey, window_of
-from sightline.records.queries.won_cells import cells_of_bare_wins, shared, units_of_won_lines
+from sightline.records.queries.won_cells import cells_of_bare_wins, units_of_won_lines
 
 
 class Booking(NamedTuple):
@@ -111,6 +112,7 @@ def bookings() -> Iterator[Booking]:
         code = currency or known.reporting
         places: Mapping[CellKey, Money | None] = cells.get(pk) or {(unit, WITHOUT_LINE): None}
         convert = Converter(code, known, closed)
-        for (place, sold), part in shared(Money(amount, code), places, convert=convert):
+        parts = split_by_worth(Money(amount, code), places, convert=convert)
+        for (place, sold), part in parts.items():
             kind = kinds.get(sold, RevenueKind.REPEAT)
-            yield Booking(account, unit or place, sold, kind, part, currency, closed, None)
+            yield Booking(account, unit or place, sold, kind, part.minor, currency, closed, None)

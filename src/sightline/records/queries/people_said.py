@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from sightline.planning.stakeholders import BuyingRole, Person, Presence, RoleHeld, Stance
+from sightline.records.happened import day_after
 from sightline.records.models import (
     Contact,
     ContactUnit,
@@ -50,11 +51,6 @@ _PRESENCE: dict[str, Presence] = {
     Contact.Status.LEFT.value: Presence.LEFT,
     Contact.Status.MOVED.value: Presence.MOVED,
 }
-
-
-def end_of(day: date, zone: tzinfo) -> datetime:
-    """The first moment after a day in `zone`."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def said_by(moment: datetime | None, *, begun: str = "said_at", ended: str = "ended_at") -> Q:
@@ -123,7 +119,7 @@ class Said:
         account's map that the CRM took off it."""
         self._ids = list(planning_ids)
         self._on = on
-        moment = None if on is None else end_of(on, zone)
+        moment = None if on is None else day_after(on, zone)
         self.places = {
             (account, pk): shown for account, pk, shown in _map_places(self._ids, moment)
         }

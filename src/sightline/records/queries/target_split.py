@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 
 from sightline.planning.bridge.split import Placed
 from sightline.planning.money import Converter, Money
-from sightline.planning.plays import split_over_cells
 from sightline.records.models import (
     Asset,
     Contract,
@@ -33,7 +32,7 @@ from sightline.records.queries.account_grid import (
 )
 from sightline.records.queries.account_scope import AccountScope
 from sightline.records.queries.bridge_base import BaseRows, base_rows
-from sightline.records.queries.cell_values import values_said
+from sightline.records.queries.cell_values import split_by_worth, values_said
 
 Sums = dict[str | None, int]
 _WHOLE = 1_000_000_000
@@ -166,15 +165,8 @@ def _plays(account_id: int, places: Places, shares: _Shares, *, convert: Convert
     said = values_said([account_id]) if any(len(rows) > 1 for rows in plays) else {}
     whole = Money(_WHOLE, convert.currency)
     for rows in plays:
-        cells = [(unit, line) for _, _, unit, line in rows]
-        values = {
-            cell: worth
-            for cell in cells
-            if (told := said.get((account_id, *cell)))
-            and (worth := convert(told.minor, told.currency)) is not None
-        }
-        parts = split_over_cells(whole, cells=cells, values=values)
-        for (unit, line), part in parts.items():
+        cells = {(unit, line): said.get((account_id, unit, line)) for _, _, unit, line in rows}
+        for (unit, line), part in split_by_worth(whole, cells, convert=convert).items():
             shares.add(f"play:{rows[0][0]}", places.key(account_id, unit), line, part.minor)
 
 

@@ -3,13 +3,12 @@ they were open."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sightline.planning.money import Converter, Money
-from sightline.planning.plays import split_over_cells
+from sightline.planning.money import Money
 from sightline.records.models import OpportunityLine, PlayCell
-from sightline.records.queries.bare_deals import Cell, unit_of_line
-from sightline.records.queries.cell_values import Place, values_said
+from sightline.records.queries.bare_deals import unit_of_line
+from sightline.records.queries.cell_values import Cell, Place, values_said
 
 
 def units_of_won_lines(account_ids: Sequence[int] | None = None) -> dict[int, int]:
@@ -45,16 +44,3 @@ def cells_of_bare_wins() -> dict[int, dict[Cell, Money | None]]:
         deal: {(unit, line): said.get((account, unit, line)) for account, unit, line in places}
         for deal, places in found.items()
     }
-
-
-def shared(
-    amount: Money, cells: Mapping[Cell, Money | None], *, convert: Converter
-) -> list[tuple[Cell, int]]:
-    """An amount over cells by what they are worth, to the last minor unit."""
-    values = {
-        cell: worth
-        for cell, told in cells.items()
-        if told is not None and (worth := convert(told.minor, told.currency)) is not None
-    }
-    parts = split_over_cells(amount, cells=tuple(cells), values=values)
-    return [(cell, part.minor) for cell, part in parts.items()]

@@ -27,6 +27,7 @@ from sightline.planning.whitespace import (
     chosen_method,
     family_default,
     has_lapsed,
+    is_owned,
     not_loaded,
     pick_of,
     quarter_of,
@@ -130,7 +131,8 @@ def _sold(cells: Cells) -> None:
     paid = [row.paid for _at, row in found]
     add(cells.counted.sales[:, 0], place[at].tolist(), paid)
     cells.owned[at] = [
-        money > 0 or row.under_contract for money, (_at, row) in zip(paid, found, strict=True)
+        is_owned(money, under_contract=row.under_contract)
+        for money, (_at, row) in zip(paid, found, strict=True)
     ]
     ended = [(at, sold[cells.key(at)]) for at, _end in cells.known(sold.ends)]
     cells.lapsed[[at for at, one in ended if has_lapsed(one, on=on)]] = True

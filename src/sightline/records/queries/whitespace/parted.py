@@ -1,9 +1,10 @@
 """A large scored grid as bytes: a head that pages open first, and parts of each product family.
 
 Reading all of a grid of thousands of cells takes longer than a page may, so a part is read when a
-cell of it is asked for: what is drawn of a whole family's cells where these are shown; the scores of a
-few units, and what they were computed from, where one is opened or changes. The bytes are signed with the installation's key: nothing that anybody else
-wrote is ever read. They are no record: whatever does not fit is computed again.
+cell of it is asked for: what is drawn of a whole family's cells where these are shown; the scores of
+a few units, and what they were computed from, where one is opened or changes. The bytes are signed
+with the installation's key: nothing that anybody else wrote is ever read. They are no record:
+whatever does not fit is computed again.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ _Read = Callable[[Sequence[int]], Mapping[int, bytes]]
 _SALT = "sightline.whitespace.parted"
 _SIGNED = 32  # bytes of SHA-256
 _FAST = 1
-_PARTS = 2  # of some units in a family: their scores, and all else
+_STANDS = ((0, 0), (1, 0), (1, 1), (1, 2), (1, 3))  # of each column: which half, and where in it
+_PARTS = 2  # of some units in a family, its halves: their scores, and all else
 _CELLS = 96  # about so many in a part
 _SETTERS: dict[type[Any], tuple[Callable[[object, object], None], ...]] = {}
 _WRITTEN = (
@@ -201,13 +203,12 @@ class _Cells:
         """Every part by its number."""
         known: dict[int, Any] = {}
         for number in range(_PARTS):
-            for at in layout.halves(number):
-                known[at] = ({},) if number == 0 else ({}, {}, {}, {})
-        for at, column in enumerate(self.columns()):
+            columns = sum(half == number for half, _place in _STANDS)
+            known |= {at: tuple({} for _ in range(columns)) for at in layout.halves(number)}
+        for (half, place), column in zip(_STANDS, self.columns(), strict=True):
             for key, value in column.items():
                 if key[1] in layout.families:
-                    part = known[layout.part(key, int(at > 0))]
-                    part[max(0, at - 1)][key] = value
+                    known[layout.part(key, half)][place][key] = value
         for family in layout.numbers:
             lines = [line for line, of in layout.families.items() if of == family]
             known[layout.drawn(lines[0])] = Drawn.of(
@@ -227,16 +228,18 @@ class _Store:
 
     def column(self, key: Key, at: int) -> Mapping[Key, Any]:
         """The part of one column in which a cell stands. Raises KeyError for a line not shown."""
-        number = self.layout.part(key, int(at > 0))
+        half, place = _STANDS[at]
+        number = self.layout.part(key, half)
         self.need([number])
-        found: Mapping[Key, Any] = self.known[number][max(0, at - 1)]
+        found: Mapping[Key, Any] = self.known[number][place]
         return found
 
     def every(self, at: int) -> Iterator[Mapping[Key, Any]]:
         """All parts of one column, read at once."""
-        numbers = self.layout.halves(int(at > 0))
+        half, place = _STANDS[at]
+        numbers = self.layout.halves(half)
         self.need(numbers)
-        return (self.known[number][max(0, at - 1)] for number in numbers)
+        return (self.known[number][place] for number in numbers)
 
     def drawn(self, line: str) -> Drawn:
         """What is drawn of a line's family. Raises KeyError for a line that is not shown."""

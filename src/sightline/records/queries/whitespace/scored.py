@@ -83,7 +83,8 @@ class Marks:
 class ScoredGrid:
     """Rows, columns, and every cell's score by (unit, line). `totals` are of each unit with all
     below it, `by_family` of each unit alone and one family; `said` holds what people said, for
-    editing; `seen` what is drawn of each cell, read without its score where a grid was kept; `owners` names by key; `suggestions` the cells to look at next, best first."""
+    editing; `seen` what is drawn of each cell, read without its score where a grid was kept;
+    `owners` names by key; `suggestions` the cells to look at next, best first."""
 
     currency: str
     on: date

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from sightline.planning.whitespace import EligibilityKind, HolderKind, Method, eligible
-from sightline.records.gathered import Gathered, listed
+from sightline.records.gathered import Gathered, in_one_row, listed
 from sightline.records.models import Cell, CellFact
 from sightline.records.prepared import prepared
 from sightline.records.queries.account_grid import WHOLE
@@ -101,9 +101,8 @@ def _facts(
 @prepared
 def _cells(account_id: int) -> QuerySet[Cell, Any]:
     """No more than an index holds, which takes half the time of reading the rows themselves."""
-    whole = Cell.objects.filter(account_id=account_id).order_by().values(whole=Value(1))
-    gathered = {name: Gathered(name) for name in ("pk", "unit_id", "product_line_id")}
-    return _in_order(whole, [("", name, one) for name, one in gathered.items()])
+    rows = Cell.objects.filter(account_id=account_id)
+    return in_one_row(rows, [Gathered(name) for name in ("pk", "unit_id", "product_line_id")])
 
 
 @prepared
@@ -118,27 +117,13 @@ def _marked(account_id: int) -> QuerySet[Cell, Any]:
 def _undated(account_id: int) -> QuerySet[CellFact, Any]:
     """Without a day in them: reading thousands of days takes as long as all the rest."""
     facts = CellFact.objects.filter(ended_at=None, cell__account_id=account_id)
-    whole = facts.order_by().values(whole=Value(1))
     asked: dict[str, tuple[str, ...]] = {_HOLDER: ("cell_id", "choice")}
     asked |= dict.fromkeys(_LEVELS, ("cell_id", "level"))
     asked |= dict.fromkeys(METHODS, ("cell_id", "likely", "currency"))
-    return _in_order(
-        whole,
-        [
-            (kind, name, Gathered(name, filter=Q(kind=kind)))
-            for kind, names in asked.items()
-            for name in names
-        ],
+    return in_one_row(
+        facts,
+        [Gathered(name, filter=Q(kind=kind)) for kind, names in asked.items() for name in names],
     )
-
-
-def _in_order(
-    whole: QuerySet[Any, Any], columns: Sequence[tuple[str, str, Gathered]]
-) -> QuerySet[Any, Any]:
-    """One row of gathered columns, in the order given."""
-    named = {f"of_{kind}_{name}": one for kind, name, one in columns}
-    found: QuerySet[Any, Any] = whole.annotate(**named).values_list(*named)
-    return found
 
 
 @prepared
