@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sightline.planning.errors import PlanningError
 from sightline.planning.money import Money
 from sightline.wording.money import full_money, money_range, money_title, short_money
 
@@ -50,6 +53,19 @@ def test_full_money_keeps_every_minor_unit_of_its_currency() -> None:
     assert full_money(Money(1200, "JPY")) == "JP¥1,200"
     assert full_money(Money(1250, "KWD")) == "KWD\u00a01.250"
     assert full_money(Money(-5, "EUR")) == "−€0.05"
+
+
+@given(
+    minor=st.integers(min_value=-(10**15), max_value=10**15),
+    currency=st.sampled_from([*sorted(get_global("currency_fractions")), "GBP", "EUR", "USD"]),
+)
+def test_full_money_has_the_digits_that_the_locale_gives(minor: int, currency: str) -> None:
+    try:
+        money = Money(minor, currency)
+    except PlanningError:
+        return
+    digits = format_currency(abs(money.amount), currency, "#,##0.00", locale="en_GB")
+    assert full_money(money).endswith(digits)
 
 
 def test_a_title_names_currency_and_period() -> None:

@@ -10,7 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
+from babel.numbers import (
+    format_compact_currency,
+    format_currency,
+    get_currency_precision,
+    get_currency_symbol,
+)
 
 from sightline.planning.money import Money
 
@@ -43,8 +48,11 @@ def full_money(money: Money, *, sign: Sign = "negative", locale: str = "en_GB") 
     amount = abs(money.amount)
     if not locale.startswith("en"):
         return _sign(money, sign) + str(format_currency(amount, money.currency, locale=locale))
-    digits = format_currency(amount, money.currency, "#,##0.00", locale=locale)
-    return _sign(money, sign) + _symbol(money.currency, locale) + str(digits)
+    if locale == "en_GB":
+        digits = f"{amount:,.{_places(money.currency)}f}"
+    else:
+        digits = str(format_currency(amount, money.currency, "#,##0.00", locale=locale))
+    return _sign(money, sign) + _symbol(money.currency, locale) + digits
 
 
 def money_title(money: Money, *, period: str = "", locale: str = "en_GB") -> str:
@@ -82,6 +90,11 @@ def _plain(value: Decimal, suffix: str) -> str:
         value = value.quantize(Decimal("0.1") if value < 10 else Decimal(1), ROUND_HALF_UP)
         return f"{value:f}".removesuffix(".0") + suffix
     return f"{value:,f}{suffix}"
+
+
+@cache
+def _places(currency: str) -> int:
+    return get_currency_precision(currency)
 
 
 @cache

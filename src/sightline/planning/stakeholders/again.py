@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+_WORD = re.compile(r"\w+")
+
 
 class Ground(StrEnum):
     """Why two records may be one person; one is enough to ask."""
@@ -90,11 +92,16 @@ def grounds_of(
 
 def mail_name(email: str, *, parameters: SeenAgainParameters) -> str:
     """The part before the @, where it can name one person: not a shared mailbox, nor too short."""
-    local = email.partition("@")[0].partition("+")[0].casefold()
+    local = mail_local(email)
     letters = sum(sign.isalpha() for sign in local)
     if letters < parameters.mail_name_letters or local in parameters.shared_mailboxes:
         return ""
     return local
+
+
+def mail_local(email: str) -> str:
+    """The part before the @ as it is compared, whomever it may name."""
+    return email.partition("@")[0].partition("+")[0].casefold()
 
 
 def plain_name(name: str) -> str:
@@ -127,6 +134,8 @@ def _profile(address: str) -> str:
 
 
 def _words(text: str) -> set[str]:
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return set(re.findall(r"\w+", bare))
+    folded = text.casefold().replace("ß", "ss")
+    if not folded.isascii():
+        apart = unicodedata.normalize("NFKD", folded)
+        folded = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return set(_WORD.findall(folded))

@@ -13,6 +13,7 @@ from sightline.planning.stakeholders.again import (
     Ground,
     SeenAgainParameters,
     Trace,
+    mail_local,
     mail_name,
     plain_name,
     sightings,
@@ -103,10 +104,10 @@ def _leavers(
     gone = Contact.objects.filter(_GONE, erased_at=None)
     alike = {}
     for row in gone.values_list(*_FIELDS):
-        trace = Trace(str(row[0]), *row[1:])
-        known = plain_name(trace.name) in names or {trace.profile, trace.outside_id} & other
-        if known or mail_name(trace.email, parameters=numbers) in mails:
-            alike[row[0]] = trace
+        pk, name, _title, email, profile, outside_id = row
+        known = profile in other or outside_id in other or mail_local(email) in mails
+        if known or plain_name(name) in names:
+            alike[pk] = Trace(str(pk), *row[1:])
     if not alike:
         return {}
     elsewhere = gone.exclude(account__planning_account_id=scope.planning_id).filter(
