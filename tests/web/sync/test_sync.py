@@ -161,10 +161,30 @@ def test_a_refused_write_is_shown_in_its_words_and_tried_again(
     world.edit(deal, amount=5)
     world.settle(2)
     intent = SyncIntent.objects.get(state="refused")
-    assert "Region is required" in operations.get(page(world)).content.decode()
+    text = operations.get(page(world)).content.decode()
+    assert "Region is required" in text
+    assert "Amount: £0.05" in text  # what was refused, not only where
     operations.post(reverse("sync:write-retry", args=[intent.pk]))
     intent.refresh_from_db()
     assert intent.state == "waiting"
+
+
+def test_amounts_are_told_in_their_currency(operations: Client, world: World) -> None:
+    deal = world.deal()
+    world.settle(1)
+    Opportunity.objects.filter(outside_id=deal).update(currency="EUR")
+    world.edit(deal, amount=1_234_50)
+    world.crm.edit("Opportunity", deal, {"Amount": "99"})
+    world.settle(1)
+    text = operations.get(page(world)).content.decode()
+    assert "€1,234.50" in text
+    assert "€99.00" in text
+    conflict = SyncConflict.objects.get(field="amount")
+    SyncConflict.objects.create(
+        link=conflict.link, field="currency", base="EUR", ours="EUR", theirs="GBP",
+        kind="field", found_at=conflict.found_at,
+    )  # fmt: skip
+    assert "£99.00" in operations.get(page(world)).content.decode()
 
 
 def test_pausing_and_going_on(operations: Client, world: World) -> None:

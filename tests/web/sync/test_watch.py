@@ -6,7 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sightline.records.models import Account, Job, SyncWatch
+from sightline.records.models import (
+    Account,
+    AccountAccess,
+    Job,
+    SyncConflict,
+    SyncConnection,
+    SyncWatch,
+)
 from tests import makers
 from tests.crm.world import World
 
@@ -43,6 +50,33 @@ def test_a_page_learns_where_its_fields_stand(operations: Client, account: Accou
     assert "Opportunity:amount" in told["crosses"]
     assert "Account:decided_tier" not in told["crosses"]  # the org has no such field
     assert SyncWatch.objects.get().account_id == account.pk
+
+
+def test_where_the_sync_stands_still_no_field_is_said_to_be_saved_there(
+    operations: Client, account: Account
+) -> None:
+    for state, words in (("paused", "is paused"), ("needs_reconnect", "connected again")):
+        SyncConnection.objects.update(state=state)
+        told = operations.post(address(account)).json()
+        assert (told["stopped"], told["crosses"]) == (True, [])
+        assert words in told["said"]
+        assert "kept here" in told["said"]
+    assert not SyncWatch.objects.exists()
+
+
+def test_the_sync_page_is_offered_to_those_who_may_open_it(
+    operations: Client, client: Client, account: Account
+) -> None:
+    sync = SyncConnection.objects.get()
+    there = reverse("sync:connection", args=[sync.pk])
+    assert operations.post(address(account)).json()["look"] == there
+    SyncConflict.objects.update(decision="ours")
+    assert operations.post(address(account)).json()["look"] == ""  # nothing to look at
+    SyncConnection.objects.update(state="paused")
+    user = makers.crm_user("Ann")
+    AccountAccess.objects.create(account=account, user=user, why="owner", may_write=True)
+    client.force_login(makers.sign_in("account_manager", user=user))
+    assert client.post(address(account)).json()["look"] == ""
 
 
 def test_two_screens_ask_for_one_live_read(operations: Client, account: Account) -> None:

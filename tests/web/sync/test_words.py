@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.web.pages.sync import present
+from sightline.web.pages.sync import present, values
 
 NAMES = {"005000000000001AAA": "Rosa Lind"}
 
@@ -21,13 +21,17 @@ NAMES = {"005000000000001AAA": "Rosa Lind"}
     ],
 )
 def test_a_value_is_told_as_people_say_it(value: str | None, words: str | None) -> None:
-    assert present.named(value, NAMES) == words
+    assert values.named(value, NAMES) == words
 
 
 def test_only_an_amount_has_its_thousands_apart() -> None:
-    assert present.named("1350000.5", NAMES, field="amount") == "1,350,000.5"
-    assert present.named("by hand", NAMES, field="amount") == "by hand"
-    assert present.named("1350000", NAMES, field="next_step") == "1350000"
+    assert values.named("1350000.5", NAMES, field="amount") == "1,350,000.5"
+    in_pounds = values.named("1350000.5", NAMES, field="amount", currency="GBP")
+    assert in_pounds == "£1,350,000.50"
+    finer = values.named("1.005", NAMES, field="amount", currency="GBP")
+    assert finer == "GBP 1.005"  # never rounded where two values are compared
+    assert values.named("by hand", NAMES, field="amount") == "by hand"
+    assert values.named("1350000", NAMES, field="next_step") == "1350000"
 
 
 def test_of_a_row_that_differed_it_is_said_where_it_was_and_in_what() -> None:

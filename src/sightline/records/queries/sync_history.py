@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import Max
 
 from sightline.records.models import SyncCrossing
 from sightline.records.queries.sync_people import users_there
+from sightline.records.queries.sync_titles import currencies
 
 
 @dataclass(frozen=True, slots=True)
 class CrossingFacts:
-    """One value that crossed. `who` is a name where one of ours is known by it, else their id."""
+    """One value that crossed. `who` is a name where one of ours is known by it, else their id.
+
+    `currency` is an amount's, where the row has had no other since.
+    """
 
     link_id: int
     target: str
@@ -23,6 +30,7 @@ class CrossingFacts:
     after: str | None
     who: str
     at: dt.datetime
+    currency: str = ""
 
 
 def crossings(
@@ -36,6 +44,7 @@ def crossings(
         wanted = wanted.filter(field=field)
     rows = list(wanted.select_related("link").order_by("-at", "-pk")[start : start + limit])
     names = users_there(connection_id, {row.who for row in rows})
+    held = _currencies([row for row in rows if row.field == "amount"])
     return [
         CrossingFacts(
             link_id=row.link_id,
@@ -48,6 +57,24 @@ def crossings(
             after=row.after,
             who=names.get(row.who, row.who),
             at=row.at,
+            currency=held.get(row.pk, ""),
         )
         for row in rows
     ]
+
+
+def _currencies(amounts: Sequence[SyncCrossing]) -> dict[int, str]:
+    if not amounts:
+        return {}
+    changed = dict(
+        SyncCrossing.objects.filter(link__in={row.link_id for row in amounts}, field="currency")
+        .values_list("link")
+        .annotate(at=Max("at"))
+        .order_by("link")
+    )
+    held = currencies([(row.link.target, row.link.local_id) for row in amounts])
+    return {
+        row.pk: held.get((row.link.target, row.link.local_id or 0), "")
+        for row in amounts
+        if row.link_id not in changed or changed[row.link_id] < row.at
+    }

@@ -42,7 +42,7 @@ class AccountState:
     """An account's fields on their way, and a text that moves whenever a row of it does.
 
     `read_at` is when the org was last read to its end; None where that never happened or no row of
-    the account is linked, so that nothing may be said to agree.
+    the account is linked, so that nothing may be said to agree. `state` is the connection's.
     """
 
     connection_id: int
@@ -50,6 +50,7 @@ class AccountState:
     moved: str
     fields: tuple[FieldState, ...]
     read_at: dt.datetime | None = None
+    state: str = "ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def account_state(account_id: int) -> AccountState | None:
     source = Account.objects.filter(pk=account_id).values("source_id")
     held = (
         SyncConnection.objects.filter(source_id__in=source)
-        .values_list("pk", "name", "pulled_at")
+        .values_list("pk", "name", "pulled_at", "state")
         .first()
     )
     if held is None:
@@ -128,6 +129,7 @@ def account_state(account_id: int) -> AccountState | None:
         moved=f"{moved['version']}.{moved['at']}.{seen}",
         fields=(*_intents(known), *_conflicts(known), *_decided(known)),
         read_at=held[2] if seen is not None else None,
+        state=held[3],
     )
 
 

@@ -78,6 +78,15 @@ def value_names(connection_id: int, values: Iterable[tuple[str, str | None]]) ->
     return users_there(connection_id, ids) | remote_titles(connection_id, ids)
 
 
+def currencies(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]:
+    """In what currency amounts of linked rows are, by target and key; rows without one left out."""
+    deals = {pk for target, pk in rows if target == "Opportunity" and pk is not None}
+    if not deals:
+        return {}
+    found = Opportunity.objects.filter(pk__in=deals).exclude(currency="")
+    return {("Opportunity", pk): currency for pk, currency in found.values_list("pk", "currency")}
+
+
 _TITLES: dict[str, tuple[Any, ...]] = {
     "Account": (Account, "name"),
     "Contact": (Contact, "name", "account__name"),

@@ -45,6 +45,7 @@ class Card:
     """One play on the board."""
 
     key: str
+    deal: int
     anchor: str
     name: str
     unit: str
@@ -128,6 +129,7 @@ def _card(deal: Deal, setting: BoardSetting) -> Card:
     play = deal.play
     return Card(
         key=play.key,
+        deal=deal.id,
         anchor=f"deal-{deal.id}",
         name=_short_name(deal),
         unit=deal.unit,

@@ -12,6 +12,7 @@ from sightline.records.queries import sync_history, sync_titles
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import render
 from sightline.web.pages.sync import present
+from sightline.web.pages.sync.values import field_word
 
 PAGE = 50
 
@@ -39,7 +40,7 @@ def show(request: Request, connection_id: int) -> HttpResponse:
         "lines": lines,
         "record": link,
         "field": field,
-        "field_words": present.field_word(field) if field else "",
+        "field_words": field_word(field) if field else "",
         "page": page,
         "more": len(rows) > PAGE,
     }

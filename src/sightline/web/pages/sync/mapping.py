@@ -33,7 +33,7 @@ from sightline.records.queries import sync_titles
 from sightline.web.gate import Request, needs
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.sync import telling
-from sightline.web.pages.sync.present import field_word
+from sightline.web.pages.sync.values import field_word
 
 OWNERS = {
     Owner.CRM: gettext_lazy("the CRM's word"),

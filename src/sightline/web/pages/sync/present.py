@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from sightline.records.queries.sync import (
     IntentFacts,
 )
 from sightline.records.queries.sync_history import CrossingFacts
-from sightline.wording import dates
+from sightline.web.pages.sync.values import field_word, named, sent
 
 STATES = {
     "ready": (gettext_lazy("Connected"), "pos"),
@@ -34,41 +32,6 @@ WAYS = {
 KINDS = {
     "deleted": gettext_lazy("Deleted in the CRM, edited here."),
     "turning": gettext_lazy("Changed back and forth too often: something there rewrites it."),
-}
-FIELDS = {
-    "stage": gettext_lazy("Stage"),
-    "amount": gettext_lazy("Amount"),
-    "currency": gettext_lazy("Currency"),
-    "close_date": gettext_lazy("Close date"),
-    "next_step": gettext_lazy("Next step"),
-    "owner": gettext_lazy("Owner"),
-    "name": gettext_lazy("Name"),
-    "account": gettext_lazy("Account"),
-    "role": gettext_lazy("Buying role"),
-    "account_roles": gettext_lazy("Roles in the account"),
-    "reports_to": gettext_lazy("Reports to"),
-    "decided_tier": gettext_lazy("Decided tier"),
-    "next_review": gettext_lazy("Next review"),
-    "last_name": gettext_lazy("Last name"),
-    "first_name": gettext_lazy("First name"),
-    "title": gettext_lazy("Title"),
-    "department": gettext_lazy("Department"),
-    "email": gettext_lazy("E-mail"),
-    "phone": gettext_lazy("Phone"),
-    "opportunity": gettext_lazy("Opportunity"),
-    "contact": gettext_lazy("Person"),
-    "subject": gettext_lazy("Subject"),
-    "due_on": gettext_lazy("Due"),
-    "status": gettext_lazy("Status"),
-    "priority": gettext_lazy("Priority"),
-    "what": gettext_lazy("Related to"),
-    "who": gettext_lazy("Person"),
-    "told_stance": gettext_lazy("Stance"),
-    "told_strength": gettext_lazy("Relationship strength"),
-    "told_standing": gettext_lazy("Political standing"),
-    "told_blocker": gettext_lazy("Blocker"),
-    "told_notes": gettext_lazy("Notes shared with the team"),
-    "": gettext_lazy("The whole record"),
 }
 # What a person can do about a refusal, by the service's code.
 NEXT = {
@@ -197,62 +160,47 @@ def _asking(conflicts: int, refused: int) -> str:
     return ", ".join(parts)
 
 
-def field_word(name: str) -> str:
-    """A field of ours in words."""
-    return str(FIELDS.get(name, name))
-
-
 def titled(titles: dict[tuple[str, int], str], target: str, pk: int | None, other: str) -> str:
     """What a row is called; its id where it has no name here."""
     return titles.get((target, pk or 0)) or f"{target} {other}".strip()
-
-
-def named(value: str | None, names: Mapping[str, str], *, field: str = "") -> str | None:
-    """A value in words: a row that it names by id is told by its name, a day as days are, an
-    amount with its thousands apart."""
-    if value is None:
-        return None
-    if field == "amount" and _AMOUNT.fullmatch(value):
-        return f"{Decimal(value):,f}"
-    return dates.day(dt.date.fromisoformat(value)) if _is_day(value) else names.get(value, value)
-
-
-def _is_day(value: str) -> bool:
-    """Days cross as `2027-03-31`."""
-    if len(value) != _DAY_LENGTH:
-        return False
-    try:
-        return dt.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-_DAY_LENGTH = len("2027-03-31")
-_AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
 def conflict_cards(
     rows: Sequence[ConflictFacts],
     titles: dict[tuple[str, int], str],
     names: Mapping[str, str],
+    currencies: Mapping[tuple[str, int], str],
 ) -> list[ConflictCard]:
     """Conflicts as drawn, those of one record together, in the order of each record's first."""
     cards: dict[int, ConflictCard] = {}
+    contested = {row.link_id: row for row in rows if row.field == "currency"}
     for row in rows:
+        held = currencies.get((row.target, row.local_id or 0), "")
+        money = _sides(contested.get(row.link_id), held)
         title = titled(titles, row.target, row.local_id, row.remote_id)
         card = ConflictCard(row.link_id, title, row.target, row.found_at, [])
-        cards.setdefault(row.link_id, card).lines.append(_conflict_line(row, names))
+        cards.setdefault(row.link_id, card).lines.append(_conflict_line(row, names, money))
     return list(cards.values())
 
 
-def _conflict_line(row: ConflictFacts, names: Mapping[str, str]) -> ConflictLine:
+def _sides(contested: ConflictFacts | None, held: str) -> tuple[str, str, str]:
+    """The currencies last agreed on, here and there: one, unless that is contested too."""
+    if contested is None:
+        return held, held, held
+    return contested.base or "", contested.ours or "", contested.theirs or ""
+
+
+def _conflict_line(
+    row: ConflictFacts, names: Mapping[str, str], money: tuple[str, str, str]
+) -> ConflictLine:
+    base, ours, theirs = money
     return ConflictLine(
         facts=row,
         field=field_word(row.field),
         why=str(KINDS.get(row.kind, "")),
-        base=named(row.base, names, field=row.field),
-        ours=named(row.ours, names, field=row.field),
-        theirs=named(row.theirs, names, field=row.field),
+        base=named(row.base, names, field=row.field, currency=base),
+        ours=named(row.ours, names, field=row.field, currency=ours),
+        theirs=named(row.theirs, names, field=row.field, currency=theirs),
     )
 
 
@@ -265,13 +213,21 @@ def alike_lines(counts: Sequence[tuple[str, str, int]]) -> list[AlikeLine]:
     ]
 
 
-def write_lines(rows: Sequence[IntentFacts], titles: dict[tuple[str, int], str]) -> list[WriteLine]:
+def write_lines(
+    rows: Sequence[IntentFacts],
+    titles: dict[tuple[str, int], str],
+    names: Mapping[str, str],
+    currencies: Mapping[tuple[str, int], str],
+) -> list[WriteLine]:
     """Writes as drawn, with what to do next."""
     return [
         WriteLine(
             facts=row,
             title=titled(titles, row.target, row.local_id, row.remote_id),
-            fields=", ".join(field_word(name) for name in row.values),
+            fields=", ".join(
+                sent(name, value, names, currencies.get((row.target, row.local_id or 0), ""))
+                for name, value in row.values.items()
+            ),
             next_step=str(NEXT.get(row.code, "")),
         )
         for row in rows
@@ -314,8 +270,8 @@ def crossing_lines(
             title=titled(titles, row.target, row.local_id, row.remote_id),
             field=field_word(row.field),
             way=str(WAYS[row.way]),
-            before=named(row.before, names, field=row.field),
-            after=named(row.after, names, field=row.field),
+            before=named(row.before, names, field=row.field, currency=row.currency),
+            after=named(row.after, names, field=row.field, currency=row.currency),
         )
         for row in rows
     ]

@@ -15,7 +15,7 @@ from sightline.agreement.telling import PERSON, TOLD, ReadBy, telling, told_of_p
 from sightline.agreement.values import ObjectShape
 from sightline.crm.errors import CrmError
 from sightline.records.queries.sync import ConnectionFacts
-from sightline.web.pages.sync.present import field_word
+from sightline.web.pages.sync.values import field_word
 
 _KEY = "told"
 

@@ -22,6 +22,7 @@ from sightline.records.queries.sync import ConnectionFacts
 from sightline.web.gate import Request, needs, roles_may
 from sightline.web.htmx import go, render, say
 from sightline.web.pages.sync import present
+from sightline.web.pages.sync.values import field_word
 
 
 @needs(Category.SETTINGS, Act.READ)
@@ -54,12 +55,14 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
     titles = sync_titles.titles(named)
     values = [(row.field, value) for row in conflicts for value in (row.base, row.ours, row.theirs)]
     values += [(row.field, value) for row in history for value in (row.before, row.after)]
+    values += [(field, str(value)) for row in writes for field, value in row.values.items()]
     names = sync_titles.value_names(connection_id, values)
+    currencies = sync_titles.currencies(named[: len(conflicts) + len(writes)])
     state, tone = present.state_words(facts)
     comparison = queries.last_comparison(connection_id)
     samples = comparison.samples[:20] if comparison is not None else []
     known = sync_titles.remote_titles(connection_id, [str(one["id"]) for one in samples])
-    lines = present.write_lines(writes, titles)
+    lines = present.write_lines(writes, titles, names, currencies)
     rules = rules_from(queries.mapping(connection_id)[1])
     context = {
         "page_title": facts.name,
@@ -73,9 +76,9 @@ def show_one(request: Request, connection_id: int) -> HttpResponse:
         "compared": f"{comparison.rows:,}" if comparison else "",
         "budget_used": f"{facts.budget_used or 0:,}",
         "budget_limit": f"{facts.budget_limit or 0:,}",
-        "told": [present.field_word(one) for one in told_of_people(rules)],
+        "told": [field_word(one) for one in told_of_people(rules)],
         "budget_share": round((facts.budget or 0) * 100),
-        "conflicts": present.conflict_cards(conflicts, titles, names),
+        "conflicts": present.conflict_cards(conflicts, titles, names, currencies),
         "alike": present.alike_lines(queries.contested_fields(connection_id)),
         "refused": [one for one in lines if one.facts.state == "refused"],
         "waiting": [one for one in lines if one.facts.state != "refused"],
