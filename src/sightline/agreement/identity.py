@@ -14,7 +14,6 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT = 15
 _LONG = 18
 _GROUP = 5
-_PLACES = range(0, _SHORT, _GROUP)
 # A word of capitals and others, and the check character of each group of them.
 _CAPITALS = {code: "1" if 65 <= code <= 90 else "0" for code in range(128)}
 _CHECKS = {f"{bits:05b}"[::-1]: char for bits, char in enumerate(_SUFFIX)}
@@ -61,6 +60,8 @@ def canonical_id(text: str) -> str:
     them. What is not shaped like a Salesforce id comes back trimmed and otherwise untouched.
     """
     word = text.strip()
+    if len(word) == _LONG and word.isascii() and check_characters(word) == word[_SHORT:]:
+        return word
     if len(word) == _SHORT and _WORD.fullmatch(word) and looks_like_salesforce(word):
         return word + check_characters(word)
     if len(word) == _LONG and _WORD.fullmatch(word) and looks_like_salesforce(word):
@@ -68,10 +69,10 @@ def canonical_id(text: str) -> str:
     return word
 
 
-def check_characters(short: str) -> str:
-    """The three characters after a 15-character id: which of its characters are capitals."""
-    capitals = short.translate(_CAPITALS)
-    return "".join([_CHECKS[capitals[place : place + _GROUP]] for place in _PLACES])
+def check_characters(word: str) -> str:
+    """The three characters after an id's first fifteen: which of these are capitals."""
+    bits = word.translate(_CAPITALS)
+    return _CHECKS[bits[:5]] + _CHECKS[bits[5:10]] + _CHECKS[bits[10:15]]
 
 
 def object_of(identifier: str) -> str | None:
@@ -90,10 +91,7 @@ def looks_like_salesforce(word: str) -> bool:
 
 
 def _restored(word: str) -> str:
-    short, check = word[:_SHORT], word[_SHORT:]
-    if check_characters(short) == check:
-        return word
-    upper = check.upper()
+    short, upper = word[:_SHORT], word[_SHORT:].upper()
     if any(char not in _SUFFIX for char in upper):
         return word
     letters = []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context, context_of
-from sightline.actions.sync.store import StagedRow
-from sightline.agreement.records import RemoteRecord
+from sightline.actions.sync.store import Read
 from sightline.agreement.values import ObjectShape
 from sightline.crm.budget import Guarded
 
@@ -30,10 +29,9 @@ class Meanings(Protocol):
         chosen: Mapping[str, str],
         meanings: Mapping[str, Mapping[str, str]],
         look: Look,
-    ) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
-        """What a record comes to: rows for our targets, none where it is none of our business.
-        `meanings` say what values of a field mean; `look` answers a column of another object.
-        Raises Unreadable."""
+    ) -> Read:
+        """What records of an object come to. `meanings` say what values of a field mean; `look`
+        answers a column of another object."""
 
 
 Clock = Callable[[], dt.datetime]
@@ -64,7 +62,7 @@ class Session:
             wanted |= {one for one in named if one in shape.fields}
         return sorted(wanted)
 
-    def read(self, context: Context, name: str) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
+    def read(self, context: Context, name: str) -> Read:
         """How records of an object are read."""
         return self.meanings.reader(
             context.shapes[name],

@@ -13,9 +13,9 @@ from typing import Any
 
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.sync.context import Context
-from sightline.actions.sync.merging import Read, merge_records
+from sightline.actions.sync.merging import merge_records
 from sightline.actions.sync.rehearsing import rehearsal
-from sightline.actions.sync.store import Stored
+from sightline.actions.sync.store import Read, Stored
 from sightline.agreement.records import RemoteRecord
 from sightline.records.models import SyncComparison, SyncConflict, SyncIntent
 

@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from sightline.actions import outbox
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.marks import locked
-from sightline.actions.sync.merging import Read, merge_records
-from sightline.actions.sync.store import Stored
+from sightline.actions.sync.merging import merge_records
+from sightline.actions.sync.store import Read, Stored
 from sightline.agreement.records import Page, RemoteRecord
 from sightline.records.models import SyncConnection, SyncCursor, SyncInboxRow, SyncLink
 from sightline.records.queries.linked import links_there

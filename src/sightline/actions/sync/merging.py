@@ -7,7 +7,7 @@ from what is stored, what is ours to tell becomes an intent, what is both's beco
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,13 @@ from sightline.actions.sync.books import (
 )
 from sightline.actions.sync.context import Context
 from sightline.actions.sync.sides import COARSE, Said, said_here, value_here
-from sightline.actions.sync.store import StagedRow, Stored, store_rows
+from sightline.actions.sync.store import Read, StagedRow, Stored, store_rows
 from sightline.agreement.canonical import Unreadable
 from sightline.agreement.merge import Merged, Verdict, merge_field
 from sightline.agreement.records import RemoteRecord
 from sightline.agreement.rules import FieldRule
 from sightline.agreement.values import FieldKind, FieldShape, Hidden, Value, is_cut
 from sightline.records.models import SyncLink
-
-Read = Callable[[RemoteRecord], Sequence[StagedRow]]
 
 
 def merge_records(
@@ -209,13 +207,10 @@ def _store(
 ) -> Stored:
     total = Stored()
     by_target: dict[str, list[StagedRow]] = {}
-    for one in judged:
-        if one.stop:
-            continue
-        try:
-            staged = read(one.record)
-        except Unreadable as problem:
-            total.refused[one.record.id] = str(problem)
+    asked = [one for one in judged if not one.stop]
+    for one, staged in zip(asked, read([one.record for one in asked]), strict=True):
+        if isinstance(staged, Unreadable):
+            total.refused[one.record.id] = str(staged)
             continue
         for row in staged:
             kept = _trimmed(row, one)

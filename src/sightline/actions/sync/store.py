@@ -6,7 +6,7 @@ The same `decide` as imports use, so that a file and the sync can never disagree
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,6 +19,8 @@ from sightline.actions.imports.names import make_names
 from sightline.actions.imports.opinions import NAME as OPINION
 from sightline.actions.imports.targets import TARGETS, Target
 from sightline.actions.imports.told_columns import columns_of
+from sightline.agreement.canonical import Unreadable
+from sightline.agreement.records import RemoteRecord
 from sightline.records.models import JournalEntry
 
 
@@ -40,6 +42,12 @@ class StagedRow(Protocol):
     @property
     def values(self) -> dict[str, object]:
         """Values by our field."""
+
+
+# What a record comes to: rows for our targets, none where it is none of our business, or why it
+# cannot be read. Many are read at once, one answer for each in their order.
+Reading = Sequence[StagedRow] | Unreadable
+Read = Callable[[Sequence[RemoteRecord]], Sequence[Reading]]
 
 
 @dataclass(slots=True)

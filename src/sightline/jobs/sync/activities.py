@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,16 +168,14 @@ def _take_with(session: Session, staging: Staging, name: str, ids: list[str]) ->
 
 
 def _take(
-    session: Session, staging: Staging, shape: ObjectShape, records: Iterable[RemoteRecord]
+    session: Session, staging: Staging, shape: ObjectShape, records: Sequence[RemoteRecord]
 ) -> tuple[set[str], set[str]]:
     """Stage records; answers the ids of those that could be read, and of meetings to come."""
     read, now = session.meanings.reader(shape, {}, {}, session.look), session.clock()
     known: set[str] = set()
     to_come: set[str] = set()
-    for n, record in enumerate(records):
-        try:
-            rows = read(record)
-        except Unreadable:
+    for n, (record, rows) in enumerate(zip(records, read(records), strict=True)):
+        if isinstance(rows, Unreadable):
             continue
         known.add(record.id)
         for one in rows:

@@ -4,12 +4,13 @@ can never disagree about a row."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from itertools import compress
 from typing import Any
 
 from sightline.actions.imports.runs import company_currency
-from sightline.actions.sync.store import StagedRow
+from sightline.actions.sync.store import Read, Reading, StagedRow
 from sightline.agreement.canonical import Unreadable, text_of
 from sightline.agreement.identity import object_of
 from sightline.agreement.naming import column_key
@@ -21,7 +22,6 @@ from sightline.exchange.imports.salesforce import OBJECTS
 from sightline.exchange.imports.specs import Context, Field, Kind, LeftOut, Object, Row
 from sightline.planning.errors import PlanningError
 
-Parse = Callable[[str], object]
 _ALWAYS = ("id", "deleted")
 
 
@@ -42,49 +42,91 @@ class SalesforceMeanings:
         chosen: Mapping[str, str],
         meanings: Mapping[str, Mapping[str, str]],
         look: Look,
-    ) -> Callable[[RemoteRecord], Sequence[StagedRow]]:
-        """What a record of this object comes to."""
+    ) -> Read:
+        """What records of this object come to."""
         spec = OBJECTS.get(shape.name)
         if spec is None:
-            return lambda record: ()
-        columns = _columns(shape, chosen)
+            return lambda records: [()] * len(records)
         fields = {one.name: one for one in spec.fields}
         steps = [
-            (name, column, _meant(_parser(fields[name]), meanings.get(name)))
-            for name, column in columns.items()
+            _Step(name, column, _column_reader(fields[name], meanings.get(name, {})))
+            for name, column in _columns(shape, chosen).items()
         ]
         context = Context(currency=self._currency, today=self._today)
         groups = spec.name == "AccountShare"
 
-        def read(record: RemoteRecord) -> Sequence[StagedRow]:
-            rows = _emitted(spec, _row(record, steps, context), record)
-            return [_with_role(one, look) for one in rows] if groups else rows
+        def read(records: Sequence[RemoteRecord]) -> Sequence[Reading]:
+            rows = _rows(records, steps, context)
+            found = [_emitted(spec, *one) for one in zip(rows, records, strict=True)]
+            return [_with_roles(one, look) for one in found] if groups else found
 
         return read
 
 
-def _row(record: RemoteRecord, steps: Sequence[tuple[str, str, Parse]], context: Context) -> Row:
-    """The record's fields as the importer would have read them from a file."""
-    values: dict[str, object] = {"id": record.id, "deleted": int(record.deleted)}
-    said, column = record.values, ""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Which column of theirs is read as which field of ours, many cells at once. Raises Unreadable."""
+
+    name: str
+    column: str
+    read: Callable[[Sequence[object]], list[object]]
+
+
+def _rows(
+    records: Sequence[RemoteRecord], steps: Sequence[_Step], context: Context
+) -> list[Row | Unreadable]:
+    """The records' fields as the importer would have read them from a file, column by column."""
+    said = [one.values for one in records]
     try:
-        for name, column, parse in steps:
-            raw = said.get(column, _ABSENT)
-            if raw is None or raw == "":
-                values[name] = None
-            elif type(raw) is str:
-                values[name] = parse(raw)
-            elif raw is not _ABSENT:
-                values[name] = parse(_text(raw))
-    except Unreadable as problem:
-        raise Unreadable(f"{column}: {problem}") from None
-    return Row(values, frozenset(values), context)
+        cells = [[one[step.column] for one in said] for step in steps]
+    except KeyError:  # some hide what others show
+        return _by_what_they_show(records, steps, context)
+    problems = dict[int, Unreadable]()
+    columns: dict[str, list[object]] = {
+        "id": [one.id for one in records],
+        "deleted": [int(one.deleted) for one in records],
+    }
+    for step, told in zip(steps, cells, strict=True):
+        columns[step.name] = _read(step, told, problems)
+    present = frozenset(columns)
+    rows = zip(*columns.values(), strict=True)
+    found = [Row(dict(zip(columns, row, strict=True)), present, context) for row in rows]
+    return [problems.get(n, row) for n, row in enumerate(found)] if problems else [*found]
 
 
-_ABSENT = object()  # a field that is hidden
+def _read(step: _Step, cells: Sequence[object], problems: dict[int, Unreadable]) -> list[object]:
+    """What a column says; why a row of it cannot be read is told by its place, of several reasons
+    the first."""
+    try:
+        return step.read(cells)
+    except Unreadable:
+        found: list[object] = []
+    for n, cell in enumerate(cells):
+        try:
+            found += step.read([cell])
+        except Unreadable as problem:
+            problems.setdefault(n, Unreadable(f"{step.column}: {problem}"))
+            found.append(None)
+    return found
 
 
-def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow]:
+def _by_what_they_show(
+    records: Sequence[RemoteRecord], steps: Sequence[_Step], context: Context
+) -> list[Row | Unreadable]:
+    """The same of records that show different fields: those that show the same together."""
+    alike: dict[tuple[bool, ...], list[int]] = {}
+    for n, record in enumerate(records):
+        alike.setdefault(tuple([one.column in record.values for one in steps]), []).append(n)
+    found: dict[int, Row | Unreadable] = {}
+    for shown, places in alike.items():
+        rows = _rows([records[n] for n in places], list(compress(steps, shown)), context)
+        found |= zip(places, rows, strict=True)
+    return [found[n] for n in range(len(records))]
+
+
+def _emitted(spec: Object, row: Row | Unreadable, record: RemoteRecord) -> Reading:
+    if isinstance(row, Unreadable):
+        return row
     if record.deleted:
         # What a deleted row says is not ours to take: a notice of a deletion may carry nothing.
         return (_Gone(spec.name, record.id),)
@@ -95,10 +137,12 @@ def _emitted(spec: Object, row: Row, record: RemoteRecord) -> Sequence[StagedRow
         )
     except LeftOut:
         return ()
+    except Unreadable as problem:
+        return problem
     except PlanningError as problem:
-        raise Unreadable(str(problem)) from None
+        return Unreadable(str(problem))
     except KeyError as missing:
-        raise Unreadable(f"{missing} is hidden") from None
+        return Unreadable(f"{missing} is hidden")
 
 
 # What follows from several fields says nothing where none of them is shown.
@@ -112,13 +156,14 @@ def _without_hidden(one: StagedRow, present: frozenset[str]) -> StagedRow:
     return one
 
 
-def _with_role(one: StagedRow, look: Look) -> StagedRow:
+def _with_roles(rows: Reading, look: Look) -> Reading:
     """Sharing rows name groups; a group that stands for a role is told as the role."""
-    group = one.values.pop("group", None) if one.target == "AccountShare" else None
-    if group is not None:
-        role = look("Group", "RelatedId").get(str(group), "")
-        one.values["role"] = role if object_of(role) == "UserRole" else None
-    return one
+    for one in () if isinstance(rows, Unreadable) else rows:
+        group = one.values.pop("group", None) if one.target == "AccountShare" else None
+        if group is not None:
+            role = look("Group", "RelatedId").get(str(group), "")
+            one.values["role"] = role if object_of(role) == "UserRole" else None
+    return rows
 
 
 class _Gone:
@@ -147,26 +192,46 @@ def _columns(shape: ObjectShape, chosen: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _parser(field: Field) -> Parse:
-    if field.kind is Kind.TEXT:
-        # Not as from a file: what stands in the CRM is no formula of a spreadsheet.
-        return partial(_text_of, limit=field.limit)
-    return parser_for(field, Formats())
+def _column_reader(
+    field: Field, table: Mapping[str, str]
+) -> Callable[[Sequence[object]], list[object]]:
+    """How cells of a field are read; `table` is what the mapping says that words mean, by the word
+    in lower case."""
+    texts = field.kind is Kind.TEXT
+    parse = None if texts else parser_for(field, Formats())
+
+    def read(cells: Sequence[object]) -> list[object]:
+        if _alike(cells):  # as most columns of a load are
+            return read(cells[:1]) * len(cells)
+        words = [one if type(one) is str else _text(one) for one in cells]
+        if table:
+            words = [table.get(one.strip().casefold(), one) for one in words]
+        if parse is None:
+            return _texts(words, limit=field.limit)
+        return [parse(one) if one else None for one in words]
+
+    return read
 
 
-def _text_of(raw: str, *, limit: int | None) -> str | None:
-    return (raw.strip()[:limit] if raw.isascii() else text_of(raw, limit=limit)) or None
+def _alike(cells: Sequence[object]) -> bool:
+    """Whether there are several and all say the same word, or nothing."""
+    if len(cells) < 2:
+        return False
+    first = cells[0]  # of other types some equal others: 1 is True
+    return (first is None or type(first) is str) and cells.count(first) == len(cells)
 
 
-def _meant(parse: Parse, meanings: Mapping[str, str] | None) -> Parse:
-    """A parser that first puts in what the mapping says a value means."""
-    if not meanings:
-        return parse
-    table = dict(meanings)
-    return lambda raw: parse(table.get(raw.strip().casefold(), raw))
+def _texts(words: Sequence[str], *, limit: int | None) -> list[object]:
+    """Not as from a file: what stands in the CRM is no formula of a spreadsheet."""
+    return [
+        (one.strip()[:limit] if one.isascii() else text_of(one, limit=limit)) or None
+        for one in words
+    ]
 
 
 def _text(raw: Any) -> str:
+    if raw is None:
+        return ""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float | Decimal):

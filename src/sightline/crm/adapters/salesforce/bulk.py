@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +23,13 @@ from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.errors import CrmError, Retry, StartOver
 
 PAGE = 10_000
+# Of a small page the first rows are soon there to be stored, and each next is twice as large.
+FIRST_PAGE = 2_000
 _POLL_SECONDS = 0.5
 _LONGEST_POLL = 10.0
 _PATIENCE = 4 * 3600.0
+# Records of a page's rows, under the page's header.
+Records = Callable[[Sequence[str], Sequence[Sequence[str]]], list[RemoteRecord]]
 
 
 def bulk_pages(
@@ -33,7 +37,7 @@ def bulk_pages(
     soql: str,
     held: dict[str, Any],
     total: int,
-    record: Callable[[dict[str, Any]], RemoteRecord],
+    records: Records,
     *,
     archived: bool = False,
 ) -> Iterator[Page]:
@@ -46,7 +50,7 @@ def bulk_pages(
         yield Page([], json.dumps(held), False, total)
     try:
         _wait(client, str(held["job"]))
-        yield from _results(client, held, total, record)
+        yield from _results(client, held, total, records)
     except CrmError as problem:
         if problem.code in ("NOT_FOUND", "INVALIDJOB", "INVALID_QUERY_LOCATOR"):
             raise StartOver(f"The bulk job {held['job']} is gone.") from problem
@@ -69,23 +73,18 @@ def _wait(client: Client, job: str) -> None:
         pause = min(_LONGEST_POLL, pause * 1.5)
 
 
-def _results(
-    client: Client,
-    held: dict[str, Any],
-    total: int,
-    record: Callable[[dict[str, Any]], RemoteRecord],
-) -> Iterator[Page]:
+def _results(client: Client, held: dict[str, Any], total: int, records: Records) -> Iterator[Page]:
     # one thread fetches, one brings rows into form; neither is more than a page ahead
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="bulk-page") as ahead:
+        results = _Results(client, records, ahead)
         coming: Future[_Rows | None] | None = None
         while True:
             rows = coming.result() if coming is not None else None
             if rows is None:  # the first page, or one that could not be read ahead
-                answer = client.call("GET", *_page(held), headers=_CSV)
-                rows = _formed(client, held, answer, record, ahead)
+                rows = results.asked(held)
             held, last = rows.held, rows.following is None
             if rows.following is not None:
-                coming = ahead.submit(_next, client, held, rows.following, record, ahead)
+                coming = ahead.submit(results.came, held, rows.following)
             mark = {"safe": held["safe"]} if last else held
             yield Page(rows.records, json.dumps(mark), last, total)
             if last:
@@ -101,43 +100,44 @@ class _Rows:
     following: Future[httpx.Response | None] | None
 
 
-def _next(
-    client: Client,
-    held: dict[str, Any],
-    coming: Future[httpx.Response | None],
-    record: Callable[[dict[str, Any]], RemoteRecord],
-    ahead: ThreadPoolExecutor,
-) -> _Rows | None:
-    answer = coming.result()
-    return _formed(client, held, answer, record, ahead) if answer is not None else None
-
-
-def _formed(
-    client: Client,
-    held: dict[str, Any],
-    answer: httpx.Response,
-    record: Callable[[dict[str, Any]], RemoteRecord],
-    ahead: ThreadPoolExecutor,
-) -> _Rows:
-    """The records of an answer; the next is asked for before they are looked at."""
-    locator = answer.headers.get("sforce-locator", "null")
-    last = locator in ("null", "")
-    held = {**held, "locator": "" if last else locator}
-    following = None if last else ahead.submit(client.glance, *_page(held), headers=_CSV)
-    rows = csv.reader(io.StringIO(answer.text, newline=""))
-    names = next(rows, [])
-    records = [
-        record(dict(zip(names, [one or None for one in row], strict=True))) for row in rows if row
-    ]
-    return _Rows(records, held, following)
-
-
 _CSV = {"Accept": "text/csv"}
 
 
-def _page(held: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """Path and query of the page at a locator; without one, of the first."""
-    query = {"maxRecords": str(PAGE)}
-    if held["locator"]:
-        query["locator"] = str(held["locator"])
-    return f"/jobs/query/{held['job']}/results", query
+@dataclass(slots=True)
+class _Results:
+    """A job's pages, asked for one after the other, small ones first."""
+
+    client: Client
+    records: Records
+    ahead: ThreadPoolExecutor
+    most: int = FIRST_PAGE
+
+    def asked(self, held: dict[str, Any]) -> _Rows:
+        """The page at a mark. Raises CrmError."""
+        return self._formed(held, self.client.call("GET", *self._page(held), headers=_CSV))
+
+    def came(self, held: dict[str, Any], coming: Future[httpx.Response | None]) -> _Rows | None:
+        """The page that was asked for ahead; None where it could not be read."""
+        answer = coming.result()
+        return self._formed(held, answer) if answer is not None else None
+
+    def _formed(self, held: dict[str, Any], answer: httpx.Response) -> _Rows:
+        """The records of an answer; the next is asked for before they are looked at."""
+        locator = answer.headers.get("sforce-locator", "null")
+        last = locator in ("null", "")
+        held = {**held, "locator": "" if last else locator}
+        following = None
+        if not last:
+            page = self._page(held)
+            following = self.ahead.submit(self.client.glance, *page, headers=_CSV)
+        rows = csv.reader(io.StringIO(answer.text, newline=""))
+        header = next(rows, [])
+        return _Rows(self.records(header, [row for row in rows if row]), held, following)
+
+    def _page(self, held: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        """Path and query of the page at a locator; without one, of the first."""
+        query = {"maxRecords": str(self.most)}
+        self.most = min(PAGE, self.most * 2)
+        if held["locator"]:
+            query["locator"] = str(held["locator"])
+        return f"/jobs/query/{held['job']}/results", query

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from sightline.agreement.values import ObjectShape
 from sightline.crm.adapters.salesforce.bulk import bulk_pages
 from sightline.crm.adapters.salesforce.client import Client
 from sightline.crm.adapters.salesforce.packing import MOST_QUERIES, composed, query_path
+from sightline.crm.adapters.salesforce.records import STAMPS, SYSTEM, Clock, record_of, records_of
 from sightline.crm.errors import CrmError, Retry, StartOver
 from sightline.crm.port import Since
 
@@ -35,9 +37,6 @@ _ACCESS_BATCH = 200
 BULK_FROM = 20_000
 # A plain query leaves out what is older than a year of these.
 _ARCHIVED = frozenset({"Task", "Event"})
-_SYSTEM = ("Id", "IsDeleted", "MasterRecordId", "LastModifiedById", "LastModifiedDate")
-_STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
-Clock = Callable[[], dt.datetime]
 
 
 @dataclass(slots=True)
@@ -57,7 +56,8 @@ class Reader:
         total, old = self._count(name), name in _ARCHIVED
         if total >= self.bulk_from or held.get("job"):
             soql = f"{self._select(name, fields)}{' WHERE IsDeleted = false' if old else ''}"
-            yield from bulk_pages(self.client, soql, held, total, self._row(name), archived=old)
+            paged = partial(records_of, name, clock=self.clock)
+            yield from bulk_pages(self.client, soql, held, total, paged, archived=old)
             return
         while True:
             parts = [f"Id > '{held['after']}'"] if held["after"] else []
@@ -222,7 +222,7 @@ class Reader:
 
     def _select(self, name: str, fields: Sequence[str]) -> str:
         shape = self._shape(name)
-        wanted = [*_SYSTEM, *_STAMPS, *fields]
+        wanted = [*SYSTEM, *STAMPS, *fields]
         names = [one for one in dict.fromkeys(wanted) if one in shape.fields]
         return f"SELECT {', '.join(names)} FROM {name}"
 
@@ -234,7 +234,7 @@ class Reader:
         return shape
 
     def _stamp(self, name: str) -> str | None:
-        return next((one for one in _STAMPS if one in self._shape(name).fields), None)
+        return next((one for one in STAMPS if one in self._shape(name).fields), None)
 
     def _query(self, soql: str, *, deleted: bool) -> list[dict[str, Any]]:
         return self._rest(self.client.get("/queryAll" if deleted else "/query", q=soql))
@@ -290,36 +290,12 @@ class Reader:
         ]
         return records, now.isoformat()
 
-    def _row(self, name: str) -> Callable[[dict[str, Any]], RemoteRecord]:
-        return lambda row: self._record(name, row)
-
     def _record(self, name: str, row: dict[str, Any]) -> RemoteRecord:
-        stamp = next((row[one] for one in _STAMPS if row.get(one)), None)
-        changed = row.get("LastModifiedDate")
-        row.pop("attributes", None)
-        values = {
-            key: value if value is None or type(value) is str else _said(value)
-            for key, value in row.items()
-        }
-        return RemoteRecord(
-            object=name,
-            id=canonical_id(str(row["Id"])),
-            values=values,
-            stamp=moment_of(str(stamp)) if stamp else self.clock().replace(microsecond=0),
-            deleted=str(row.get("IsDeleted") or "").lower() == "true",
-            merged_into=canonical_id(str(row.get("MasterRecordId") or "")),
-            changed_by=str(row.get("LastModifiedById") or ""),
-            changed_at=moment_of(str(changed)) if changed else None,
-        )
+        return record_of(name, row, clock=self.clock)
 
 
 def _covered(now: dt.datetime, body: dict[str, Any]) -> str:
     return min(now, moment_of(str(body["latestDateCovered"]))).isoformat()
-
-
-def _said(value: Any) -> Any:
-    """A value as it can be kept: exact numbers as text."""
-    return value if value is None or isinstance(value, bool | str | list) else str(value)
 
 
 def _soql_moment(moment: dt.datetime) -> str:
