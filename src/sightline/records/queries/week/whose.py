@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -30,11 +31,10 @@ def people_to_read(person: Person, *, words: str = "") -> Readable:
     if not _leads(person):
         return Readable((), more=False)
     below = _below(person).order_by("name", "pk")
-    ids = _named(below, sort_key(words)) if words else list(below.values_list("pk", flat=True))
     found: list[Whose] = []
     # asked of as many as are needed: a company's head has thousands of people below
-    for start in range(0, len(ids), CHUNK):
-        some = CrmUser.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("name", "pk")
+    for ids in _in_chunks(below, sort_key(words)):
+        some = CrmUser.objects.filter(pk__in=ids).order_by("name", "pk")
         found += [Whose(*row) for row in _with_accounts(some)]
         if len(found) > MOST_PEOPLE:
             break
@@ -54,6 +54,20 @@ def _leads(person: Person) -> bool:
 
 def _below(person: Person) -> QuerySet[CrmUser]:
     return people_below(person).filter(is_active=True, removed_at=None)
+
+
+def _in_chunks(below: QuerySet[CrmUser], words: str) -> Iterator[list[int]]:
+    """Their keys by name; where no words are asked for, the rest is read only if it is needed."""
+    if words:
+        ids = _named(below, words)
+    else:
+        keys = below.values_list("pk", flat=True)
+        first = list(keys[:CHUNK])
+        if first:
+            yield first
+        ids = list(keys[CHUNK:]) if len(first) == CHUNK else []
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
 
 
 def _named(below: QuerySet[CrmUser], words: str) -> list[int]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sightline.records.scoping import Person
+from sightline.web.long_select import LongSelect
 
 THEMES = [("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
 MOST_HOURS = 40
@@ -87,6 +88,7 @@ class OwnSettingsForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
+        widget=LongSelect,
         help_text=_("Dates and times are shown in it."),
     )
     theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, widget=forms.RadioSelect)

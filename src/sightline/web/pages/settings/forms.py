@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from sightline.planning.currencies import MINOR_DIGITS
 from sightline.planning.fiscal import PeriodRow
 from sightline.records.queries.settings import CompanyRow
+from sightline.web.long_select import LongSelect
 
 COLUMNS = ("year", "number", "start", "end", "quarter")
 MOST_BYTES = 200_000
@@ -28,6 +29,7 @@ class CompanyForm(forms.Form):
     name = forms.CharField(label=_("Company name"), max_length=200, required=False)
     reporting_currency = forms.ChoiceField(
         label=_("Reporting currency"),
+        widget=LongSelect,
         help_text=_("Every total is shown in it. Older amounts are converted at the day's rate."),
     )
     calendar = forms.ChoiceField(
@@ -53,7 +55,9 @@ class CompanyForm(forms.Form):
         label=_("One column of the whitespace grid is"),
         choices=(("line", _("A product line")), ("family", _("A product family"))),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("The company's day ends here."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), widget=LongSelect, help_text=_("The company's day ends here.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
