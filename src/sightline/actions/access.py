@@ -23,6 +23,9 @@ from sightline.records.models import (
 )
 
 _CHUNK = 1_000
+# Above this many levels nobody sees by their role: no company has as many, and what is kept of a chain
+# of roles grows with its square.
+_DEEPEST_ROLE = 50
 _WRITING = frozenset({"Edit", "All"})
 
 Row = tuple[int, int, str, bool]
@@ -40,7 +43,8 @@ def link_sign_ins() -> int:
 def refresh_role_paths(*, run: ImportRun | None = None) -> int:
     """Recompute the closure of the role hierarchy; answers how many rows changed.
 
-    A circle of roles is cut where it closes.
+    A circle of roles is cut where it closes, and nobody sees by their role what stands deeper
+    below it than any company's roles do.
     """
     parents = dict(CrmRole.objects.filter(removed_at=None).values_list("pk", "parent_id"))
     wanted = {
@@ -66,10 +70,13 @@ def refresh_role_paths(*, run: ImportRun | None = None) -> int:
 
 
 def _upwards(role: int, parents: Mapping[int, int | None]) -> list[int]:
-    path = [role]
-    while (above := parents.get(path[-1])) is not None and above in parents and above not in path:
-        path.append(above)
-    return path
+    path = {role: None}
+    at = role
+    while (above := parents.get(at)) is not None and above in parents and above not in path:
+        if len(path) > _DEEPEST_ROLE:
+            break
+        path[above], at = None, above
+    return list(path)
 
 
 def refresh_access(accounts: Iterable[int] | None = None, *, run: ImportRun | None = None) -> int:

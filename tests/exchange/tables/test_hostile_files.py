@@ -191,3 +191,36 @@ def test_a_cell_that_a_spreadsheet_would_run_is_known(cell: str) -> None:
 )
 def test_ordinary_text_is_not_taken_for_a_formula(cell: str) -> None:
     assert not runs_as_formula(cell)
+
+
+def sheet_with(path: Path, cells: dict[str, str]) -> Path:
+    """A workbook whose sheet has these cells and nothing between them."""
+    import openpyxl
+
+    openpyxl.Workbook().save(path)
+    rows = "".join(
+        f'<row r="{"".join(filter(str.isdigit, place))}">'
+        f'<c r="{place}" t="inlineStr"><is><t>{word}</t></is></c></row>'
+        for place, word in cells.items()
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+    )
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(("place", "word"), [("XFD2", "column 16,384"), ("A999999999", "rows")])
+def test_a_cell_far_out_is_refused_before_all_before_it_is_written(
+    tmp_path: Path, place: str, word: str
+) -> None:
+    book = sheet_with(tmp_path / "far.xlsx", {"A1": "id", place: "far"})
+    target = tmp_path / "far.csv"
+    with pytest.raises(TableRefused, match=word):
+        sheet_to_csv(book, target, limits=Limits(workbook_rows=1_000))
+    assert target.stat().st_size < 100_000

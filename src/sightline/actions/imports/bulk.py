@@ -27,7 +27,8 @@ Adapt = Callable[[Any], Any]
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Insert rows with the given columns; every other column takes the field's default."""
+    """Insert rows with the given columns; every other column takes the field's default, the key the
+    database's next."""
     told = list(zip(*rows, strict=True))
     if told:
         insert_columns(model, dict(zip(columns, told, strict=True)))
@@ -200,6 +201,22 @@ def _found_outside(
     return f"{start} {one}{only and f' AND {only}'}", told
 
 
+def next_keys(model: type[models.Model], count: int) -> list[int]:
+    """Keys for that many new rows, nobody else's; within the transaction that stores them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+        # Whoever writes is alone until the end of the transaction.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        (last,) = cursor.fetchone() or (0,)
+        return list(range(last + 1, last + 1 + count))
+
+
 def count_rows(model: type[models.Model]) -> None:
     """Have PostgreSQL count a table of which it knows nothing, once a first few rows are there.
 
@@ -236,7 +253,9 @@ def _layout(
     model: type[models.Model], columns: Sequence[str]
 ) -> tuple[list[str], list[Adapt], list[Any]]:
     fields: Mapping[str, models.Field[Any, Any]] = {
-        field.attname: field for field in model._meta.concrete_fields if not field.primary_key
+        field.attname: field
+        for field in model._meta.concrete_fields
+        if not field.primary_key or field.attname in columns
     }
     others = [name for name in fields if name not in columns]
     names = [*columns, *others]

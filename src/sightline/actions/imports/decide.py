@@ -164,6 +164,9 @@ class _Judge:
 
     def _compare(self, row: IncomingRow, values: dict[str, Any], held: Mapping[str, Any]) -> None:
         values = without_coarser(self.target.name, values, held)
+        for ref in self.target.late:  # nobody stands above themselves
+            if values.get(ref.column) == held["id"]:
+                values[ref.column] = None
         values["removed_at"] = None
         differs = {name: value for name, value in values.items() if held[name] != value}
         loud = differs.keys() - self.target.quiet

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sightline.actions import journal
-from sightline.actions.imports.bulk import insert_rows, update_rows
+from sightline.actions.imports.bulk import among_keys, insert_rows, next_keys, update_rows
 from sightline.actions.imports.lookups import IncomingRow, Scope, keys_of, reference_maps
 from sightline.actions.imports.moves import COLUMN, Move, keep_moves
 from sightline.actions.imports.targets import Target
@@ -68,6 +68,22 @@ def _store_links(target: Target, changes: dict[int, dict[str, Any]], run: Import
             run=run,
         )
     return len(differing)
+
+
+def planned_columns(count: int, parents: Sequence[Any] | None) -> dict[str, list[Any]]:
+    """Keys and planning accounts of new accounts, each a parent's key, None or PENDING, so that they
+    are written once: its own where nobody stands above it, else its parent's. What is not known yet
+    is left to `settle_families`."""
+    keys = next_keys(Account, count)
+    above = parents if parents is not None else [None] * count
+    named = {one for one in above if isinstance(one, int)}
+    held = Account.objects.filter(pk__in=among_keys(named)) if named else Account.objects.none()
+    planning = dict(held.values_list("pk", "planning_account_id"))
+    tops = [
+        key if parent is None else planning.get(parent)
+        for key, parent in zip(keys, above, strict=True)
+    ]
+    return {"id": keys, "planning_account_id": tops}
 
 
 def settle_families(*, run: ImportRun | None) -> int:

@@ -45,10 +45,10 @@ class ToldColumns:
         return found
 
     def columns(self, rows: Sequence[IncomingRow]) -> Columns:
-        """The same of new rows as columns (see `columns_of`)."""
+        """The same of new rows as columns (see `columns_told`)."""
         shapes = self._shapes(rows)
         if len(shapes) == 1:
-            return _settled(self._target, self._columns(shapes[0]))
+            return self._columns(shapes[0])
         told = self.rows(rows)
         return _filled(self._target, [told[row.key] for row in rows])
 
@@ -178,6 +178,11 @@ class NewRows(Mapping[str, dict[str, Any]]):
 def columns_of(target: Target, creates: Mapping[str, Mapping[str, Any]]) -> Columns:
     """New rows by column, in order: a field's default where a row says nothing of it, and nothing of
     a row that is made only later."""
+    return settled(target, columns_told(target, creates))
+
+
+def columns_told(target: Target, creates: Mapping[str, Mapping[str, Any]]) -> Columns:
+    """The same, with PENDING for a row that is made only later."""
     if isinstance(creates, NewRows):
         return creates.columns()
     return _filled(target, list(creates.values()))
@@ -186,13 +191,11 @@ def columns_of(target: Target, creates: Mapping[str, Mapping[str, Any]]) -> Colu
 def _filled(target: Target, told: Sequence[Mapping[str, Any]]) -> Columns:
     names = sorted({name for values in told for name in values})
     defaults = {name: target.fields[name].get_default() for name in names}
-    columns: Columns = {
-        name: [one.get(name, default) for one in told] for name, default in defaults.items()
-    }
-    return _settled(target, columns)
+    return {name: [one.get(name, default) for one in told] for name, default in defaults.items()}
 
 
-def _settled(target: Target, columns: Columns) -> Columns:
+def settled(target: Target, columns: Columns) -> Columns:
+    """Columns to be stored: nothing where a row is made only later."""
     for name in columns.keys() & target.keys:
         if PENDING in columns[name]:
             columns[name] = [None if one is PENDING else one for one in columns[name]]

@@ -12,11 +12,12 @@ from django.db import transaction
 from sightline.actions import journal
 from sightline.actions.imports.bulk import insert_columns, update_rows
 from sightline.actions.imports.decide import Change, Decision
+from sightline.actions.imports.families import planned_columns
 from sightline.actions.imports.lookups import Pending
 from sightline.actions.imports.moves import keep_moves, moves_of
 from sightline.actions.imports.targets import Target
-from sightline.actions.imports.told_columns import Columns, columns_of
-from sightline.records.models import ImportRun, JournalEntry
+from sightline.actions.imports.told_columns import Columns, columns_told, settled
+from sightline.records.models import Account, ImportRun, JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def write_chunk(
 ) -> None:
     """Store a decision and move the run's cursor, all or nothing."""
     # Worked out before the database is held.
-    told = columns_of(target, decision.creates)
+    told = columns_told(target, decision.creates)
     with transaction.atomic():
         _create(target, list(decision.creates), told, applied)
         _change(target, decision.changes, applied)
@@ -50,7 +51,9 @@ def _create(target: Target, keys: Sequence[str], told: Columns, applied: Applied
     fixed: dict[str, Any] = {"source_id": applied.source_id, "outside_object": target.name}
     fixed |= {"changed_at": applied.now} if target.versioned else {}
     shared = {name: [value] * len(keys) for name, value in fixed.items()}
-    insert_columns(target.model, {**shared, "outside_id": keys, **told})
+    if target.model is Account:
+        told = {**told, **planned_columns(len(keys), told.get("parent_id"))}
+    insert_columns(target.model, {**shared, "outside_id": keys, **settled(target, told)})
 
 
 def _change(target: Target, changes: Sequence[Change], applied: Applied) -> None:

@@ -27,7 +27,9 @@ from sightline.actions.imports.opinions import write_opinions
 from sightline.actions.imports.stages import settle_stages
 from sightline.actions.imports.targets import TARGETS
 from sightline.actions.imports.write import Applied, write_chunk
+from sightline.exchange.imports.behind import Behind
 from sightline.exchange.imports.flow import ORDER, judge, with_roles
+from sightline.exchange.imports.ordering import level_of, linked_after
 from sightline.exchange.imports.plan import Progress, silent
 from sightline.exchange.imports.staging import Staging, Waiting
 from sightline.exchange.imports.undo import UndoFile
@@ -69,6 +71,16 @@ class Counts:
 
 
 @dataclass(slots=True)
+class _Chunk:
+    """Rows to be stored together, and what was decided of them; `counts` with theirs."""
+
+    target: str
+    rows: list[Waiting]
+    decision: Decision
+    counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(slots=True)
 class Apply:
     """One run being applied. `cancelled` is asked between chunks."""
 
@@ -101,45 +113,62 @@ class Apply:
         return self.counts
 
     def _target(self, target: str, after: int) -> None:
-        size = _FIRST_CHUNK
-        while rows := self.staging.rows(target, after=after, limit=size):
-            self._check()
-            if target == "AccountShare":
-                rows = with_roles(self.staging, rows)
-            taken = self._chunk(target, rows)
-            if not after and target in TARGETS:
-                count_rows(TARGETS[target].model)
-            time.sleep(_pause(taken))
-            self.longest = max(self.longest, taken)
-            after = rows[-1].n
-            size = _next_size(size, taken)
-            self.done += len(rows)
-            self.progress(self.done, self.total, f"Storing {target}")
+        size, first = _FIRST_CHUNK, not after
+        before: _Chunk | None = None
+        with Behind() as behind:
+            while rows := self.staging.rows(target, after=after, limit=size):
+                self._check()
+                if target == "AccountShare":
+                    rows = with_roles(self.staging, rows)
+                if before is not None and not _apart(target, before.rows, rows):
+                    size, before = self._ended(behind, before, size), None
+                chunk = self._judged(target, rows)
+                if before is not None:
+                    size = self._ended(behind, before, size)
+                self._begin(behind, chunk)
+                after, before = rows[-1].n, chunk
+                if first and target in TARGETS:
+                    size, before, first = self._ended(behind, chunk, size), None, False
+                    count_rows(TARGETS[target].model)
+            if before is not None:
+                self._ended(behind, before, size)
 
     def _check(self) -> None:
         if self.cancelled() or runs.is_cancelled(self.run.pk):
             raise Cancelled
 
-    def _chunk(self, target: str, rows: list[Waiting]) -> float:
-        """Judge and store one chunk; answers how long the write held the database, in seconds."""
+    def _judged(self, target: str, rows: list[Waiting]) -> _Chunk:
         if target != OPINION:
             make_names(TARGETS[target], rows, self.scope, run=self.run)
+        return _Chunk(target, rows, judge(target, rows, self.scope))
+
+    def _begin(self, behind: Behind, chunk: _Chunk) -> None:
+        """Begin to store a chunk; all before it are stored."""
+        target, rows, decision = chunk.target, chunk.rows, chunk.decision
+        self.undo.keep(target, rows[0].n, decision)
+        chunk.counts = Counts({name: dict(one) for name, one in self.counts.by_target.items()})
+        chunk.counts.take(target, decision)
+        cursor = self._cursor(target, rows[-1].n, chunk.counts)
+        behind.begin(lambda: self._store(target, decision, cursor))
+
+    def _ended(self, behind: Behind, chunk: _Chunk, size: int) -> int:
+        """Wait until a chunk is stored, and leave others their turn; answers the next one's size."""
         for attempt in (1, 2, 3):
-            decision = judge(target, rows, self.scope)
-            self.undo.keep(target, rows[0].n, decision)
-            counts = Counts({name: dict(one) for name, one in self.counts.by_target.items()})
-            counts.take(target, decision)
-            started = time.monotonic()
             try:
-                self._store(target, decision, self._cursor(target, rows[-1].n, counts))
+                taken, ended = behind.wait()
+                break
             except IntegrityError:
                 # Somebody made the same row meanwhile: judged again it is a change or a skip.
                 if attempt == 3:
                     raise
-                continue
-            self.counts = counts
-            return time.monotonic() - started
-        raise AssertionError("unreachable")
+                chunk = self._judged(chunk.target, chunk.rows)
+                self._begin(behind, chunk)
+        self.counts = chunk.counts
+        self.longest = max(self.longest, taken)
+        self.done += len(chunk.rows)
+        self.progress(self.done, self.total, f"Storing {chunk.target}")
+        time.sleep(max(0.0, _pause(taken) - (time.monotonic() - ended)))
+        return _next_size(size, taken)
 
     def _cursor(self, target: str, after: int, counts: Counts) -> dict[str, Any]:
         return {
@@ -157,7 +186,7 @@ class Apply:
             write_chunk(TARGETS[target], decision, applied=applied, cursor=cursor)
 
     def _after(self, target: str) -> None:
-        """Links within the target, and what rests on them."""
+        """Links within the target that were not stored with their rows, and what rests on them."""
         if target in TARGETS and TARGETS[target].late:
             names = [ref.value for ref in TARGETS[target].late]
             for rows in self._all(target, names):
@@ -169,7 +198,7 @@ class Apply:
             settle_families(run=self.run)
 
     def _all(self, target: str, naming: Collection[str]) -> Iterator[list[Waiting]]:
-        after = 0
+        after = linked_after(self.staging)
         while rows := self.staging.rows(target, after=after, limit=_LINKED_AT_ONCE, naming=naming):
             after = rows[-1].n
             yield rows
@@ -192,6 +221,14 @@ def settle_records(run: runs.Run, targets: Collection[str], *, progress: Progres
         refresh_role_paths(run=run)
         refresh_access(run=run)
         link_sign_ins()
+
+
+def _apart(target: str, before: list[Waiting], rows: list[Waiting]) -> bool:
+    """Whether rows can be judged while those before them are being stored: not where one may name
+    another of them, nor where rows are told apart by something else than their id."""
+    if target not in TARGETS or TARGETS[target].natural or TARGETS[target].one_of:
+        return False
+    return level_of(rows[0]) == level_of(before[-1])
 
 
 def _pause(taken: float) -> float:

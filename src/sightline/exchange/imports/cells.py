@@ -6,8 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +26,13 @@ from sightline.planning.money import minor_digits, parse_decimal
 
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:[Ee][+-]?\d{1,2})?", re.ASCII)
 _LARGEST = Decimal(10) ** 15
+# Of more digits than any number here has, so that nothing is rounded twice.
+_EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
+# What nobody sees and what turns the reading direction of all that follows: of no use in a name, and
+# a way to make one look like another. Line ends and tabs stay, and the marks that scripts need.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,7 @@ def number_of(raw: str, *, decimal: str = ".") -> Decimal:
 
 def minor_of(value: Decimal, currency: str) -> int:
     """Whole minor units, rounded half to even."""
-    scale: int = 10 ** minor_digits(currency)
-    whole = int(value)
-    return whole * scale if whole == value else round(Fraction(value) * scale)
+    return int(_EXACT.to_integral_value(_EXACT.scaleb(value, minor_digits(currency))))
 
 
 @lru_cache(maxsize=4096)  # deals and lines of one company name the same few amounts
@@ -87,18 +91,47 @@ def parser_for(field: Field, formats: Formats) -> Parser:
     row's currency first."""
     if field.kind is Kind.TEXT:
         return _text_parser(field.limit)
-    return lru_cache(maxsize=4096)(_PARSERS[field.kind](formats))
+    if field.kind is Kind.KEY:
+        return lru_cache(maxsize=4096)(_key_parser(field.limit))
+    read = _PARSERS[field.kind](formats)
+    if field.limit is not None:
+        read = _bounded_number(read, field.limit)
+    return lru_cache(maxsize=4096)(read)
 
 
 def _text_parser(limit: int | None) -> Parser:
     def read(raw: str) -> object:
         if raw[0] in "=+-@\t\r " and runs_as_formula(raw):
             raise Unreadable(f"{raw[:24]!r} begins like a formula; a spreadsheet would run it")
+        if not raw.isprintable():
+            raw = _UNSEEN.sub("", raw)
         if raw.isascii():
             return raw.strip()[:limit] or None
         return text_of(raw, limit=limit) or None
 
     return read
+
+
+def _key_parser(limit: int | None) -> Parser:
+    def read(raw: str) -> object:
+        word = canonical_id(raw)
+        if not word.isprintable():
+            raise Unreadable(f"{word[:24]!r} holds characters that no id has")
+        if limit is not None and len(word) > limit:
+            raise Unreadable(f"{word[:24]!r} … is longer than {limit} characters")
+        return word
+
+    return read
+
+
+def _bounded_number(read: Parser, largest: int) -> Parser:
+    def bounded(raw: str) -> object:
+        value = read(raw)
+        if abs(Decimal(str(value))) > largest:
+            raise Unreadable(f"{raw.strip()[:24]!r} is too large")
+        return value
+
+    return bounded
 
 
 def _day_parser(formats: Formats) -> Parser:
@@ -119,7 +152,6 @@ def _whole_parser(formats: Formats) -> Parser:
 
 
 _PARSERS: dict[Kind, Callable[[Formats], Parser]] = {
-    Kind.KEY: lambda formats: canonical_id,
     Kind.MONEY: lambda formats: str.strip,
     Kind.NUMBER: _number_parser,
     Kind.WHOLE: _whole_parser,

@@ -10,6 +10,7 @@ from sightline.actions.imports.decide import Decision
 from sightline.actions.imports.lookups import Pending, Scope
 from sightline.exchange.imports import listing
 from sightline.exchange.imports.flow import ORDER, chunks, judge
+from sightline.exchange.imports.ordering import order_rows
 from sightline.exchange.imports.parse import Source, stage_file
 from sightline.exchange.imports.plan import Job, Plan, Progress, silent
 from sightline.exchange.imports.staging import Refusal, Staging, Waiting
@@ -126,6 +127,7 @@ def stage_plan(
         preview.left_out += read.left_out
     for target in staging.targets():
         staging.finish(target)
+    order_rows(staging)
     staging.commit()
 
 

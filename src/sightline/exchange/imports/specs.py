@@ -109,9 +109,11 @@ def key(name: str, headers: str, *, required: bool = False) -> Field:
     return Field(name, Kind.KEY, _keys(headers), 120, required)
 
 
-def of(kind: Kind, name: str, headers: str, *, required: bool = False) -> Field:
-    """A field of any other kind."""
-    return Field(name, kind, _keys(headers), None, required)
+def of(
+    kind: Kind, name: str, headers: str, limit: int | None = None, *, required: bool = False
+) -> Field:
+    """A field of any other kind; of a number, `limit` is how far from zero it may be."""
+    return Field(name, kind, _keys(headers), limit, required)
 
 
 def _keys(headers: str) -> tuple[str, ...]:

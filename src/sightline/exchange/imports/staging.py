@@ -17,6 +17,8 @@ from sightline.exchange.imports.specs import Staged
 
 _BATCH = 2_000
 _ASKED = 400
+# A row's place is its place among the rows of its level, and above these bits the level.
+LEVEL_BITS = 40
 
 
 class Waiting(NamedTuple):
@@ -117,8 +119,8 @@ class Staging:
     def rows(
         self, target: str, *, after: int, limit: int, naming: Collection[str] = ()
     ) -> list[Waiting]:
-        """The next rows of a target that are not refused; of those, with `naming`, the ones in
-        which one of these values is a text."""
+        """The next rows of a target that are not refused, of one level; of those, with `naming`,
+        the ones in which one of these values is a text."""
         if target not in self._tables:
             return []
         told = " OR ".join(f"""instr(data, '"{name}":"')""" for name in naming)
@@ -126,10 +128,11 @@ class Staging:
             f'SELECT n, key, removed, file, row, data FROM "t_{target}" WHERE n > ? '
             f"AND refused = 0 {f'AND ({told})' if told else ''} ORDER BY n LIMIT ?",
             (after, limit),
-        )
+        ).fetchall()
         return [
             Waiting(n, key, bool(removed), file, row, _loads(data))
             for n, key, removed, file, row, data in found
+            if n >> LEVEL_BITS == found[0][0] >> LEVEL_BITS
         ]
 
     def known(self, target: str, keys: Iterable[str]) -> set[str]:

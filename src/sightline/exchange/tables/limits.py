@@ -21,6 +21,7 @@ class Limits:
     archive_ratio: int = 200
     ratio_free_bytes: int = 32 * 1024**2
     workbook_bytes: int = 256 * 1024**2
+    workbook_rows: int = 1_048_576
     upload_bytes: int = 8 * 1024**3
 
 

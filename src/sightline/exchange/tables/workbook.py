@@ -37,7 +37,8 @@ def sheet_to_csv(path: Path, target: Path, *, limits: Limits = LIMITS) -> Path:
                     file=path.name,
                 )
             writer = csv.writer(file)
-            for row in sheet.iter_rows(values_only=True):
+            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                _check_extent(number, len(row), path, limits)
                 writer.writerow([_text(cell) for cell in row])
             book.close()
     except TableRefused:
@@ -47,6 +48,16 @@ def sheet_to_csv(path: Path, target: Path, *, limits: Limits = LIMITS) -> Path:
         # (which one depends on what is installed), or a part that is not where it should be.
         raise TableRefused("xlsx", "the workbook is damaged or cut off", file=path.name) from None
     return target
+
+
+def _check_extent(row: int, width: int, path: Path, limits: Limits) -> None:
+    """Refuse a cell far out before all that lies between is written as empty cells."""
+    if row > limits.workbook_rows:
+        text = f"more than {limits.workbook_rows:,} rows"
+        raise TableRefused("rows", text, file=path.name)
+    if width > limits.columns:
+        text = f"row {row:,} reaches to column {width:,}; {limits.columns:,} are taken"
+        raise TableRefused("columns", text, file=path.name)
 
 
 def _text(cell: Any) -> str:
