@@ -17,6 +17,14 @@ from tests.crm.bundles.running import run_bundles
 Program = Callable[[Bundles], None]
 
 
+def a_part_removed_while_nobody_knew_whether_it_was_made(state: Bundles) -> None:
+    """It was made, and taken out there before anybody read it: it was waited for without end."""
+    state.somebody_starts_a_play(number=0, cells=1, role="champion")
+    state.a_round_with_a_fault(("whole", "lost"))
+    state.somebody_there_deletes(number=0, name=ROLE)
+    OpportunityContactRole.objects.filter(outside_id="").update(removed_at=state.world.now)
+
+
 def a_person_with_relations_to_two_accounts(state: Bundles) -> None:
     """Both were taken for the person's own: the second's roles were said of the first account, and
     every later round broke off at the link of it."""
@@ -111,6 +119,7 @@ PAST: tuple[Program, ...] = (
     a_part_that_may_stand_there_when_its_person_turns_out_to_be_another,
     a_part_of_which_nobody_was_told_before_its_deal_was_deleted,
     two_people_with_a_part_each_turn_out_to_be_one,
+    a_part_removed_while_nobody_knew_whether_it_was_made,
     a_person_with_relations_to_two_accounts,
     a_value_changed_while_nobody_knew_whether_its_product_was_made,
     a_cell_taken_out_while_nobody_knew_whether_its_product_was_made,

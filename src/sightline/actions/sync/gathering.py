@@ -6,7 +6,7 @@ A person's save needs no hook: a row whose version moved past its link's is look
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -150,6 +150,7 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
         said = said_here(
             context, rule.object, [one.local_id for one in links if one.local_id], lock=True
         )
+        _forget_taken_back(context, rule, links, said)
         books = Books(context, rule.object, links, now=now)
         for link in links:
             here = said.get(link.local_id or 0)
@@ -172,6 +173,27 @@ def _gather_links(context: Context, rule: ObjectRule, pks: Sequence[int], now: d
             books.intend(link, sends, deed=deed, resolved=False)
         books.save()
     return len(links)
+
+
+def _forget_taken_back(
+    context: Context, rule: ObjectRule, links: Sequence[SyncLink], said: Mapping[int, Said]
+) -> None:
+    """Rows that went out with another's making, which nobody answered for, and were removed here:
+    once the other is known there, one that came to be would have been read with it, and nothing
+    more is to be waited for."""
+    parents = {one.ours for one in rule.fields if one.theirs in rule.natural}
+    begun_only = [
+        (link.pk, said.get(link.local_id or 0))
+        for link in links
+        if link.state == SyncLink.State.CREATING and not link.remote_id
+    ]
+    gone = [
+        pk
+        for pk, here in begun_only
+        if here and here["_removed"] and parents and parents <= whole(context, rule, here).keys()
+    ]
+    if gone:
+        SyncIntent.objects.filter(link__in=gone, values={}).delete()
 
 
 def _to_ask_anew(link: SyncLink, sends: dict[str, Value], asked: set[str], *, moved: bool) -> bool:
