@@ -1,9 +1,13 @@
 """Live latency with fifty people at work, and what is left after worker, web and sandbox are killed.
 
-Usage: ./run python benchmarks/sync/under_load.py DATA [--seconds 90] [--people 50] [--kill]
+Usage: ./run python benchmarks/sync/under_load.py DATA [--seconds 90] [--people 50] [--night]
+       [--rest] [--kill]
 DATA is the folder of a demonstration that has been started once; it is copied. Every person's page
 says every three seconds that it is looked at. Someone in the org edits an opportunity of a watched
-account; the time until our row says the same is the latency. With --kill, one of the three
+account; the time until our row says the same is the latency: the next edit follows at once, right
+after a read, which is the worst moment. The company is where it is noon, or with --night midnight,
+when screens are read less often. With --rest, opportunities and accounts that nobody looks at are
+edited meanwhile at any moment, and are to be here after one interval and 5 s. With --kill, one of the three
 processes is killed with SIGKILL every few seconds meanwhile, people here edit and make opportunities
 too, and at the end every edit must be on both sides, nothing twice, and the comparison empty.
 """
@@ -17,136 +21,19 @@ import os
 import random
 import re
 import shutil
-import signal
-import socket
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[2]
-API = "/services/data/v66.0"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.sync.site_at_work import API, Site, prepare
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Site:
-    """The three processes over one copied folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.data, self.web_port, self.org_port = data, free_port(), free_port()
-        self.token = (data / "sandbox-org" / "token").read_text().strip()
-        self.environment = {
-            **os.environ,
-            "SIGHTLINE_DATA": str(data),
-            "PYTHONPATH": str(ROOT / "src"),
-        }
-        self.environment["SIGHTLINE_DEMONSTRATION"] = "1"
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.spent: dict[str, float] = {}
-        self.cli = [sys.executable, "-m", "sightline.cli"]
-        self.commands = {
-            "sandbox": [
-                *(sys.executable, "-m", "sightline_sandbox", "serve", "--data"),
-                *(str(data / "sandbox-org"), "--port", str(self.org_port), "--currencies"),
-                *("--api-limit", "300000", "--access-token", self.token),
-                *("--metadata", str(ROOT / "salesforce")),
-            ],
-            "web": [*self.cli, "serve", "--port", str(self.web_port), "--no-worker"],
-            "worker": [*self.cli, "worker"],
-        }
-
-    @property
-    def org(self) -> str:
-        return f"http://127.0.0.1:{self.org_port}"
-
-    @property
-    def web(self) -> str:
-        return f"http://127.0.0.1:{self.web_port}"
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """One of our own commands."""
-        return subprocess.run(
-            [*self.cli, *words], env=self.environment, capture_output=True, text=True, check=False
-        )
-
-    def start(self, name: str) -> None:
-        """Begin a process, in a group of its own."""
-        self.processes[name] = subprocess.Popen(
-            self.commands[name],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def kill(self, name: str) -> None:
-        """SIGKILL for a process and its children; what it spent is kept."""
-        one = self.processes[name]
-        self.spent[name] = self.cpu(name)
-        os.killpg(one.pid, signal.SIGKILL)
-        one.wait()
-
-    def cpu(self, name: str) -> float:
-        """Processor seconds of a process so far, those before its deaths included."""
-        try:
-            text = Path(f"/proc/{self.processes[name].pid}/stat").read_text()
-        except OSError:
-            return self.spent.get(name, 0.0)
-        parts = text.rpartition(")")[2].split()
-        return self.spent.get(name, 0.0) + (int(parts[11]) + int(parts[12])) / os.sysconf(
-            "SC_CLK_TCK"
-        )
-
-    def wait_for(self, address: str, seconds: float = 120) -> None:
-        """Until something answers there."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                httpx.get(address, timeout=5)
-                return
-            except httpx.HTTPError:
-                time.sleep(0.3)
-        raise SystemExit(f"nothing answered at {address}")
-
-    def rows(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
-        """Read from our database."""
-        known = sqlite3.connect(
-            f"file:{self.data / 'sightline.sqlite3'}?mode=ro", uri=True, timeout=20
-        )
-        try:
-            return known.execute(sql, given).fetchall()
-        finally:
-            known.close()
-
-    def there(self, method: str, path: str, body: Any = None, **query: str) -> Any:
-        """A person or program in the org; tried again while it is down."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        for _ in range(120):
-            try:
-                answer = httpx.request(
-                    method, f"{self.org}{API}{path}", json=body, params=query or None, headers=headers,
-                    timeout=20,
-                )  # fmt: skip
-            except httpx.HTTPError:
-                time.sleep(0.5)
-                continue
-            if answer.status_code < 500 and "UNABLE_TO_LOCK" not in answer.text:
-                assert answer.is_success, answer.text
-                return answer.json() if answer.content else None
-            time.sleep(0.2)
-        raise SystemExit("the org does not come back")
+EVERY, SLOW_EVERY = 60.0, 300.0  # seconds between reads, as in jobs/sync/rounds.py
 
 
 def watched(site: Site, people: int) -> list[int]:
@@ -244,6 +131,76 @@ def latencies(site: Site, deals: list[tuple[int, str]], seconds: float) -> list[
     return found
 
 
+class Unwatched:
+    """Edits there of what nobody looks at, at any moment, each waited for by itself."""
+
+    # By object: their field and ours, an edit every so many seconds, and one interval and five.
+    KINDS = {
+        "Opportunity": ("NextStep", "records_opportunity", "next_step", 5.0, EVERY),
+        "Account": ("Website", "records_account", "website", 20.0, SLOW_EVERY),
+    }
+
+    def __init__(self, site: Site, accounts: list[int], seconds: float) -> None:
+        self.site, self.seconds = site, seconds
+        marks = ",".join("?" * len(accounts))
+        self.rows = {
+            "Account": site.rows(
+                "SELECT id, outside_id FROM records_account "
+                f"WHERE planning_account_id NOT IN ({marks}) "
+                "AND outside_id <> '' AND removed_at IS NULL ORDER BY id",
+                *accounts,
+            ),
+            "Opportunity": site.rows(
+                "SELECT o.id, o.outside_id FROM records_opportunity o "
+                "JOIN records_account a ON a.id = o.account_id "
+                f"WHERE a.planning_account_id NOT IN ({marks}) "
+                "AND o.outside_id <> '' AND o.removed_at IS NULL ORDER BY o.id",
+                *accounts,
+            ),
+        }
+        self.took: dict[str, list[float]] = {name: [] for name in self.KINDS}
+        self.threads = [threading.Thread(target=self.edit, args=(name,)) for name in self.KINDS]
+        for one in self.threads:
+            one.start()
+
+    def edit(self, name: str) -> None:
+        """Edit one row after the other, and look for all of them until each was seen."""
+        field, table, ours, pause, longest = self.KINDS[name]
+        waiting: dict[int, tuple[str, float]] = {}
+        rows = iter(self.rows[name])
+        began = time.monotonic()
+        next_edit = began + random.uniform(0, pause)
+        while waiting or next_edit - began < self.seconds:
+            if time.monotonic() >= next_edit and next_edit - began < self.seconds:
+                pk, remote = next(rows)
+                self.site.there(
+                    "PATCH", f"/sobjects/{name}/{remote}", {field: f"seen-{pk}.example"}
+                )
+                waiting[pk] = f"seen-{pk}.example", time.monotonic()
+                next_edit = time.monotonic() + random.uniform(0, 2 * pause)
+            for pk, (text, since) in list(waiting.items()):
+                found = self.site.rows(f"SELECT {ours} FROM {table} WHERE id = ?", pk)[0][0]
+                lost = time.monotonic() - since > 3 * longest
+                if text in found or lost:
+                    self.took[name].append(time.monotonic() - since)
+                    del waiting[pk]
+            time.sleep(0.2)
+
+    def told(self) -> bool:
+        """When all were seen: how long it took, and whether no longer than it may."""
+        for one in self.threads:
+            one.join()
+        good = True
+        for name, took in self.took.items():
+            most = self.KINDS[name][4] + 5
+            good = good and bool(took) and max(took) <= most
+            print(
+                f"{name}, nobody looking: {len(took)} edits, p50 {share(took, 0.5):.0f} s, "
+                f"p95 {share(took, 0.95):.0f} s, most {max(took):.0f} s of {most:.0f}"
+            )
+        return good
+
+
 def share(values: list[float], part: float) -> float:
     """The value below which a share of them lies."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else float("nan")
@@ -338,6 +295,8 @@ def main() -> int:
     asked.add_argument("data", type=Path)
     asked.add_argument("--seconds", type=float, default=90)
     asked.add_argument("--people", type=int, default=50)
+    asked.add_argument("--night", action="store_true")
+    asked.add_argument("--rest", action="store_true")
     asked.add_argument("--kill", action="store_true")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -351,35 +310,9 @@ def main() -> int:
                 site.kill(name)
 
 
-_MOVE = """
-import sys, django
-django.setup()
-from sightline.actions.sync import connections
-connections.move(1, settings={"login": sys.argv[1]})
-"""
-
-
 def measured(site: Site, given: argparse.Namespace) -> int:
     """One run over a started site."""
-    site.run("migrate")
-    with sqlite3.connect(site.data / "sightline.sqlite3") as ours:
-        ours.execute(
-            "UPDATE records_syncconnection SET state = 'ready', parked_until = NULL, "
-            "lease_until = NULL, lease_owner = ''"
-        )
-        ours.execute("UPDATE records_job SET run_at = datetime('now') WHERE name LIKE 'sync%'")
-    subprocess.run(
-        [sys.executable, "-c", _MOVE, site.org],
-        env={**site.environment, "DJANGO_SETTINGS_MODULE": "sightline.config.settings"},
-        check=True,
-    )
-    for name in ("sandbox", "web"):
-        site.start(name)
-    site.wait_for(f"{site.org}{API}/")
-    site.wait_for(site.web)
-    first = site.run("sync", "Sandbox org", "--once")
-    print("first round:", (first.stdout or first.stderr).strip()[-300:], flush=True)
-    site.start("worker")
+    prepare(site, night=given.night)
     accounts = watched(site, given.people)
     ended = threading.Event()
     took = people_at_work(site, accounts, ended)
@@ -392,11 +325,12 @@ def measured(site: Site, given: argparse.Namespace) -> int:
         wrong = killing(site, deals, given.seconds)
         ended.set()
         return 1 if wrong else 0
+    rest = Unwatched(site, accounts, given.seconds) if given.rest else None
     found = latencies(site, deals, given.seconds)
-    ended.set()
     whole = time.monotonic() - began
     used = {name: (site.cpu(name) - before[name]) / whole for name in site.commands}
     calls = site.rows("SELECT budget_used FROM records_syncconnection")[0][0] - calls - len(found)
+    calls -= sum(len(one) for one in rest.took.values()) if rest else 0
     print(f"{len(accounts)} people, {len(found)} edits in {whole:.0f} s, load {load:.1f}")
     print(
         f"latency p50 {share(found, 0.5):.1f} s, p95 {share(found, 0.95):.1f} s, most {max(found):.1f} s"
@@ -406,7 +340,9 @@ def measured(site: Site, given: argparse.Namespace) -> int:
     )
     print("processor share: " + ", ".join(f"{name} {one:.2f}" for name, one in used.items()))
     print(f"calls {calls} in {whole:.0f} s: {calls / whole * 86_400:,.0f} a day of 300,000")
-    return 0 if share(found, 0.95) <= 5 else 1
+    good = rest is None or rest.told()
+    ended.set()
+    return 0 if good and share(found, 0.95) <= 5 else 1
 
 
 if __name__ == "__main__":
