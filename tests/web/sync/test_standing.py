@@ -65,3 +65,15 @@ def test_an_org_that_shuts_us_out_is_connected_again_and_asked_nothing_else(
     assert "no longer lets us in" in text and "It said: expired access/refresh token" in text
     assert "Connect again" in text
     assert not [verb for verb in ("Pull now", "Compare now", "Pause") if verb in text]
+
+
+def test_an_org_whose_last_round_was_refused_is_not_called_connected(operations: Client) -> None:
+    world = World().connect()
+    world.settle(1)
+    address = reverse("sync:connection", args=[world.session.connection_id])
+    assert "Connected" in operations.get(address).content.decode()
+    connections.note_problem(world.session.connection_id, note="API_DISABLED: Not for this user.")
+    text = operations.get(address).content.decode()
+    assert "Held up" in text
+    assert "Connected" not in text
+    assert "Not for this user" in text

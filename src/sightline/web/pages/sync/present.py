@@ -139,8 +139,11 @@ def connection_lines(found: Sequence[ConnectionFacts]) -> list[ConnectionLine]:
 
 
 def state_words(facts: ConnectionFacts) -> tuple[str, str]:
-    """Where a connection stands, and its tone; one that never answered is not called connected."""
+    """Where a connection stands, and its tone; one that never answered, or whose last round was
+    refused, is not called connected."""
     words, tone = STATES[facts.state]
+    if facts.state == "ready" and facts.state_note:
+        return _("Held up"), "warn"
     if facts.state == "ready" and facts.pulled_at is None:
         return _("Not read yet"), ""
     return str(words), tone
