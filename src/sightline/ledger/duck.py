@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sightline.ledger.errors import DamagedPart
 from sightline.ledger.tables import (
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 DEFAULT_MEMORY = "2GiB"
+_READING_MEMORY = "128MiB"
 _ID_TYPE = "VARCHAR"
 _ID: Mapping[str, str] = {OUTSIDE_ID: _ID_TYPE}
 _PLAIN: Mapping[str, str] = {}
@@ -44,21 +49,57 @@ def session(
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="sightline-duckdb-") as spill:
-        options: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory,
-            "temp_directory": spill,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        if threads:
-            options["threads"] = threads
-        connection = duckdb.connect(config=options)
+        connection = duckdb.connect(config=_options(memory, threads, spill))
         try:
             connection.execute("SET enable_progress_bar = false")
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of this process's reader of the ledger in `folder`, `locked`, for short reads.
+
+    Opening DuckDB takes several times as long as what a page asks of it, so a process opens it
+    once. It keeps no figures: each connection has temporary views of its own over the parts of the
+    version it was given, and they end with it.
+    """
+    reader = _reader(folder, os.getpid())
+    connection = reader.connection.cursor()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+class _Reader:
+    """DuckDB for reads of one folder, with the folder it spills to; both end with it."""
+
+    def __init__(self, folder: Path) -> None:
+        import duckdb
+
+        spill = tempfile.mkdtemp(prefix="sightline-duckdb-")
+        weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
+        self.connection = duckdb.connect(config=_options(_READING_MEMORY, 1, spill))
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        lock(self.connection, folder=folder)
+
+
+@lru_cache(maxsize=1)
+def _reader(folder: Path, _process: int) -> _Reader:
+    return _Reader(folder)
+
+
+def _options(memory: str, threads: int | None, spill: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "memory_limit": memory,
+        "temp_directory": spill,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    return options | {"threads": threads} if threads else options
 
 
 def text(value: object) -> str:

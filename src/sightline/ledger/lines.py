@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_ROWS = 1_000
-_MEMORY = "128MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,8 @@ def page(
 
 @contextmanager
 def _locked(version: LedgerVersion, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duck.session(memory=_MEMORY, threads=1) as connection:
-        connection.execute(f"CREATE VIEW {LINES} AS {duck.parts_sql(version, folder, LINES)}")
-        duck.lock(connection, folder=folder)
+    with duck.reading(folder) as connection:
+        connection.execute(f"CREATE TEMP VIEW {LINES} AS {duck.parts_sql(version, folder, LINES)}")
         yield connection
 
 

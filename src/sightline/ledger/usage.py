@@ -10,8 +10,6 @@ from sightline.ledger import duck
 from sightline.ledger.tables import USAGE
 from sightline.ledger.version import LedgerVersion
 
-_MEMORY = "128MiB"
-
 
 def months(
     version: LedgerVersion, *, folder: Path, accounts: Sequence[str], since: date, until: date
@@ -23,9 +21,8 @@ def months(
     """
     if not version.of(USAGE) or not accounts:
         return ()
-    with duck.session(memory=_MEMORY, threads=1) as connection:
-        connection.execute(f"CREATE VIEW {USAGE} AS {duck.parts_sql(version, folder, USAGE)}")
-        duck.lock(connection, folder=folder)
+    with duck.reading(folder) as connection:
+        connection.execute(f"CREATE TEMP VIEW {USAGE} AS {duck.parts_sql(version, folder, USAGE)}")
         rows = connection.execute(
             f"SELECT date_trunc('month', date)::DATE AS month, sum(quantity) FROM {USAGE} "
             "WHERE list_contains($accounts, account) AND date BETWEEN $since AND $until "
