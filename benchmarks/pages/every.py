@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -39,6 +40,17 @@ def quickest(client: Any, path: str) -> tuple[float, int]:
     return min(times), len(answer.content) // 1000
 
 
+def fixed_work() -> float:
+    """Milliseconds of processor for the quickest of five rounds of the same plain work: how fast the
+    machine is just now, to compare figures of two hours by."""
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        sum(number * number for number in range(200_000))
+        times.append(1000 * (time.process_time() - began))
+    return min(times)
+
+
 def main() -> None:
     """Ask all of them, and print the slow ones."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -57,6 +69,7 @@ def main() -> None:
     from sightline.records.models import SignIn, TierResult
 
     garbage.seldom()
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # addresses that only take posts
     mine = TierResult.objects.filter(account__owner__name="Bench Seller", proposed_tier=1)
     account = given.account or mine.order_by("-potential", "account_id")[0].account_id
     pages = sorted({f"/{one}" for one in addresses(get_resolver())})
@@ -70,6 +83,7 @@ def main() -> None:
                 took, size = quickest(client, path)
             if took > given.over:
                 print(f"{who:10} {path:44} {took:7.0f} ms {size:6} kB", flush=True)
+        print(f"{who:10} {'fixed work':44} {fixed_work():7.0f} ms", flush=True)
     print(f"load average {os.getloadavg()[0]:.1f}")
 
 
