@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from django.utils import timezone
 
+from sightline.agreement import telling
+from sightline.agreement.records import Deed, Write
 from sightline.crm import registry
 from sightline.crm.errors import CrmError, Retry
 from sightline.jobs.sync.command import sync
 from sightline.records.models import SyncComparison, SyncIntent
-from tests.crm.world import START, World
+from tests.crm.world import START, World, rules
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,23 @@ def test_a_dry_run_says_what_would_be_written_and_writes_nothing(world: World) -
     ]
     assert world.crm.value("Opportunity", deal, "NextStep") is None
     assert not SyncIntent.objects.exists()
+
+
+def test_a_dry_run_names_the_rows_for_people(world: World) -> None:
+    deal = world.deal(Name="Depot rollout")
+    world.edit(deal, next_step="Send offer", amount=None)
+    told = run("Org", "--dry-run")
+    assert told.stdout.startswith("update Opportunity Depot rollout")
+    assert "NextStep = Send offer" in told.stdout
+    assert "1 to write. Nothing was written." in told.output
+
+
+def test_a_dry_run_hides_what_is_thought_of_people() -> None:
+    mapped = telling.telling(rules(), {"told_stance": "Stance__c"})
+    said = {"LastName": "Lee", "Stance__c": "champion"}
+    write = Write(Deed.UPDATE, "Contact", said, id="003")
+    assert telling.shown(mapped, write, instead="-") == {"LastName": "Lee", "Stance__c": "-"}
+    assert telling.shown(mapped, replace(write, object="Lead"), instead="-") == said
 
 
 def test_a_dry_run_since_a_moment_reads_first_and_keeps_nothing_of_it(world: World) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sightline.agreement.merge import Owner, Way
+from sightline.agreement.records import Write
 from sightline.agreement.rules import FieldRule, Rules
 
 PERSON = "Contact"
@@ -31,6 +33,13 @@ def told_of_people(rules: Rules) -> dict[str, str]:
     rule = rules.two_way.get(PERSON)
     found = rule.fields if rule is not None else ()
     return {one.ours: one.theirs for one in found if one.ours in TOLD}
+
+
+def shown(rules: Rules, write: Write, *, instead: str) -> dict[str, Any]:
+    """A write's values for those who look after the mapping: they need not see what is thought of
+    people, and read `instead` in its place."""
+    hidden = set(told_of_people(rules).values()) if write.object == PERSON else set()
+    return {name: instead if name in hidden else said for name, said in write.values.items()}
 
 
 def telling(rules: Rules, told: Mapping[str, str]) -> Rules:

@@ -19,6 +19,7 @@ from sightline.actions.sync import connections, inbox
 from sightline.actions.sync.context import SyncProblem, context_of
 from sightline.agreement.records import Write
 from sightline.agreement.rules import Rules, check_rules, default_rules, reading
+from sightline.agreement.telling import shown
 from sightline.crm import mirror, push, registry
 from sightline.crm.budget import Purpose
 from sightline.crm.errors import CrmError, Retry
@@ -27,6 +28,7 @@ from sightline.exchange.imports.salesforce import OBJECTS
 from sightline.jobs.garbage import garbage_looked_for_seldom
 from sightline.jobs.sync import rounds
 from sightline.records.queries import sync as queries
+from sightline.records.queries import sync_titles
 
 
 class _Group(click.Group):
@@ -129,11 +131,23 @@ def _run_round(pk: int, *, once: bool, as_json: bool) -> None:
 
 
 def _show_planned(pk: int, *, since: dt.datetime | None, as_json: bool) -> None:
-    for write in _planned(pk, since):
-        plain = {"do": write.deed, "object": write.object, "id": write.id, **dict(write.values)}
-        click.echo(json.dumps(plain, default=str, ensure_ascii=False))
+    writes, rules = _planned(pk, since), context_of(pk).rules
+    named = {} if as_json else sync_titles.remote_titles(pk, (one.id for one in writes))
+    for write in writes:
+        values = shown(rules, write, instead="(not shown here)")
+        if as_json:
+            plain = {"do": write.deed, "object": write.object, "id": write.id, **values}
+            click.echo(json.dumps(plain, default=str, ensure_ascii=False))
+            continue
+        title = named.get(write.id) or values.get("Name") or values.get("Subject") or write.id
+        said = ", ".join(f"{name} = {_word(value)}" for name, value in values.items())
+        click.echo(f"{write.deed} {write.object} {title}{': ' if said else ''}{said}")
     if not as_json:
-        click.echo("Nothing was written.", err=True)
+        click.echo(f"{len(writes)} to write. Nothing was written.", err=True)
+
+
+def _word(value: object) -> str:
+    return "nothing" if value is None or value == "" else str(value)
 
 
 def _planned(pk: int, since: dt.datetime | None) -> list[Write]:

@@ -24,7 +24,7 @@ from sightline.agreement.rules import (
     check_rules,
     rules_from,
 )
-from sightline.agreement.telling import PERSON, TOLD, told_of_people
+from sightline.agreement.telling import TOLD, shown
 from sightline.agreement.values import FieldShape, ObjectShape
 from sightline.crm import push
 from sightline.planning.permissions import Act, Category
@@ -135,7 +135,6 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
     """What would be written under these rules, as of the last read; nothing is kept or sent."""
     context = replace(context_of(connection_id), rules=rules)
     writes = push.planned(context, now=timezone.now(), anew=TRIED)
-    hidden = set(told_of_people(rules).values())  # who maps fields need not see what is thought
     named = sync_titles.remote_titles(connection_id, (one.id for one in writes[:MOST_SHOWN]))
     return [
         PlannedLine(
@@ -143,10 +142,7 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
             title=named.get(one.id)
             or str(one.values.get("Name") or one.values.get("Subject") or one.id),
             deed=str(DEEDS[one.deed]),
-            values=tuple(
-                (name, _("not shown here") if name in hidden and one.object == PERSON else value)
-                for name, value in one.values.items()
-            ),
+            values=tuple(shown(rules, one, instead=_("not shown here")).items()),
         )
         for one in writes
     ]
