@@ -197,6 +197,8 @@ def test_a_row_deleted_there_and_edited_here_waits_for_a_person(world: World) ->
     world.settle()
     assert world.ours(deal).removed_at is None
     conflict = SyncConflict.objects.get(kind="deleted", decision="")
+    assert compare.compare(world.session, repair=False).drift == 0  # it waits, and is no drift
+    assert compare.compare(world.session, repair=True).repaired == 0
     deciding.decide_conflict(conflict.pk, choice="ours", actor_id=None, now=world.now)
     world.settle()
     (made,) = world.crm.live("Opportunity").values()

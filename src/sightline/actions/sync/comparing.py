@@ -100,13 +100,23 @@ def compare_missing(
     now: dt.datetime,
     repair: bool,
 ) -> None:
-    """Rows that are here and neither there nor in its recycle bin."""
+    """Rows that are here and neither there nor in its recycle bin; one that was deleted there and
+    waits for a person's word is no drift, as no conflict is."""
+    ids = set(ids) - _asked_about(context)
     tally.missing_there += len(ids)
     tally.note(name, "missing there", ids)
     if repair and ids:
         gone = [RemoteRecord(name, one, {}, now, deleted=True) for one in sorted(ids)]
         merge_records(context, gone, read=read, now=now)
         tally.repaired += len(gone)
+
+
+def _asked_about(context: Context) -> set[str]:
+    """Rows of which a person is asked whether their deletion there stands."""
+    asked = SyncConflict.objects.filter(
+        link__connection=context.connection_id, kind=SyncConflict.Kind.DELETED, decision=""
+    )
+    return set(asked.values_list("link__remote_id", flat=True))
 
 
 def keep_comparison(
