@@ -42,6 +42,12 @@ def shown(rules: Rules, write: Write, *, instead: str) -> dict[str, Any]:
     return {name: instead if name in hidden else said for name, said in write.values.items()}
 
 
+def called(write: Write, named: Mapping[str, str]) -> str:
+    """What a row that would be written is called: as known here by its id there, else as it says."""
+    said = write.values.get("Name") or write.values.get("Subject")
+    return named.get(write.id) or str(said or write.id)
+
+
 def telling(rules: Rules, told: Mapping[str, str]) -> Rules:
     """A mapping that tells exactly this of people. Without a rule for people it tells nothing."""
     rule = rules.two_way.get(PERSON)

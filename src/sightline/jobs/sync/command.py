@@ -19,7 +19,7 @@ from sightline.actions.sync import connections, inbox
 from sightline.actions.sync.context import SyncProblem, context_of
 from sightline.agreement.records import Write
 from sightline.agreement.rules import Rules, check_rules, default_rules, reading
-from sightline.agreement.telling import shown
+from sightline.agreement.telling import called, shown
 from sightline.crm import mirror, push, registry
 from sightline.crm.budget import Purpose
 from sightline.crm.errors import CrmError, Retry
@@ -139,8 +139,8 @@ def _show_planned(pk: int, *, since: dt.datetime | None, as_json: bool) -> None:
             plain = {"do": write.deed, "object": write.object, "id": write.id, **values}
             click.echo(json.dumps(plain, default=str, ensure_ascii=False))
             continue
-        title = named.get(write.id) or values.get("Name") or values.get("Subject") or write.id
         said = ", ".join(f"{name} = {_word(value)}" for name, value in values.items())
+        title = called(write, named)
         click.echo(f"{write.deed} {write.object} {title}{': ' if said else ''}{said}")
     if not as_json:
         click.echo(f"{len(writes)} to write. Nothing was written.", err=True)

@@ -24,7 +24,7 @@ from sightline.agreement.rules import (
     check_rules,
     rules_from,
 )
-from sightline.agreement.telling import TOLD, shown
+from sightline.agreement.telling import TOLD, called, shown
 from sightline.agreement.values import FieldShape, ObjectShape
 from sightline.crm import push
 from sightline.planning.permissions import Act, Category
@@ -139,8 +139,7 @@ def tried(connection_id: int, rules: Rules) -> list[PlannedLine]:
     return [
         PlannedLine(
             object=one.object,
-            title=named.get(one.id)
-            or str(one.values.get("Name") or one.values.get("Subject") or one.id),
+            title=called(one, named),
             deed=str(DEEDS[one.deed]),
             values=tuple(shown(rules, one, instead=_("not shown here")).items()),
         )
